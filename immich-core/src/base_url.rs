@@ -1,0 +1,158 @@
+//! The address of a server, and what belongs to its origin.
+
+use std::fmt;
+
+use http::Uri;
+use http::uri::{InvalidUri, Scheme};
+
+use crate::error::Error;
+
+/// The address of the API of a server.
+///
+/// It is given as users know it: with or without `/api`, a slash at the end, a port, or a path of its own.
+///
+/// ```
+/// use immich_core::BaseUrl;
+///
+/// let base = BaseUrl::parse("http://nas.local:2283/photos/")?;
+/// assert_eq!(base.to_string(), "http://nas.local:2283/photos/api");
+/// assert!(BaseUrl::parse("http://me:secret@nas.local").is_err());
+/// # Ok::<(), immich_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// `scheme://authority`.
+    origin: String,
+    /// The path up to and with `/api`.
+    path: String,
+}
+
+impl BaseUrl {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// `Build` if it is no URL, its scheme is not http or https, or it holds credentials, a query or a fragment.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::config(format!("the base URL {what}"));
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(wrong("is empty"));
+        }
+        // What follows an `@` in the authority is the host; what stands before it is never shown.
+        let authority = text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', '?', '#']).next();
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            return Err(wrong("holds credentials; give them to the client instead"));
+        }
+        if text.contains(['?', '#']) {
+            return Err(wrong("has a query or a fragment"));
+        }
+        let uri: Uri = text.parse().map_err(|error: InvalidUri| wrong(&format!("`{text}` is no URL: {error}")))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(wrong(&format!("`{text}` does not start with http:// or https://")));
+        };
+        if !matches!(scheme, "http" | "https") {
+            return Err(wrong(&format!("has the scheme `{scheme}`, which is neither http nor https")));
+        }
+        if authority.host().is_empty() || authority.as_str().ends_with(':') {
+            return Err(wrong(&format!("`{text}` lacks a host or a port")));
+        }
+        let path = uri.path().trim_end_matches('/');
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains("//") {
+            return Err(wrong(&format!("`{text}` has a path with an empty, `.` or `..` segment")));
+        }
+        let path = path.strip_suffix("/api").unwrap_or(path);
+        Ok(Self { origin: format!("{scheme}://{authority}"), path: format!("{path}/api") })
+    }
+
+    /// The full address of a path (and query) below the API.
+    pub(crate) fn join(&self, path: &str) -> Result<Uri, InvalidUri> {
+        format!("{}{}{path}", self.origin, self.path).parse()
+    }
+
+    /// Where the server tells the address of its API.
+    pub(crate) fn well_known(&self) -> Result<Uri, InvalidUri> {
+        let folder = self.path.strip_suffix("/api").unwrap_or_default();
+        format!("{}{folder}/.well-known/immich", self.origin).parse()
+    }
+
+    /// Whether `uri` is on the origin of this address, or on the https form of it.
+    pub(crate) fn covers(&self, uri: &Uri) -> bool {
+        let origin: Result<Uri, _> = self.origin.parse();
+        origin.is_ok_and(|origin| same_origin_or_upgrade(&origin, uri))
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}{}", self.origin, self.path)
+    }
+}
+
+/// Whether `to` has the origin of `from`, or is what one gets by putting https in place of http: the same
+/// host, and the same port or the usual port of both.
+pub(crate) fn same_origin_or_upgrade(from: &Uri, to: &Uri) -> bool {
+    let (Some(before), Some(after)) = (from.scheme(), to.scheme()) else { return false };
+    let same_host = match (from.host(), to.host()) {
+        (Some(from), Some(to)) => from.eq_ignore_ascii_case(to),
+        _ => false,
+    };
+    let usual = |scheme: &Scheme| if *scheme == Scheme::HTTPS { 443 } else { 80 };
+    let ports = (from.port_u16().unwrap_or(usual(before)), to.port_u16().unwrap_or(usual(after)));
+    let upgrade = *before == Scheme::HTTP && *after == Scheme::HTTPS;
+    same_host && (before == after || upgrade) && (ports.0 == ports.1 || (upgrade && ports == (80, 443)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_as_users_write_them() {
+        for (given, expected) in [
+            ("https://photos.example", "https://photos.example/api"),
+            ("https://photos.example/", "https://photos.example/api"),
+            ("https://photos.example/api", "https://photos.example/api"),
+            (" https://photos.example/api/ ", "https://photos.example/api"),
+            ("http://10.0.0.2:2283", "http://10.0.0.2:2283/api"),
+            ("http://[::1]:2283/", "http://[::1]:2283/api"),
+            ("https://example.org/sub/path/", "https://example.org/sub/path/api"),
+            ("https://example.org/sub/api", "https://example.org/sub/api"),
+            ("HTTPS://photos.example/myapi", "https://photos.example/myapi/api"),
+        ] {
+            assert_eq!(BaseUrl::parse(given).expect(given).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_the_reason_and_without_secrets() {
+        for (given, reason) in [
+            ("", "empty"),
+            ("photos.example", "http://"),
+            ("photos.example:2283", "http://"),
+            ("ftp://photos.example", "scheme `ftp`"),
+            ("https://me:hunter2@photos.example", "credentials"),
+            ("me:hunter2@photos.example", "credentials"),
+            ("https://photos.example/?key=hunter2", "query"),
+            ("https://", "no URL"),
+            ("https://photos.example:/", "port"),
+            ("https://photos.example/a/../b", "segment"),
+            ("https://photos example", "no URL"),
+        ] {
+            let error = BaseUrl::parse(given).expect_err(given).to_string();
+            assert!(error.contains(reason) && !error.contains("hunter2"), "{given}: {error}");
+        }
+    }
+
+    #[test]
+    fn only_the_origin_and_its_upgrade_are_covered() {
+        let covers = |base: &str, uri: &str| BaseUrl::parse(base).expect(base).covers(&uri.parse().expect(uri));
+        assert!(covers("http://a.example", "http://A.example:80/x"));
+        assert!(covers("http://a.example", "https://a.example/x"));
+        assert!(covers("http://a.example:2283", "https://a.example:2283/x"));
+        assert!(!covers("https://a.example", "http://a.example/x"));
+        assert!(!covers("http://a.example:2283", "http://a.example/x"));
+        assert!(!covers("http://a.example:2283", "https://a.example/x"));
+        assert!(!covers("https://a.example", "https://b.a.example/x"));
+        assert!(!covers("https://a.example", "/x"));
+    }
+}

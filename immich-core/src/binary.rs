@@ -1,0 +1,136 @@
+//! An answer of bytes, read as it arrives.
+
+use bytes::Bytes;
+use http::header::{AsHeaderName, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use http::{HeaderMap, StatusCode};
+use percent_encoding::percent_decode_str;
+
+use crate::body::ResponseBody;
+use crate::endpoint::Operation;
+use crate::error::Error;
+
+/// An answer of bytes, such as a photo: its headers, and its body as it arrives.
+///
+/// Read it with [`chunk`](Self::chunk) at any size, or with [`bytes`](Self::bytes) when it is small. A body that
+/// is cut short ends with an error.
+///
+/// ```no_run
+/// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::io::Write;
+///
+/// let mut original = client.assets().download_asset(id).await?;
+/// let mut file = std::fs::File::create("photo.part")?;
+/// while let Some(chunk) = original.chunk().await? {
+///     file.write_all(&chunk)?;
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct BinaryResponse {
+    operation: &'static Operation,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: ResponseBody,
+}
+
+impl BinaryResponse {
+    pub(crate) fn new(operation: &'static Operation, response: http::Response<ResponseBody>) -> Self {
+        let (head, body) = response.into_parts();
+        Self { operation, status: head.status, headers: head.headers, body }
+    }
+
+    /// 200, or 206 when a range was asked for and the server gave it.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The number of bytes still to come, where the server told it.
+    pub fn len(&self) -> Option<u64> {
+        self.body.len()
+    }
+
+    /// Whether the answer is known to have no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// The media type, such as `image/jpeg`.
+    pub fn content_type(&self) -> Option<&str> {
+        self.text(CONTENT_TYPE)
+    }
+
+    /// The entity tag, with which a broken download can be gone on with.
+    pub fn etag(&self) -> Option<&str> {
+        self.text(ETAG)
+    }
+
+    /// The file name that the server suggests, without any folder in it.
+    ///
+    /// It comes from another machine: two answers can have the same name.
+    pub fn file_name(&self) -> Option<String> {
+        let disposition = self.text(CONTENT_DISPOSITION)?;
+        let parameter = |wanted: &str| {
+            disposition.split(';').find_map(|field| {
+                let (name, value) = field.split_once('=')?;
+                name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"'))
+            })
+        };
+        let name = match parameter("filename*").and_then(|value| value.splitn(3, '\'').nth(2)) {
+            Some(encoded) => percent_decode_str(encoded).decode_utf8().ok()?.into_owned(),
+            None => parameter("filename")?.to_owned(),
+        };
+        let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        (!matches!(base, "" | "." | "..")).then(|| base.to_owned())
+    }
+
+    /// The next bytes, or `None` at the end.
+    ///
+    /// # Errors
+    /// `Transport` if the answer was cut short.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        self.body.chunk().await.transpose().map_err(|error| Error::transport(self.operation, error))
+    }
+
+    /// All bytes.
+    ///
+    /// # Errors
+    /// `Transport` if the answer was cut short, `TooLarge` if it has more than `limit` bytes.
+    pub async fn bytes(self, limit: u64) -> Result<Bytes, Error> {
+        let bytes = self.body.bytes(limit).await.map_err(|error| Error::transport(self.operation, error))?;
+        bytes.ok_or_else(|| Error::too_large(self.operation, limit))
+    }
+
+    /// The body alone, for programs that work with [`http_body::Body`].
+    pub fn into_body(self) -> ResponseBody {
+        self.body
+    }
+
+    fn text(&self, name: impl AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(disposition: &str) -> Option<String> {
+        static ANY: Operation = Operation::new("any", http::Method::GET, "/any");
+        let response = http::Response::builder().header(CONTENT_DISPOSITION, disposition);
+        BinaryResponse::new(&ANY, response.body(ResponseBody::empty()).ok()?).file_name()
+    }
+
+    #[test]
+    fn file_names_are_decoded_and_lose_their_folders() {
+        assert_eq!(named("inline; filename*=UTF-8''Z%C3%BCrich%20(1).jpg").as_deref(), Some("Zürich (1).jpg"));
+        assert_eq!(named("attachment; filename=\"../../etc/passwd\"").as_deref(), Some("passwd"));
+        assert_eq!(named("inline; filename*=UTF-8''..%5C..%5Cboot.ini").as_deref(), Some("boot.ini"));
+        assert_eq!(named("inline; filename*=UTF-8''.."), None);
+        assert_eq!(named("inline"), None);
+    }
+}

@@ -1,0 +1,347 @@
+//! Bodies of requests and responses. Both stream; neither needs a runtime.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http_body::{Frame, SizeHint};
+
+use crate::send::TransportError;
+
+/// A stream of the bytes of a request body, made by the caller.
+pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+type Open = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
+type BoxedBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = TransportError> + Send>>;
+
+/// The body of a request: bytes, a stream used once, or a stream that can be opened again.
+///
+/// A body with a known length is sent with `content-length`, and a stream that yields fewer or more bytes
+/// than promised is an error, never a short request.
+///
+/// ```
+/// use immich_core::Body;
+///
+/// let body = Body::from("hello");
+/// assert_eq!(body.len(), Some(5));
+/// assert!(body.try_clone().is_some(), "bytes can be sent again");
+/// ```
+pub struct Body {
+    source: Source,
+    length: Option<u64>,
+    opened: Option<ByteStream>,
+    sent: u64,
+}
+
+enum Source {
+    Bytes(Bytes),
+    Once(Arc<Mutex<Option<ByteStream>>>),
+    Replayable(Open),
+}
+
+impl Body {
+    /// A body without bytes.
+    pub fn empty() -> Self {
+        Bytes::new().into()
+    }
+
+    /// A body from a stream that can be read once, so a request with it is never retried.
+    ///
+    /// `length` is the number of bytes the stream will yield, where it is known.
+    pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: Option<u64>) -> Self {
+        Self::of(Source::Once(Arc::new(Mutex::new(Some(Box::pin(stream))))), length)
+    }
+
+    /// A body from a stream that `open` can make again, each time from the first byte.
+    ///
+    /// `length` is the number of bytes each stream will yield, where it is known.
+    pub fn replayable(open: impl Fn() -> io::Result<ByteStream> + Send + Sync + 'static, length: Option<u64>) -> Self {
+        Self::of(Source::Replayable(Arc::new(open)), length)
+    }
+
+    fn of(source: Source, length: Option<u64>) -> Self {
+        Self { source, length, opened: None, sent: 0 }
+    }
+
+    /// The length in bytes, where it is known.
+    pub fn len(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Whether the body is known to have no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.length == Some(0)
+    }
+
+    /// The same body from its first byte, or `None` if it can be sent only once.
+    pub fn try_clone(&self) -> Option<Self> {
+        match &self.source {
+            Source::Once(_) => None,
+            _ => Some(self.handle()),
+        }
+    }
+
+    /// The bytes, if the body is held in memory.
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match &self.source {
+            Source::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// A second handle of the same source: a stream used once goes to the handle that is read first.
+    pub(crate) fn handle(&self) -> Self {
+        let source = match &self.source {
+            Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
+            Source::Once(stream) => Source::Once(Arc::clone(stream)),
+            Source::Replayable(open) => Source::Replayable(Arc::clone(open)),
+        };
+        Self::of(source, self.length)
+    }
+
+    /// The next bytes, or `None` at the end. A mock reads a request with it.
+    pub async fn chunk(&mut self) -> Option<io::Result<Bytes>> {
+        poll_fn(|context| self.poll_chunk(context)).await
+    }
+
+    /// All bytes of the body.
+    ///
+    /// # Errors
+    /// The error of the stream, or one of a stream that did not keep its promised length.
+    pub async fn bytes(mut self) -> io::Result<Bytes> {
+        let mut all = BytesMut::new();
+        while let Some(chunk) = self.chunk().await {
+            all.extend_from_slice(&chunk?);
+        }
+        Ok(all.freeze())
+    }
+
+    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        if let Source::Bytes(bytes) = &mut self.source {
+            self.sent = self.length.unwrap_or_default();
+            let bytes = std::mem::take(bytes);
+            return Poll::Ready((!bytes.is_empty()).then_some(Ok(bytes)));
+        }
+        let stream = match &mut self.opened {
+            Some(stream) => stream,
+            closed => match self.source.open() {
+                Ok(stream) => closed.insert(stream),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            },
+        };
+        let chunk = ready!(stream.as_mut().poll_next(context)).transpose();
+        Poll::Ready(chunk.and_then(|chunk| self.count(chunk)).transpose())
+    }
+
+    /// Holds a stream to the length it promised.
+    fn count(&mut self, chunk: Option<Bytes>) -> io::Result<Option<Bytes>> {
+        self.sent += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        let Some(length) = self.length else { return Ok(chunk) };
+        if self.sent > length || (chunk.is_none() && self.sent < length) {
+            let kind = if chunk.is_none() { io::ErrorKind::UnexpectedEof } else { io::ErrorKind::InvalidData };
+            let sent = self.sent;
+            return Err(io::Error::new(kind, format!("the body promised {length} bytes and its stream gave {sent}")));
+        }
+        Ok(chunk)
+    }
+}
+
+impl Source {
+    fn open(&self) -> io::Result<ByteStream> {
+        match self {
+            Self::Bytes(_) => Err(io::Error::other("bytes are not opened")),
+            Self::Once(stream) => stream
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+                .ok_or_else(|| io::Error::other("this body can be sent only once, and was")),
+            Self::Replayable(open) => open(),
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        let length = Some(bytes.len() as u64);
+        Self::of(Source::Bytes(bytes), length)
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match &self.source {
+            Source::Bytes(_) => "bytes",
+            Source::Once(_) => "once",
+            Source::Replayable(_) => "replayable",
+        };
+        formatter.debug_struct("Body").field("source", &source).field("length", &self.length).finish()
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        self.poll_chunk(context).map_ok(Frame::data)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        // Only bytes end early: a stream is polled to its end, so that its length is checked.
+        self.as_bytes().is_some_and(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self.length {
+            Some(length) => SizeHint::with_exact(length.saturating_sub(self.sent)),
+            None => SizeHint::default(),
+        }
+    }
+}
+
+/// The body of a response, read as it arrives.
+///
+/// A response that is cut short ends with an error, never as a short body.
+pub struct ResponseBody(BoxedBody);
+
+impl ResponseBody {
+    /// Wraps the body that a backend received.
+    pub fn new(body: impl http_body::Body<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
+        Self(Box::pin(body))
+    }
+
+    /// A body without bytes.
+    pub fn empty() -> Self {
+        Bytes::new().into()
+    }
+
+    /// The next bytes, or `None` at the end.
+    pub async fn chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
+        loop {
+            let frame = poll_fn(|context| self.0.as_mut().poll_frame(context)).await?;
+            match frame.map(Frame::into_data) {
+                Ok(Ok(data)) => return Some(Ok(data)),
+                Ok(Err(_trailers)) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+
+    /// All bytes, or `Ok(None)` if there are more than `limit`.
+    ///
+    /// # Errors
+    /// The error of the transport, also when the body was cut short.
+    pub async fn bytes(mut self, limit: u64) -> Result<Option<Bytes>, TransportError> {
+        let expected = self.len().unwrap_or_default();
+        if expected > limit {
+            return Ok(None);
+        }
+        let Some(first) = self.chunk().await.transpose()? else { return Ok(Some(Bytes::new())) };
+        if first.len() as u64 == expected {
+            return Ok(Some(first));
+        }
+        // A server may promise any length: what is reserved ahead stays small.
+        let mut all = BytesMut::with_capacity(usize::try_from(expected.min(1 << 20)).unwrap_or_default());
+        let mut next = Some(first);
+        while let Some(chunk) = next {
+            all.extend_from_slice(&chunk);
+            if all.len() as u64 > limit {
+                return Ok(None);
+            }
+            next = self.chunk().await.transpose()?;
+        }
+        Ok(Some(all.freeze()))
+    }
+
+    /// The number of bytes still to come, where it is known.
+    pub fn len(&self) -> Option<u64> {
+        http_body::Body::size_hint(&*self.0).exact()
+    }
+
+    /// Whether no bytes are to come.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+}
+
+impl<B: Into<Body>> From<B> for ResponseBody {
+    /// A body that a test or a fake answers with.
+    fn from(body: B) -> Self {
+        Self::new(Outgoing(body.into()))
+    }
+}
+
+impl fmt::Debug for ResponseBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ResponseBody").field("length", &self.len()).finish()
+    }
+}
+
+impl http_body::Body for ResponseBody {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        self.0.as_mut().poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// A request body answered as a response, so its errors become those of the transport.
+struct Outgoing(Body);
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        self.0.poll_chunk(context).map_ok(Frame::data).map_err(TransportError::cut)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        http_body::Body::is_end_stream(&self.0)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        http_body::Body::size_hint(&self.0)
+    }
+}

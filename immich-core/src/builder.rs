@@ -1,0 +1,214 @@
+//! What a client is made of.
+
+use std::fmt;
+
+use http::header::{ACCEPT, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use serde::Deserialize;
+
+use crate::auth::Credential;
+use crate::base_url::BaseUrl;
+use crate::body::Body;
+use crate::client::Client;
+use crate::decode::{Decode, Json};
+use crate::endpoint::Operation;
+use crate::error::Error;
+use crate::layer::{Auth, Redirect};
+use crate::secret::Secret;
+use crate::send::{HttpSend, TransportError};
+
+type MakeBackend = Box<dyn Fn() -> Result<Box<dyn HttpSend>, TransportError> + Send + Sync>;
+
+/// Builds a [`Client`].
+///
+/// Any of the credentials can be left out, and several can be given: the server then takes a shared-link key
+/// or slug before a session, and a session before an API key. They go to the origin of the base URL only.
+pub struct ClientBuilder {
+    base_url: String,
+    credentials: Vec<(Credential, Secret)>,
+    headers: Vec<(String, Secret)>,
+    user_agent: String,
+    backend: Option<Box<dyn HttpSend>>,
+    make_backend: Option<MakeBackend>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(base_url: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            credentials: Vec::new(),
+            headers: Vec::new(),
+            user_agent: concat!("immich-sdk/", env!("CARGO_PKG_VERSION")).into(),
+            backend: None,
+            make_backend: None,
+        }
+    }
+
+    /// Asks with an API key (`x-api-key`).
+    #[must_use]
+    pub fn api_key(self, key: impl Into<Secret>) -> Self {
+        self.credential(Credential::ApiKey, key)
+    }
+
+    /// Asks with an access token, such as `login` answers (`Authorization: Bearer`).
+    #[must_use]
+    pub fn access_token(self, token: impl Into<Secret>) -> Self {
+        self.credential(Credential::AccessToken, token)
+    }
+
+    /// Asks with the token of a session (`x-immich-session-token`).
+    #[must_use]
+    pub fn session_token(self, token: impl Into<Secret>) -> Self {
+        self.credential(Credential::SessionToken, token)
+    }
+
+    /// Asks as a visitor of a shared link, by its key (`x-immich-share-key`).
+    #[must_use]
+    pub fn shared_link_key(self, key: impl Into<Secret>) -> Self {
+        self.credential(Credential::SharedLinkKey, key)
+    }
+
+    /// Asks as a visitor of a shared link, by its slug (`x-immich-share-slug`).
+    #[must_use]
+    pub fn shared_link_slug(self, slug: impl Into<Secret>) -> Self {
+        self.credential(Credential::SharedLinkSlug, slug)
+    }
+
+    fn credential(mut self, kind: Credential, secret: impl Into<Secret>) -> Self {
+        self.credentials.push((kind, secret.into()));
+        self
+    }
+
+    /// Adds a header to every request to the server, such as one that a proxy in front of it demands.
+    ///
+    /// It is treated like a credential: never shown, and sent to no other origin.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the user agent; it is `immich-sdk/` and the version otherwise.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sends through `backend`: one of the crates of this project, or one of the caller's own.
+    #[must_use]
+    pub fn backend(mut self, backend: impl HttpSend + 'static) -> Self {
+        self.backend = Some(Box::new(backend));
+        self
+    }
+
+    /// Makes a backend with `make` if none is given until the client is built.
+    #[must_use]
+    pub fn default_backend<B: HttpSend + 'static>(
+        mut self,
+        make: impl Fn() -> Result<B, TransportError> + Send + Sync + 'static,
+    ) -> Self {
+        self.make_backend = Some(Box::new(move || Ok(Box::new(make()?))));
+        self
+    }
+
+    /// Asks the server where its API is (`/.well-known/immich`), and takes that as the base URL.
+    ///
+    /// No credential is sent. An address on another host is taken as it is told, except from https to http.
+    ///
+    /// # Errors
+    /// `Build` as in [`build`](Self::build), or if the address told is not usable; else as any call. The
+    /// builder is lost: ask before giving it what cannot be given again.
+    pub async fn discover(mut self) -> Result<Self, Error> {
+        static DISCOVER: Operation = Operation::new("discover", Method::GET, "/.well-known/immich");
+
+        let base = BaseUrl::parse(&self.base_url)?;
+        let uri = base.well_known().map_err(|_| Error::config("the base URL is too long"))?;
+        let backend = Redirect(self.take_backend()?);
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = uri.clone();
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        request.headers_mut().insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
+        request.extensions_mut().insert(&DISCOVER);
+        let response = backend.send(request).await.map_err(|error| Error::transport(&DISCOVER, error).asked(&base))?;
+        let answer = Json::<WellKnown>::decode(&DISCOVER, response).await.map_err(|error| error.asked(&base))?;
+        self.base_url = resolve(&uri, &answer.api.endpoint)?;
+        self.backend = Some(backend.0);
+        Ok(self)
+    }
+
+    /// The client. Nothing is sent.
+    ///
+    /// # Errors
+    /// `Build` if the base URL is not usable, a credential is empty, a header is malformed, or there is no
+    /// backend and the default one cannot be made.
+    pub fn build(mut self) -> Result<Client, Error> {
+        let base = BaseUrl::parse(&self.base_url)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
+        for (name, value) in &self.headers {
+            let key: HeaderName =
+                name.parse().map_err(|_| Error::config(format!("`{name}` is no name of a header")))?;
+            let mut value = header_value(name, value.expose())?;
+            value.set_sensitive(true);
+            headers.insert(key, value);
+        }
+        for (credential, secret) in &self.credentials {
+            credential.add(secret, &mut headers)?;
+        }
+        let next = self.take_backend()?;
+        Ok(Client::new(base.clone(), Box::new(Redirect(Auth { base, headers, next }))))
+    }
+
+    fn take_backend(&mut self) -> Result<Box<dyn HttpSend>, Error> {
+        match (self.backend.take(), &self.make_backend) {
+            (Some(backend), _) => Ok(backend),
+            (None, Some(make)) => {
+                make().map_err(|error| Error::config(format!("the default backend cannot be made: {error}")))
+            }
+            (None, None) => Err(Error::config("no backend: give one with `backend`, or start with `immich_sdk::connect`")),
+        }
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let credentials: Vec<_> = self.credentials.iter().map(|(kind, _)| kind).collect();
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("ClientBuilder")
+            .field("credentials", &credentials)
+            .field("headers", &headers)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct WellKnown {
+    api: Api,
+}
+
+#[derive(Deserialize)]
+struct Api {
+    endpoint: String,
+}
+
+/// The told address, as a base URL.
+fn resolve(asked: &Uri, endpoint: &str) -> Result<String, Error> {
+    let wrong = || Error::config("the server told an address of its API that cannot be used");
+    if let Some(path) = endpoint.strip_prefix('/').filter(|path| !path.starts_with('/')) {
+        let (scheme, authority) = asked.scheme_str().zip(asked.authority()).ok_or_else(wrong)?;
+        return Ok(format!("{scheme}://{authority}/{path}"));
+    }
+    let told: Uri = endpoint.parse().map_err(|_| wrong())?;
+    let downgrade = asked.scheme_str() == Some("https") && told.scheme_str() != Some("https");
+    if downgrade {
+        return Err(Error::config("the server told an address of its API that gives up https"));
+    }
+    Ok(endpoint.to_owned())
+}
+
+fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
+    let value = HeaderValue::from_str(value);
+    value.map_err(|_| Error::config(format!("the header `{name}` has characters that a header cannot hold")))
+}

@@ -1,0 +1,243 @@
+//! Requests as plain values, and the way from one to an `http::Request`.
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::base_url::BaseUrl;
+use crate::body::Body;
+use crate::decode::Decode;
+use crate::error::Error;
+use crate::multipart::Form;
+use crate::param::Param;
+use crate::version::ServerVersion;
+
+/// Everything but the characters that RFC 3986 leaves unreserved.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The static description of an operation of the API. It travels in the extensions of each request, as
+/// `&'static Operation`, so that layers, backends and mocks know what they carry.
+///
+/// ```
+/// use immich_core::{Endpoint, api::GetAlbumInfo};
+///
+/// let operation = GetAlbumInfo::OPERATION;
+/// assert_eq!((operation.id, operation.path), ("getAlbumInfo", "/albums/{id}"));
+/// assert_eq!(operation.permission, Some("album.read"));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Immich's name of the operation.
+    pub id: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path below `/api`, with its parameters in braces.
+    pub path: &'static str,
+    /// The permission that an API key needs (`all`: every permission), where it is known.
+    pub permission: Option<&'static str>,
+    /// Whether the server wants to know who asks.
+    pub authenticated: bool,
+    /// Whether sending it twice does no more than sending it once.
+    pub idempotent: bool,
+    /// Whether the request or the answer holds a secret, such as a password or a new key.
+    pub sensitive: bool,
+    /// The first described version that has it; `None` if the oldest (2.7.5) has it.
+    pub since: Option<ServerVersion>,
+    /// The last described version that has it; `None` if the newest (3.3.5) has it.
+    pub until: Option<ServerVersion>,
+}
+
+impl Operation {
+    /// An operation that needs authentication; idempotent unless its method is POST or PATCH.
+    pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+        let idempotent = !matches!(method, Method::POST | Method::PATCH);
+        let (permission, since, until) = (None, None, None);
+        Self { id, method, path, permission, authenticated: true, idempotent, sensitive: false, since, until }
+    }
+}
+
+/// A request of the API: a plain value that can be built, looked at, and sent by a [`Client`](crate::Client).
+///
+/// ```
+/// use immich_core::{AlbumId, BaseUrl, Endpoint, api::GetAlbumInfo};
+///
+/// let album: AlbumId = "3fa85f64-5717-4562-b3fc-2c963f66afa6".parse()?;
+/// let request = GetAlbumInfo::new(album).to_request(&BaseUrl::parse("https://photos.example")?)?;
+/// assert_eq!(request.uri(), "https://photos.example/api/albums/3fa85f64-5717-4562-b3fc-2c963f66afa6");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Endpoint: Send + Sync {
+    /// How the answer is decoded, and so its type.
+    type Decode: Decode;
+
+    /// The description of the operation.
+    fn operation(&self) -> &'static Operation;
+
+    /// Path, query, headers and body.
+    ///
+    /// # Errors
+    /// `Build` if a value cannot stand where it must, such as an empty path segment.
+    fn parts(&self) -> Result<RequestParts, Error>;
+
+    /// The request as it goes to the server at `base`, without credentials. Pure: the same value gives the same
+    /// request, but for the boundary of a form.
+    ///
+    /// # Errors
+    /// Those of [`parts`](Self::parts).
+    fn to_request(&self, base: &BaseUrl) -> Result<http::Request<Body>, Error> {
+        self.parts()?.into_request(base, Self::Decode::ACCEPT)
+    }
+}
+
+impl<E: Endpoint> Endpoint for &E {
+    type Decode = E::Decode;
+
+    fn operation(&self) -> &'static Operation {
+        (**self).operation()
+    }
+
+    fn parts(&self) -> Result<RequestParts, Error> {
+        (**self).parts()
+    }
+}
+
+/// What an endpoint puts into its request.
+#[derive(Debug)]
+pub struct RequestParts {
+    operation: &'static Operation,
+    method: Method,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    body: Body,
+}
+
+impl RequestParts {
+    /// The parts of a request of `operation`, whose path parameters are `segments`, in order.
+    ///
+    /// # Errors
+    /// `Build` if a segment is empty, `.` or `..`, or if there are more or fewer than the path has parameters.
+    pub fn new(operation: &'static Operation, segments: &[&dyn Param]) -> Result<Self, Error> {
+        let path = fill(operation, segments)?;
+        let (query, headers, body) = (String::new(), HeaderMap::new(), Body::empty());
+        Ok(Self { operation, method: operation.method.clone(), path, query, headers, body })
+    }
+
+    /// Parts of a request whose path no operation describes; it is sent as it is.
+    pub(crate) fn undescribed(operation: &'static Operation, path: &str) -> Result<Self, Error> {
+        let mut parts = Self::new(operation, &[])?;
+        let encoded = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
+        if !path.starts_with('/') || !path.bytes().all(encoded) {
+            return Err(Error::build(operation, "the path must start with / and be percent-encoded, without a query"));
+        }
+        path.clone_into(&mut parts.path);
+        Ok(parts)
+    }
+
+    /// Adds a query parameter: once for each item of a list, not at all for `None`.
+    pub fn query(&mut self, name: &str, value: &dyn Param) {
+        value.each(&mut |text| pair(&mut self.query, name, text));
+    }
+
+    /// Adds a header, if there is a value.
+    ///
+    /// # Errors
+    /// `Build` if a value has characters that a header cannot hold.
+    pub fn header(&mut self, name: &'static str, value: &dyn Param) -> Result<(), Error> {
+        let mut result = Ok(());
+        value.each(&mut |text| match HeaderValue::from_str(text) {
+            Ok(text) => drop(self.headers.append(HeaderName::from_static(name), text)),
+            Err(_) => result = Err(Error::build(self.operation, &format!("`{name}` cannot stand in a header"))),
+        });
+        result
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// # Errors
+    /// `Build` if the value cannot be written as JSON.
+    pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let json = serde_json::to_vec(value)
+            .map_err(|_| Error::build(self.operation, "the body cannot be written as JSON"))?;
+        self.body(HeaderValue::from_static("application/json"), json);
+        Ok(())
+    }
+
+    /// Sets an `application/x-www-form-urlencoded` body.
+    pub fn urlencoded(&mut self, pairs: &[(&str, &dyn Param)]) {
+        let mut form = String::new();
+        for (name, value) in pairs {
+            value.each(&mut |text| pair(&mut form, name, text));
+        }
+        self.body(HeaderValue::from_static("application/x-www-form-urlencoded"), form);
+    }
+
+    /// Sets a `multipart/form-data` body.
+    ///
+    /// # Errors
+    /// None today: the boundary is made of characters that a header can hold.
+    pub fn multipart(&mut self, form: Form) -> Result<(), Error> {
+        let (content_type, body) = form.into_body();
+        let content_type = HeaderValue::from_str(&content_type)
+            .map_err(|_| Error::build(self.operation, "the boundary cannot stand in a header"))?;
+        self.body(content_type, body);
+        Ok(())
+    }
+
+    /// Sets any other body.
+    pub fn body(&mut self, content_type: HeaderValue, body: impl Into<Body>) {
+        self.headers.insert(CONTENT_TYPE, content_type);
+        self.body = body.into();
+    }
+
+    fn into_request(self, base: &BaseUrl, accept: &'static str) -> Result<http::Request<Body>, Error> {
+        let separator = if self.query.is_empty() { "" } else { "?" };
+        let uri = base.join(&format!("{}{separator}{}", self.path, self.query));
+        let mut request = http::Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = uri.map_err(|_| Error::build(self.operation, "the address is too long"))?;
+        *request.headers_mut() = self.headers;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        request.extensions_mut().insert(self.operation);
+        Ok(request)
+    }
+}
+
+/// The path of the operation, with each parameter in its place.
+fn fill(operation: &'static Operation, segments: &[&dyn Param]) -> Result<String, Error> {
+    let mut path = String::new();
+    let mut rest = operation.path;
+    let mut segments = segments.iter();
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
+    {
+        let value = segments.next().ok_or_else(|| Error::build(operation, &format!("`{name}` has no value")))?;
+        path.push_str(before);
+        let mut result = Err(format!("`{name}` has no value"));
+        value.each(&mut |text| {
+            result = match text {
+                "" => Err(format!("`{name}` is empty")),
+                "." | ".." => Err(format!("`{name}` is `{text}`, which is no name")),
+                _ => Ok(path.extend(utf8_percent_encode(text, RESERVED))),
+            }
+        });
+        result.map_err(|message| Error::build(operation, &message))?;
+        rest = after;
+    }
+    if segments.next().is_some() {
+        return Err(Error::build(operation, "more values than the path has parameters"));
+    }
+    path.push_str(rest);
+    Ok(path)
+}
+
+fn pair(pairs: &mut String, name: &str, value: &str) {
+    if !pairs.is_empty() {
+        pairs.push('&');
+    }
+    pairs.extend(utf8_percent_encode(name, RESERVED));
+    pairs.push('=');
+    pairs.extend(utf8_percent_encode(value, RESERVED));
+}

@@ -1,0 +1,208 @@
+//! The one error of the client.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::{Response, StatusCode};
+
+use crate::body::ResponseBody;
+use crate::endpoint::Operation;
+use crate::error_body::{self, Refusal};
+use crate::send::TransportError;
+
+/// What kind of thing went wrong. More kinds come with more features.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request or the client could not be built: something given was wrong. Nothing was sent.
+    Build,
+    /// No complete response came.
+    Transport,
+    /// A time limit passed.
+    Timeout,
+    /// The server refused: any status but 2xx, 401 and 403.
+    Api,
+    /// The server does not accept the credential (401), or it is not allowed to do this (403).
+    Auth,
+    /// The answer is not what the description promises, or does not come from an Immich API.
+    Decode,
+    /// The answer is longer than the limit.
+    TooLarge,
+}
+
+/// A violated rule of a request, as servers 3.x name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ValidationIssue {
+    /// Where, such as `assets.0.id`.
+    pub path: String,
+    /// Which rule, such as `invalid_type`.
+    pub code: String,
+    /// What the server says.
+    pub message: String,
+}
+
+/// The error of every call.
+///
+/// It never shows a key, a query or the content of a body; the path is shown as its template.
+///
+/// ```no_run
+/// # async fn example(client: immich_core::Client, id: immich_core::AlbumId) {
+/// use immich_core::ErrorKind;
+///
+/// match client.albums().get_album_info(id).await {
+///     Ok(album) => println!("{}", album.album_name),
+///     Err(error) if error.kind() == ErrorKind::Auth => match error.missing_permission() {
+///         Some(name) => eprintln!("the API key lacks the permission {name}"),
+///         None => eprintln!("sign in again"),
+///     },
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<&'static Operation>,
+    message: String,
+    json_path: Option<String>,
+    refusal: Option<Refusal>,
+    asked: Option<String>,
+    transport: Option<TransportError>,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, operation: Option<&'static Operation>, message: String) -> Self {
+        let inner = Inner { kind, operation, message, json_path: None, refusal: None, asked: None, transport: None };
+        Self(Box::new(inner))
+    }
+
+    /// An error in what the caller gave, for endpoints of one's own.
+    pub fn build(operation: &'static Operation, message: &str) -> Self {
+        Self::new(ErrorKind::Build, Some(operation), message.to_owned())
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Build, None, message.into())
+    }
+
+    pub(crate) fn transport(operation: &'static Operation, error: TransportError) -> Self {
+        let timeout = error.kind() == crate::send::TransportErrorKind::Timeout;
+        let kind = if timeout { ErrorKind::Timeout } else { ErrorKind::Transport };
+        let mut this = Self::new(kind, Some(operation), error.to_string());
+        this.0.transport = Some(error);
+        this
+    }
+
+    pub(crate) fn decode(operation: &'static Operation, path: &str, message: &str) -> Self {
+        let mut this = Self::new(ErrorKind::Decode, Some(operation), message.to_owned());
+        this.0.json_path = (!matches!(path, "" | ".")).then(|| path.to_owned());
+        this
+    }
+
+    pub(crate) fn too_large(operation: &'static Operation, limit: u64) -> Self {
+        Self::new(ErrorKind::TooLarge, Some(operation), format!("the answer has more than {limit} bytes"))
+    }
+
+    /// The error of an answer that is not 2xx, or that is a page of HTML.
+    pub(crate) async fn from_response(operation: &'static Operation, response: Response<ResponseBody>) -> Self {
+        let refusal = error_body::read(response).await;
+        let kind = match refusal.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorKind::Auth,
+            status if status.is_success() => ErrorKind::Decode,
+            _ => ErrorKind::Api,
+        };
+        let mut this = Self::new(kind, Some(operation), refusal.to_string());
+        this.0.refusal = Some(refusal);
+        this
+    }
+
+    /// Adds the address that was asked.
+    pub(crate) fn asked(mut self, base: impl fmt::Display) -> Self {
+        self.0.asked = Some(base.to_string());
+        self
+    }
+
+    /// What kind of thing went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed; `None` when a client could not be built.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.operation
+    }
+
+    /// The status of the answer, when there was a refusal.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.refusal().map(|refusal| refusal.status)
+    }
+
+    /// Everything the server said about a refusal; empty if it said nothing that can be read.
+    pub fn messages(&self) -> &[String] {
+        self.refusal().map_or(&[], |refusal| &refusal.messages)
+    }
+
+    /// The rules that the request violated, where a server 3.x lists them.
+    pub fn issues(&self) -> &[ValidationIssue] {
+        self.refusal().map_or(&[], |refusal| &refusal.issues)
+    }
+
+    /// The permission that the API key lacks, such as `album.read`, when that is why the server refused.
+    pub fn missing_permission(&self) -> Option<&str> {
+        self.messages().iter().find_map(|message| message.strip_prefix("Missing required permission: "))
+    }
+
+    /// The number under which the server logged the refusal.
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.refusal()?.correlation_id.as_deref()
+    }
+
+    /// How long the server asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.refusal()?.retry_after
+    }
+
+    /// Where in the answer decoding failed, such as `assets.items[3].id`.
+    pub fn json_path(&self) -> Option<&str> {
+        self.0.json_path.as_deref()
+    }
+
+    /// What failed below HTTP.
+    pub fn transport_error(&self) -> Option<&TransportError> {
+        self.0.transport.as_ref()
+    }
+
+    fn refusal(&self) -> Option<&Refusal> {
+        self.0.refusal.as_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { operation, message, json_path, refusal, asked, .. } = &*self.0;
+        if let Some(operation) = operation {
+            write!(formatter, "{} ({} {}): ", operation.id, operation.method, operation.path)?;
+        }
+        if let Some(path) = json_path {
+            write!(formatter, "at `{path}` of the answer: ")?;
+        }
+        formatter.write_str(message)?;
+        match asked {
+            Some(asked) if refusal.as_ref().is_some_and(|refusal| refusal.html) => {
+                write!(formatter, "; the address asked was {asked}")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.transport.as_ref()?.source()
+    }
+}

@@ -1,0 +1,79 @@
+//! Typed requests and responses of the [Immich](https://immich.app) API, without any HTTP library or runtime.
+//!
+//! An [`Endpoint`] is a plain value; [`Endpoint::to_request`] makes an [`http::Request`] of it. A [`Client`]
+//! sends it through an [`HttpSend`]: a backend such as `immich-hyper` or `immich-reqwest`, the in-memory
+//! `immich-mock`, or one of your own. The answer is decoded by the endpoint, or becomes an [`Error`].
+//!
+//! ```no_run
+//! # async fn example(backend: impl immich_core::HttpSend + 'static) -> Result<(), immich_core::Error> {
+//! use immich_core::Client;
+//! use immich_core::api::MetadataSearchDto;
+//!
+//! let client = Client::builder("https://photos.example").api_key("secret").backend(backend).build()?;
+//! let found = client.search().search_assets(MetadataSearchDto::new().original_file_name("beach")).await?;
+//! for asset in found.assets.items {
+//!     println!("{} taken {}", asset.original_file_name, asset.local_date_time);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! One build talks to servers 2.7 to 3.3: what a server adds is ignored or kept, what another version
+//! leaves out is an `Option`, and [`Operation`] tells which versions have an operation.
+
+mod auth;
+mod base_url;
+mod binary;
+mod body;
+mod builder;
+mod call;
+mod client;
+mod decode;
+mod duration;
+mod edit;
+mod endpoint;
+mod error;
+mod error_body;
+mod ids;
+mod layer;
+mod macros;
+mod multipart;
+mod param;
+mod patch;
+mod prelude;
+#[cfg(feature = "fixtures")]
+pub mod recorded;
+mod secret;
+mod send;
+mod string_enum;
+mod time;
+mod timer;
+mod undescribed;
+mod upload_form;
+mod version;
+
+pub mod api;
+
+pub use base_url::BaseUrl;
+pub use binary::BinaryResponse;
+pub use body::{Body, ByteStream, ResponseBody};
+pub use builder::ClientBuilder;
+pub use call::Call;
+pub use client::Client;
+pub use decode::{Binary, Decode, Empty, Json, Text};
+pub use duration::AssetDuration;
+pub use edit::AssetEditParameters;
+pub use endpoint::{Endpoint, Operation, RequestParts};
+pub use error::{Error, ErrorKind, ValidationIssue};
+pub use ids::*;
+pub use multipart::{FilePart, Form, FormPart};
+pub use param::Param;
+pub use patch::Patch;
+pub use secret::Secret;
+pub use send::{HttpSend, TransportError, TransportErrorKind};
+pub use time::LocalDateTime;
+pub use timer::{Sleep, Timer};
+pub use undescribed::Undescribed;
+pub use version::ServerVersion;
+
+/// Crates whose types are in the interface of this one.
+pub use {bytes, http, http_body, jiff, serde_json, uuid};

@@ -1,0 +1,407 @@
+//! The forms that the files of `api` are written in: `group!`, `endpoint!`, `response!`, `request!`,
+//! `exchanged!` and `string_enum!`.
+
+/// A handle of a group of operations, and the method of the client that gives it.
+macro_rules! group {
+    ($(#[$meta:meta])+ $group:ident: $method:ident) => {
+        $(#[$meta])+
+        #[derive(Clone, Copy, Debug)]
+        pub struct $group<'c>(pub(super) &'c Client);
+
+        impl Client {
+            #[doc = concat!("The operations of [`", stringify!($group), "`](crate::api::", stringify!($group), ").")]
+            pub fn $method(&self) -> $group<'_> {
+                $group(self)
+            }
+        }
+    };
+}
+
+/// An operation: a struct of its parameters, its `Endpoint`, its method in a group, and its optional
+/// parameters as methods of its call.
+macro_rules! endpoint {
+    (
+        $(#[$meta:meta])+
+        $name:ident = $verb:ident $path:literal -> $decode:ty;
+        $group:ident.$method:ident, $id:literal
+            $([permission $permission:literal])? $([since $since:literal])? $([until $until:literal])?
+            $([also $also:ident])? $({$($key:ident: $value:literal),+})?;
+        $(path { $($p:ident: $pt:ty),+ $(,)? })?
+        $(query { $($q:ident: $qt:ty = $qn:literal),+ $(,)? })?
+        $(optional { $($o:ident: $ot:ty = $on:literal),+ $(,)? })?
+        $(headers { $($h:ident: $ht:ty = $hn:literal),+ $(,)? })?
+        $(form { $($f:ident: $ft:ty = $fn:literal),+ $(,)? })?
+        $(multipart {
+            $($r:ident: $rt:ty = $rn:literal),+;
+            $($m:ident: $mt:ty = $mn:literal $(or $default:ident)?),* $(,)?
+        })?
+        $(body: $bt:ty)?
+        $(optional_body: $obt:ty)?
+    ) => {
+        $(#[$meta])+
+        ///
+        #[doc = concat!(
+            "`", stringify!($verb), " ", $path, "`"
+            $(, "; needs the permission `", $permission, "`")? $(, "; since ", $since)? $(, "; up to ", $until)?, "."
+        )]
+        #[derive(Debug)]
+        pub struct $name {
+            $($(#[doc = concat!("`", stringify!($p), "` of the path.")] pub $p: $pt,)+)?
+            $($(#[doc = concat!("`", $qn, "` of the query.")] pub $q: $qt,)+)?
+            $($(#[doc = concat!("`", $fn, "` of the form.")] pub $f: $ft,)+)?
+            $($(#[doc = concat!("`", $rn, "` of the form.")] pub $r: $rt,)+)?
+            $(/// The body.
+              pub body: $bt,)?
+            $(/// The body, which not every version has.
+              pub body: Option<$obt>,)?
+            $($(#[doc = concat!("`", $on, "` of the query.")] pub $o: Option<$ot>,)+)?
+            $($(#[doc = concat!("The header `", $hn, "`.")] pub $h: Option<$ht>,)+)?
+            $($(#[doc = concat!("`", $mn, "` of the form.")] pub $m: Option<$mt>,)*)?
+        }
+
+        impl $name {
+            /// The description of the operation.
+            pub const OPERATION: &'static Operation = &Operation {
+                $(permission: Some($permission),)?
+                $(since: Some(ServerVersion::literal($since)),)?
+                $(until: Some(ServerVersion::literal($until)),)?
+                $($($key: $value,)+)?
+                ..Operation::new($id, Method::$verb, $path)
+            };
+
+            /// The request, with what it cannot do without.
+            pub fn new(
+                $($($p: impl Into<$pt>,)+)?
+                $($($q: impl Into<$qt>,)+)?
+                $($($f: impl Into<$ft>,)+)?
+                $($($r: impl Into<$rt>,)+)?
+                $(body: impl Into<$bt>,)?
+            ) -> Self {
+                Self {
+                    $($($p: $p.into(),)+)?
+                    $($($q: $q.into(),)+)?
+                    $($($f: $f.into(),)+)?
+                    $($($r: $r.into(),)+)?
+                    $(body: Into::<$bt>::into(body),)?
+                    $(body: None::<$obt>,)?
+                    $($($o: None,)+)?
+                    $($($h: None,)+)?
+                    $($($m: None,)*)?
+                }
+            }
+
+            $(setter!(body: $obt, "Sets the body.");)?
+            $($(setter!($o: $ot, concat!("Sets `", $on, "` of the query."));)+)?
+            $($(setter!($h: $ht, concat!("Sets the header `", $hn, "`."));)+)?
+            $($(setter!($m: $mt, concat!("Sets `", $mn, "` of the form."));)*)?
+        }
+
+        impl Endpoint for $name {
+            type Decode = $decode;
+
+            fn operation(&self) -> &'static Operation {
+                Self::OPERATION
+            }
+
+            fn parts(&self) -> Result<RequestParts, Error> {
+                #[allow(unused_mut)]
+                let mut parts = RequestParts::new(Self::OPERATION, &[$($(&self.$p,)+)?])?;
+                $($(parts.query($qn, &self.$q);)+)?
+                $($(parts.query($on, &self.$o);)+)?
+                $($(parts.header($hn, &self.$h)?;)+)?
+                $(parts.urlencoded(&[$(($fn, &self.$f)),+]);)?
+                $(
+                    let mut form = Form::default();
+                    $(FormPart::add(&self.$r, $rn, &mut form);)+
+                    $(form_part!(self.$m, $mn, form $(, $default(self))?);)*
+                    parts.multipart(form)?;
+                )?
+                $(parts.json::<$bt>(&self.body)?;)?
+                $(if let Some(body) = &self.body {
+                    parts.json::<$obt>(body)?;
+                })?
+                Ok(parts)
+            }
+        }
+
+        grouped! {
+            [$group $($also)?] $method ($name, concat!("Sends [`", stringify!($name), "`]."), $(#[$meta])+)
+            ($($($p: $pt,)+)? $($($q: $qt,)+)? $($($f: $ft,)+)? $($($r: $rt,)+)? $(body: $bt,)?)
+        }
+
+        impl Call<'_, $name> {
+            $(setter!(body of endpoint: $obt, "Sets the body.");)?
+            $($(setter!($o of endpoint: $ot, concat!("Sets `", $on, "` of the query."));)+)?
+            $($(setter!($h of endpoint: $ht, concat!("Sets the header `", $hn, "`."));)+)?
+            $($(setter!($m of endpoint: $mt, concat!("Sets `", $mn, "` of the form."));)*)?
+        }
+
+        recorded! {
+            $name
+            path { $($($p: $pt,)+)? }
+            query { $($($q: $qt = $qn,)+)? }
+            optional { $($($o: $ot = $on,)+)? }
+            headers { $($($h: $ht = $hn,)+)? }
+            unread { $($($f)+)? $($($r)+ $($m)*)? }
+            body { $($bt)? $($obt)? }
+        }
+    };
+}
+
+/// The method of an operation in each of its groups.
+macro_rules! grouped {
+    ([$($group:ident)+] $method:ident $about:tt $arguments:tt) => {
+        $(grouped! { @one $group $method $about $arguments })+
+    };
+    (@one $group:ident $method:ident ($name:ident, $doc:expr, $(#[$meta:meta])+) ($($argument:ident: $type:ty,)*)) => {
+        impl<'c> $group<'c> {
+            $(#[$meta])+
+            ///
+            #[doc = $doc]
+            pub fn $method(self, $($argument: impl Into<$type>,)*) -> Call<'c, $name> {
+                self.0.send($name::new($(Into::<$type>::into($argument),)*))
+            }
+        }
+    };
+}
+
+/// A setter of an optional value.
+macro_rules! setter {
+    ($field:ident $(of $part:ident)?: $type:ty, $doc:expr) => {
+        #[doc = $doc]
+        #[must_use]
+        pub fn $field(mut self, $field: impl Into<$type>) -> Self {
+            self.$($part.)?$field = Some($field.into());
+            self
+        }
+    };
+}
+
+/// Adds an optional part to a form; some have a default that the older servers demand.
+macro_rules! form_part {
+    ($value:expr, $name:literal, $form:ident) => {
+        FormPart::add(&$value, $name, &mut $form)
+    };
+    ($value:expr, $name:literal, $form:ident, $default:ident($this:expr)) => {
+        match &$value {
+            Some(value) => FormPart::add(value, $name, &mut $form),
+            None => FormPart::add(&crate::upload_form::$default($this), $name, &mut $form),
+        }
+    };
+}
+
+/// A type that the server answers with.
+macro_rules! response {
+    ($(#[$meta:meta])+ struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$meta])+
+        #[derive(Clone, Debug, serde::Deserialize)]
+        #[cfg_attr(feature = "fixtures", derive(Default, serde::Serialize))]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $type,)*
+        }
+    };
+}
+
+/// A type that requests carry: `new` takes what is required, setters the rest.
+macro_rules! request {
+    ($($definition:tt)+) => {
+        built! {
+            #[derive(serde::Serialize)]
+            #[cfg_attr(feature = "fixtures", derive(serde::Deserialize))]
+            $($definition)+
+        }
+    };
+}
+
+/// A type that goes both ways: read, changed, and sent back.
+macro_rules! exchanged {
+    ($($definition:tt)+) => {
+        built! {
+            #[derive(serde::Serialize, serde::Deserialize)]
+            $($definition)+
+        }
+    };
+}
+
+macro_rules! built {
+    ($(#[$meta:meta])+ struct $name:ident {
+        $(required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)+ })?
+        $(required_lists { $($(#[$list_meta:meta])* $list:ident: $item:ty,)+ })?
+        $(optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)+ })?
+        $(optional_lists { $($(#[$optional_list_meta:meta])* $optional_list:ident: $optional_item:ty,)+ })?
+        $(patch { $($(#[$patch_meta:meta])* $patch:ident: $patch_type:ty,)+ })?
+    }) => {
+        #[derive(Clone, Debug)]
+        #[cfg_attr(feature = "fixtures", derive(Default))]
+        $(#[$meta])+
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub struct $name {
+            $($($(#[$required_meta])* pub $required: $required_type,)+)?
+            $($($(#[$list_meta])* pub $list: Vec<$item>,)+)?
+            $($(
+                $(#[$optional_meta])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $optional: Option<$optional_type>,
+            )+)?
+            $($(
+                $(#[$optional_list_meta])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $optional_list: Option<Vec<$optional_item>>,
+            )+)?
+            $($(
+                $(#[$patch_meta])*
+                #[serde(default, skip_serializing_if = "Patch::is_keep")]
+                pub $patch: Patch<$patch_type>,
+            )+)?
+        }
+
+        impl $name {
+            /// The value, with what it cannot do without.
+            pub fn new(
+                $($($required: impl Into<$required_type>,)+)?
+                $($($list: impl IntoIterator<Item = impl Into<$item>>,)+)?
+            ) -> Self {
+                Self {
+                    $($($required: $required.into(),)+)?
+                    $($($list: $list.into_iter().map(Into::into).collect(),)+)?
+                    $($($optional: None,)+)?
+                    $($($optional_list: None,)+)?
+                    $($($patch: Patch::Keep,)+)?
+                }
+            }
+
+            $($(setter!($optional: $optional_type, concat!("Sets `", stringify!($optional), "`."));)+)?
+            $($(
+                #[doc = concat!("Sets `", stringify!($optional_list), "`.")]
+                #[must_use]
+                pub fn $optional_list(
+                    mut self,
+                    $optional_list: impl IntoIterator<Item = impl Into<$optional_item>>,
+                ) -> Self {
+                    self.$optional_list = Some($optional_list.into_iter().map(Into::into).collect());
+                    self
+                }
+            )+)?
+            $($(
+                #[doc = concat!("Sets `", stringify!($patch), "`, or clears it with `None`.")]
+                #[must_use]
+                pub fn $patch(mut self, $patch: impl Into<Patch<$patch_type>>) -> Self {
+                    self.$patch = $patch.into();
+                    self
+                }
+            )+)?
+        }
+    };
+}
+
+/// A set of texts. One that no description has is kept as it came, and is written back so.
+macro_rules! string_enum {
+    ($(#[$meta:meta])+ enum $name:ident { $first:ident = $first_text:literal, $($variant:ident = $text:literal,)* }) => {
+        $(#[$meta])+
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            #[doc = concat!("`", $first_text, "`")]
+            $first,
+            $(#[doc = concat!("`", $text, "`")] $variant,)*
+            /// A value that the descriptions do not have, as the server wrote it.
+            Unknown(Box<str>),
+        }
+
+        impl $name {
+            /// The text that the server knows it by.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    Self::$first => $first_text,
+                    $(Self::$variant => $text,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $first_text => Self::$first,
+                    $($text => Self::$variant,)*
+                    _ => Self::Unknown(text.into()),
+                }
+            }
+        }
+
+        $crate::string_enum::text_traits!($name, $first);
+    };
+}
+
+/// The list of all operations; for tests, also what their recordings are read with.
+macro_rules! index {
+    ($($name:ident,)+) => {
+        /// Every operation, by name.
+        pub static OPERATIONS: &[&Operation] = &[$($name::OPERATION),+];
+
+        /// Every operation, with what reads a recording of it.
+        #[cfg(feature = "fixtures")]
+        pub static RECORDED: &[crate::recorded::Reader] = &[$(crate::recorded::Reader::new::<$name>($name::OPERATION)),+];
+    };
+}
+
+/// What reads a recorded request back into its endpoint, for tests and fakes.
+macro_rules! recorded {
+    (
+        $name:ident
+        path { $($p:ident: $pt:ty,)* }
+        query { $($q:ident: $qt:ty = $qn:literal,)* }
+        optional { $($o:ident: $ot:ty = $on:literal,)* }
+        headers { $($h:ident: $ht:ty = $hn:literal,)* }
+        unread { $($unread:ident)* }
+        body { $($bt:ty)? }
+    ) => {
+        recorded! {
+            @readable [$($unread)*] $name
+            path { $($p: $pt,)* }
+            query { $($q: $qt = $qn,)* }
+            optional { $($o: $ot = $on,)* }
+            headers { $($h: $ht = $hn,)* }
+            body { $($bt)? }
+        }
+    };
+    (@readable [] $name:ident
+        path { $($p:ident: $pt:ty,)* }
+        query { $($q:ident: $qt:ty = $qn:literal,)* }
+        optional { $($o:ident: $ot:ty = $on:literal,)* }
+        headers { $($h:ident: $ht:ty = $hn:literal,)* }
+        body { $($bt:ty)? }
+    ) => {
+        #[cfg(feature = "fixtures")]
+        impl crate::recorded::Recorded for $name {
+            #[allow(unused_variables)]
+            fn read(request: &crate::recorded::RecordedRequest<'_>) -> Option<Self> {
+                #[allow(unused_mut)]
+                let mut path = request.path_values(Self::OPERATION)?.into_iter();
+                Some(Self {
+                    $($p: crate::recorded::value::<$pt>(&[path.next()?])?,)*
+                    $($q: crate::recorded::value::<$qt>(&request.query_values($qn))?,)*
+                    $($o: crate::recorded::optional::<$ot>(&request.query_values($on))?,)*
+                    $($h: crate::recorded::optional::<$ht>(&request.header_values($hn))?,)*
+                    $(body: crate::recorded::body::<$bt, _>(request)?,)?
+                })
+            }
+        }
+    };
+    // Forms are compared part by part elsewhere.
+    (@readable [$($unread:ident)+] $name:ident $($rest:tt)*) => {
+        #[cfg(feature = "fixtures")]
+        impl crate::recorded::Recorded for $name {
+            fn read(_: &crate::recorded::RecordedRequest<'_>) -> Option<Self> {
+                None
+            }
+        }
+    };
+}
+
+pub(crate) use {
+    built, endpoint, exchanged, form_part, group, grouped, index, recorded, request, response, setter, string_enum,
+};

@@ -1,0 +1,167 @@
+//! The multipart form of uploads, with a known length where every file has one.
+
+use std::collections::hash_map::RandomState;
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::hash::{BuildHasher, Hasher};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::body::{Body, ByteStream};
+use crate::param::Param;
+
+/// A file of a form: its name, its media type, and its bytes.
+///
+/// ```
+/// use immich_core::FilePart;
+///
+/// let photo = FilePart::new("beach.jpg", vec![0xff, 0xd8]).content_type("image/jpeg");
+/// assert_eq!(photo.body().len(), Some(2));
+/// ```
+#[derive(Debug)]
+pub struct FilePart {
+    name: String,
+    content_type: String,
+    body: Body,
+}
+
+impl FilePart {
+    /// A file called `name` (its base name, with the extension that tells the server its type).
+    pub fn new(name: impl Into<String>, body: impl Into<Body>) -> Self {
+        Self { name: name.into(), content_type: "application/octet-stream".into(), body: body.into() }
+    }
+
+    /// Sets the media type; it is `application/octet-stream` otherwise.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = content_type.into();
+        self
+    }
+
+    /// The name of the file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The bytes.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// A second handle, for the request that is built of an endpoint.
+    fn handle(&self) -> Self {
+        Self { name: self.name.clone(), content_type: self.content_type.clone(), body: self.body.handle() }
+    }
+}
+
+/// A `multipart/form-data` body in the making. Texts stand before files, as the server demands.
+#[derive(Debug, Default)]
+pub struct Form {
+    texts: Vec<(&'static str, String)>,
+    files: Vec<(&'static str, FilePart)>,
+}
+
+/// What can be a part of a form: a text, a file, or nothing.
+pub trait FormPart {
+    /// Adds the part to the form.
+    fn add(&self, name: &'static str, form: &mut Form);
+}
+
+impl<T: Param> FormPart for T {
+    fn add(&self, name: &'static str, form: &mut Form) {
+        self.each(&mut |text| form.texts.push((name, text.to_owned())));
+    }
+}
+
+impl FormPart for FilePart {
+    fn add(&self, name: &'static str, form: &mut Form) {
+        form.files.push((name, self.handle()));
+    }
+}
+
+impl FormPart for Option<FilePart> {
+    fn add(&self, name: &'static str, form: &mut Form) {
+        if let Some(file) = self {
+            file.add(name, form);
+        }
+    }
+}
+
+impl Form {
+    /// The media type with its boundary, and the body. It can be sent again if every file can.
+    pub(crate) fn into_body(self) -> (String, Body) {
+        let boundary = boundary();
+        let mut sources = Vec::new();
+        let mut head = String::new();
+        for (name, text) in self.texts {
+            let name = escape(name);
+            let _ = write!(head, "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
+        }
+        for (name, file) in self.files {
+            let (name, file_name, content_type) = (escape(name), escape(&file.name), one_line(&file.content_type));
+            let _ = write!(
+                head,
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\
+                 Content-Type: {content_type}\r\n\r\n"
+            );
+            sources.push(Body::from(std::mem::take(&mut head)));
+            sources.push(file.body);
+            head.push_str("\r\n");
+        }
+        let _ = write!(head, "--{boundary}--\r\n");
+        sources.push(Body::from(head));
+        (format!("multipart/form-data; boundary={boundary}"), join(sources))
+    }
+}
+
+/// One body of several, in order. It is held in memory if all of them are.
+fn join(sources: Vec<Body>) -> Body {
+    let length = sources.iter().map(Body::len).sum();
+    if let Some(bytes) = sources.iter().map(Body::as_bytes).collect::<Option<Vec<_>>>() {
+        return Bytes::from(bytes.into_iter().fold(Vec::new(), |mut all, bytes| {
+            all.extend_from_slice(bytes);
+            all
+        }))
+        .into();
+    }
+    if sources.iter().any(|source| source.try_clone().is_none()) {
+        return Body::stream(Joined(sources.into()), length);
+    }
+    let open = move || Ok(Box::pin(Joined(sources.iter().map(Body::handle).collect())) as ByteStream);
+    Body::replayable(open, length)
+}
+
+struct Joined(VecDeque<Body>);
+
+impl Stream for Joined {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        while let Some(source) = self.0.front_mut() {
+            match source.poll_chunk(context) {
+                Poll::Ready(None) => self.0.pop_front(),
+                chunk => return chunk,
+            };
+        }
+        Poll::Ready(None)
+    }
+}
+
+/// A boundary of 128 random bits, which no file holds by chance or by plan.
+fn boundary() -> String {
+    let random = || RandomState::new().build_hasher().finish();
+    format!("immich-sdk-{:016x}{:016x}", random(), random())
+}
+
+/// A name inside quotes, as browsers write it: raw UTF-8, with the three characters that would end it escaped.
+fn escape(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).collect()
+}

@@ -1,0 +1,72 @@
+//! A field that can be kept, cleared or set.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What a request does to a field: leave it, clear it, or give it a value.
+///
+/// Setters take a value, an `Option` (`None` clears), or a `Patch`.
+///
+/// ```
+/// use immich_core::{Patch, api::UpdateAssetDto};
+///
+/// let rated = UpdateAssetDto::new().rating(4);
+/// let cleared = UpdateAssetDto::new().rating(Patch::Null);
+/// assert_eq!(serde_json::to_string(&rated).unwrap(), r#"{"rating":4}"#);
+/// assert_eq!(serde_json::to_string(&cleared).unwrap(), r#"{"rating":null}"#);
+/// assert_eq!(serde_json::to_string(&UpdateAssetDto::new()).unwrap(), "{}");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Patch<T> {
+    /// The field is not sent: it stays as it is.
+    #[default]
+    Keep,
+    /// The field is sent as `null`: it is cleared.
+    Null,
+    /// The field is sent with this value.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// Whether the field is not sent.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
+    /// The value, if one is set.
+    pub fn as_option(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Null => None,
+        }
+    }
+}
+
+impl<T> From<T> for Patch<T> {
+    fn from(value: T) -> Self {
+        Self::Set(value)
+    }
+}
+
+impl<T> From<Option<T>> for Patch<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Set)
+    }
+}
+
+impl From<&str> for Patch<String> {
+    fn from(value: &str) -> Self {
+        Self::Set(value.to_owned())
+    }
+}
+
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_option().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::from)
+    }
+}

@@ -1,0 +1,173 @@
+//! Recorded requests and answers, read back by their operations: for tests and fakes (feature `fixtures`).
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::body::Body;
+use crate::decode::{Binary, Decode, Empty, Json, Text, from_json};
+use crate::endpoint::{Endpoint, Operation};
+use crate::error::Error;
+use crate::{BaseUrl, api};
+
+/// A request as it was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedRequest<'r> {
+    /// The method.
+    pub method: &'r Method,
+    /// The path below `/api`, encoded, with its query.
+    pub path_and_query: &'r str,
+    /// The headers.
+    pub headers: &'r http::HeaderMap,
+    /// The body.
+    pub body: &'r [u8],
+}
+
+impl RecordedRequest<'_> {
+    /// The operation that has this method and path. A path without parameters is found before one with.
+    pub fn reader(&self) -> Option<&'static Reader> {
+        let fits = |reader: &&Reader| {
+            reader.operation.method == *self.method && self.path_values(reader.operation).is_some()
+        };
+        api::RECORDED.iter().filter(fits).min_by_key(|reader| reader.operation.path.matches('{').count())
+    }
+
+    /// The decoded values of the path's parameters, in order, if the path is one of the operation.
+    pub fn path_values(&self, operation: &Operation) -> Option<Vec<String>> {
+        let path = self.path_and_query.split('?').next()?;
+        if path.split('/').count() != operation.path.split('/').count() {
+            return None;
+        }
+        let mut values = Vec::new();
+        for (given, wanted) in path.split('/').zip(operation.path.split('/')) {
+            if wanted.starts_with('{') {
+                values.push(decode(given));
+            } else if given != wanted {
+                return None;
+            }
+        }
+        Some(values)
+    }
+
+    /// The decoded values of a query parameter.
+    pub fn query_values(&self, name: &str) -> Vec<String> {
+        let query = self.path_and_query.split_once('?').map_or("", |(_, query)| query);
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(key, _)| decode(key) == name).map(|(_, value)| decode(value)).collect()
+    }
+
+    /// The values of a header.
+    pub fn header_values(&self, name: &str) -> Vec<String> {
+        let values = self.headers.get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok().map(str::to_owned)).collect()
+    }
+}
+
+/// In a query, a plus is a space.
+fn decode(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// An endpoint that can be read back from a request.
+pub trait Recorded: Endpoint + Sized {
+    /// The endpoint that a request was built of; `None` if it is none of this operation, or is a form.
+    fn read(request: &RecordedRequest<'_>) -> Option<Self>;
+}
+
+/// A decoding whose answers can be written again.
+pub trait Rewritten: Decode {
+    /// What is left of an answer after decoding it; `None` if it is not JSON.
+    fn rewrite(operation: &'static Operation, bytes: &[u8]) -> Option<Result<Value, Error>>;
+}
+
+impl<T: DeserializeOwned + Serialize + Send + 'static> Rewritten for Json<T> {
+    fn rewrite(operation: &'static Operation, bytes: &[u8]) -> Option<Result<Value, Error>> {
+        let rewritten = from_json::<T>(operation, bytes)
+            .and_then(|value| serde_json::to_value(value).map_err(|_| Error::build(operation, "not to be written")));
+        Some(rewritten)
+    }
+}
+
+macro_rules! not_json {
+    ($($decode:ty),+) => {$(
+        impl Rewritten for $decode {
+            fn rewrite(_: &'static Operation, _: &[u8]) -> Option<Result<Value, Error>> {
+                None
+            }
+        }
+    )+};
+}
+
+not_json!(Text, Empty, Binary);
+
+/// Reads recordings of one operation.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Reader {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// Decodes an answer, and writes it again; `None` if the operation's answers are not JSON.
+    pub rewrite: fn(&'static Operation, &[u8]) -> Option<Result<Value, Error>>,
+    /// Reads a request into its endpoint, and builds it again; `None` if the endpoint cannot hold it.
+    pub rebuild: fn(&RecordedRequest<'_>, &BaseUrl) -> Option<Result<http::Request<Body>, Error>>,
+}
+
+impl Reader {
+    /// The reader of the operation of `E`.
+    pub(crate) const fn new<E>(operation: &'static Operation) -> Self
+    where
+        E: Recorded,
+        E::Decode: Rewritten,
+    {
+        Self {
+            operation,
+            rewrite: |operation, bytes| E::Decode::rewrite(operation, bytes),
+            rebuild: |request, base| Some(E::read(request)?.to_request(base)),
+        }
+    }
+}
+
+/// A value of its texts: as a text, as JSON (a number, `true`), or as a list.
+pub(crate) fn value<T: DeserializeOwned>(texts: &[String]) -> Option<T> {
+    let parsed = |text: &String| serde_json::from_str::<Value>(text).unwrap_or_else(|_| text.as_str().into());
+    let as_list = |of: fn(&String) -> Value| serde_json::from_value(texts.iter().map(of).collect()).ok();
+    let single = match texts {
+        [only] => {
+            let text = serde_json::from_value(only.as_str().into());
+            text.or_else(|_| serde_json::from_value(parsed(only))).ok()
+        }
+        _ => None,
+    };
+    single
+        .or_else(|| as_list(|text| text.as_str().into()))
+        .or_else(|| serde_json::from_value(texts.iter().map(parsed).collect()).ok())
+}
+
+/// A value that may be absent; `None` if what is there cannot be read.
+#[allow(clippy::option_option)]
+pub(crate) fn optional<T: DeserializeOwned>(texts: &[String]) -> Option<Option<T>> {
+    if texts.is_empty() { Some(None) } else { value(texts).map(Some) }
+}
+
+/// A body, or one that may be absent.
+pub(crate) fn body<T: DeserializeOwned, B: BodyOf<T>>(request: &RecordedRequest<'_>) -> Option<B> {
+    B::of(request.body)
+}
+
+pub(crate) trait BodyOf<T>: Sized {
+    fn of(bytes: &[u8]) -> Option<Self>;
+}
+
+impl<T: DeserializeOwned> BodyOf<T> for T {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
+impl<T: DeserializeOwned> BodyOf<T> for Option<T> {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.is_empty() { Some(None) } else { serde_json::from_slice(bytes).ok().map(Some) }
+    }
+}

@@ -1,0 +1,69 @@
+//! Instants and local times as the server writes and reads them.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::patch::Patch;
+
+/// An instant as every server version reads it: UTC, `Z`, three digits of milliseconds.
+pub(crate) fn text(instant: Timestamp) -> String {
+    format!("{instant:.3}")
+}
+
+/// An instant in a field that may be absent, cleared or required.
+pub(crate) trait Instant {
+    fn instant(&self) -> Option<Timestamp>;
+}
+
+impl Instant for Timestamp {
+    fn instant(&self) -> Option<Timestamp> {
+        Some(*self)
+    }
+}
+
+impl Instant for Option<Timestamp> {
+    fn instant(&self) -> Option<Timestamp> {
+        *self
+    }
+}
+
+impl Instant for Patch<Timestamp> {
+    fn instant(&self) -> Option<Timestamp> {
+        self.as_option().copied()
+    }
+}
+
+/// Writes an instant with [`text`]; what is absent is written as null.
+pub(crate) fn instant<T: Instant, S: Serializer>(field: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    field.instant().map(text).serialize(serializer)
+}
+
+/// A date and time on the clock of the place where a photo was taken.
+///
+/// The server writes it like an instant, with a `Z` that means nothing. It is no instant: comparing it with
+/// one is wrong by the offset of the place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocalDateTime(pub DateTime);
+
+impl fmt::Display for LocalDateTime {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Serialize for LocalDateTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:.3}Z", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for LocalDateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let zoneless = text.split_once(['Z', '+']).map_or(text.as_str(), |(local, _)| local);
+        zoneless.parse().map(Self).map_err(|_| serde::de::Error::custom("not a date and time"))
+    }
+}

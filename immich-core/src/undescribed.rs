@@ -1,0 +1,99 @@
+//! Requests that the descriptions do not have.
+
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+use serde::Serialize;
+
+use crate::decode::{Decode, Json};
+use crate::endpoint::{Endpoint, Operation, RequestParts};
+use crate::error::Error;
+
+/// A request that this crate does not describe: of a newer server, or of a fork.
+///
+/// The answer is JSON of any shape unless another decoding is named, as in
+/// `Undescribed::get("/new/file").answered::<Binary>()`.
+///
+/// ```no_run
+/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+/// use immich_core::Undescribed;
+///
+/// let answer = client.send(Undescribed::get("/new/thing").query("page", "2")).await?;
+/// # let _: serde_json::Value = answer; Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Undescribed<D = Json<serde_json::Value>> {
+    operation: &'static Operation,
+    path: String,
+    query: Vec<(String, String)>,
+    json: Option<Bytes>,
+    decode: PhantomData<fn() -> D>,
+}
+
+macro_rules! methods {
+    ($($function:ident $method:ident $words:literal,)+) => {
+        impl Undescribed {$(
+            #[doc = concat!("A ", $words, " request, answered with JSON of any shape.")]
+            ///
+            /// `path` is what follows `/api`, percent-encoded and without a query.
+            pub fn $function(path: impl Into<String>) -> Self {
+                static OPERATION: Operation = Operation::new("undescribed", Method::$method, "/...");
+                Self { operation: &OPERATION, path: path.into(), query: Vec::new(), json: None, decode: PhantomData }
+            }
+        )+}
+    };
+}
+
+methods! {
+    get GET "GET",
+    post POST "POST",
+    put PUT "PUT",
+    patch PATCH "PATCH",
+    delete DELETE "DELETE",
+}
+
+impl<D> Undescribed<D> {
+    /// Names another decoding of the answer, such as `Json<MyType>`, `Text`, `Empty` or `Binary`.
+    pub fn answered<Other: Decode>(self) -> Undescribed<Other> {
+        let Self { operation, path, query, json, .. } = self;
+        Undescribed { operation, path, query, json, decode: PhantomData }
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a JSON body.
+    ///
+    /// # Errors
+    /// `Build` if the value cannot be written as JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, Error> {
+        let json = serde_json::to_vec(value);
+        self.json = Some(json.map_err(|_| Error::build(self.operation, "the body cannot be written as JSON"))?.into());
+        Ok(self)
+    }
+}
+
+impl<D: Decode> Endpoint for Undescribed<D> {
+    type Decode = D;
+
+    fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    fn parts(&self) -> Result<RequestParts, Error> {
+        let mut parts = RequestParts::undescribed(self.operation, &self.path)?;
+        for (name, value) in &self.query {
+            parts.query(name, value);
+        }
+        if let Some(json) = &self.json {
+            parts.body(HeaderValue::from_static("application/json"), json.clone());
+        }
+        Ok(parts)
+    }
+}
+

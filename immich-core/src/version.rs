@@ -1,0 +1,49 @@
+//! Versions of the server.
+
+use std::fmt;
+
+/// A version of the Immich server, such as 2.7.5.
+///
+/// ```
+/// use immich_core::ServerVersion;
+///
+/// assert!(ServerVersion::new(2, 7, 5) < ServerVersion::new(3, 1, 0));
+/// assert_eq!(ServerVersion::new(3, 1, 0).to_string(), "3.1.0");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServerVersion {
+    /// Changes that break clients.
+    pub major: u32,
+    /// Additions.
+    pub minor: u32,
+    /// Corrections.
+    pub patch: u32,
+}
+
+impl ServerVersion {
+    /// The version of these three numbers.
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self { major, minor, patch }
+    }
+
+    /// The version that a literal of the generated code names, such as `"2.7.5"`.
+    pub(crate) const fn literal(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        let mut numbers = [0; 3];
+        let (mut index, mut number) = (0, 0);
+        while index < bytes.len() {
+            match bytes[index] {
+                b'.' => number += 1,
+                digit => numbers[number] = numbers[number] * 10 + (digit - b'0') as u32,
+            }
+            index += 1;
+        }
+        Self::new(numbers[0], numbers[1], numbers[2])
+    }
+}
+
+impl fmt::Display for ServerVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}

@@ -1,0 +1,229 @@
+//! One OpenAPI description, as far as Immich's use the format.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::patches::Patches;
+
+/// The API of one version of the server.
+pub struct Description {
+    pub version: String,
+    pub operations: Vec<Operation>,
+    /// By the name that the description gives them; two can have one name in the merged API.
+    pub types: BTreeMap<String, Type>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Operation {
+    pub id: String,
+    pub method: String,
+    pub path: String,
+    pub tag: String,
+    pub deprecated: bool,
+    pub authenticated: bool,
+    pub parameters: Vec<Parameter>,
+    pub body: Body,
+    pub answer: Answer,
+}
+
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub place: Place,
+    pub field: Field,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Clone, Debug)]
+pub enum Body {
+    None,
+    Json(Shape),
+    Urlencoded(BTreeMap<String, Field>),
+    Multipart(BTreeMap<String, Field>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Empty,
+    Json(Shape),
+    Text,
+    Binary,
+}
+
+#[derive(Clone, Debug)]
+pub enum Type {
+    Enum(Vec<String>),
+    Struct(BTreeMap<String, Field>),
+    /// Written by hand.
+    Other,
+}
+
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub shape: Shape,
+    pub required: bool,
+    pub nullable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Text,
+    Uuid,
+    Instant,
+    Date,
+    Integer,
+    Number,
+    Boolean,
+    Binary,
+    Json,
+    List(Box<Shape>),
+    Named(String),
+}
+
+impl Shape {
+    /// The type that the shape refers to, if any.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::List(item) => item.name(),
+            _ => None,
+        }
+    }
+}
+
+impl Description {
+    pub fn read(file: &Path, patches: &Patches) -> Result<Self> {
+        let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let json: Value = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+        let mut operations = Vec::new();
+        for (path, methods) in members(&json["paths"]) {
+            for (method, operation) in members(methods) {
+                let read = self::operation(path, method, operation, patches);
+                operations.push(read.map_err(|error| format!("{} {path}: {error}", method.to_uppercase()))?);
+            }
+        }
+        let mut types = BTreeMap::new();
+        for (name, schema) in members(&json["components"]["schemas"]) {
+            let read = self::r#type(schema, patches).map_err(|error| format!("{name}: {error}"))?;
+            types.insert(name.to_owned(), read);
+        }
+        let version = json["info"]["version"].as_str().ok_or("no info.version")?.trim_start_matches('v').to_owned();
+        Ok(Self { version, operations, types })
+    }
+}
+
+fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn operation(path: &str, method: &str, json: &Value, patches: &Patches) -> Result<Operation> {
+    let id = json["operationId"].as_str().ok_or("no operationId")?;
+    let tags = items(&json["tags"]).iter().filter_map(Value::as_str);
+    let parameters = items(&json["parameters"]).iter().map(|parameter| {
+        let place = match parameter["in"].as_str() {
+            Some("path") => Place::Path,
+            Some("query") => Place::Query,
+            Some("header") => Place::Header,
+            other => return Err(format!("parameter in {other:?}").into()),
+        };
+        let name = parameter["name"].as_str().ok_or("a parameter without name")?.to_owned();
+        let required = parameter["required"].as_bool().unwrap_or_default();
+        Ok(Parameter { name, place, field: field(&parameter["schema"], required, patches)? })
+    });
+    Ok(Operation {
+        id: patches.operation_name(id).to_owned(),
+        method: method.to_uppercase(),
+        path: path.to_owned(),
+        tag: tags.into_iter().find(|tag| *tag != "Deprecated").ok_or("no tag")?.to_owned(),
+        deprecated: json["deprecated"].as_bool().unwrap_or_default(),
+        authenticated: json.get("security").is_some(),
+        parameters: parameters.collect::<Result<_>>()?,
+        body: body(&json["requestBody"], patches)?,
+        answer: answer(&json["responses"], patches)?,
+    })
+}
+
+fn body(json: &Value, patches: &Patches) -> Result<Body> {
+    let Some((media, content)) = members(&json["content"]).next() else { return Ok(Body::None) };
+    let schema = &content["schema"];
+    Ok(match media {
+        "application/json" => Body::Json(shape(schema, patches)?),
+        "multipart/form-data" => Body::Multipart(fields(schema, patches)?),
+        "application/x-www-form-urlencoded" => Body::Urlencoded(fields(schema, patches)?),
+        _ => return Err(format!("a body of {media}").into()),
+    })
+}
+
+/// The answer of the first success that has one.
+fn answer(json: &Value, patches: &Patches) -> Result<Answer> {
+    let successes = members(json).filter(|(status, _)| status.starts_with('2'));
+    let Some((media, content)) = successes.flat_map(|(_, response)| members(&response["content"])).next() else {
+        return Ok(Answer::Empty);
+    };
+    Ok(match media {
+        "application/json" => Answer::Json(shape(&content["schema"], patches)?),
+        "application/octet-stream" => Answer::Binary,
+        "application/vnd.apple.mpegurl" | "text/plain" => Answer::Text,
+        _ => return Err(format!("an answer of {media}").into()),
+    })
+}
+
+fn r#type(json: &Value, patches: &Patches) -> Result<Type> {
+    if json.get("enum").is_some() && json["type"] == "string" {
+        return Ok(Type::Enum(items(&json["enum"]).iter().filter_map(Value::as_str).map(str::to_owned).collect()));
+    }
+    if json["type"] == "object" && json.get("properties").is_some() {
+        return Ok(Type::Struct(fields(json, patches)?));
+    }
+    Ok(Type::Other)
+}
+
+fn fields(json: &Value, patches: &Patches) -> Result<BTreeMap<String, Field>> {
+    let required: BTreeSet<&str> = items(&json["required"]).iter().filter_map(Value::as_str).collect();
+    let fields = members(&json["properties"]).map(|(name, schema)| {
+        let field = field(schema, required.contains(name), patches).map_err(|error| format!("{name}: {error}"))?;
+        Ok((name.to_owned(), field))
+    });
+    fields.collect()
+}
+
+fn field(schema: &Value, required: bool, patches: &Patches) -> Result<Field> {
+    let nullable = schema["nullable"].as_bool().unwrap_or_default();
+    Ok(Field { shape: shape(schema, patches)?, required, nullable })
+}
+
+fn shape(schema: &Value, patches: &Patches) -> Result<Shape> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        return Ok(Shape::Named(patches.type_name(name).to_owned()));
+    }
+    if let [only] = items(&schema["allOf"]) {
+        return shape(only, patches);
+    }
+    Ok(match (schema["type"].as_str(), schema["format"].as_str()) {
+        (Some("string"), Some("uuid")) => Shape::Uuid,
+        (Some("string"), Some("date-time")) => Shape::Instant,
+        (Some("string"), Some("date")) => Shape::Date,
+        (Some("string"), Some("binary")) => Shape::Binary,
+        (Some("string"), None) => Shape::Text,
+        (Some("integer"), _) => Shape::Integer,
+        (Some("number"), _) => Shape::Number,
+        (Some("boolean"), _) => Shape::Boolean,
+        (Some("array"), _) => Shape::List(Box::new(shape(&schema["items"], patches)?)),
+        (Some("object"), _) if schema.get("properties").is_none() => Shape::Json,
+        (kind, format) => return Err(format!("a schema of type {kind:?}, format {format:?}").into()),
+    })
+}

@@ -1,0 +1,203 @@
+//! Three descriptions become one: an operation knows the versions that have it, and a field is required
+//! only where every version that has its type requires it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::description::{Answer, Body, Description, Field, Operation, Parameter, Place, Shape, Type};
+use crate::patches::Patches;
+use crate::{Result, root};
+
+/// The versions, oldest first.
+pub const VERSIONS: [&str; 3] = ["2.7.5", "3.1.0", "3.3.5"];
+
+pub struct Api {
+    /// In the order of path and method.
+    pub operations: Vec<Merged>,
+    pub types: BTreeMap<String, Type>,
+    /// Types that requests hold, and types that answers hold; a type can be in both.
+    pub sent: BTreeSet<String>,
+    pub received: BTreeSet<String>,
+}
+
+pub struct Merged {
+    pub operation: Operation,
+    /// The first version that has it, if that is not the oldest.
+    pub since: Option<&'static str>,
+    /// The last version that has it, if that is not the newest.
+    pub until: Option<&'static str>,
+    /// Whether only some of its versions have a body.
+    pub body_optional: bool,
+}
+
+pub fn read(patches: &Patches) -> Result<Api> {
+    let folder = root().join("openapi");
+    let mut operations: BTreeMap<String, Vec<(usize, Operation)>> = BTreeMap::new();
+    let mut types: BTreeMap<String, Vec<Type>> = BTreeMap::new();
+    for (index, version) in VERSIONS.iter().enumerate() {
+        let description = Description::read(&folder.join(format!("immich-v{version}.json")), patches)?;
+        for operation in description.operations {
+            operations.entry(operation.id.clone()).or_default().push((index, operation));
+        }
+        for (name, r#type) in description.types {
+            types.entry(patches.type_name(&name).to_owned()).or_default().push(r#type);
+        }
+    }
+    let merged_types = types.into_iter().map(|(name, versions)| {
+        let merged = merge_types(&name, versions, patches).map_err(|error| format!("{name}: {error}"))?;
+        Ok((name, merged))
+    });
+    let types: BTreeMap<String, Type> = merged_types.collect::<Result<_>>()?;
+    let merged = operations.into_values().map(|versions| merge_operations(versions, patches));
+    let mut operations = merged.collect::<Result<Vec<_>>>()?;
+    operations.sort_by_key(|merged| (merged.operation.path.clone(), merged.operation.method.clone()));
+    let (sent, received) = directions(&operations, &types);
+    Ok(Api { operations, types, sent, received })
+}
+
+fn merge_operations(versions: Vec<(usize, Operation)>, patches: &Patches) -> Result<Merged> {
+    let first = versions.first().map_or(0, |(index, _)| *index);
+    let last = versions.last().map_or(0, |(index, _)| *index);
+    let bodies = versions.iter().filter(|(_, operation)| !matches!(operation.body, Body::None)).count();
+    let body_optional = bodies > 0 && bodies < versions.len();
+    let count = versions.len();
+    let mut parameters: BTreeMap<String, Vec<Parameter>> = BTreeMap::new();
+    let mut forms: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+    let mut newest: Option<Operation> = None;
+    for (_, operation) in versions {
+        for parameter in operation.parameters.clone() {
+            parameters.entry(parameter.name.clone()).or_default().push(parameter);
+        }
+        if let Body::Multipart(fields) | Body::Urlencoded(fields) = &operation.body {
+            for (name, field) in fields {
+                forms.entry(name.clone()).or_default().push(field.clone());
+            }
+        }
+        newest = Some(operation);
+    }
+    let mut operation = newest.ok_or("an operation of no version")?;
+    let id = operation.id.clone();
+    let merge = |name: &String, versions: Vec<Field>| {
+        let merged = merge_fields(&format!("{id}.{name}"), versions, count, patches);
+        merged.map_err(|error| format!("{id}.{name}: {error}"))
+    };
+    let mut merged = Vec::new();
+    for (name, versions) in parameters {
+        let place = versions.first().map_or(Place::Query, |parameter| parameter.place);
+        let field = merge(&name, versions.into_iter().map(|parameter| parameter.field).collect())?;
+        merged.push(Parameter { name, place, field });
+    }
+    operation.parameters = merged;
+    let mut fields = BTreeMap::new();
+    for (name, versions) in forms {
+        fields.insert(name.clone(), merge(&name, versions)?);
+    }
+    match &mut operation.body {
+        Body::Multipart(form) | Body::Urlencoded(form) => *form = fields,
+        Body::None | Body::Json(_) => {}
+    }
+    operation.answer = match patches.answers.get(&id).map(String::as_str) {
+        Some("Binary") => Answer::Binary,
+        Some("Text") => Answer::Text,
+        Some(other) => return Err(format!("{id}: no answer is called {other}").into()),
+        None => operation.answer,
+    };
+    let version = |index: usize| VERSIONS[index];
+    Ok(Merged {
+        operation,
+        since: (first > 0).then(|| version(first)),
+        until: (last + 1 < VERSIONS.len()).then(|| version(last)),
+        body_optional,
+    })
+}
+
+fn merge_types(name: &str, versions: Vec<Type>, patches: &Patches) -> Result<Type> {
+    let count = versions.len();
+    let mut values: Vec<String> = Vec::new();
+    let mut fields: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+    for version in versions {
+        match version {
+            Type::Enum(more) => {
+                for value in more {
+                    if !values.contains(&value) {
+                        values.push(value);
+                    }
+                }
+            }
+            Type::Struct(more) => {
+                for (field, definition) in more {
+                    fields.entry(field).or_default().push(definition);
+                }
+            }
+            Type::Other => {}
+        }
+    }
+    if patches.hand_written.contains_key(name) {
+        return Ok(Type::Other);
+    }
+    match (values.is_empty(), fields.is_empty()) {
+        (false, true) => Ok(Type::Enum(values)),
+        (true, false) => {
+            let merged = fields.into_iter().map(|(field, versions)| {
+                let merged = merge_fields(&format!("{name}.{field}"), versions, count, patches);
+                Ok((field.clone(), merged.map_err(|error| format!("{field}: {error}"))?))
+            });
+            Ok(Type::Struct(merged.collect::<Result<_>>()?))
+        }
+        _ => Err("neither a struct nor an enum of texts; name a hand-written type in patches.toml".into()),
+    }
+}
+
+/// One field of the versions that have it; `count` versions have what holds the field.
+fn merge_fields(place: &str, versions: Vec<Field>, count: usize, patches: &Patches) -> Result<Field> {
+    let required = versions.len() == count && versions.iter().all(|field| field.required);
+    let nullable = versions.iter().any(|field| field.nullable);
+    let patched = patches.fields.contains_key(place);
+    let mut shapes = versions.into_iter().map(|field| field.shape);
+    let first = shapes.next().ok_or("a field of no version")?;
+    let shape = shapes.try_fold(first, |older, newer| {
+        if patched { Ok(newer) } else { merge_shapes(older, newer) }
+    })?;
+    Ok(Field { shape, required, nullable })
+}
+
+fn merge_shapes(older: Shape, newer: Shape) -> Result<Shape> {
+    Ok(match (older, newer) {
+        (older, newer) if older == newer => newer,
+        (Shape::List(older), Shape::List(newer)) => Shape::List(Box::new(merge_shapes(*older, *newer)?)),
+        // One version says more of a text, or of a number, than another.
+        (Shape::Text, more @ (Shape::Uuid | Shape::Instant | Shape::Date | Shape::Named(_))) => more,
+        (more @ (Shape::Uuid | Shape::Instant | Shape::Date | Shape::Named(_)), Shape::Text) => more,
+        (Shape::Number, Shape::Integer) | (Shape::Integer, Shape::Number) => Shape::Integer,
+        (older, newer) => return Err(format!("{older:?} in one version, {newer:?} in another").into()),
+    })
+}
+
+fn directions(operations: &[Merged], types: &BTreeMap<String, Type>) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+    for Merged { operation, .. } in operations {
+        let mut shapes: Vec<&Shape> = operation.parameters.iter().map(|parameter| &parameter.field.shape).collect();
+        match &operation.body {
+            Body::Json(shape) => shapes.push(shape),
+            Body::Multipart(form) | Body::Urlencoded(form) => shapes.extend(form.values().map(|field| &field.shape)),
+            Body::None => {}
+        }
+        shapes.into_iter().for_each(|shape| reach(shape, types, &mut sent));
+        if let Answer::Json(shape) = &operation.answer {
+            reach(shape, types, &mut received);
+        }
+    }
+    for name in types.keys().filter(|name| !sent.contains(*name)) {
+        // What no operation reaches are lines of streams and events, which the server sends.
+        received.insert(name.clone());
+    }
+    (sent, received)
+}
+
+fn reach(shape: &Shape, types: &BTreeMap<String, Type>, reached: &mut BTreeSet<String>) {
+    let Some(name) = shape.name() else { return };
+    if reached.insert(name.to_owned())
+        && let Some(Type::Struct(fields)) = types.get(name)
+    {
+        fields.values().for_each(|field| reach(&field.shape, types, reached));
+    }
+}

@@ -1,0 +1,69 @@
+//! `openapi/patches.toml`: what the descriptions do not say, or say in three ways. And the permissions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{Result, root};
+
+/// Overrides of the descriptions. The file gives the reason of each.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Patches {
+    /// Older name of an operation to its newest.
+    operations: BTreeMap<String, String>,
+    /// Older name of a type to its newest.
+    types: BTreeMap<String, String>,
+    /// Hand-written Rust types that stand for a type of the descriptions, and their sentences.
+    pub hand_written: BTreeMap<String, String>,
+    /// Rust type of a field (`Type.field`) or of a parameter (`operation.parameter`).
+    pub fields: BTreeMap<String, String>,
+    /// Id type of a UUID, by `Type.field`, by the name of the field, or by the folder of a path.
+    pub ids: BTreeMap<String, String>,
+    /// Names of fields and parameters that are secrets.
+    pub secrets: BTreeSet<String>,
+    /// Secrets that only one type or operation calls so, as `Type.field`.
+    pub secret_fields: BTreeSet<String>,
+    /// Operations whose request or answer holds a secret.
+    pub sensitive: BTreeSet<String>,
+    /// Operations by POST or PATCH that only read, or that do no more when done twice.
+    pub idempotent: BTreeSet<String>,
+    /// What to use in place of a deprecated operation.
+    pub replacements: BTreeMap<String, String>,
+    /// Answers that the description does not tell, such as those of streams: operation to `Binary` or `Text`.
+    pub answers: BTreeMap<String, String>,
+    /// Values of optional form parts that a server demands, as functions of `upload_form`: `operation.part`.
+    pub form_defaults: BTreeMap<String, String>,
+    /// Optional fields whose `null` the server reads as an empty list.
+    #[serde(skip)]
+    pub permissions: BTreeMap<String, String>,
+}
+
+impl Patches {
+    pub fn read() -> Result<Self> {
+        let folder = root().join("openapi");
+        let text = std::fs::read_to_string(folder.join("patches.toml"))?;
+        let mut patches: Self = toml::from_str(&text).map_err(|error| format!("patches.toml: {error}"))?;
+        // Oldest first: what a newer server named wins.
+        for version in ["2.7.5", "3.1.0"] {
+            let file = folder.join(format!("permissions-v{version}.json"));
+            let json: BTreeMap<String, Value> = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+            for (operation, permission) in json {
+                if let Some(permission) = permission.as_str() {
+                    let name = patches.operation_name(&operation).to_owned();
+                    patches.permissions.insert(name, permission.to_owned());
+                }
+            }
+        }
+        Ok(patches)
+    }
+
+    pub fn operation_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.operations.get(id).map_or(id, String::as_str)
+    }
+
+    pub fn type_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.types.get(name).map_or(name, String::as_str)
+    }
+}
