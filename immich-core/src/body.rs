@@ -34,7 +34,8 @@ type BoxedBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = TransportErro
 pub struct Body {
     source: Source,
     length: Option<u64>,
-    opened: Option<ByteStream>,
+    /// Only ever reached by `&mut`: the lock makes the body `Sync`, and costs nothing.
+    opened: Mutex<Option<ByteStream>>,
     sent: u64,
 }
 
@@ -65,7 +66,7 @@ impl Body {
     }
 
     fn of(source: Source, length: Option<u64>) -> Self {
-        Self { source, length, opened: None, sent: 0 }
+        Self { source, length, opened: Mutex::new(None), sent: 0 }
     }
 
     /// The length in bytes, where it is known.
@@ -127,7 +128,7 @@ impl Body {
             let bytes = std::mem::take(bytes);
             return Poll::Ready((!bytes.is_empty()).then_some(Ok(bytes)));
         }
-        let stream = match &mut self.opened {
+        let stream = match self.opened.get_mut().unwrap_or_else(PoisonError::into_inner) {
             Some(stream) => stream,
             closed => match self.source.open() {
                 Ok(stream) => closed.insert(stream),

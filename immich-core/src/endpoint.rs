@@ -58,6 +58,28 @@ impl Operation {
     }
 }
 
+macro_rules! described {
+    ($($field:ident: $type:ty $(=> $wrap:ident)?,)+) => {
+        impl Operation {$(
+            #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+            #[must_use]
+            pub const fn $field(mut self, $field: $type) -> Self {
+                self.$field = $($wrap)?($field);
+                self
+            }
+        )+}
+    };
+}
+
+described! {
+    permission: &'static str => Some,
+    authenticated: bool,
+    idempotent: bool,
+    sensitive: bool,
+    since: ServerVersion => Some,
+    until: ServerVersion => Some,
+}
+
 /// A request of the API: a plain value that can be built, looked at, and sent by a [`Client`](crate::Client).
 ///
 /// ```

@@ -29,6 +29,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+
         impl FromStr for $name {
             type Err = uuid::Error;
 

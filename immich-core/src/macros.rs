@@ -35,8 +35,8 @@ macro_rules! endpoint {
             $($r:ident: $rt:ty = $rn:literal),+;
             $($m:ident: $mt:ty = $mn:literal $(or $default:ident)?),* $(,)?
         })?
-        $(body: $bt:ty)?
-        $(optional_body: $obt:ty)?
+        $(body { $bt:ty })?
+        $(optional_body { $obt:ty })?
     ) => {
         $(#[$meta])+
         ///
@@ -61,13 +61,11 @@ macro_rules! endpoint {
 
         impl $name {
             /// The description of the operation.
-            pub const OPERATION: &'static Operation = &Operation {
-                $(permission: Some($permission),)?
-                $(since: Some(ServerVersion::literal($since)),)?
-                $(until: Some(ServerVersion::literal($until)),)?
-                $($($key: $value,)+)?
-                ..Operation::new($id, Method::$verb, $path)
-            };
+            pub const OPERATION: &'static Operation = &Operation::new($id, Method::$verb, $path)
+                $(.permission($permission))?
+                $(.since(ServerVersion::literal($since)))?
+                $(.until(ServerVersion::literal($until)))?
+                $($(.$key($value))+)?;
 
             /// The request, with what it cannot do without.
             pub fn new(

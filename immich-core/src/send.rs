@@ -44,16 +44,22 @@ pub trait HttpSend: Send + Sync {
     }
 }
 
-#[async_trait]
-impl<S: HttpSend + ?Sized> HttpSend for Arc<S> {
-    async fn send(&self, request: http::Request<Body>) -> Result<http::Response<ResponseBody>, TransportError> {
-        (**self).send(request).await
-    }
+macro_rules! through {
+    ($($pointer:ident),+) => {$(
+        #[async_trait]
+        impl<S: HttpSend + ?Sized> HttpSend for $pointer<S> {
+            async fn send(&self, request: http::Request<Body>) -> Result<http::Response<ResponseBody>, TransportError> {
+                (**self).send(request).await
+            }
 
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        (**self).timer()
-    }
+            fn timer(&self) -> Option<Arc<dyn Timer>> {
+                (**self).timer()
+            }
+        }
+    )+};
 }
+
+through!(Arc, Box);
 
 /// What failed below HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

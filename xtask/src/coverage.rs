@@ -22,7 +22,7 @@ pub fn run(file: &Path) -> Result<()> {
     let missing_types = types.filter(|(name, definition)| match definition {
         Type::Struct(_) => !declared(format!("struct {name} ")),
         Type::Enum(_) => !declared(format!("enum {name} ")),
-        Type::Other => !patches.hand_written.contains_key(name),
+        Type::Other(_) => !patches.hand_written.contains_key(name),
     });
     let missing_types: Vec<_> = missing_types.map(|(name, _)| name).collect();
     println!("Immich {}", description.version);

@@ -63,8 +63,8 @@ pub enum Answer {
 pub enum Type {
     Enum(Vec<String>),
     Struct(BTreeMap<String, Field>),
-    /// Written by hand.
-    Other,
+    /// Written by hand, of these other types.
+    Other(Vec<String>),
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +86,8 @@ pub enum Shape {
     Binary,
     Json,
     List(Box<Shape>),
+    /// An item of a list that may be null.
+    Nullable(Box<Shape>),
     Named(String),
 }
 
@@ -94,7 +96,7 @@ impl Shape {
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Named(name) => Some(name),
-            Self::List(item) => item.name(),
+            Self::List(item) | Self::Nullable(item) => item.name(),
             _ => None,
         }
     }
@@ -188,7 +190,8 @@ fn r#type(json: &Value, patches: &Patches) -> Result<Type> {
     if json["type"] == "object" && json.get("properties").is_some() {
         return Ok(Type::Struct(fields(json, patches)?));
     }
-    Ok(Type::Other)
+    let others = items(&json["anyOf"]).iter().filter_map(|other| other["$ref"].as_str());
+    Ok(Type::Other(others.filter_map(|reference| reference.rsplit('/').next()).map(str::to_owned).collect()))
 }
 
 fn fields(json: &Value, patches: &Patches) -> Result<BTreeMap<String, Field>> {
@@ -222,7 +225,11 @@ fn shape(schema: &Value, patches: &Patches) -> Result<Shape> {
         (Some("integer"), _) => Shape::Integer,
         (Some("number"), _) => Shape::Number,
         (Some("boolean"), _) => Shape::Boolean,
-        (Some("array"), _) => Shape::List(Box::new(shape(&schema["items"], patches)?)),
+        (Some("array"), _) => {
+            let items = shape(&schema["items"], patches)?;
+            let nullable = schema["items"]["nullable"].as_bool().unwrap_or_default();
+            Shape::List(Box::new(if nullable { Shape::Nullable(Box::new(items)) } else { items }))
+        }
         (Some("object"), _) if schema.get("properties").is_none() => Shape::Json,
         (kind, format) => return Err(format!("a schema of type {kind:?}, format {format:?}").into()),
     })

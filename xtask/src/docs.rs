@@ -29,11 +29,11 @@ impl Docs {
     pub fn faults(&self, api: &Api) -> Vec<String> {
         let tags: BTreeSet<&str> = api.operations.iter().map(|merged| merged.operation.tag.as_str()).collect();
         let operations = api.operations.iter().map(|merged| merged.operation.id.as_str()).collect();
-        let types = api.types.iter().filter(|(_, definition)| !matches!(definition, Type::Other));
+        let types = api.types.iter().filter(|(_, definition)| !matches!(definition, Type::Other(_)));
         let types: BTreeSet<&str> = types.map(|(name, _)| name.as_str()).collect();
         let fields = api.types.iter().flat_map(|(name, definition)| match definition {
             Type::Struct(fields) => fields.keys().map(|field| format!("{name}.{field}")).collect::<Vec<_>>(),
-            Type::Enum(_) | Type::Other => Vec::new(),
+            Type::Enum(_) | Type::Other(_) => Vec::new(),
         });
         let fields: BTreeSet<String> = fields.collect();
         let mut faults = compare("group", &tags, &self.groups);

@@ -114,6 +114,7 @@ fn merge_types(name: &str, versions: Vec<Type>, patches: &Patches) -> Result<Typ
     let count = versions.len();
     let mut values: Vec<String> = Vec::new();
     let mut fields: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+    let mut others = Vec::new();
     for version in versions {
         match version {
             Type::Enum(more) => {
@@ -128,11 +129,11 @@ fn merge_types(name: &str, versions: Vec<Type>, patches: &Patches) -> Result<Typ
                     fields.entry(field).or_default().push(definition);
                 }
             }
-            Type::Other => {}
+            Type::Other(more) => others = more,
         }
     }
     if patches.hand_written.contains_key(name) {
-        return Ok(Type::Other);
+        return Ok(Type::Other(others));
     }
     match (values.is_empty(), fields.is_empty()) {
         (false, true) => Ok(Type::Enum(values)),
@@ -164,6 +165,10 @@ fn merge_shapes(older: Shape, newer: Shape) -> Result<Shape> {
     Ok(match (older, newer) {
         (older, newer) if older == newer => newer,
         (Shape::List(older), Shape::List(newer)) => Shape::List(Box::new(merge_shapes(*older, *newer)?)),
+        (Shape::Nullable(older), Shape::Nullable(newer)) => Shape::Nullable(Box::new(merge_shapes(*older, *newer)?)),
+        (Shape::Nullable(item), other) | (other, Shape::Nullable(item)) => {
+            Shape::Nullable(Box::new(merge_shapes(*item, other)?))
+        }
         // One version says more of a text, or of a number, than another.
         (Shape::Text, more @ (Shape::Uuid | Shape::Instant | Shape::Date | Shape::Named(_))) => more,
         (more @ (Shape::Uuid | Shape::Instant | Shape::Date | Shape::Named(_)), Shape::Text) => more,
@@ -195,9 +200,13 @@ fn directions(operations: &[Merged], types: &BTreeMap<String, Type>) -> (BTreeSe
 
 fn reach(shape: &Shape, types: &BTreeMap<String, Type>, reached: &mut BTreeSet<String>) {
     let Some(name) = shape.name() else { return };
-    if reached.insert(name.to_owned())
-        && let Some(Type::Struct(fields)) = types.get(name)
-    {
-        fields.values().for_each(|field| reach(&field.shape, types, reached));
+    if reached.insert(name.to_owned()) {
+        match types.get(name) {
+            Some(Type::Struct(fields)) => fields.values().for_each(|field| reach(&field.shape, types, reached)),
+            Some(Type::Other(others)) => {
+                others.iter().for_each(|other| reach(&Shape::Named(other.clone()), types, reached));
+            }
+            _ => {}
+        }
     }
 }

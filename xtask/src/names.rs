@@ -9,7 +9,7 @@ pub fn pascal(name: &str) -> String {
 pub fn snake(name: &str) -> String {
     let snake = words(name).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>().join("_");
     match snake.as_str() {
-        "type" | "move" | "in" | "ref" | "loop" | "match" | "enum" | "struct" | "where" | "use" | "as" | "or_" => {
+        "type" | "for" | "move" | "in" | "ref" | "loop" | "match" | "enum" | "struct" | "where" | "use" | "as" | "or_" => {
             format!("{snake}_")
         }
         _ => snake,

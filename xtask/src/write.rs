@@ -225,7 +225,7 @@ impl Writer<'_> {
             Body::None => {}
             Body::Json(shape) => {
                 let word = if merged.body_optional { "optional_body" } else { "body" };
-                let _ = writeln!(out, "    {word}: {}", self.rust_type(id, "body", shape));
+                let _ = writeln!(out, "    {word} {{ {} }}", self.rust_type(id, "body", shape));
             }
             Body::Urlencoded(form) => {
                 let parts: Vec<String> = form.iter().map(part).collect();
@@ -260,7 +260,7 @@ impl Writer<'_> {
         let (sent, received) = (self.api.sent.contains(name), self.api.received.contains(name));
         let mut out = String::new();
         match &self.api.types[name] {
-            Type::Other => {}
+            Type::Other(_) => {}
             Type::Enum(values) => {
                 let _ = writeln!(out, "\nstring_enum! {{\n    /// {}\n    enum {name} {{", self.docs.types[name]);
                 let mut seen = BTreeSet::new();
@@ -380,6 +380,7 @@ impl Writer<'_> {
             Shape::Binary => "FilePart".into(),
             Shape::Json => "Value".into(),
             Shape::List(item) => format!("Vec<{}>", self.rust_type(owner, name, item)),
+            Shape::Nullable(item) => format!("Option<{}>", self.rust_type(owner, name, item)),
             Shape::Named(name) => self.patches.hand_written.get(name).unwrap_or(name).clone(),
         }
     }

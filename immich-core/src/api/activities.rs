@@ -1,0 +1,93 @@
+//! Comments and likes on shared albums and their assets.
+
+use crate::prelude::*;
+
+group! {
+    /// Comments and likes on shared albums and their assets.
+    ActivitiesApi: activities
+}
+
+endpoint! {
+    /// Placeholder.
+    GetActivities = GET "/activities" -> Json<Vec<ActivityResponseDto>>;
+    ActivitiesApi.get_activities, "getActivities" [permission "activity.read"];
+    query { album_id: AlbumId = "albumId" }
+    optional {
+        asset_id: AssetId = "assetId",
+        level: ReactionLevel = "level",
+        type_: ReactionType = "type",
+        user_id: UserId = "userId",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    CreateActivity = POST "/activities" -> Json<ActivityResponseDto>;
+    ActivitiesApi.create_activity, "createActivity" [permission "activity.create"];
+    body { ActivityCreateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetActivityStatistics = GET "/activities/statistics" -> Json<ActivityStatisticsResponseDto>;
+    ActivitiesApi.get_activity_statistics, "getActivityStatistics" [permission "activity.statistics"];
+    query { album_id: AlbumId = "albumId" }
+    optional { asset_id: AssetId = "assetId" }
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteActivity = DELETE "/activities/{id}" -> Empty;
+    ActivitiesApi.delete_activity, "deleteActivity" [permission "activity.delete"];
+    path { id: ActivityId }
+}
+
+request! {
+    /// Placeholder.
+    struct ActivityCreateDto {
+        required {
+            album_id: AlbumId,
+            type_: ReactionType,
+        }
+        optional {
+            asset_id: AssetId,
+            comment: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct ActivityResponseDto {
+        asset_id: Option<AssetId>,
+        comment: Option<String>,
+        created_at: Timestamp,
+        id: ActivityId,
+        type_: ReactionType,
+        user: UserResponseDto,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct ActivityStatisticsResponseDto {
+        comments: i64,
+        likes: i64,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum ReactionLevel {
+        Album = "album",
+        Asset = "asset",
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum ReactionType {
+        Comment = "comment",
+        Like = "like",
+    }
+}

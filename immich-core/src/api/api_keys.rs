@@ -1,0 +1,280 @@
+//! API keys of the signed-in user: create, change, rotate and delete them, and look at the one in use.
+
+use crate::prelude::*;
+
+group! {
+    /// API keys of the signed-in user: create, change, rotate and delete them, and look at the one in use.
+    ApiKeysApi: api_keys
+}
+
+endpoint! {
+    /// Placeholder.
+    GetApiKeys = GET "/api-keys" -> Json<Vec<ApiKeyResponseDto>>;
+    ApiKeysApi.get_api_keys, "getApiKeys" [permission "apiKey.read"];
+}
+
+endpoint! {
+    /// Placeholder.
+    CreateApiKey = POST "/api-keys" -> Json<ApiKeyCreateResponseDto>;
+    ApiKeysApi.create_api_key, "createApiKey" [permission "apiKey.create"] {sensitive: true};
+    body { ApiKeyCreateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetMyApiKey = GET "/api-keys/me" -> Json<ApiKeyResponseDto>;
+    ApiKeysApi.get_my_api_key, "getMyApiKey";
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteApiKey = DELETE "/api-keys/{id}" -> Empty;
+    ApiKeysApi.delete_api_key, "deleteApiKey" [permission "apiKey.delete"];
+    path { id: ApiKeyId }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetApiKey = GET "/api-keys/{id}" -> Json<ApiKeyResponseDto>;
+    ApiKeysApi.get_api_key, "getApiKey" [permission "apiKey.read"];
+    path { id: ApiKeyId }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "Immich plans to remove it"]
+    UpdateApiKey = PUT "/api-keys/{id}" -> Json<ApiKeyResponseDto>;
+    ApiKeysApi.update_api_key, "updateApiKey" [permission "apiKey.update"] [also DeprecatedApi];
+    path { id: ApiKeyId }
+    body { ApiKeyUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    RotateApiKey = POST "/api-keys/{id}/rotate" -> Json<ApiKeyCreateResponseDto>;
+    ApiKeysApi.rotate_api_key, "rotateApiKey" [since "3.3.5"] {sensitive: true};
+    path { id: ApiKeyId }
+}
+
+request! {
+    /// Placeholder.
+    struct ApiKeyCreateDto {
+        required_lists {
+            permissions: Permission,
+        }
+        optional {
+            name: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct ApiKeyCreateResponseDto {
+        api_key: ApiKeyResponseDto,
+        created_at: Option<Timestamp>,
+        id: Option<ApiKeyId>,
+        name: Option<String>,
+        permissions: Option<Vec<Permission>>,
+        secret: Secret,
+        updated_at: Option<Timestamp>,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct ApiKeyResponseDto {
+        created_at: Timestamp,
+        id: ApiKeyId,
+        name: String,
+        permissions: Vec<Permission>,
+        updated_at: Timestamp,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct ApiKeyUpdateDto {
+        optional {
+            name: String,
+        }
+        optional_lists {
+            permissions: Permission,
+        }
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum Permission {
+        All = "all",
+        ActivityCreate = "activity.create",
+        ActivityRead = "activity.read",
+        ActivityUpdate = "activity.update",
+        ActivityDelete = "activity.delete",
+        ActivityStatistics = "activity.statistics",
+        ApiKeyCreate = "apiKey.create",
+        ApiKeyRead = "apiKey.read",
+        ApiKeyUpdate = "apiKey.update",
+        ApiKeyDelete = "apiKey.delete",
+        AssetRead = "asset.read",
+        AssetUpdate = "asset.update",
+        AssetDelete = "asset.delete",
+        AssetStatistics = "asset.statistics",
+        AssetShare = "asset.share",
+        AssetView = "asset.view",
+        AssetDownload = "asset.download",
+        AssetUpload = "asset.upload",
+        AssetReplace = "asset.replace",
+        AssetCopy = "asset.copy",
+        AssetDerive = "asset.derive",
+        AssetEditGet = "asset.edit.get",
+        AssetEditCreate = "asset.edit.create",
+        AssetEditDelete = "asset.edit.delete",
+        AlbumCreate = "album.create",
+        AlbumRead = "album.read",
+        AlbumUpdate = "album.update",
+        AlbumDelete = "album.delete",
+        AlbumStatistics = "album.statistics",
+        AlbumShare = "album.share",
+        AlbumDownload = "album.download",
+        AlbumAssetCreate = "albumAsset.create",
+        AlbumAssetDelete = "albumAsset.delete",
+        AlbumUserCreate = "albumUser.create",
+        AlbumUserUpdate = "albumUser.update",
+        AlbumUserDelete = "albumUser.delete",
+        AuthChangePassword = "auth.changePassword",
+        AuthDeviceDelete = "authDevice.delete",
+        ArchiveRead = "archive.read",
+        BackupList = "backup.list",
+        BackupDownload = "backup.download",
+        BackupUpload = "backup.upload",
+        BackupDelete = "backup.delete",
+        DuplicateRead = "duplicate.read",
+        DuplicateDelete = "duplicate.delete",
+        FaceCreate = "face.create",
+        FaceRead = "face.read",
+        FaceUpdate = "face.update",
+        FaceDelete = "face.delete",
+        FolderRead = "folder.read",
+        JobCreate = "job.create",
+        JobRead = "job.read",
+        LibraryCreate = "library.create",
+        LibraryRead = "library.read",
+        LibraryUpdate = "library.update",
+        LibraryDelete = "library.delete",
+        LibraryStatistics = "library.statistics",
+        TimelineRead = "timeline.read",
+        TimelineDownload = "timeline.download",
+        Maintenance = "maintenance",
+        MapRead = "map.read",
+        MapSearch = "map.search",
+        MemoryCreate = "memory.create",
+        MemoryRead = "memory.read",
+        MemoryUpdate = "memory.update",
+        MemoryDelete = "memory.delete",
+        MemoryStatistics = "memory.statistics",
+        MemoryAssetCreate = "memoryAsset.create",
+        MemoryAssetDelete = "memoryAsset.delete",
+        NotificationCreate = "notification.create",
+        NotificationRead = "notification.read",
+        NotificationUpdate = "notification.update",
+        NotificationDelete = "notification.delete",
+        PartnerCreate = "partner.create",
+        PartnerRead = "partner.read",
+        PartnerUpdate = "partner.update",
+        PartnerDelete = "partner.delete",
+        PersonCreate = "person.create",
+        PersonRead = "person.read",
+        PersonUpdate = "person.update",
+        PersonDelete = "person.delete",
+        PersonStatistics = "person.statistics",
+        PersonMerge = "person.merge",
+        PersonReassign = "person.reassign",
+        PinCodeCreate = "pinCode.create",
+        PinCodeUpdate = "pinCode.update",
+        PinCodeDelete = "pinCode.delete",
+        PluginCreate = "plugin.create",
+        PluginRead = "plugin.read",
+        PluginUpdate = "plugin.update",
+        PluginDelete = "plugin.delete",
+        ServerAbout = "server.about",
+        ServerApkLinks = "server.apkLinks",
+        ServerStorage = "server.storage",
+        ServerStatistics = "server.statistics",
+        ServerVersionCheck = "server.versionCheck",
+        ServerLicenseRead = "serverLicense.read",
+        ServerLicenseUpdate = "serverLicense.update",
+        ServerLicenseDelete = "serverLicense.delete",
+        SessionCreate = "session.create",
+        SessionRead = "session.read",
+        SessionUpdate = "session.update",
+        SessionDelete = "session.delete",
+        SessionLock = "session.lock",
+        SharedLinkCreate = "sharedLink.create",
+        SharedLinkRead = "sharedLink.read",
+        SharedLinkUpdate = "sharedLink.update",
+        SharedLinkDelete = "sharedLink.delete",
+        StackCreate = "stack.create",
+        StackRead = "stack.read",
+        StackUpdate = "stack.update",
+        StackDelete = "stack.delete",
+        SyncStream = "sync.stream",
+        SyncCheckpointRead = "syncCheckpoint.read",
+        SyncCheckpointUpdate = "syncCheckpoint.update",
+        SyncCheckpointDelete = "syncCheckpoint.delete",
+        SystemConfigRead = "systemConfig.read",
+        SystemConfigUpdate = "systemConfig.update",
+        SystemMetadataRead = "systemMetadata.read",
+        SystemMetadataUpdate = "systemMetadata.update",
+        TagCreate = "tag.create",
+        TagRead = "tag.read",
+        TagUpdate = "tag.update",
+        TagDelete = "tag.delete",
+        TagAsset = "tag.asset",
+        UserRead = "user.read",
+        UserUpdate = "user.update",
+        UserLicenseCreate = "userLicense.create",
+        UserLicenseRead = "userLicense.read",
+        UserLicenseUpdate = "userLicense.update",
+        UserLicenseDelete = "userLicense.delete",
+        UserOnboardingRead = "userOnboarding.read",
+        UserOnboardingUpdate = "userOnboarding.update",
+        UserOnboardingDelete = "userOnboarding.delete",
+        UserPreferenceRead = "userPreference.read",
+        UserPreferenceUpdate = "userPreference.update",
+        UserProfileImageCreate = "userProfileImage.create",
+        UserProfileImageRead = "userProfileImage.read",
+        UserProfileImageUpdate = "userProfileImage.update",
+        UserProfileImageDelete = "userProfileImage.delete",
+        QueueRead = "queue.read",
+        QueueUpdate = "queue.update",
+        QueueJobCreate = "queueJob.create",
+        QueueJobRead = "queueJob.read",
+        QueueJobUpdate = "queueJob.update",
+        QueueJobDelete = "queueJob.delete",
+        WorkflowCreate = "workflow.create",
+        WorkflowRead = "workflow.read",
+        WorkflowUpdate = "workflow.update",
+        WorkflowDelete = "workflow.delete",
+        AdminUserCreate = "adminUser.create",
+        AdminUserRead = "adminUser.read",
+        AdminUserUpdate = "adminUser.update",
+        AdminUserDelete = "adminUser.delete",
+        AdminSessionRead = "adminSession.read",
+        AdminAuthUnlinkAll = "adminAuth.unlinkAll",
+        ApiKeyRotate = "apiKey.rotate",
+        AssetFileRead = "assetFile.read",
+        AssetFileDelete = "assetFile.delete",
+        AssetFileDownload = "assetFile.download",
+        ClusterGroupRead = "clusterGroup.read",
+        ClusterGroupLeave = "clusterGroup.leave",
+        ClusterGroupRequestCreate = "clusterGroupRequest.create",
+        ClusterGroupRequestRead = "clusterGroupRequest.read",
+        ClusterGroupRequestDelete = "clusterGroupRequest.delete",
+        AdminConfigRead = "adminConfig.read",
+        AdminConfigUpdate = "adminConfig.update",
+        UserConfigRead = "userConfig.read",
+        WorkflowLogs = "workflow.logs",
+    }
+}

@@ -1,0 +1,67 @@
+//! The files that belong to an asset: original, preview, thumbnail, sidecar and others.
+
+use crate::prelude::*;
+
+group! {
+    /// The files that belong to an asset: original, preview, thumbnail, sidecar and others.
+    AssetFilesApi: asset_files
+}
+
+endpoint! {
+    /// Placeholder.
+    SearchAssetFiles = GET "/asset-files" -> Json<Vec<AssetFileResponseDto>>;
+    AssetFilesApi.search_asset_files, "searchAssetFiles" [since "3.3.5"];
+    query { asset_id: AssetId = "assetId" }
+    optional {
+        is_edited: bool = "isEdited",
+        is_progressive: bool = "isProgressive",
+        is_transparent: bool = "isTransparent",
+        type_: AssetFileType = "type",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteAssetFile = DELETE "/asset-files/{id}" -> Empty;
+    AssetFilesApi.delete_asset_file, "deleteAssetFile" [since "3.3.5"];
+    path { id: Uuid }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetFile = GET "/asset-files/{id}" -> Json<AssetFileResponseDto>;
+    AssetFilesApi.get_asset_file, "getAssetFile" [since "3.3.5"];
+    path { id: Uuid }
+}
+
+endpoint! {
+    /// Placeholder.
+    DownloadAssetFile = GET "/asset-files/{id}/download" -> Binary;
+    AssetFilesApi.download_asset_file, "downloadAssetFile" [since "3.3.5"];
+    path { id: Uuid }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetFileResponseDto {
+        created_at: Timestamp,
+        id: Uuid,
+        is_edited: bool,
+        is_progressive: bool,
+        is_transparent: bool,
+        path: String,
+        type_: AssetFileType,
+        updated_at: Timestamp,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum AssetFileType {
+        Fullsize = "fullsize",
+        Preview = "preview",
+        Thumbnail = "thumbnail",
+        Sidecar = "sidecar",
+        EncodedVideo = "encoded_video",
+    }
+}

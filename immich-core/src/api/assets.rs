@@ -1,0 +1,597 @@
+//! Photos and videos: upload, download, look at, change, edit and delete them.
+
+use crate::prelude::*;
+
+group! {
+    /// Photos and videos: upload, download, look at, change, edit and delete them.
+    AssetsApi: assets
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteAssets = DELETE "/assets" -> Empty;
+    AssetsApi.delete_assets, "deleteAssets" [permission "asset.delete"];
+    body { AssetBulkDeleteDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    UploadAsset = POST "/assets" -> Json<AssetMediaResponseDto>;
+    AssetsApi.upload_asset, "uploadAsset" [permission "asset.upload"];
+    optional { key: Secret = "key", slug: Secret = "slug" }
+    headers { x_immich_checksum: String = "x-immich-checksum" }
+    multipart {
+        asset_data: FilePart = "assetData",
+        file_created_at: Timestamp = "fileCreatedAt",
+        file_modified_at: Timestamp = "fileModifiedAt";
+        device_asset_id: String = "deviceAssetId" or device_asset_id,
+        device_id: String = "deviceId" or device_id,
+        duration: AssetDuration = "duration",
+        filename: String = "filename",
+        is_favorite: bool = "isFavorite",
+        live_photo_video_id: AssetId = "livePhotoVideoId",
+        metadata: Vec<AssetMetadataUpsertItemDto> = "metadata",
+        sidecar_data: FilePart = "sidecarData",
+        visibility: AssetVisibility = "visibility",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "Immich plans to remove it"]
+    UpdateAssets = PUT "/assets" -> Empty;
+    AssetsApi.update_assets, "updateAssets" [permission "asset.update"] [also DeprecatedApi];
+    body { AssetBulkUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    CheckBulkUpload = POST "/assets/bulk-upload-check" -> Json<AssetBulkUploadCheckResponseDto>;
+    AssetsApi.check_bulk_upload, "checkBulkUpload" [permission "asset.upload"] {idempotent: true};
+    body { AssetBulkUploadCheckDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    CopyAsset = PUT "/assets/copy" -> Empty;
+    AssetsApi.copy_asset, "copyAsset" [permission "asset.copy"];
+    body { AssetCopyDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `CheckBulkUpload`"]
+    GetAllUserAssetsByDeviceId = GET "/assets/device/{deviceId}" -> Json<Vec<String>>;
+    AssetsApi.get_all_user_assets_by_device_id, "getAllUserAssetsByDeviceId" [permission "all"] [until "2.7.5"] [also DeprecatedApi];
+    path { device_id: String }
+}
+
+endpoint! {
+    /// Placeholder.
+    CheckExistingAssets = POST "/assets/exist" -> Json<CheckExistingAssetsResponseDto>;
+    AssetsApi.check_existing_assets, "checkExistingAssets" [permission "asset.upload"] [until "2.7.5"] {idempotent: true};
+    body { CheckExistingAssetsDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    RunAssetJobs = POST "/assets/jobs" -> Empty;
+    AssetsApi.run_asset_jobs, "runAssetJobs" [permission "job.create"];
+    body { AssetJobsDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteBulkAssetMetadata = DELETE "/assets/metadata" -> Empty;
+    AssetsApi.delete_bulk_asset_metadata, "deleteBulkAssetMetadata" [permission "asset.update"];
+    body { AssetMetadataBulkDeleteDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    UpdateBulkAssetMetadata = PUT "/assets/metadata" -> Json<Vec<AssetMetadataBulkResponseDto>>;
+    AssetsApi.update_bulk_asset_metadata, "updateBulkAssetMetadata" [permission "asset.update"];
+    body { AssetMetadataBulkUpsertDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `SearchRandom`"]
+    GetRandom = GET "/assets/random" -> Json<Vec<AssetResponseDto>>;
+    AssetsApi.get_random, "getRandom" [permission "asset.read"] [until "2.7.5"] [also DeprecatedApi];
+    optional { count: f64 = "count" }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetStatistics = GET "/assets/statistics" -> Json<AssetStatsResponseDto>;
+    AssetsApi.get_asset_statistics, "getAssetStatistics" [permission "asset.statistics"];
+    optional {
+        is_favorite: bool = "isFavorite",
+        is_trashed: bool = "isTrashed",
+        visibility: AssetVisibility = "visibility",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetInfo = GET "/assets/{id}" -> Json<AssetResponseDto>;
+    AssetsApi.get_asset_info, "getAssetInfo" [permission "asset.read"];
+    path { id: AssetId }
+    optional { key: Secret = "key", slug: Secret = "slug" }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "Immich plans to remove it"]
+    UpdateAsset = PUT "/assets/{id}" -> Json<AssetResponseDto>;
+    AssetsApi.update_asset, "updateAsset" [permission "asset.update"] [also DeprecatedApi];
+    path { id: AssetId }
+    body { UpdateAssetDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    RemoveAssetEdits = DELETE "/assets/{id}/edits" -> Empty;
+    AssetsApi.remove_asset_edits, "removeAssetEdits" [permission "asset.edit.delete"];
+    path { id: AssetId }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetEdits = GET "/assets/{id}/edits" -> Json<AssetEditsResponseDto>;
+    AssetsApi.get_asset_edits, "getAssetEdits" [permission "asset.edit.get"];
+    path { id: AssetId }
+}
+
+endpoint! {
+    /// Placeholder.
+    EditAsset = PUT "/assets/{id}/edits" -> Json<AssetEditsResponseDto>;
+    AssetsApi.edit_asset, "editAsset" [permission "asset.edit.create"];
+    path { id: AssetId }
+    body { AssetEditsCreateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetMetadata = GET "/assets/{id}/metadata" -> Json<Vec<AssetMetadataResponseDto>>;
+    AssetsApi.get_asset_metadata, "getAssetMetadata" [permission "asset.read"];
+    path { id: AssetId }
+}
+
+endpoint! {
+    /// Placeholder.
+    UpdateAssetMetadata = PUT "/assets/{id}/metadata" -> Json<Vec<AssetMetadataResponseDto>>;
+    AssetsApi.update_asset_metadata, "updateAssetMetadata" [permission "asset.update"];
+    path { id: AssetId }
+    body { AssetMetadataUpsertDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteAssetMetadata = DELETE "/assets/{id}/metadata/{key}" -> Empty;
+    AssetsApi.delete_asset_metadata, "deleteAssetMetadata" [permission "asset.update"];
+    path { id: AssetId, key: String }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetMetadataByKey = GET "/assets/{id}/metadata/{key}" -> Json<AssetMetadataResponseDto>;
+    AssetsApi.get_asset_metadata_by_key, "getAssetMetadataByKey" [permission "asset.read"];
+    path { id: AssetId, key: String }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetOcr = GET "/assets/{id}/ocr" -> Json<Vec<AssetOcrResponseDto>>;
+    AssetsApi.get_asset_ocr, "getAssetOcr" [permission "asset.read"];
+    path { id: AssetId }
+}
+
+endpoint! {
+    /// Placeholder.
+    DownloadAsset = GET "/assets/{id}/original" -> Binary;
+    AssetsApi.download_asset, "downloadAsset" [permission "asset.download"];
+    path { id: AssetId }
+    optional { edited: bool = "edited", key: Secret = "key", slug: Secret = "slug" }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `CopyAsset`"]
+    ReplaceAsset = PUT "/assets/{id}/original" -> Json<AssetMediaResponseDto>;
+    AssetsApi.replace_asset, "replaceAsset" [permission "asset.replace"] [until "2.7.5"] [also DeprecatedApi];
+    path { id: AssetId }
+    optional { key: Secret = "key", slug: Secret = "slug" }
+    multipart {
+        asset_data: FilePart = "assetData",
+        device_asset_id: String = "deviceAssetId",
+        device_id: String = "deviceId",
+        file_created_at: Timestamp = "fileCreatedAt",
+        file_modified_at: Timestamp = "fileModifiedAt";
+        duration: AssetDuration = "duration",
+        filename: String = "filename",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    ViewAsset = GET "/assets/{id}/thumbnail" -> Binary;
+    AssetsApi.view_asset, "viewAsset" [permission "asset.view"];
+    path { id: AssetId }
+    optional { edited: bool = "edited", key: Secret = "key", size: AssetMediaSize = "size", slug: Secret = "slug" }
+}
+
+endpoint! {
+    /// Placeholder.
+    PlayAssetVideo = GET "/assets/{id}/video/playback" -> Binary;
+    AssetsApi.play_asset_video, "playAssetVideo" [permission "asset.view"];
+    path { id: AssetId }
+    optional { key: Secret = "key", slug: Secret = "slug" }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetMainPlaylist = GET "/assets/{id}/video/stream/main.m3u8" -> Text;
+    AssetsApi.get_main_playlist, "getMainPlaylist" [permission "asset.view"] [since "3.1.0"];
+    path { id: AssetId }
+    optional { key: Secret = "key", slug: Secret = "slug" }
+}
+
+endpoint! {
+    /// Placeholder.
+    EndSession = DELETE "/assets/{id}/video/stream/{sessionId}" -> Empty;
+    AssetsApi.end_session, "endSession" [permission "asset.view"] [since "3.1.0"];
+    path { id: AssetId, session_id: Uuid }
+    optional { key: Secret = "key", slug: Secret = "slug" }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetMediaPlaylist = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/playlist.m3u8" -> Text;
+    AssetsApi.get_media_playlist, "getMediaPlaylist" [permission "asset.view"] [since "3.1.0"];
+    path { id: AssetId, session_id: Uuid, variant_index: i64 }
+    optional { key: Secret = "key", slug: Secret = "slug" }
+    headers { x_immich_hls_pos: f64 = "x-immich-hls-pos" }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetSegment = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/{filename}" -> Binary;
+    AssetsApi.get_segment, "getSegment" [permission "asset.view"] [since "3.1.0"];
+    path { id: AssetId, session_id: Uuid, variant_index: i64, filename: String }
+    optional { key: Secret = "key", slug: Secret = "slug" }
+    headers { x_immich_hls_msn: i64 = "x-immich-hls-msn" }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetBulkDeleteDto {
+        required_lists {
+            ids: AssetId,
+        }
+        optional {
+            force: bool,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetBulkUpdateDto {
+        required_lists {
+            ids: AssetId,
+        }
+        optional {
+            date_time_original: String,
+            date_time_relative: i64,
+            description: String,
+            is_favorite: bool,
+            latitude: f64,
+            longitude: f64,
+            time_zone: String,
+            visibility: AssetVisibility,
+        }
+        patch {
+            duplicate_id: String,
+            rating: i64,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetBulkUploadCheckDto {
+        required_lists {
+            assets: AssetBulkUploadCheckItem,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetBulkUploadCheckItem {
+        required {
+            checksum: String,
+            id: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetBulkUploadCheckResponseDto {
+        results: Vec<AssetBulkUploadCheckResult>,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetBulkUploadCheckResult {
+        action: AssetUploadAction,
+        asset_id: Option<AssetId>,
+        id: String,
+        is_trashed: Option<bool>,
+        reason: Option<AssetRejectReason>,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetCopyDto {
+        required {
+            source_id: AssetId,
+            target_id: AssetId,
+        }
+        optional {
+            albums: bool,
+            favorite: bool,
+            shared_links: bool,
+            sidecar: bool,
+            stack: bool,
+        }
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum AssetEditAction {
+        Crop = "crop",
+        Rotate = "rotate",
+        Mirror = "mirror",
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetEditActionItemDto {
+        required {
+            action: AssetEditAction,
+            parameters: AssetEditParameters,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetEditActionItemResponseDto {
+        action: AssetEditAction,
+        id: Uuid,
+        parameters: AssetEditParameters,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetEditsCreateDto {
+        required_lists {
+            edits: AssetEditActionItemDto,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetEditsResponseDto {
+        asset_id: AssetId,
+        edits: Vec<AssetEditActionItemResponseDto>,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum AssetJobName {
+        RefreshFaces = "refresh-faces",
+        RefreshMetadata = "refresh-metadata",
+        RegenerateThumbnail = "regenerate-thumbnail",
+        TranscodeVideo = "transcode-video",
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetJobsDto {
+        required {
+            name: AssetJobName,
+        }
+        required_lists {
+            asset_ids: AssetId,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetMediaResponseDto {
+        id: AssetId,
+        status: AssetMediaStatus,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum AssetMediaSize {
+        Original = "original",
+        Fullsize = "fullsize",
+        Preview = "preview",
+        Thumbnail = "thumbnail",
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum AssetMediaStatus {
+        Created = "created",
+        Replaced = "replaced",
+        Duplicate = "duplicate",
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetMetadataBulkDeleteDto {
+        required_lists {
+            items: AssetMetadataBulkDeleteItemDto,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetMetadataBulkDeleteItemDto {
+        required {
+            asset_id: AssetId,
+            key: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetMetadataBulkResponseDto {
+        asset_id: AssetId,
+        key: String,
+        updated_at: Timestamp,
+        value: Value,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetMetadataBulkUpsertDto {
+        required_lists {
+            items: AssetMetadataBulkUpsertItemDto,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetMetadataBulkUpsertItemDto {
+        required {
+            asset_id: AssetId,
+            key: String,
+            value: Value,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetMetadataResponseDto {
+        key: String,
+        updated_at: Timestamp,
+        value: Value,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetMetadataUpsertDto {
+        required_lists {
+            items: AssetMetadataUpsertItemDto,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetMetadataUpsertItemDto {
+        required {
+            key: String,
+            value: Value,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct AssetOcrResponseDto {
+        asset_id: AssetId,
+        box_score: f64,
+        id: Uuid,
+        text: String,
+        text_score: f64,
+        x1: f64,
+        x2: f64,
+        x3: f64,
+        x4: f64,
+        y1: f64,
+        y2: f64,
+        y3: f64,
+        y4: f64,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum AssetRejectReason {
+        Duplicate = "duplicate",
+        UnsupportedFormat = "unsupported-format",
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum AssetUploadAction {
+        Accept = "accept",
+        Reject = "reject",
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct CheckExistingAssetsDto {
+        required {
+            device_id: String,
+        }
+        required_lists {
+            device_asset_ids: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct CheckExistingAssetsResponseDto {
+        existing_ids: Vec<String>,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct UpdateAssetDto {
+        optional {
+            date_time_original: String,
+            description: String,
+            is_favorite: bool,
+            latitude: f64,
+            longitude: f64,
+            visibility: AssetVisibility,
+        }
+        patch {
+            live_photo_video_id: AssetId,
+            rating: i64,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Groups of assets that look alike, and what to do with them.
+
+use crate::prelude::*;
+
+group! {
+    /// Groups of assets that look alike, and what to do with them.
+    DuplicatesApi: duplicates
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteDuplicates = DELETE "/duplicates" -> Empty;
+    DuplicatesApi.delete_duplicates, "deleteDuplicates" [permission "duplicate.delete"];
+    body { BulkIdsDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAssetDuplicates = GET "/duplicates" -> Json<Vec<DuplicateResponseDto>>;
+    DuplicatesApi.get_asset_duplicates, "getAssetDuplicates" [permission "duplicate.read"];
+}
+
+endpoint! {
+    /// Placeholder.
+    ResolveDuplicates = POST "/duplicates/resolve" -> Json<Vec<BulkIdResponseDto>>;
+    DuplicatesApi.resolve_duplicates, "resolveDuplicates" [permission "duplicate.delete"];
+    body { DuplicateResolveDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteDuplicate = DELETE "/duplicates/{id}" -> Empty;
+    DuplicatesApi.delete_duplicate, "deleteDuplicate" [permission "duplicate.delete"];
+    path { id: DuplicateId }
+}
+
+request! {
+    /// Placeholder.
+    struct DuplicateResolveDto {
+        required_lists {
+            groups: DuplicateResolveGroupDto,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct DuplicateResolveGroupDto {
+        required {
+            duplicate_id: DuplicateId,
+        }
+        required_lists {
+            keep_asset_ids: AssetId,
+            trash_asset_ids: AssetId,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct DuplicateResponseDto {
+        assets: Vec<AssetResponseDto>,
+        duplicate_id: DuplicateId,
+        suggested_keep_asset_ids: Vec<AssetId>,
+    }
+}

@@ -1,0 +1,125 @@
+//! Background jobs: starting one, and the queues as older servers show them.
+
+use crate::prelude::*;
+
+group! {
+    /// Background jobs: starting one, and the queues as older servers show them.
+    JobsApi: jobs
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `GetQueues`"]
+    GetQueuesLegacy = GET "/jobs" -> Json<QueuesResponseLegacyDto>;
+    JobsApi.get_queues_legacy, "getQueuesLegacy" [permission "job.read"] [also DeprecatedApi];
+}
+
+endpoint! {
+    /// Placeholder.
+    CreateJob = POST "/jobs" -> Empty;
+    JobsApi.create_job, "createJob" [permission "job.create"];
+    body { JobCreateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `UpdateQueue`"]
+    RunQueueCommandLegacy = PUT "/jobs/{name}" -> Json<QueueResponseLegacyDto>;
+    JobsApi.run_queue_command_legacy, "runQueueCommandLegacy" [permission "job.create"] [also DeprecatedApi];
+    path { name: QueueName }
+    body { QueueCommandDto }
+}
+
+request! {
+    /// Placeholder.
+    struct JobCreateDto {
+        required {
+            name: ManualJobName,
+        }
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum ManualJobName {
+        PersonCleanup = "person-cleanup",
+        TagCleanup = "tag-cleanup",
+        UserCleanup = "user-cleanup",
+        MemoryCleanup = "memory-cleanup",
+        MemoryCreate = "memory-create",
+        BackupDatabase = "backup-database",
+        IntegrityMissingFiles = "integrity-missing-files",
+        IntegrityUntrackedFiles = "integrity-untracked-files",
+        IntegrityChecksumMismatch = "integrity-checksum-mismatch",
+        IntegrityMissingFilesRefresh = "integrity-missing-files-refresh",
+        IntegrityUntrackedFilesRefresh = "integrity-untracked-files-refresh",
+        IntegrityChecksumMismatchRefresh = "integrity-checksum-mismatch-refresh",
+        IntegrityMissingFilesDeleteAll = "integrity-missing-files-delete-all",
+        IntegrityUntrackedFilesDeleteAll = "integrity-untracked-files-delete-all",
+        IntegrityChecksumMismatchDeleteAll = "integrity-checksum-mismatch-delete-all",
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum QueueCommand {
+        Start = "start",
+        Pause = "pause",
+        Resume = "resume",
+        Empty = "empty",
+        ClearFailed = "clear-failed",
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct QueueCommandDto {
+        required {
+            command: QueueCommand,
+        }
+        optional {
+            force: bool,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct QueueResponseLegacyDto {
+        job_counts: QueueStatisticsDto,
+        queue_status: QueueStatusLegacyDto,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct QueueStatusLegacyDto {
+        is_active: bool,
+        is_paused: bool,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct QueuesResponseLegacyDto {
+        background_task: QueueResponseLegacyDto,
+        backup_database: QueueResponseLegacyDto,
+        duplicate_detection: QueueResponseLegacyDto,
+        editor: QueueResponseLegacyDto,
+        face_detection: QueueResponseLegacyDto,
+        facial_recognition: QueueResponseLegacyDto,
+        integrity_check: Option<QueueResponseLegacyDto>,
+        library: QueueResponseLegacyDto,
+        metadata_extraction: QueueResponseLegacyDto,
+        migration: QueueResponseLegacyDto,
+        notifications: QueueResponseLegacyDto,
+        ocr: QueueResponseLegacyDto,
+        search: QueueResponseLegacyDto,
+        sidecar: QueueResponseLegacyDto,
+        smart_search: QueueResponseLegacyDto,
+        storage_template_migration: QueueResponseLegacyDto,
+        thumbnail_generation: QueueResponseLegacyDto,
+        video_conversion: QueueResponseLegacyDto,
+        workflow: QueueResponseLegacyDto,
+    }
+}

@@ -1,0 +1,38 @@
+//! Places: assets on the map, and names of coordinates.
+
+use crate::prelude::*;
+
+group! {
+    /// Places: assets on the map, and names of coordinates.
+    MapApi: map
+}
+
+endpoint! {
+    /// Placeholder.
+    GetMapMarkers = GET "/map/markers" -> Json<Vec<MapMarkerResponseDto>>;
+    MapApi.get_map_markers, "getMapMarkers" [permission "map.read"];
+    optional {
+        file_created_after: Timestamp = "fileCreatedAfter",
+        file_created_before: Timestamp = "fileCreatedBefore",
+        is_archived: bool = "isArchived",
+        is_favorite: bool = "isFavorite",
+        with_partners: bool = "withPartners",
+        with_shared_albums: bool = "withSharedAlbums",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    ReverseGeocode = GET "/map/reverse-geocode" -> Json<Vec<MapReverseGeocodeResponseDto>>;
+    MapApi.reverse_geocode, "reverseGeocode" [permission "map.search"];
+    query { lat: f64 = "lat", lon: f64 = "lon" }
+}
+
+response! {
+    /// Placeholder.
+    struct MapReverseGeocodeResponseDto {
+        city: Option<String>,
+        country: Option<String>,
+        state: Option<String>,
+    }
+}

@@ -1,0 +1,86 @@
+//! Notifications of the signed-in user.
+
+use crate::prelude::*;
+
+group! {
+    /// Notifications of the signed-in user.
+    NotificationsApi: notifications
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteNotifications = DELETE "/notifications" -> Empty;
+    NotificationsApi.delete_notifications, "deleteNotifications" [permission "notification.delete"];
+    body { NotificationDeleteAllDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetNotifications = GET "/notifications" -> Json<Vec<NotificationDto>>;
+    NotificationsApi.get_notifications, "getNotifications" [permission "notification.read"];
+    optional {
+        id: NotificationId = "id",
+        level: NotificationLevel = "level",
+        type_: NotificationType = "type",
+        unread: bool = "unread",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    UpdateNotifications = PUT "/notifications" -> Empty;
+    NotificationsApi.update_notifications, "updateNotifications" [permission "notification.update"];
+    body { NotificationUpdateAllDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteNotification = DELETE "/notifications/{id}" -> Empty;
+    NotificationsApi.delete_notification, "deleteNotification" [permission "notification.delete"];
+    path { id: NotificationId }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetNotification = GET "/notifications/{id}" -> Json<NotificationDto>;
+    NotificationsApi.get_notification, "getNotification" [permission "notification.read"];
+    path { id: NotificationId }
+}
+
+endpoint! {
+    /// Placeholder.
+    UpdateNotification = PUT "/notifications/{id}" -> Json<NotificationDto>;
+    NotificationsApi.update_notification, "updateNotification" [permission "notification.update"];
+    path { id: NotificationId }
+    body { NotificationUpdateDto }
+}
+
+request! {
+    /// Placeholder.
+    struct NotificationDeleteAllDto {
+        required_lists {
+            ids: NotificationId,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct NotificationUpdateAllDto {
+        required_lists {
+            ids: NotificationId,
+        }
+        patch {
+            #[serde(serialize_with = "instant")] read_at: Timestamp,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct NotificationUpdateDto {
+        patch {
+            #[serde(serialize_with = "instant")] read_at: Timestamp,
+        }
+    }
+}

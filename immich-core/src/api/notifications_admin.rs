@@ -1,0 +1,73 @@
+//! Notifications and mails that an administrator sends.
+
+use crate::prelude::*;
+
+group! {
+    /// Notifications and mails that an administrator sends.
+    NotificationsAdminApi: notifications_admin
+}
+
+endpoint! {
+    /// Placeholder.
+    CreateNotification = POST "/admin/notifications" -> Json<NotificationDto>;
+    NotificationsAdminApi.create_notification, "createNotification" [permission "all"];
+    body { NotificationCreateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetNotificationTemplateAdmin = POST "/admin/notifications/templates/{name}" -> Json<TemplateResponseDto>;
+    NotificationsAdminApi.get_notification_template_admin, "getNotificationTemplateAdmin" [permission "all"];
+    path { name: String }
+    body { TemplateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    SendTestEmailAdmin = POST "/admin/notifications/test-email" -> Json<TestEmailResponseDto>;
+    NotificationsAdminApi.send_test_email_admin, "sendTestEmailAdmin" [permission "all"] {sensitive: true};
+    body { AdminConfigSmtpDto }
+}
+
+request! {
+    /// Placeholder.
+    struct NotificationCreateDto {
+        required {
+            title: String,
+            user_id: UserId,
+        }
+        optional {
+            data: Value,
+            level: NotificationLevel,
+            type_: NotificationType,
+        }
+        patch {
+            description: String,
+            #[serde(serialize_with = "instant")] read_at: Timestamp,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct TemplateDto {
+        required {
+            template: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct TemplateResponseDto {
+        html: String,
+        name: String,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct TestEmailResponseDto {
+        message_id: String,
+    }
+}

@@ -1,0 +1,324 @@
+//! People who were recognized in photos.
+
+use crate::prelude::*;
+
+group! {
+    /// People who were recognized in photos.
+    PeopleApi: people
+}
+
+endpoint! {
+    /// Placeholder.
+    DeletePeople = DELETE "/people" -> Empty;
+    PeopleApi.delete_people, "deletePeople" [permission "person.delete"];
+    body { PeopleDeleteDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAllPeople = GET "/people" -> Json<PeopleResponseDto>;
+    PeopleApi.get_all_people, "getAllPeople" [permission "person.read"];
+    optional {
+        closest_asset_id: AssetId = "closestAssetId",
+        closest_person_id: PersonId = "closestPersonId",
+        is_favorite: bool = "isFavorite",
+        is_hidden: bool = "isHidden",
+        name: String = "name",
+        page: i64 = "page",
+        shared_by_id: UserId = "sharedById",
+        shared_with_id: UserId = "sharedWithId",
+        size: i64 = "size",
+        with_hidden: bool = "withHidden",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    CreatePerson = POST "/people" -> Json<PersonResponseDto>;
+    PeopleApi.create_person, "createPerson" [permission "person.create"];
+    body { PersonCreateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    UpdatePeople = PUT "/people" -> Json<Vec<BulkIdResponseDto>>;
+    PeopleApi.update_people, "updatePeople" [permission "person.update"];
+    body { PeopleUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    MergePeople = POST "/people/merge" -> Json<Vec<BulkIdResponseDto>>;
+    PeopleApi.merge_people, "mergePeople" [since "3.3.5"];
+    body { MergePersonDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    RemoveUsersFromPeople = DELETE "/people/users" -> Empty;
+    PeopleApi.remove_users_from_people, "removeUsersFromPeople" [since "3.3.5"];
+    body { Vec<PersonUsersDeleteDtoInner> }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetUsersForPeople = GET "/people/users" -> Json<Vec<PersonUsersResponseDtoInner>>;
+    PeopleApi.get_users_for_people, "getUsersForPeople" [since "3.3.5"];
+    optional {
+        direction: SharingDirection = "direction",
+        person_id: PersonId = "personId",
+        role: PersonUserRole = "role",
+        shared_by_id: UserId = "sharedById",
+        shared_with_id: UserId = "sharedWithId",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    UpsertPeopleUsers = PUT "/people/users" -> Empty;
+    PeopleApi.upsert_people_users, "upsertPeopleUsers" [since "3.3.5"];
+    body { PeopleUsersUpsertDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    DeletePerson = DELETE "/people/{id}" -> Empty;
+    PeopleApi.delete_person, "deletePerson" [permission "person.delete"];
+    path { id: PersonId }
+    optional_body { PersonDeleteDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetPerson = GET "/people/{id}" -> Json<PersonResponseDto>;
+    PeopleApi.get_person, "getPerson" [permission "person.read"];
+    path { id: PersonId }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "Immich plans to remove it"]
+    UpdatePerson = PUT "/people/{id}" -> Json<PersonResponseDto>;
+    PeopleApi.update_person, "updatePerson" [permission "person.update"] [also DeprecatedApi];
+    path { id: PersonId }
+    body { PersonUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `MergePeople`"]
+    MergePersonLegacy = POST "/people/{id}/merge" -> Json<Vec<BulkIdResponseDto>>;
+    PeopleApi.merge_person_legacy, "mergePersonLegacy" [permission "person.merge"] [also DeprecatedApi];
+    path { id: PersonId }
+    body { MergePersonDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    ReassignFaces = PUT "/people/{id}/reassign" -> Json<Vec<PersonResponseDto>>;
+    PeopleApi.reassign_faces, "reassignFaces" [permission "person.reassign"];
+    path { id: PersonId }
+    body { AssetFaceUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetPersonStatistics = GET "/people/{id}/statistics" -> Json<PersonStatisticsResponseDto>;
+    PeopleApi.get_person_statistics, "getPersonStatistics" [permission "person.statistics"];
+    path { id: PersonId }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetPersonThumbnail = GET "/people/{id}/thumbnail" -> Binary;
+    PeopleApi.get_person_thumbnail, "getPersonThumbnail" [permission "person.read"];
+    path { id: PersonId }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetFaceUpdateDto {
+        required_lists {
+            data: AssetFaceUpdateItem,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct AssetFaceUpdateItem {
+        required {
+            asset_id: AssetId,
+            person_id: PersonId,
+        }
+        optional {
+            user_id: UserId,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct MergePersonDto {
+        required_lists {
+            ids: PersonId,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PeopleDeleteDto {
+        required_lists {
+            ids: PersonId,
+        }
+        optional {
+            user_id: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PeopleResponseDto {
+        has_next_page: Option<bool>,
+        hidden: i64,
+        people: Vec<PersonResponseDto>,
+        total: i64,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PeopleUpdateDto {
+        required_lists {
+            people: PeopleUpdateItem,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PeopleUpdateItem {
+        required {
+            id: PersonId,
+        }
+        optional {
+            feature_face_asset_id: AssetId,
+            is_favorite: bool,
+            is_hidden: bool,
+            name: String,
+            user_id: UserId,
+        }
+        patch {
+            birth_date: Date,
+            color: String,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PeopleUsersUpsertDto {
+        required {
+            role: PersonUserRole,
+        }
+        required_lists {
+            shared_with_ids: UserId,
+        }
+        optional {
+            type_: PeopleUsersUpsertType,
+        }
+        optional_lists {
+            person_ids: PersonId,
+        }
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum PeopleUsersUpsertType {
+        Everyone = "everyone",
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PersonCreateDto {
+        optional {
+            is_favorite: bool,
+            is_hidden: bool,
+            name: String,
+        }
+        patch {
+            birth_date: Date,
+            color: String,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PersonDeleteDto {
+        optional {
+            user_id: String,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PersonStatisticsResponseDto {
+        assets: i64,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PersonUpdateDto {
+        optional {
+            feature_face_asset_id: AssetId,
+            is_favorite: bool,
+            is_hidden: bool,
+            name: String,
+            user_id: UserId,
+        }
+        patch {
+            birth_date: Date,
+            color: String,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct PersonUsersDeleteDtoInner {
+        required {
+            person_id: PersonId,
+            shared_with_id: UserId,
+        }
+        optional {
+            shared_by_id: UserId,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PersonUsersResponseDtoInner {
+        person_id: PersonId,
+        role: PersonUserRole,
+        shared_by: UserResponseDto,
+        shared_by_id: UserId,
+        shared_with: UserResponseDto,
+        shared_with_id: UserId,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum SharingDirection {
+        SharedBy = "shared-by",
+        SharedWith = "shared-with",
+    }
+}

@@ -1,0 +1,153 @@
+//! Installed plugins, and what they offer to workflows.
+
+use crate::prelude::*;
+
+group! {
+    /// Installed plugins, and what they offer to workflows.
+    PluginsApi: plugins
+}
+
+endpoint! {
+    /// Placeholder.
+    SearchPlugins = GET "/plugins" -> Json<Vec<PluginResponseDto>>;
+    PluginsApi.search_plugins, "searchPlugins" [permission "plugin.read"];
+    optional {
+        description: String = "description",
+        enabled: bool = "enabled",
+        id: PluginId = "id",
+        name: String = "name",
+        title: String = "title",
+        version: String = "version",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    SearchPluginMethods = GET "/plugins/methods" -> Json<Vec<PluginMethodResponseDto>>;
+    PluginsApi.search_plugin_methods, "searchPluginMethods" [permission "plugin.read"] [since "3.1.0"];
+    optional {
+        description: String = "description",
+        enabled: bool = "enabled",
+        id: Uuid = "id",
+        name: String = "name",
+        plugin_name: String = "pluginName",
+        plugin_version: String = "pluginVersion",
+        title: String = "title",
+        trigger: WorkflowTrigger = "trigger",
+        type_: WorkflowType = "type",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    SearchPluginTemplates = GET "/plugins/templates" -> Json<Vec<PluginTemplateResponseDto>>;
+    PluginsApi.search_plugin_templates, "searchPluginTemplates" [permission "plugin.read"] [since "3.1.0"];
+}
+
+endpoint! {
+    /// Placeholder.
+    GetPluginTriggers = GET "/plugins/triggers" -> Json<Vec<PluginTriggerResponseDto>>;
+    PluginsApi.get_plugin_triggers, "getPluginTriggers" [permission "plugin.read"] [until "2.7.5"];
+}
+
+endpoint! {
+    /// Placeholder.
+    GetPlugin = GET "/plugins/{id}" -> Json<PluginResponseDto>;
+    PluginsApi.get_plugin, "getPlugin" [permission "plugin.read"];
+    path { id: PluginId }
+}
+
+response! {
+    /// Placeholder.
+    struct PluginActionResponseDto {
+        description: String,
+        id: String,
+        method_name: String,
+        plugin_id: String,
+        schema: Option<Value>,
+        supported_contexts: Vec<PluginContextType>,
+        title: String,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum PluginContextType {
+        Asset = "asset",
+        Album = "album",
+        Person = "person",
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PluginFilterResponseDto {
+        description: String,
+        id: String,
+        method_name: String,
+        plugin_id: String,
+        schema: Option<Value>,
+        supported_contexts: Vec<PluginContextType>,
+        title: String,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PluginMethodResponseDto {
+        description: String,
+        host_functions: bool,
+        key: String,
+        name: String,
+        schema: Option<Value>,
+        title: String,
+        types: Vec<WorkflowType>,
+        ui_hints: Vec<String>,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PluginResponseDto {
+        actions: Option<Vec<PluginActionResponseDto>>,
+        author: String,
+        created_at: String,
+        description: String,
+        filters: Option<Vec<PluginFilterResponseDto>>,
+        id: PluginId,
+        methods: Option<Vec<PluginMethodResponseDto>>,
+        name: String,
+        title: String,
+        updated_at: String,
+        version: String,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PluginTemplateResponseDto {
+        description: String,
+        key: String,
+        steps: Vec<PluginTemplateStepResponseDto>,
+        title: String,
+        trigger: WorkflowTrigger,
+        ui_hints: Vec<String>,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PluginTemplateStepResponseDto {
+        config: Option<Value>,
+        enabled: Option<bool>,
+        method: String,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct PluginTriggerResponseDto {
+        context_type: PluginContextType,
+        type_: PluginTriggerType,
+    }
+}

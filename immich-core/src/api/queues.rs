@@ -1,0 +1,168 @@
+//! Queues of background jobs.
+
+use crate::prelude::*;
+
+group! {
+    /// Queues of background jobs.
+    QueuesApi: queues
+}
+
+endpoint! {
+    /// Placeholder.
+    GetQueues = GET "/queues" -> Json<Vec<QueueResponseDto>>;
+    QueuesApi.get_queues, "getQueues" [permission "queue.read"];
+}
+
+endpoint! {
+    /// Placeholder.
+    GetQueue = GET "/queues/{name}" -> Json<QueueResponseDto>;
+    QueuesApi.get_queue, "getQueue" [permission "queue.read"];
+    path { name: QueueName }
+}
+
+endpoint! {
+    /// Placeholder.
+    UpdateQueue = PUT "/queues/{name}" -> Json<QueueResponseDto>;
+    QueuesApi.update_queue, "updateQueue" [permission "queue.update"];
+    path { name: QueueName }
+    body { QueueUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    EmptyQueue = DELETE "/queues/{name}/jobs" -> Empty;
+    QueuesApi.empty_queue, "emptyQueue" [permission "queueJob.delete"];
+    path { name: QueueName }
+    body { QueueDeleteDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetQueueJobs = GET "/queues/{name}/jobs" -> Json<Vec<QueueJobResponseDto>>;
+    QueuesApi.get_queue_jobs, "getQueueJobs" [permission "queueJob.read"];
+    path { name: QueueName }
+    optional { status: Vec<QueueJobStatus> = "status" }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum JobName {
+        AssetDelete = "AssetDelete",
+        AssetDeleteCheck = "AssetDeleteCheck",
+        AssetDetectFacesQueueAll = "AssetDetectFacesQueueAll",
+        AssetDetectFaces = "AssetDetectFaces",
+        AssetDetectDuplicatesQueueAll = "AssetDetectDuplicatesQueueAll",
+        AssetDetectDuplicates = "AssetDetectDuplicates",
+        AssetEditThumbnailGeneration = "AssetEditThumbnailGeneration",
+        AssetEncodeVideoQueueAll = "AssetEncodeVideoQueueAll",
+        AssetEncodeVideo = "AssetEncodeVideo",
+        AssetEmptyTrash = "AssetEmptyTrash",
+        AssetExtractMetadataQueueAll = "AssetExtractMetadataQueueAll",
+        AssetExtractMetadata = "AssetExtractMetadata",
+        AssetFileMigration = "AssetFileMigration",
+        AssetGenerateThumbnailsQueueAll = "AssetGenerateThumbnailsQueueAll",
+        AssetGenerateThumbnails = "AssetGenerateThumbnails",
+        AuditLogCleanup = "AuditLogCleanup",
+        AuditTableCleanup = "AuditTableCleanup",
+        DatabaseBackup = "DatabaseBackup",
+        FacialRecognitionQueueAll = "FacialRecognitionQueueAll",
+        FacialRecognition = "FacialRecognition",
+        FileDelete = "FileDelete",
+        FileMigrationQueueAll = "FileMigrationQueueAll",
+        LibraryDeleteCheck = "LibraryDeleteCheck",
+        LibraryDelete = "LibraryDelete",
+        LibraryRemoveAsset = "LibraryRemoveAsset",
+        LibraryScanAssetsQueueAll = "LibraryScanAssetsQueueAll",
+        LibrarySyncAssets = "LibrarySyncAssets",
+        LibrarySyncFilesQueueAll = "LibrarySyncFilesQueueAll",
+        LibrarySyncFiles = "LibrarySyncFiles",
+        LibraryScanQueueAll = "LibraryScanQueueAll",
+        MemoryCleanup = "MemoryCleanup",
+        MemoryGenerate = "MemoryGenerate",
+        NotificationsCleanup = "NotificationsCleanup",
+        NotifyUserSignup = "NotifyUserSignup",
+        NotifyAlbumInvite = "NotifyAlbumInvite",
+        NotifyAlbumUpdate = "NotifyAlbumUpdate",
+        UserDelete = "UserDelete",
+        UserDeleteCheck = "UserDeleteCheck",
+        UserSyncUsage = "UserSyncUsage",
+        PersonCleanup = "PersonCleanup",
+        PersonFileMigration = "PersonFileMigration",
+        PersonGenerateThumbnail = "PersonGenerateThumbnail",
+        SessionCleanup = "SessionCleanup",
+        SendMail = "SendMail",
+        SidecarQueueAll = "SidecarQueueAll",
+        SidecarCheck = "SidecarCheck",
+        SidecarWrite = "SidecarWrite",
+        SmartSearchQueueAll = "SmartSearchQueueAll",
+        SmartSearch = "SmartSearch",
+        StorageTemplateMigration = "StorageTemplateMigration",
+        StorageTemplateMigrationSingle = "StorageTemplateMigrationSingle",
+        TagCleanup = "TagCleanup",
+        VersionCheck = "VersionCheck",
+        OcrQueueAll = "OcrQueueAll",
+        Ocr = "Ocr",
+        WorkflowRun = "WorkflowRun",
+        HlsSessionCleanup = "HlsSessionCleanup",
+        WorkflowAssetTrigger = "WorkflowAssetTrigger",
+        IntegrityUntrackedFilesQueueAll = "IntegrityUntrackedFilesQueueAll",
+        IntegrityUntrackedFiles = "IntegrityUntrackedFiles",
+        IntegrityUntrackedRefresh = "IntegrityUntrackedRefresh",
+        IntegrityMissingFilesQueueAll = "IntegrityMissingFilesQueueAll",
+        IntegrityMissingFiles = "IntegrityMissingFiles",
+        IntegrityMissingFilesRefresh = "IntegrityMissingFilesRefresh",
+        IntegrityChecksumFiles = "IntegrityChecksumFiles",
+        IntegrityChecksumFilesRefresh = "IntegrityChecksumFilesRefresh",
+        IntegrityDeleteReportType = "IntegrityDeleteReportType",
+        IntegrityDeleteReports = "IntegrityDeleteReports",
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct QueueDeleteDto {
+        optional {
+            failed: bool,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct QueueJobResponseDto {
+        data: Value,
+        id: Option<String>,
+        name: JobName,
+        timestamp: i64,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum QueueJobStatus {
+        Active = "active",
+        Failed = "failed",
+        Completed = "completed",
+        Delayed = "delayed",
+        Waiting = "waiting",
+        Paused = "paused",
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct QueueResponseDto {
+        is_paused: bool,
+        name: QueueName,
+        statistics: QueueStatisticsDto,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct QueueUpdateDto {
+        optional {
+            is_paused: bool,
+        }
+    }
+}

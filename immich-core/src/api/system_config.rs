@@ -1,0 +1,50 @@
+//! The settings of the server, as servers before 3.3 serve them.
+
+use crate::prelude::*;
+
+group! {
+    /// The settings of the server, as servers before 3.3 serve them.
+    SystemConfigApi: system_config
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `GetAdminConfig`"]
+    GetConfig = GET "/system-config" -> Json<AdminConfigDto>;
+    SystemConfigApi.get_config, "getConfig" [permission "systemConfig.read"] [also DeprecatedApi] {sensitive: true};
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `UpdateAdminConfig`"]
+    UpdateConfig = PUT "/system-config" -> Json<AdminConfigDto>;
+    SystemConfigApi.update_config, "updateConfig" [permission "systemConfig.update"] [also DeprecatedApi] {sensitive: true};
+    body { AdminConfigDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "use `GetAdminConfigDefaults`"]
+    GetConfigDefaults = GET "/system-config/defaults" -> Json<AdminConfigDto>;
+    SystemConfigApi.get_config_defaults, "getConfigDefaults" [permission "systemConfig.read"] [also DeprecatedApi] {sensitive: true};
+}
+
+endpoint! {
+    /// Placeholder.
+    GetStorageTemplateOptions = GET "/system-config/storage-template-options" -> Json<SystemConfigTemplateStorageOptionDto>;
+    SystemConfigApi.get_storage_template_options, "getStorageTemplateOptions" [permission "systemConfig.read"];
+}
+
+response! {
+    /// Placeholder.
+    struct SystemConfigTemplateStorageOptionDto {
+        day_options: Vec<String>,
+        hour_options: Vec<String>,
+        minute_options: Vec<String>,
+        month_options: Vec<String>,
+        preset_options: Vec<String>,
+        second_options: Vec<String>,
+        week_options: Vec<String>,
+        year_options: Vec<String>,
+    }
+}

@@ -1,0 +1,50 @@
+//! What the server remembers about itself.
+
+use crate::prelude::*;
+
+group! {
+    /// What the server remembers about itself.
+    SystemMetadataApi: system_metadata
+}
+
+endpoint! {
+    /// Placeholder.
+    GetAdminOnboarding = GET "/system-metadata/admin-onboarding" -> Json<AdminOnboardingUpdateDto>;
+    SystemMetadataApi.get_admin_onboarding, "getAdminOnboarding" [permission "systemMetadata.read"];
+}
+
+endpoint! {
+    /// Placeholder.
+    UpdateAdminOnboarding = POST "/system-metadata/admin-onboarding" -> Empty;
+    SystemMetadataApi.update_admin_onboarding, "updateAdminOnboarding" [permission "systemMetadata.update"];
+    body { AdminOnboardingUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetReverseGeocodingState = GET "/system-metadata/reverse-geocoding-state" -> Json<ReverseGeocodingStateResponseDto>;
+    SystemMetadataApi.get_reverse_geocoding_state, "getReverseGeocodingState" [permission "systemMetadata.read"];
+}
+
+endpoint! {
+    /// Placeholder.
+    GetVersionCheckState = GET "/system-metadata/version-check-state" -> Json<VersionCheckStateResponseDto>;
+    SystemMetadataApi.get_version_check_state, "getVersionCheckState" [permission "systemMetadata.read"];
+}
+
+exchanged! {
+    /// Placeholder.
+    struct AdminOnboardingUpdateDto {
+        required {
+            is_onboarded: bool,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct ReverseGeocodingStateResponseDto {
+        last_import_file_name: Option<String>,
+        last_update: Option<String>,
+    }
+}

@@ -1,0 +1,248 @@
+//! Workflows: what happens by itself when an asset comes in or changes.
+
+use crate::prelude::*;
+
+group! {
+    /// Workflows: what happens by itself when an asset comes in or changes.
+    WorkflowsApi: workflows
+}
+
+endpoint! {
+    /// Placeholder.
+    SearchWorkflows = GET "/workflows" -> Json<Vec<WorkflowResponseDto>>;
+    WorkflowsApi.search_workflows, "searchWorkflows" [permission "workflow.read"];
+    optional {
+        description: String = "description",
+        enabled: bool = "enabled",
+        id: WorkflowId = "id",
+        logging: bool = "logging",
+        name: String = "name",
+        trigger: WorkflowTrigger = "trigger",
+    }
+}
+
+endpoint! {
+    /// Placeholder.
+    CreateWorkflow = POST "/workflows" -> Json<WorkflowResponseDto>;
+    WorkflowsApi.create_workflow, "createWorkflow" [permission "workflow.create"];
+    body { WorkflowCreateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetWorkflowTriggers = GET "/workflows/triggers" -> Json<Vec<WorkflowTriggerResponseDto>>;
+    WorkflowsApi.get_workflow_triggers, "getWorkflowTriggers" [since "3.1.0"];
+}
+
+endpoint! {
+    /// Placeholder.
+    DeleteWorkflow = DELETE "/workflows/{id}" -> Empty;
+    WorkflowsApi.delete_workflow, "deleteWorkflow" [permission "workflow.delete"];
+    path { id: WorkflowId }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetWorkflow = GET "/workflows/{id}" -> Json<WorkflowResponseDto>;
+    WorkflowsApi.get_workflow, "getWorkflow" [permission "workflow.read"];
+    path { id: WorkflowId }
+}
+
+endpoint! {
+    /// Placeholder.
+    #[deprecated = "Immich plans to remove it"]
+    UpdateWorkflow = PUT "/workflows/{id}" -> Json<WorkflowResponseDto>;
+    WorkflowsApi.update_workflow, "updateWorkflow" [permission "workflow.update"] [also DeprecatedApi];
+    path { id: WorkflowId }
+    body { WorkflowUpdateDto }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetWorkflowLogs = GET "/workflows/{id}/logs" -> Json<Vec<WorkflowLogEntryDto>>;
+    WorkflowsApi.get_workflow_logs, "getWorkflowLogs" [since "3.3.5"];
+    path { id: WorkflowId }
+    optional { before: Timestamp = "before", limit: i64 = "limit", result: WorkflowResult = "result" }
+}
+
+endpoint! {
+    /// Placeholder.
+    GetWorkflowForShare = GET "/workflows/{id}/share" -> Json<WorkflowShareResponseDto>;
+    WorkflowsApi.get_workflow_for_share, "getWorkflowForShare" [permission "workflow.read"] [since "3.1.0"];
+    path { id: WorkflowId }
+}
+
+request! {
+    /// Placeholder.
+    struct WorkflowActionItemDto {
+        required {
+            plugin_action_id: Uuid,
+        }
+        optional {
+            action_config: Value,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowActionResponseDto {
+        action_config: Option<Value>,
+        id: String,
+        order: f64,
+        plugin_action_id: String,
+        workflow_id: String,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct WorkflowCreateDto {
+        optional {
+            enabled: bool,
+            logging: bool,
+            trigger: WorkflowTrigger,
+            trigger_type: PluginTriggerType,
+        }
+        optional_lists {
+            actions: WorkflowActionItemDto,
+            filters: WorkflowFilterItemDto,
+            steps: WorkflowStepDto,
+        }
+        patch {
+            description: String,
+            name: String,
+        }
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct WorkflowFilterItemDto {
+        required {
+            plugin_filter_id: Uuid,
+        }
+        optional {
+            filter_config: Value,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowFilterResponseDto {
+        filter_config: Option<Value>,
+        id: String,
+        order: f64,
+        plugin_filter_id: String,
+        workflow_id: String,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowLogEntryDto {
+        at: Timestamp,
+        id: Uuid,
+        last_step: Option<WorkflowLogEntryDtoLastStep>,
+        result: WorkflowResult,
+        trigger_data_id: Option<Uuid>,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowLogEntryDtoLastStep {
+        index: i64,
+        method: String,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowResponseDto {
+        actions: Option<Vec<WorkflowActionResponseDto>>,
+        created_at: String,
+        description: Option<String>,
+        enabled: bool,
+        filters: Option<Vec<WorkflowFilterResponseDto>>,
+        id: WorkflowId,
+        logging: Option<bool>,
+        name: Option<String>,
+        owner_id: Option<String>,
+        steps: Option<Vec<WorkflowStepDto>>,
+        trigger: Option<WorkflowTrigger>,
+        trigger_type: Option<PluginTriggerType>,
+        updated_at: Option<String>,
+    }
+}
+
+string_enum! {
+    /// Placeholder.
+    enum WorkflowResult {
+        Completed = "completed",
+        Halted = "halted",
+        Error = "error",
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowShareResponseDto {
+        description: Option<String>,
+        name: Option<String>,
+        steps: Vec<WorkflowShareStepDto>,
+        trigger: WorkflowTrigger,
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowShareStepDto {
+        config: Option<Value>,
+        enabled: Option<bool>,
+        method: String,
+    }
+}
+
+exchanged! {
+    /// Placeholder.
+    struct WorkflowStepDto {
+        required {
+            config: Option<Value>,
+            method: String,
+        }
+        optional {
+            enabled: bool,
+        }
+    }
+}
+
+response! {
+    /// Placeholder.
+    struct WorkflowTriggerResponseDto {
+        trigger: WorkflowTrigger,
+        types: Vec<WorkflowType>,
+    }
+}
+
+request! {
+    /// Placeholder.
+    struct WorkflowUpdateDto {
+        optional {
+            enabled: bool,
+            logging: bool,
+            trigger: WorkflowTrigger,
+            trigger_type: PluginTriggerType,
+        }
+        optional_lists {
+            actions: WorkflowActionItemDto,
+            filters: WorkflowFilterItemDto,
+            steps: WorkflowStepDto,
+        }
+        patch {
+            description: String,
+            name: String,
+        }
+    }
+}
