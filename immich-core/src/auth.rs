@@ -41,11 +41,11 @@ impl Credential {
     pub(crate) fn add(self, secret: &Secret, headers: &mut HeaderMap) -> Result<(), Error> {
         let text = secret.expose().trim();
         if text.is_empty() {
-            return Err(Error::config(format!("the {} is empty", self.name())));
+            return Err(Error::misconfigured(format!("the {} is empty", self.name())));
         }
         let text = if self == Self::AccessToken { format!("Bearer {text}") } else { text.to_owned() };
         let mut value = HeaderValue::from_str(&text)
-            .map_err(|_| Error::config(format!("the {} has characters that a header cannot hold", self.name())))?;
+            .map_err(|_| Error::misconfigured(format!("the {} has characters that a header cannot hold", self.name())))?;
         value.set_sensitive(true);
         headers.insert(self.header(), value);
         Ok(())

@@ -33,7 +33,7 @@ impl BaseUrl {
     /// # Errors
     /// `Build` if it is no URL, its scheme is not http or https, or it holds credentials, a query or a fragment.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = |what: &str| Error::config(format!("the base URL {what}"));
+        let wrong = |what: &str| Error::misconfigured(format!("the base URL {what}"));
         let text = text.trim();
         if text.is_empty() {
             return Err(wrong("is empty"));

@@ -37,6 +37,18 @@ pub struct Body {
     /// Only ever reached by `&mut`: the lock makes the body `Sync`, and costs nothing.
     opened: Mutex<Option<ByteStream>>,
     sent: u64,
+    watched: Option<BodyFault>,
+}
+
+/// Why a request body could not be read, for a backend whose HTTP library does not hand the error back.
+#[derive(Clone, Debug, Default)]
+pub struct BodyFault(Arc<Mutex<Option<io::Error>>>);
+
+impl BodyFault {
+    /// The error of the body, once, if it had one.
+    pub fn take(&self) -> Option<io::Error> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 enum Source {
@@ -66,7 +78,7 @@ impl Body {
     }
 
     fn of(source: Source, length: Option<u64>) -> Self {
-        Self { source, length, opened: Mutex::new(None), sent: 0 }
+        Self { source, length, opened: Mutex::new(None), sent: 0, watched: None }
     }
 
     /// The length in bytes, where it is known.
@@ -108,6 +120,11 @@ impl Body {
     /// The next bytes, or `None` at the end. A mock reads a request with it.
     pub async fn chunk(&mut self) -> Option<io::Result<Bytes>> {
         poll_fn(|context| self.poll_chunk(context)).await
+    }
+
+    /// Keeps the error of the body for the backend that is about to give the body away.
+    pub fn watch(&mut self) -> BodyFault {
+        self.watched.get_or_insert_default().clone()
     }
 
     /// All bytes of the body.
@@ -210,7 +227,15 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        self.poll_chunk(context).map_ok(Frame::data)
+        let chunk = ready!(self.poll_chunk(context));
+        Poll::Ready(chunk.map(|chunk| match (chunk, &self.watched) {
+            (Err(error), Some(fault)) => {
+                let kind = error.kind();
+                *fault.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Err(kind.into())
+            }
+            (chunk, _) => chunk.map(Frame::data),
+        }))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -15,9 +15,9 @@ use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::layer::{Auth, Redirect};
 use crate::secret::Secret;
-use crate::send::{HttpSend, TransportError};
+use crate::send::HttpSend;
 
-type MakeBackend = Box<dyn Fn() -> Result<Box<dyn HttpSend>, TransportError> + Send + Sync>;
+type MakeBackend = Box<dyn Fn() -> Result<Box<dyn HttpSend>, Error> + Send + Sync>;
 
 /// Builds a [`Client`].
 ///
@@ -106,7 +106,7 @@ impl ClientBuilder {
     #[must_use]
     pub fn default_backend<B: HttpSend + 'static>(
         mut self,
-        make: impl Fn() -> Result<B, TransportError> + Send + Sync + 'static,
+        make: impl Fn() -> Result<B, Error> + Send + Sync + 'static,
     ) -> Self {
         self.make_backend = Some(Box::new(move || Ok(Box::new(make()?))));
         self
@@ -123,7 +123,7 @@ impl ClientBuilder {
         static DISCOVER: Operation = Operation::new("discover", Method::GET, "/.well-known/immich");
 
         let base = BaseUrl::parse(&self.base_url)?;
-        let uri = base.well_known().map_err(|_| Error::config("the base URL is too long"))?;
+        let uri = base.well_known().map_err(|_| Error::misconfigured("the base URL is too long"))?;
         let backend = Redirect(self.take_backend()?);
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = uri.clone();
@@ -148,7 +148,7 @@ impl ClientBuilder {
         headers.insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
         for (name, value) in &self.headers {
             let key: HeaderName =
-                name.parse().map_err(|_| Error::config(format!("`{name}` is no name of a header")))?;
+                name.parse().map_err(|_| Error::misconfigured(format!("`{name}` is no name of a header")))?;
             let mut value = header_value(name, value.expose())?;
             value.set_sensitive(true);
             headers.insert(key, value);
@@ -163,10 +163,8 @@ impl ClientBuilder {
     fn take_backend(&mut self) -> Result<Box<dyn HttpSend>, Error> {
         match (self.backend.take(), &self.make_backend) {
             (Some(backend), _) => Ok(backend),
-            (None, Some(make)) => {
-                make().map_err(|error| Error::config(format!("the default backend cannot be made: {error}")))
-            }
-            (None, None) => Err(Error::config("no backend: give one with `backend`, or start with `immich_sdk::connect`")),
+            (None, Some(make)) => make(),
+            (None, None) => Err(Error::misconfigured("no backend: give one with `backend`, or start with `immich_sdk::connect`")),
         }
     }
 }
@@ -195,7 +193,7 @@ struct Api {
 
 /// The told address, as a base URL.
 fn resolve(asked: &Uri, endpoint: &str) -> Result<String, Error> {
-    let wrong = || Error::config("the server told an address of its API that cannot be used");
+    let wrong = || Error::misconfigured("the server told an address of its API that cannot be used");
     if let Some(path) = endpoint.strip_prefix('/').filter(|path| !path.starts_with('/')) {
         let (scheme, authority) = asked.scheme_str().zip(asked.authority()).ok_or_else(wrong)?;
         return Ok(format!("{scheme}://{authority}/{path}"));
@@ -203,12 +201,12 @@ fn resolve(asked: &Uri, endpoint: &str) -> Result<String, Error> {
     let told: Uri = endpoint.parse().map_err(|_| wrong())?;
     let downgrade = asked.scheme_str() == Some("https") && told.scheme_str() != Some("https");
     if downgrade {
-        return Err(Error::config("the server told an address of its API that gives up https"));
+        return Err(Error::misconfigured("the server told an address of its API that gives up https"));
     }
     Ok(endpoint.to_owned())
 }
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
     let value = HeaderValue::from_str(value);
-    value.map_err(|_| Error::config(format!("the header `{name}` has characters that a header cannot hold")))
+    value.map_err(|_| Error::misconfigured(format!("the header `{name}` has characters that a header cannot hold")))
 }

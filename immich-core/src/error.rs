@@ -86,7 +86,8 @@ impl Error {
         Self::new(ErrorKind::Build, Some(operation), message.to_owned())
     }
 
-    pub(crate) fn config(message: impl Into<String>) -> Self {
+    /// An error in what a client or a backend was to be made of. The message must not show a secret.
+    pub fn misconfigured(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Build, None, message.into())
     }
 

@@ -55,7 +55,7 @@ pub mod api;
 
 pub use base_url::BaseUrl;
 pub use binary::BinaryResponse;
-pub use body::{Body, ByteStream, ResponseBody};
+pub use body::{Body, BodyFault, ByteStream, ResponseBody};
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use client::Client;

@@ -66,7 +66,7 @@ fn resolve(from: &Uri, reference: &str) -> Option<Uri> {
     }
     let (path, query) = reference.split_once('?').map_or((reference, None), |(path, query)| (path, Some(query)));
     if path.split('/').next().is_some_and(|first| first.contains(':')) {
-        return reference.parse().ok();
+        return reference.parse().ok().filter(|target: &Uri| target.scheme().is_some());
     }
     let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = match path {

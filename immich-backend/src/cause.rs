@@ -1,0 +1,53 @@
+//! From the errors of libraries to those of the transport.
+
+use std::error::Error;
+use std::io;
+
+use immich_core::{BodyFault, TransportError, TransportErrorKind};
+
+/// What failed, as the errors behind `error` tell it; `None` if none of them does.
+pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportErrorKind> {
+    if error.is::<rustls::Error>() {
+        return Some(TransportErrorKind::Tls);
+    }
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        // An error that a library put into an `io::Error` is not among its sources.
+        let inner = error.get_ref().and_then(|inner| kind(inner));
+        return inner.or_else(|| of_io(error.kind()));
+    }
+    error.source().and_then(kind)
+}
+
+fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable,
+        NotConnected, TimedOut, UnexpectedEof,
+    };
+    match kind {
+        ConnectionRefused | HostUnreachable | NetworkUnreachable => Some(TransportErrorKind::Connect),
+        BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof => {
+            Some(TransportErrorKind::Closed)
+        }
+        TimedOut => Some(TransportErrorKind::Timeout),
+        _ => None,
+    }
+}
+
+/// The error of a request that got no response.
+///
+/// `connecting` says that the connection was not made, so nothing was sent. A body that could not be read is
+/// the cause before all others: the library only noticed that it could not go on.
+pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body: &BodyFault) -> TransportError {
+    if let Some(fault) = body.take() {
+        return TransportError::new(TransportErrorKind::RequestBody).with_source(fault);
+    }
+    let found = kind(&error);
+    if !connecting {
+        return TransportError::new(found.unwrap_or(TransportErrorKind::Other)).with_source(error);
+    }
+    let kind = match found {
+        Some(kind @ (TransportErrorKind::Tls | TransportErrorKind::Timeout)) => kind,
+        _ => TransportErrorKind::Connect,
+    };
+    TransportError::new(kind).not_sent().with_source(error)
+}

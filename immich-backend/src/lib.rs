@@ -1,0 +1,16 @@
+//! What the backends of `immich-sdk` on tokio share: their options, TLS with rustls, a timer, and the way from
+//! a library's error to a [`TransportError`](immich_core::TransportError).
+//!
+//! A program uses `immich-hyper` or `immich-reqwest`; a backend of one's own may use this.
+
+mod cause;
+mod options;
+mod proxy;
+mod timer;
+mod tls;
+
+pub use cause::{failed, kind};
+pub use options::{BackendBuilder, Configured, Options};
+pub use proxy::Proxy;
+pub use rustls;
+pub use timer::TokioTimer;

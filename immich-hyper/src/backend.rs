@@ -1,0 +1,153 @@
+//! The backend: a client of hyper-util, and its errors as those of the transport.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::header::PROXY_AUTHORIZATION;
+use http::{HeaderValue, Request, Response};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::Connect;
+use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
+use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, kind};
+use immich_core::{Body, Error, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
+
+use crate::connector::Connector;
+
+/// Sends requests with a client of hyper-util: the caller's own, or one that [`builder`](Self::builder) makes.
+///
+/// It needs a tokio runtime with its I/O and time. A clone shares the pool of connections.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use immich_hyper::HyperBackend;
+///
+/// let backend = HyperBackend::builder().connect_timeout(Duration::from_secs(3)).max_idle_connections(4).build()?;
+/// # Ok::<(), immich_core::Error>(())
+/// ```
+pub struct HyperBackend<C = Connector> {
+    client: Client<C, Body>,
+    timer: TokioTimer,
+    /// For requests of plain HTTP: those of HTTPS go through a tunnel that the connector opened.
+    proxy_authorization: Option<HeaderValue>,
+}
+
+impl HyperBackend {
+    /// Starts with the default options.
+    pub fn builder() -> BackendBuilder<Self> {
+        BackendBuilder::default()
+    }
+
+    /// A backend with the default options.
+    ///
+    /// # Errors
+    /// Those of [`BackendBuilder::build`].
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+}
+
+impl<C> HyperBackend<C> {
+    /// Sends with the caller's client, which stays the caller's: it is shared, and never closed from here.
+    pub fn from_client(client: Client<C, Body>) -> Self {
+        Self { client, timer: TokioTimer::default(), proxy_authorization: None }
+    }
+}
+
+impl Configured for HyperBackend {
+    fn configured(options: Options) -> Result<Self, Error> {
+        let mut client = Client::builder(TokioExecutor::new());
+        client.pool_timer(PoolTimer::new()).retry_canceled_requests(false);
+        if let Some(count) = options.max_idle_connections {
+            client.pool_max_idle_per_host(count);
+        }
+        let proxy_authorization = options.proxy.as_ref().and_then(|proxy| proxy.authorization.clone());
+        Ok(Self { proxy_authorization, ..Self::from_client(client.build(Connector::new(options))) })
+    }
+}
+
+#[async_trait]
+impl<C> HttpSend for HyperBackend<C>
+where
+    C: Connect + Clone + Send + Sync + 'static,
+{
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let body = request.body_mut().watch();
+        if let (Some(value), Some("http")) = (&self.proxy_authorization, request.uri().scheme_str()) {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, value.clone());
+        }
+        let response = self.client.request(request).await.map_err(|error| {
+            let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<hyper::Error>());
+            // A request that was still in the queue of a connection when that closed never left.
+            let queued = cause.is_some_and(hyper::Error::is_canceled);
+            let protocol = cause.and_then(protocol);
+            let connecting = error.is_connect();
+            let error = match protocol {
+                Some(kind) if !connecting => TransportError::new(kind).with_source(error),
+                _ => failed(error, connecting, &body),
+            };
+            if queued { error.not_sent() } else { error }
+        })?;
+        Ok(response.map(|body| ResponseBody::new(Received(body))))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(Arc::new(self.timer))
+    }
+}
+
+/// What hyper knows of an error, beyond its causes.
+fn protocol(error: &hyper::Error) -> Option<TransportErrorKind> {
+    if error.is_parse() {
+        return Some(TransportErrorKind::Protocol);
+    }
+    let closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
+    closed.then_some(TransportErrorKind::Closed)
+}
+
+/// The body of a response, with hyper's errors as those of the transport.
+struct Received(Incoming);
+
+impl http_body::Body for Received {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
+        Poll::Ready(frame.map(|frame| {
+            frame.map_err(|error| {
+                let kind = protocol(&error).or_else(|| kind(&error)).unwrap_or(TransportErrorKind::Closed);
+                TransportError::new(kind).with_source(error)
+            })
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+impl<C: Clone> Clone for HyperBackend<C> {
+    fn clone(&self) -> Self {
+        let proxy_authorization = self.proxy_authorization.clone();
+        Self { client: self.client.clone(), timer: self.timer, proxy_authorization }
+    }
+}
+
+impl<C> fmt::Debug for HyperBackend<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("HyperBackend").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! From a URL to a connection: straight or through a proxy, with TLS or without, in a limited time.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Uri;
+use http::uri::Scheme;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::rt::TokioIo;
+use immich_backend::{Options, Proxy};
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use crate::proxied::Stream;
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+
+/// The connector of a [`HyperBackend`](crate::HyperBackend) that its builder made.
+#[derive(Clone)]
+pub struct Connector {
+    https: HttpsConnector<Route>,
+    timeout: Duration,
+}
+
+impl Connector {
+    pub(crate) fn new(options: Options) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(options.tls)
+            .https_or_http()
+            .enable_all_versions()
+            .wrap_connector(Route { tcp, proxy: options.proxy });
+        Self { https, timeout: options.connect_timeout }
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<Stream>;
+    type Error = BoxError;
+    type Future = Connecting<Self::Response>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.https.poll_ready(context)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        let connecting = tokio::time::timeout(self.timeout, self.https.call(target));
+        Box::pin(async move {
+            match connecting.await {
+                Ok(connected) => connected,
+                Err(late) => Err(io::Error::new(io::ErrorKind::TimedOut, late).into()),
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Connector").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+/// TCP to the target, or to the proxy.
+#[derive(Clone)]
+struct Route {
+    tcp: HttpConnector,
+    proxy: Option<Proxy>,
+}
+
+impl Service<Uri> for Route {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = Connecting<Stream>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.tcp.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        match &self.proxy {
+            None => connect(self.tcp.call(target), false),
+            Some(proxy) if target.scheme() == Some(&Scheme::HTTPS) => {
+                let mut tunnel = Tunnel::new(proxy.uri.clone(), self.tcp.clone());
+                if let Some(authorization) = &proxy.authorization {
+                    tunnel = tunnel.with_auth(authorization.clone());
+                }
+                connect(tunnel.call(target), false)
+            }
+            // Plain HTTP is asked of the proxy itself.
+            Some(proxy) => connect(self.tcp.call(proxy.uri.clone()), true),
+        }
+    }
+}
+
+fn connect<E: Into<BoxError>>(
+    connecting: impl Future<Output = Result<TokioIo<TcpStream>, E>> + Send + 'static,
+    is_proxy: bool,
+) -> Connecting<Stream> {
+    Box::pin(async move { Ok(Stream::new(connecting.await.map_err(Into::into)?, is_proxy)) })
+}

@@ -1,0 +1,145 @@
+//! The backend: a client of reqwest, and its errors as those of the transport.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, kind};
+use immich_core::{Body, Error, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
+
+/// Sends requests with a client of reqwest: the caller's own, or one that [`builder`](Self::builder) makes.
+///
+/// It needs a tokio runtime with its I/O and time. A clone shares the pool of connections.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use immich_reqwest::ReqwestBackend;
+///
+/// let backend = ReqwestBackend::builder().connect_timeout(Duration::from_secs(3)).max_idle_connections(4).build()?;
+/// # Ok::<(), immich_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ReqwestBackend {
+    client: reqwest::Client,
+    timer: TokioTimer,
+}
+
+impl ReqwestBackend {
+    /// Starts with the default options.
+    pub fn builder() -> BackendBuilder<Self> {
+        BackendBuilder::default()
+    }
+
+    /// A backend with the default options.
+    ///
+    /// # Errors
+    /// Those of [`BackendBuilder::build`].
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Sends with the caller's client, which stays the caller's: it is shared, and never closed from here.
+    ///
+    /// Build it with `redirect(reqwest::redirect::Policy::none())`: reqwest would carry an API key along to
+    /// wherever a redirect points. An answer that comes by a redirect of reqwest's is refused.
+    pub fn from_client(client: reqwest::Client) -> Self {
+        Self { client, timer: TokioTimer::default() }
+    }
+}
+
+impl Configured for ReqwestBackend {
+    fn configured(options: Options) -> Result<Self, Error> {
+        let mut tls = options.tls;
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let mut client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(options.connect_timeout)
+            .no_proxy();
+        if let Some(count) = options.max_idle_connections {
+            client = client.pool_max_idle_per_host(count);
+        }
+        let wrong = |error: reqwest::Error| Error::misconfigured(format!("reqwest: {}", error.without_url()));
+        if let Some(proxy) = options.proxy {
+            let mut through = reqwest::Proxy::all(proxy.uri.to_string()).map_err(wrong)?;
+            if let Some(authorization) = proxy.authorization {
+                through = through.custom_http_auth(authorization);
+            }
+            client = client.proxy(through);
+        }
+        client.build().map(Self::from_client).map_err(wrong)
+    }
+}
+
+#[async_trait]
+impl HttpSend for ReqwestBackend {
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let body = request.body_mut().watch();
+        let asked = request.uri().clone();
+        let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))
+            .map_err(|error| TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url()))?;
+        let asked_url = request.url().clone();
+        let response = self.client.execute(request).await.map_err(|error| {
+            let (connecting, late) = (error.is_connect(), error.is_timeout());
+            let error = error.without_url();
+            if late && !connecting {
+                return TransportError::new(TransportErrorKind::Timeout).with_source(error);
+            }
+            failed(error, connecting, &body)
+        })?;
+        if *response.url() != asked_url {
+            return Err(TransportError::new(TransportErrorKind::Other).with_source(format!(
+                "the reqwest client that was given follows redirects, and followed one from {}",
+                asked.host().unwrap_or_default()
+            )));
+        }
+        let response: Response<reqwest::Body> = response.into();
+        Ok(response.map(|body| ResponseBody::new(Received(body))))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(Arc::new(self.timer))
+    }
+}
+
+/// The body of a response, with reqwest's errors as those of the transport.
+struct Received(reqwest::Body);
+
+impl http_body::Body for Received {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
+        Poll::Ready(frame.map(|frame| {
+            frame.map_err(|error| {
+                let timeout = error.is_timeout().then_some(TransportErrorKind::Timeout);
+                let kind = timeout.or_else(|| kind(&error)).unwrap_or(TransportErrorKind::Closed);
+                TransportError::new(kind).with_source(error.without_url())
+            })
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+impl fmt::Debug for ReqwestBackend {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ReqwestBackend").finish_non_exhaustive()
+    }
+}
