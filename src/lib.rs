@@ -1,1 +1,1 @@
-//! x
+//! Placeholder until the facade is written.

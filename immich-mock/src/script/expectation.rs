@@ -1,0 +1,131 @@
+//! Which requests get which replies.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::Method;
+use immich_core::Operation;
+
+use crate::script::reply::Reply;
+use crate::script::seen::SeenRequest;
+
+type Condition = Arc<dyn Fn(&SeenRequest) -> bool + Send + Sync>;
+
+/// What a test expects to be asked, and what is answered. Made by [`MockSend::on`](crate::MockSend::on).
+///
+/// Replies are given in order; the last one is given again and again.
+#[derive(Clone, Debug)]
+#[must_use = "an expectation answers nothing until it has a reply"]
+pub struct Expectation(Arc<Mutex<Rule>>);
+
+struct Rule {
+    target: Target,
+    conditions: Vec<Condition>,
+    replies: VecDeque<Reply>,
+    expected: Option<usize>,
+    asked: usize,
+}
+
+enum Target {
+    Operation(&'static Operation),
+    Path(Method, String),
+}
+
+impl Expectation {
+    pub(super) fn operation(operation: &'static Operation) -> Self {
+        Self::new(Target::Operation(operation))
+    }
+
+    pub(super) fn path(method: Method, path: String) -> Self {
+        Self::new(Target::Path(method, path))
+    }
+
+    fn new(target: Target) -> Self {
+        let (conditions, replies) = (Vec::new(), VecDeque::new());
+        Self(Arc::new(Mutex::new(Rule { target, conditions, replies, expected: None, asked: 0 })))
+    }
+
+    /// Adds a reply: the next of the sequence.
+    pub fn reply(self, reply: Reply) -> Self {
+        self.rule(|rule| rule.replies.push_back(reply));
+        self
+    }
+
+    /// Expects exactly so many requests. It is checked when the mock is dropped.
+    pub fn times(self, count: usize) -> Self {
+        self.rule(|rule| rule.expected = Some(count));
+        self
+    }
+
+    /// Answers only requests for which `condition` holds.
+    pub fn when(self, condition: impl Fn(&SeenRequest) -> bool + Send + Sync + 'static) -> Self {
+        self.rule(|rule| rule.conditions.push(Arc::new(condition)));
+        self
+    }
+
+    /// The reply to a request, if this expectation is for it and has one left.
+    pub(super) fn answer(&self, request: &SeenRequest) -> Option<Reply> {
+        self.rule(|rule| {
+            let fits = match &rule.target {
+                Target::Operation(operation) => request.operation.is_some_and(|asked| asked.id == operation.id),
+                Target::Path(method, path) => *method == request.method && path_fits(path, &request.path),
+            };
+            let used_up = rule.expected.is_some_and(|expected| rule.asked >= expected);
+            if !fits || used_up || !rule.conditions.iter().all(|condition| condition(request)) {
+                return None;
+            }
+            let reply = if rule.replies.len() > 1 { rule.replies.pop_front() } else { rule.replies.front().cloned() };
+            rule.asked += usize::from(reply.is_some());
+            reply
+        })
+    }
+
+    /// What is wrong with the number of requests, if anything is.
+    pub(super) fn fault(&self) -> Option<String> {
+        self.rule(|rule| {
+            let expected = rule.expected.filter(|expected| *expected != rule.asked)?;
+            Some(format!("{rule} was expected {expected} times and asked {} times", rule.asked))
+        })
+    }
+
+    pub(super) fn describe(&self) -> String {
+        self.rule(|rule| {
+            let left = match rule.expected {
+                Some(expected) => format!("{} of {expected} requests so far", rule.asked),
+                None => format!("{} requests so far", rule.asked),
+            };
+            let condition = if rule.conditions.is_empty() { "" } else { ", under a condition" };
+            let reply = if rule.replies.is_empty() { ", without a reply" } else { "" };
+            format!("{rule} ({left}{condition}{reply})")
+        })
+    }
+
+    fn rule<T>(&self, with: impl FnOnce(&mut Rule) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Whether a path is that of the template; `{...}` stands for any one segment.
+fn path_fits(template: &str, path: &str) -> bool {
+    let (wanted, given) = (template.split('/'), path.split('/'));
+    template.split('/').count() == path.split('/').count()
+        && wanted.zip(given).all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.target {
+            Target::Operation(operation) => {
+                write!(formatter, "{} ({} {})", operation.id, operation.method, operation.path)
+            }
+            Target::Path(method, path) => write!(formatter, "{method} {path}"),
+        }
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

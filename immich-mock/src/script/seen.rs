@@ -1,0 +1,137 @@
+//! What the mock was asked, without the secrets.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request};
+use immich_core::Operation;
+use serde_json::Value;
+
+/// What stands in place of a secret.
+const REDACTED: &str = "[redacted]";
+
+/// Headers that hold secrets, beside those that the client marked.
+const SECRET_HEADERS: [&str; 7] = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "x-api-key",
+    "x-immich-session-token",
+    "x-immich-share-key",
+    "x-immich-share-slug",
+];
+
+/// Query parameters and fields of JSON that hold secrets.
+const SECRET_FIELDS: [&str; 16] = [
+    "accessToken",
+    "activationKey",
+    "apiKey",
+    "clientSecret",
+    "codeVerifier",
+    "key",
+    "licenseKey",
+    "logout_token",
+    "newPassword",
+    "newPinCode",
+    "password",
+    "pinCode",
+    "secret",
+    "sessionKey",
+    "slug",
+    "token",
+];
+
+/// A request that a [`MockSend`](crate::MockSend) got. Keys, tokens and passwords are shown as `[redacted]`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SeenRequest {
+    /// The operation that it was built for.
+    pub operation: Option<&'static Operation>,
+    /// The method.
+    pub method: Method,
+    /// The scheme, host and port.
+    pub origin: String,
+    /// The path, encoded.
+    pub path: String,
+    /// The query, encoded; empty if there is none.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body. That of an operation with secrets is shown without them.
+    pub body: Bytes,
+}
+
+impl SeenRequest {
+    pub(super) fn new(request: &Request<()>, body: Bytes) -> Self {
+        let uri = request.uri();
+        let operation = request.extensions().get::<&'static Operation>().copied();
+        let mut headers = request.headers().clone();
+        for (name, value) in &mut headers {
+            if value.is_sensitive() || SECRET_HEADERS.contains(&name.as_str()) {
+                *value = HeaderValue::from_static(REDACTED);
+            }
+        }
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        Self {
+            operation,
+            method: request.method().clone(),
+            origin: format!("{}://{authority}", uri.scheme_str().unwrap_or_default()),
+            path: uri.path().to_owned(),
+            query: uri.query().map(redacted_pairs).unwrap_or_default(),
+            body: if operation.is_some_and(|operation| operation.sensitive) { redacted_body(headers.get("content-type"), &body) } else { body },
+            headers,
+        }
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as JSON; null if it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// Method, path and query in one line.
+    pub(super) fn line(&self) -> String {
+        let mark = if self.query.is_empty() { "" } else { "?" };
+        let name = self.operation.map(|operation| format!(" ({})", operation.id)).unwrap_or_default();
+        format!("{} {}{mark}{}{name}", self.method, self.path, self.query)
+    }
+}
+
+fn redacted_body(content_type: Option<&HeaderValue>, body: &Bytes) -> Bytes {
+    if let Ok(mut json) = serde_json::from_slice::<Value>(body) {
+        redact(&mut json);
+        return json.to_string().into();
+    }
+    let form = content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    match std::str::from_utf8(body) {
+        Ok(text) if form => redacted_pairs(text).into(),
+        _ if body.is_empty() => Bytes::new(),
+        _ => Bytes::from_static(REDACTED.as_bytes()),
+    }
+}
+
+fn redacted_pairs(pairs: &str) -> String {
+    let pairs = pairs.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if SECRET_FIELDS.contains(&name) => format!("{name}={REDACTED}"),
+        _ => pair.to_owned(),
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+fn redact(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                if SECRET_FIELDS.contains(&name.as_str()) && field.is_string() {
+                    *field = REDACTED.into();
+                } else {
+                    redact(field);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        _ => {}
+    }
+}
