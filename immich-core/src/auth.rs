@@ -44,8 +44,9 @@ impl Credential {
             return Err(Error::misconfigured(format!("the {} is empty", self.name())));
         }
         let text = if self == Self::AccessToken { format!("Bearer {text}") } else { text.to_owned() };
-        let mut value = HeaderValue::from_str(&text)
-            .map_err(|_| Error::misconfigured(format!("the {} has characters that a header cannot hold", self.name())))?;
+        let mut value = HeaderValue::from_str(&text).map_err(|_| {
+            Error::misconfigured(format!("the {} has characters that a header cannot hold", self.name()))
+        })?;
         value.set_sensitive(true);
         headers.insert(self.header(), value);
         Ok(())

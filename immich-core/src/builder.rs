@@ -164,7 +164,9 @@ impl ClientBuilder {
         match (self.backend.take(), &self.make_backend) {
             (Some(backend), _) => Ok(backend),
             (None, Some(make)) => make(),
-            (None, None) => Err(Error::misconfigured("no backend: give one with `backend`, or start with `immich_sdk::connect`")),
+            (None, None) => {
+                Err(Error::misconfigured("no backend: give one with `backend`, or start with `immich_sdk::connect`"))
+            }
         }
     }
 }

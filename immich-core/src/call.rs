@@ -46,9 +46,10 @@ impl<'c, E: Endpoint> Call<'c, E> {
     pub async fn raw(self) -> Result<Response<ResponseBody>, Error> {
         let operation = self.endpoint.operation();
         let mut request = self.endpoint.to_request(self.client.base_url())?;
-        self.headers.into_iter().try_for_each(|(name, value)| insert(request.headers_mut(), &name, &value)).map_err(
-            |()| Error::build(operation, "a header of the call has characters that a header cannot hold"),
-        )?;
+        self.headers
+            .into_iter()
+            .try_for_each(|(name, value)| insert(request.headers_mut(), &name, &value))
+            .map_err(|()| Error::build(operation, "a header of the call has characters that a header cannot hold"))?;
         self.client.exchange(operation, request).await
     }
 }

@@ -34,7 +34,8 @@ impl AssetDuration {
         if fields.next().is_some() || fraction.is_empty() || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
             return None;
         }
-        let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?.checked_add(seconds.parse().ok()?)?;
+        let seconds =
+            hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?.checked_add(seconds.parse().ok()?)?;
         let milliseconds: u64 = format!("{fraction:0<3.3}").parse().ok()?;
         Some(Self(Duration::from_millis(seconds.checked_mul(1000)?.checked_add(milliseconds)?)))
     }

@@ -242,7 +242,10 @@ fn fill(operation: &'static Operation, segments: &[&dyn Param]) -> Result<String
             result = match text {
                 "" => Err(format!("`{name}` is empty")),
                 "." | ".." => Err(format!("`{name}` is `{text}`, which is no name")),
-                _ => Ok(path.extend(utf8_percent_encode(text, RESERVED))),
+                _ => {
+                    path.extend(utf8_percent_encode(text, RESERVED));
+                    Ok(())
+                }
             }
         });
         result.map_err(|message| Error::build(operation, &message))?;

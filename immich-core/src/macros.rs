@@ -165,11 +165,19 @@ macro_rules! grouped {
 
 /// A setter of an optional value.
 macro_rules! setter {
-    ($field:ident $(of $part:ident)?: $type:ty, $doc:expr) => {
+    ($field:ident: $type:ty, $doc:expr) => {
         #[doc = $doc]
         #[must_use]
         pub fn $field(mut self, $field: impl Into<$type>) -> Self {
-            self.$($part.)?$field = Some($field.into());
+            self.$field = Some($field.into());
+            self
+        }
+    };
+    // A call must be used as it is.
+    ($field:ident of $part:ident: $type:ty, $doc:expr) => {
+        #[doc = $doc]
+        pub fn $field(mut self, $field: impl Into<$type>) -> Self {
+            self.$part.$field = Some($field.into());
             self
         }
     };

@@ -1,7 +1,7 @@
 //! The multipart form of uploads, with a known length where every file has one.
 
-use std::collections::hash_map::RandomState;
 use std::collections::VecDeque;
+use std::collections::hash_map::RandomState;
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher};
 use std::io;

@@ -28,9 +28,8 @@ pub struct RecordedRequest<'r> {
 impl RecordedRequest<'_> {
     /// The operation that has this method and path. A path without parameters is found before one with.
     pub fn reader(&self) -> Option<&'static Reader> {
-        let fits = |reader: &&Reader| {
-            reader.operation.method == *self.method && self.path_values(reader.operation).is_some()
-        };
+        let fits =
+            |reader: &&Reader| reader.operation.method == *self.method && self.path_values(reader.operation).is_some();
         api::RECORDED.iter().filter(fits).min_by_key(|reader| reader.operation.path.matches('{').count())
     }
 
@@ -102,6 +101,12 @@ macro_rules! not_json {
 
 not_json!(Text, Empty, Binary);
 
+/// An answer, decoded and written again.
+pub type Rewriting = Result<Value, Error>;
+
+/// A request, read and built again.
+pub type Rebuilding = Result<http::Request<Body>, Error>;
+
 /// Reads recordings of one operation.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -109,9 +114,9 @@ pub struct Reader {
     /// The operation.
     pub operation: &'static Operation,
     /// Decodes an answer, and writes it again; `None` if the operation's answers are not JSON.
-    pub rewrite: fn(&'static Operation, &[u8]) -> Option<Result<Value, Error>>,
+    pub rewrite: fn(&'static Operation, &[u8]) -> Option<Rewriting>,
     /// Reads a request into its endpoint, and builds it again; `None` if the endpoint cannot hold it.
-    pub rebuild: fn(&RecordedRequest<'_>, &BaseUrl) -> Option<Result<http::Request<Body>, Error>>,
+    pub rebuild: fn(&RecordedRequest<'_>, &BaseUrl) -> Option<Rebuilding>,
 }
 
 impl Reader {

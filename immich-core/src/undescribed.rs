@@ -96,4 +96,3 @@ impl<D: Decode> Endpoint for Undescribed<D> {
         Ok(parts)
     }
 }
-

@@ -2,6 +2,11 @@
 //!
 //! * [`MockSend`] answers what a test scripts, and knows what it was asked.
 
+mod route;
 mod script;
+#[cfg(feature = "serve")]
+mod serve;
 
 pub use script::{Expectation, ManualTimer, MockSend, Reply, SeenRequest};
+#[cfg(feature = "serve")]
+pub use serve::Served;

@@ -82,8 +82,9 @@ impl HttpSend for ReqwestBackend {
     async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let body = request.body_mut().watch();
         let asked = request.uri().clone();
-        let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap))
-            .map_err(|error| TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url()))?;
+        let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap)).map_err(|error| {
+            TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url())
+        })?;
         let asked_url = request.url().clone();
         let response = self.client.execute(request).await.map_err(|error| {
             let (connecting, late) = (error.is_connect(), error.is_timeout());

@@ -55,7 +55,6 @@ fn cargo() -> Command {
 /// The decoder is a package of its own, so that `generate` works while core does not compile.
 fn decode(folder: &str) -> Result<()> {
     let folder = std::path::absolute(folder)?;
-    let status =
-        cargo().args(["run", "--quiet", "--package", "immich-recordings", "--"]).arg(folder).status()?;
+    let status = cargo().args(["run", "--quiet", "--package", "immich-recordings", "--"]).arg(folder).status()?;
     if status.success() { Ok(()) } else { Err("not every answer was decoded".into()) }
 }

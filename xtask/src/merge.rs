@@ -155,9 +155,7 @@ fn merge_fields(place: &str, versions: Vec<Field>, count: usize, patches: &Patch
     let patched = patches.fields.contains_key(place);
     let mut shapes = versions.into_iter().map(|field| field.shape);
     let first = shapes.next().ok_or("a field of no version")?;
-    let shape = shapes.try_fold(first, |older, newer| {
-        if patched { Ok(newer) } else { merge_shapes(older, newer) }
-    })?;
+    let shape = shapes.try_fold(first, |older, newer| if patched { Ok(newer) } else { merge_shapes(older, newer) })?;
     Ok(Field { shape, required, nullable })
 }
 

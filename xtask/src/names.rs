@@ -9,7 +9,8 @@ pub fn pascal(name: &str) -> String {
 pub fn snake(name: &str) -> String {
     let snake = words(name).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>().join("_");
     match snake.as_str() {
-        "type" | "for" | "move" | "in" | "ref" | "loop" | "match" | "enum" | "struct" | "where" | "use" | "as" | "or_" => {
+        "type" | "for" | "move" | "in" | "ref" | "loop" | "match" | "enum" | "struct" | "where" | "use" | "as"
+        | "or_" => {
             format!("{snake}_")
         }
         _ => snake,
@@ -62,7 +63,8 @@ fn words(name: &str) -> Vec<String> {
         }
         words.last_mut().expect("there is a word").push(letter);
     }
-    let shout = |word: &String| word.len() > 1 && word.chars().all(|letter| letter.is_uppercase() || letter.is_ascii_digit());
+    let shout =
+        |word: &String| word.len() > 1 && word.chars().all(|letter| letter.is_uppercase() || letter.is_ascii_digit());
     let single = words.len() == 1;
     words
         .into_iter()

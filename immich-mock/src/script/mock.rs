@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
 use immich_core::{Body, HttpSend, Operation, ResponseBody, Timer, TransportError, TransportErrorKind};
 
 use crate::script::expectation::Expectation;
+use crate::script::reply::Reply;
 use crate::script::seen::SeenRequest;
 use crate::script::timer::ManualTimer;
 
@@ -49,6 +51,22 @@ struct Script {
     expectations: Vec<Expectation>,
     requests: Vec<SeenRequest>,
     unexpected: Vec<String>,
+}
+
+impl Script {
+    /// The reply to a request, which is kept.
+    fn reply(&mut self, seen: SeenRequest) -> Result<Reply, TransportError> {
+        let reply = self.expectations.iter().find_map(|expectation| expectation.answer(&seen));
+        let line = seen.line();
+        self.requests.push(seen);
+        reply.ok_or_else(|| {
+            let expected = self.expectations.iter().map(|expectation| format!("\n  {}", expectation.describe()));
+            let expected = if self.expectations.is_empty() { " nothing".to_owned() } else { expected.collect() };
+            let message = format!("unexpected request: {line}\nexpected:{expected}");
+            self.unexpected.push(message.clone());
+            TransportError::new(TransportErrorKind::Other).not_sent().with_source(message)
+        })
+    }
 }
 
 impl MockSend {
@@ -122,25 +140,16 @@ impl Drop for Inner {
 #[async_trait]
 impl HttpSend for MockSend {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        if let Some(length) = body.len().filter(|length| *length > 0) {
+            // As every backend sends it.
+            head.headers.entry(CONTENT_LENGTH).or_insert_with(|| length.into());
+        }
         let body = body.bytes().await;
         let body = body.map_err(|error| TransportError::new(TransportErrorKind::RequestBody).with_source(error))?;
         let seen = SeenRequest::new(&Request::from_parts(head, ()), body);
-        let expectations = self.script().expectations.clone();
-        let reply = expectations.iter().find_map(|expectation| expectation.answer(&seen));
-        let mut script = self.script();
-        let line = seen.line();
-        script.requests.push(seen);
-        if let Some(reply) = reply {
-            drop(script);
-            return reply.answer();
-        }
-        let expected: Vec<_> = expectations.iter().map(|expectation| format!("\n  {}", expectation.describe())).collect();
-        let expected = if expected.is_empty() { " nothing".to_owned() } else { expected.concat() };
-        let message = format!("unexpected request: {line}\nexpected:{expected}");
-        script.unexpected.push(message.clone());
-        drop(script);
-        Err(TransportError::new(TransportErrorKind::Other).not_sent().with_source(message))
+        let reply = self.script().reply(seen)?;
+        reply.answer().await
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -27,8 +27,18 @@ pub struct Reply(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Response { status: StatusCode, headers: HeaderMap, body: Bytes, cut_after: Option<usize> },
+    Response(Answer),
     Failure { kind: TransportErrorKind, sent: bool },
+    Silence,
+}
+
+#[derive(Clone, Debug)]
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    length_known: bool,
+    cut_after: Option<usize>,
 }
 
 impl Reply {
@@ -67,8 +77,21 @@ impl Reply {
         Self(Kind::Failure { kind, sent: false })
     }
 
+    /// No response, for as long as the caller waits.
+    pub fn silence() -> Self {
+        Self(Kind::Silence)
+    }
+
     fn response(status: StatusCode, body: Bytes) -> Self {
-        Self(Kind::Response { status, headers: HeaderMap::new(), body, cut_after: None })
+        let headers = HeaderMap::new();
+        Self(Kind::Response(Answer { status, headers, body, length_known: true, cut_after: None }))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Answer)) -> Self {
+        if let Kind::Response(answer) = &mut self.0 {
+            change(answer);
+        }
+        self
     }
 
     /// Answers with another status.
@@ -76,11 +99,9 @@ impl Reply {
     /// # Panics
     /// If it is no status.
     #[must_use]
-    pub fn with_status(mut self, new: u16) -> Self {
-        if let Kind::Response { status, .. } = &mut self.0 {
-            *status = StatusCode::from_u16(new).unwrap_or_else(|_| panic!("{new} is no status"));
-        }
-        self
+    pub fn with_status(self, status: u16) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or_else(|_| panic!("{status} is no status"));
+        self.change(|answer| answer.status = status)
     }
 
     /// Adds a header.
@@ -88,55 +109,79 @@ impl Reply {
     /// # Panics
     /// If name or value cannot stand in a header.
     #[must_use]
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Kind::Response { headers, .. } = &mut self.0 {
-            let name: HeaderName = name.parse().unwrap_or_else(|_| panic!("{name} is no name of a header"));
-            let value = HeaderValue::from_str(value).unwrap_or_else(|_| panic!("a value that no header can hold"));
-            headers.append(name, value);
-        }
-        self
+    pub fn header(self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap_or_else(|_| panic!("{name} is no name of a header"));
+        let value = HeaderValue::from_str(value).unwrap_or_else(|_| panic!("a value that no header can hold"));
+        self.change(|answer| {
+            answer.headers.append(name, value);
+        })
     }
 
-    /// Promises the whole body, and closes the connection after `bytes` of it.
+    /// Does not tell the length of the body.
     #[must_use]
-    pub fn cut_after(mut self, bytes: usize) -> Self {
-        if let Kind::Response { cut_after, .. } = &mut self.0 {
-            *cut_after = Some(bytes);
-        }
-        self
+    pub fn without_length(self) -> Self {
+        self.change(|answer| answer.length_known = false)
     }
 
-    pub(super) fn answer(self) -> Result<Response<ResponseBody>, TransportError> {
-        let (status, mut headers, body, cut_after) = match self.0 {
-            Kind::Failure { kind, sent: true } => return Err(TransportError::new(kind)),
-            Kind::Failure { kind, sent: false } => return Err(TransportError::new(kind).not_sent()),
-            Kind::Response { status, headers, body, cut_after } => (status, headers, body, cut_after),
-        };
-        headers.entry(CONTENT_LENGTH).or_insert_with(|| body.len().into());
-        if headers.get(CONTENT_TYPE).is_none() && !body.is_empty() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    /// Closes the connection after `bytes` of the body, which is told to be longer.
+    #[must_use]
+    pub fn cut_after(self, bytes: usize) -> Self {
+        self.change(|answer| answer.cut_after = Some(bytes))
+    }
+
+    pub(super) async fn answer(self) -> Result<Response<ResponseBody>, TransportError> {
+        match self.0 {
+            Kind::Failure { kind, sent: true } => Err(TransportError::new(kind)),
+            Kind::Failure { kind, sent: false } => Err(TransportError::new(kind).not_sent()),
+            Kind::Silence => std::future::pending().await,
+            Kind::Response(answer) => Ok(answer.response()),
         }
-        let body: ResponseBody = match cut_after {
+    }
+}
+
+impl Answer {
+    fn response(self) -> Response<ResponseBody> {
+        let Self { status, mut headers, body, length_known, cut_after } = self;
+        let length = length_known.then_some(body.len() as u64);
+        if let Some(length) = length {
+            headers.entry(CONTENT_LENGTH).or_insert_with(|| length.into());
+        }
+        if !body.is_empty() {
+            headers.entry(CONTENT_TYPE).or_insert_with(|| HeaderValue::from_static("application/octet-stream"));
+        }
+        let body = match cut_after {
+            None if length_known => body.into(),
+            None => Body::stream(Chunks { left: body, broken: false }, None).into(),
             Some(bytes) => {
-                let length = Some(body.len() as u64);
-                Body::stream(Once(Some(body.slice(..bytes.min(body.len())))), length).into()
+                let left = body.slice(..bytes.min(body.len()));
+                Body::stream(Chunks { left, broken: true }, length).into()
             }
-            None => body.into(),
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        Ok(response)
+        response
     }
 }
 
-/// A stream of one chunk; the body around it finds that it is shorter than promised.
-struct Once(Option<Bytes>);
+/// The length of a chunk: a body of some size has several.
+const CHUNK: usize = 16 << 10;
 
-impl Stream for Once {
+/// A body in chunks, which may end as a connection that breaks.
+struct Chunks {
+    left: Bytes,
+    broken: bool,
+}
+
+impl Stream for Chunks {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        Poll::Ready(self.0.take().filter(|bytes| !bytes.is_empty()).map(Ok))
+        if self.left.is_empty() {
+            let end = std::mem::take(&mut self.broken).then(|| Err(io::ErrorKind::ConnectionReset.into()));
+            return Poll::Ready(end);
+        }
+        let length = self.left.len().min(CHUNK);
+        Poll::Ready(Some(Ok(self.left.split_to(length))))
     }
 }

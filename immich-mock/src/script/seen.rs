@@ -1,9 +1,12 @@
 //! What the mock was asked, without the secrets.
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, Request};
 use immich_core::Operation;
 use serde_json::Value;
+
+use crate::route;
 
 /// What stands in place of a secret.
 const REDACTED: &str = "[redacted]";
@@ -62,13 +65,15 @@ pub struct SeenRequest {
 impl SeenRequest {
     pub(super) fn new(request: &Request<()>, body: Bytes) -> Self {
         let uri = request.uri();
-        let operation = request.extensions().get::<&'static Operation>().copied();
+        let operation = route::operation(request);
         let mut headers = request.headers().clone();
         for (name, value) in &mut headers {
             if value.is_sensitive() || SECRET_HEADERS.contains(&name.as_str()) {
                 *value = HeaderValue::from_static(REDACTED);
             }
         }
+        let sensitive = operation.is_some_and(|operation| operation.sensitive);
+        let body = if sensitive { redacted_body(headers.get(CONTENT_TYPE), &body) } else { body };
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         Self {
             operation,
@@ -76,7 +81,7 @@ impl SeenRequest {
             origin: format!("{}://{authority}", uri.scheme_str().unwrap_or_default()),
             path: uri.path().to_owned(),
             query: uri.query().map(redacted_pairs).unwrap_or_default(),
-            body: if operation.is_some_and(|operation| operation.sensitive) { redacted_body(headers.get("content-type"), &body) } else { body },
+            body,
             headers,
         }
     }

@@ -1,0 +1,138 @@
+//! A backend of this crate on a loopback port, so that a program or an HTTP backend can reach it over TCP.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::header::{CONTENT_LENGTH, HOST};
+use http::{Request, Response, Uri};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use immich_core::{Body, HttpSend, ResponseBody, TransportError};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+/// A server on a free port of the loopback address. It stops, with all its connections, when it is dropped.
+///
+/// A failure of the backend below HTTP becomes a connection that closes without an answer.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use immich_mock::{MockSend, Served};
+///
+/// let served = Served::start(MockSend::new()).await?;
+/// assert!(served.url().starts_with("http://127.0.0.1:"));
+/// # Ok(()) }
+/// ```
+pub struct Served {
+    address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+impl Served {
+    /// Serves a backend over HTTP/1.1. It needs a tokio runtime with its I/O.
+    ///
+    /// # Errors
+    /// That of the system when no port can be had.
+    pub async fn start(backend: impl HttpSend + 'static) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let accepting = tokio::spawn(accept(listener, Arc::new(backend)));
+        Ok(Self { address, accepting })
+    }
+
+    /// The address to give to a client as its base URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The host and the port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // The task owns the connections, which end with it.
+        self.accepting.abort();
+    }
+}
+
+impl fmt::Debug for Served {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Served").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+async fn accept(listener: TcpListener, backend: Arc<dyn HttpSend>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                let backend = Arc::clone(&backend);
+                connections.spawn(async move {
+                    let service = service_fn(move |request| answer(Arc::clone(&backend), request));
+                    let mut server = http1::Builder::new();
+                    let connection = server.timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+                    // An error is a connection that broke: the client sees that by itself.
+                    drop(connection.await);
+                });
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn answer(
+    backend: Arc<dyn HttpSend>,
+    request: Request<Incoming>,
+) -> Result<Response<ResponseBody>, TransportError> {
+    let (mut head, body) = request.into_parts();
+    let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    if let Ok(uri) = format!("http://{host}{path}").parse::<Uri>() {
+        head.uri = uri;
+    }
+    let length = body.size_hint().exact();
+    let method = head.method.clone();
+    let request = Request::from_parts(head, Body::stream(Received(body), length));
+    let mut response = backend.send(request).await?;
+    if method == http::Method::HEAD {
+        // hyper takes the length from the header, and sends no body.
+        *response.body_mut() = ResponseBody::empty();
+    } else if response.body().len().is_none() {
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
+    Ok(response)
+}
+
+/// The body of a request, as the stream of a body.
+struct Received(Incoming);
+
+impl Stream for Received {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_frame(context)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => return Poll::Ready(Some(Ok(data))),
+                    Err(_trailers) => {}
+                },
+                Some(Err(error)) => return Poll::Ready(Some(Err(io::Error::other(error)))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
