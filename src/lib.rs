@@ -1,1 +1,78 @@
-//! Placeholder until the facade is written.
+//! Rust client of [Immich](https://immich.app), the self-hosted photo and video server, for servers 2.7 to 3.3.
+//!
+//! [`connect`] starts a client on the backend of the chosen feature; a backend of your own goes into
+//! [`ClientBuilder::backend`]. Each group of operations is a method of [`Client`], each operation a method of
+//! its group, named as Immich names it, and its optional parameters are methods of the call:
+//!
+//! ```no_run
+//! # #[cfg(any(feature = "reqwest", feature = "hyper"))]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use immich_sdk::api::{BulkIdsDto, CreateAlbumDto, MetadataSearchDto};
+//! use immich_sdk::{FilePart, jiff::Timestamp};
+//!
+//! let client = immich_sdk::connect("https://photos.example").api_key("the key").build()?;
+//!
+//! let taken: Timestamp = "2024-05-06T07:08:09Z".parse()?;
+//! let photo = FilePart::new("beach.jpg", std::fs::read("beach.jpg")?);
+//! let uploaded = client.assets().upload_asset(photo, taken, taken).is_favorite(true).await?;
+//! println!("{} is {}", uploaded.id, uploaded.status); // created, or duplicate
+//!
+//! let album = client.albums().create_album(CreateAlbumDto::new("Beach")).await?;
+//! client.albums().add_assets_to_album(album.id, BulkIdsDto::new([uploaded.id])).await?;
+//!
+//! let found = client.search().search_assets(MetadataSearchDto::new().original_file_name("beach")).await?;
+//! for asset in found.assets.items {
+//!     let mut original = client.assets().download_asset(asset.id).await?;
+//!     while let Some(chunk) = original.chunk().await? {
+//!         // Bytes as they arrive; a download that is cut short ends with an error.
+//!         println!("{} more bytes of {}", chunk.len(), asset.original_file_name);
+//!     }
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Features
+//!
+//! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
+//! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
+//! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+//! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
+//!
+//! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
+//!
+//! # Where things are
+//!
+//! * [`api`]: every operation and type. [`Client`] lists the groups.
+//! * [`Error`]: what can go wrong, by [`ErrorKind`].
+//! * [`Endpoint`]: requests without a client, as plain [`http::Request`]s. [`Undescribed`]: requests that no
+//!   description has.
+
+pub use immich_core::*;
+
+/// The backend on [hyper](https://hyper.rs).
+#[cfg(feature = "hyper")]
+pub use immich_hyper as hyper;
+/// Backends in memory, for tests.
+#[cfg(feature = "mock")]
+pub use immich_mock as mock;
+/// The backend on [reqwest](https://docs.rs/reqwest).
+#[cfg(feature = "reqwest")]
+pub use immich_reqwest as reqwest;
+
+/// Starts a client of the server at `base_url`, with or without `/api`, on the backend of the chosen feature:
+/// reqwest where both are chosen.
+///
+/// ```
+/// let client = immich_sdk::connect("http://nas.local:2283").api_key("the key").build()?;
+/// assert_eq!(client.base_url().to_string(), "http://nas.local:2283/api");
+/// # Ok::<(), immich_sdk::Error>(())
+/// ```
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
+    #[cfg(not(feature = "reqwest"))]
+    use immich_hyper::HyperBackend as Backend;
+    #[cfg(feature = "reqwest")]
+    use immich_reqwest::ReqwestBackend as Backend;
+
+    Client::builder(base_url).default_backend(Backend::new)
+}

@@ -10,12 +10,31 @@ pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportErrorKind> {
     if error.is::<rustls::Error>() {
         return Some(TransportErrorKind::Tls);
     }
+    if let Some(found) = error.downcast_ref().and_then(of_hyper) {
+        return Some(found);
+    }
     if let Some(error) = error.downcast_ref::<io::Error>() {
         // An error that a library put into an `io::Error` is not among its sources.
         let inner = error.get_ref().and_then(|inner| kind(inner));
         return inner.or_else(|| of_io(error.kind()));
     }
     error.source().and_then(kind)
+}
+
+fn of_hyper(error: &hyper::Error) -> Option<TransportErrorKind> {
+    if error.is_parse() {
+        return Some(TransportErrorKind::Protocol);
+    }
+    let closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
+    closed.then_some(TransportErrorKind::Closed)
+}
+
+/// Whether the request was still in the queue of a connection when that closed, so that it never left.
+fn was_queued(error: &(dyn Error + 'static)) -> bool {
+    match error.downcast_ref::<hyper::Error>() {
+        Some(error) => error.is_canceled(),
+        None => error.source().is_some_and(was_queued),
+    }
 }
 
 fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
@@ -43,7 +62,9 @@ pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body:
     }
     let found = kind(&error);
     if !connecting {
-        return TransportError::new(found.unwrap_or(TransportErrorKind::Other)).with_source(error);
+        let queued = was_queued(&error);
+        let failed = TransportError::new(found.unwrap_or(TransportErrorKind::Other)).with_source(error);
+        return if queued { failed.not_sent() } else { failed };
     }
     let kind = match found {
         Some(kind @ (TransportErrorKind::Tls | TransportErrorKind::Timeout)) => kind,

@@ -82,16 +82,8 @@ where
             request.headers_mut().insert(PROXY_AUTHORIZATION, value.clone());
         }
         let response = self.client.request(request).await.map_err(|error| {
-            let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<hyper::Error>());
-            // A request that was still in the queue of a connection when that closed never left.
-            let queued = cause.is_some_and(hyper::Error::is_canceled);
-            let protocol = cause.and_then(protocol);
             let connecting = error.is_connect();
-            let error = match protocol {
-                Some(kind) if !connecting => TransportError::new(kind).with_source(error),
-                _ => failed(error, connecting, &body),
-            };
-            if queued { error.not_sent() } else { error }
+            failed(error, connecting, &body)
         })?;
         Ok(response.map(|body| ResponseBody::new(Received(body))))
     }
@@ -99,15 +91,6 @@ where
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         Some(Arc::new(self.timer))
     }
-}
-
-/// What hyper knows of an error, beyond its causes.
-fn protocol(error: &hyper::Error) -> Option<TransportErrorKind> {
-    if error.is_parse() {
-        return Some(TransportErrorKind::Protocol);
-    }
-    let closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
-    closed.then_some(TransportErrorKind::Closed)
 }
 
 /// The body of a response, with hyper's errors as those of the transport.
@@ -124,7 +107,7 @@ impl http_body::Body for Received {
         let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
         Poll::Ready(frame.map(|frame| {
             frame.map_err(|error| {
-                let kind = protocol(&error).or_else(|| kind(&error)).unwrap_or(TransportErrorKind::Closed);
+                let kind = kind(&error).unwrap_or(TransportErrorKind::Closed);
                 TransportError::new(kind).with_source(error)
             })
         }))

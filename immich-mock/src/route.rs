@@ -1,13 +1,14 @@
-//! Which operation a request is of, for requests that came over a socket and carry no `Operation`.
+//! Which operation a request is of.
 
 use http::{Method, Request};
 use immich_core::Operation;
 use immich_core::recorded::RecordedRequest;
 
-/// The operation that the request was built for, or else the one with its method and path.
+/// The operation with the method and the path of the request, or else the one it was built for. One that came
+/// over a socket carries no operation, and one that was redirected the operation it was first.
 pub(crate) fn operation<B>(request: &Request<B>) -> Option<&'static Operation> {
-    let carried = request.extensions().get::<&'static Operation>().copied();
-    carried.or_else(|| by_path(request.method(), request.uri().path()))
+    let carried = || request.extensions().get::<&'static Operation>().copied();
+    by_path(request.method(), request.uri().path()).or_else(carried)
 }
 
 /// The operation of a method and a path, whatever stands before its `/api`.

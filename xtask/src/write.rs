@@ -356,8 +356,10 @@ impl Writer<'_> {
             return "Secret".into();
         }
         let folder = operation.path.split_once(&format!("{{{name}}}")).map(|(folder, _)| folder);
+        let ids = &self.patches.ids;
         if let (Shape::Uuid, "id", Some(folder)) = (&parameter.field.shape, name, folder)
-            && let Some(id) = self.patches.ids.get(folder)
+            && !ids.contains_key(&format!("{}.{name}", operation.id))
+            && let Some(id) = ids.get(folder)
         {
             return id.clone();
         }

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the comments and likes of a shared album, or of one asset in it.
     GetActivities = GET "/activities" -> Json<Vec<ActivityResponseDto>>;
     ActivitiesApi.get_activities, "getActivities" [permission "activity.read"];
     query { album_id: AlbumId = "albumId" }
@@ -21,14 +21,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Adds a comment or a like to a shared album or to one asset in it; a second like gives back the first.
     CreateActivity = POST "/activities" -> Json<ActivityResponseDto>;
     ActivitiesApi.create_activity, "createActivity" [permission "activity.create"];
     body { ActivityCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the comments and the likes of a shared album, or of one asset in it.
     GetActivityStatistics = GET "/activities/statistics" -> Json<ActivityStatisticsResponseDto>;
     ActivitiesApi.get_activity_statistics, "getActivityStatistics" [permission "activity.statistics"];
     query { album_id: AlbumId = "albumId" }
@@ -36,7 +36,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes a comment or like, which its author and the owner of the album may do.
     DeleteActivity = DELETE "/activities/{id}" -> Empty;
     ActivitiesApi.delete_activity, "deleteActivity" [permission "activity.delete"];
     path { id: ActivityId }

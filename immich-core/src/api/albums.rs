@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists albums without their assets: up to 2.x only own ones unless `shared` is set, from 3.0 on also those shared with the user.
     GetAllAlbums = GET "/albums" -> Json<Vec<AlbumResponseDto>>;
     AlbumsApi.get_all_albums, "getAllAlbums" [permission "album.read"];
     optional {
@@ -22,14 +22,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates an album of the signed-in user, at once with assets and with users it is shared with if they are given.
     CreateAlbum = POST "/albums" -> Json<AlbumResponseDto>;
     AlbumsApi.create_album, "createAlbum" [permission "album.create"];
     body { CreateAlbumDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Adds all of `asset_ids` to each of `album_ids`, and answers with one result for the whole, not one for each id.
     AddAssetsToAlbums = PUT "/albums/assets" -> Json<AlbumsAddAssetsResponseDto>;
     AlbumsApi.add_assets_to_albums, "addAssetsToAlbums" [permission "albumAsset.create"];
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -37,20 +37,20 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the albums of the signed-in user: owned, shared, and owned but not shared.
     GetAlbumStatistics = GET "/albums/statistics" -> Json<AlbumStatisticsResponseDto>;
     AlbumsApi.get_album_statistics, "getAlbumStatistics" [permission "album.statistics"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes an album for everyone it is shared with; its assets stay in the timeline.
     DeleteAlbum = DELETE "/albums/{id}" -> Empty;
     AlbumsApi.delete_album, "deleteAlbum" [permission "album.delete"];
     path { id: AlbumId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one album; up to 2.x with its assets unless `without_assets` is set, from 3.0 on always without.
     GetAlbumInfo = GET "/albums/{id}" -> Json<AlbumResponseDto>;
     AlbumsApi.get_album_info, "getAlbumInfo" [permission "album.read"];
     path { id: AlbumId }
@@ -58,7 +58,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the name, description, cover, order or comments switch of an album; what is left out stays.
     UpdateAlbumInfo = PATCH "/albums/{id}" -> Json<AlbumResponseDto>;
     AlbumsApi.update_album_info, "updateAlbumInfo" [permission "album.update"] {idempotent: true};
     path { id: AlbumId }
@@ -66,7 +66,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Takes assets out of an album and answers for each id; the assets themselves stay.
     RemoveAssetFromAlbum = DELETE "/albums/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     AlbumsApi.remove_asset_from_album, "removeAssetFromAlbum" [permission "albumAsset.delete"];
     path { id: AlbumId }
@@ -74,7 +74,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Adds assets to an album and answers for each id; one that is already in it counts as failed, with the error `duplicate`.
     AddAssetsToAlbum = PUT "/albums/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     AlbumsApi.add_assets_to_album, "addAssetsToAlbum" [permission "albumAsset.create"];
     path { id: AlbumId }
@@ -83,7 +83,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the id and position of each asset of an album that has a position.
     GetAlbumMapMarkers = GET "/albums/{id}/map-markers" -> Json<Vec<MapMarkerResponseDto>>;
     AlbumsApi.get_album_map_markers, "getAlbumMapMarkers" [permission "album.read"] [since "3.1.0"];
     path { id: AlbumId }
@@ -91,14 +91,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Stops sharing an album with a user; a `user_id` of `me` is how the signed-in user leaves it.
     RemoveUserFromAlbum = DELETE "/albums/{id}/user/{userId}" -> Empty;
     AlbumsApi.remove_user_from_album, "removeUserFromAlbum" [permission "albumUser.delete"];
     path { id: AlbumId, user_id: String }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the role of a user with whom an album is shared.
     UpdateAlbumUser = PUT "/albums/{id}/user/{userId}" -> Empty;
     AlbumsApi.update_album_user, "updateAlbumUser" [permission "albumUser.update"];
     path { id: AlbumId, user_id: String }
@@ -106,7 +106,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Shares an album with more users, as editors unless `role` says otherwise; only its owner may do that.
     AddUsersToAlbum = PUT "/albums/{id}/users" -> Json<AlbumResponseDto>;
     AlbumsApi.add_users_to_album, "addUsersToAlbum" [permission "albumUser.create"];
     path { id: AlbumId }

@@ -8,40 +8,40 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the API keys of the signed-in user with their permissions, without their secrets.
     GetApiKeys = GET "/api-keys" -> Json<Vec<ApiKeyResponseDto>>;
     ApiKeysApi.get_api_keys, "getApiKeys" [permission "apiKey.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates an API key of the signed-in user with the given permissions; its `secret` is given in this answer only.
     CreateApiKey = POST "/api-keys" -> Json<ApiKeyCreateResponseDto>;
     ApiKeysApi.create_api_key, "createApiKey" [permission "apiKey.create"] {sensitive: true};
     body { ApiKeyCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Describes the API key in use, with its permissions but without its secret; any key may ask, a session may not.
     GetMyApiKey = GET "/api-keys/me" -> Json<ApiKeyResponseDto>;
     ApiKeysApi.get_my_api_key, "getMyApiKey";
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes an API key of the signed-in user, which stops working by that.
     DeleteApiKey = DELETE "/api-keys/{id}" -> Empty;
     ApiKeysApi.delete_api_key, "deleteApiKey" [permission "apiKey.delete"];
     path { id: ApiKeyId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Describes one API key of the signed-in user by its id, without its secret.
     GetApiKey = GET "/api-keys/{id}" -> Json<ApiKeyResponseDto>;
     ApiKeysApi.get_api_key, "getApiKey" [permission "apiKey.read"];
     path { id: ApiKeyId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the name or the permissions of an API key of the signed-in user; its secret stays.
     #[deprecated = "Immich plans to remove it"]
     UpdateApiKey = PUT "/api-keys/{id}" -> Json<ApiKeyResponseDto>;
     ApiKeysApi.update_api_key, "updateApiKey" [permission "apiKey.update"] [also DeprecatedApi];
@@ -50,7 +50,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives an API key a new secret, which is in this answer only; the old one stops working.
     RotateApiKey = POST "/api-keys/{id}/rotate" -> Json<ApiKeyCreateResponseDto>;
     ApiKeysApi.rotate_api_key, "rotateApiKey" [since "3.3.5"] {sensitive: true};
     path { id: ApiKeyId }

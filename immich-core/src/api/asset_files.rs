@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the files that belong to one asset, such as preview, thumbnail and sidecar, if wanted only those of one type.
     SearchAssetFiles = GET "/asset-files" -> Json<Vec<AssetFileResponseDto>>;
     AssetFilesApi.search_asset_files, "searchAssetFiles" [since "3.3.5"];
     query { asset_id: AssetId = "assetId" }
@@ -21,21 +21,21 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes one generated file of an asset, such as its preview, by the id of the file; a sidecar is refused.
     DeleteAssetFile = DELETE "/asset-files/{id}" -> Empty;
     AssetFilesApi.delete_asset_file, "deleteAssetFile" [since "3.3.5"];
     path { id: Uuid }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Describes one file that belongs to an asset by the id of the file: its type, path and dates.
     GetAssetFile = GET "/asset-files/{id}" -> Json<AssetFileResponseDto>;
     AssetFilesApi.get_asset_file, "getAssetFile" [since "3.3.5"];
     path { id: Uuid }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads one file that belongs to an asset, such as its preview, by the id of the file, not of the asset.
     DownloadAssetFile = GET "/asset-files/{id}/download" -> Binary;
     AssetFilesApi.download_asset_file, "downloadAssetFile" [since "3.3.5"];
     path { id: Uuid }

@@ -8,14 +8,14 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Moves assets to the trash, or deletes them for good if `force` is set; answers nothing.
     DeleteAssets = DELETE "/assets" -> Empty;
     AssetsApi.delete_assets, "deleteAssets" [permission "asset.delete"];
     body { AssetBulkDeleteDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Uploads a photo or video; one already there is answered with status `duplicate` and its id, before the body is read if `x_immich_checksum` is set.
     UploadAsset = POST "/assets" -> Json<AssetMediaResponseDto>;
     AssetsApi.upload_asset, "uploadAsset" [permission "asset.upload"];
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -37,7 +37,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sets the same values on many assets at once, or shifts their dates by `date_time_relative`; answers nothing.
     #[deprecated = "Immich plans to remove it"]
     UpdateAssets = PUT "/assets" -> Empty;
     AssetsApi.update_assets, "updateAssets" [permission "asset.update"] [also DeprecatedApi];
@@ -45,21 +45,21 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells by SHA-1 checksum which files the server already has, trash included; the `id` of each item is free text that comes back.
     CheckBulkUpload = POST "/assets/bulk-upload-check" -> Json<AssetBulkUploadCheckResponseDto>;
     AssetsApi.check_bulk_upload, "checkBulkUpload" [permission "asset.upload"] {idempotent: true};
     body { AssetBulkUploadCheckDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Copies albums, favourite mark, shared links, sidecar and stack from one asset to another, each unless switched off; the photo itself is not copied.
     CopyAsset = PUT "/assets/copy" -> Empty;
     AssetsApi.copy_asset, "copyAsset" [permission "asset.copy"];
     body { AssetCopyDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the ids which the device `device_id` itself gave to the assets it has uploaded.
     #[deprecated = "use `CheckBulkUpload`"]
     GetAllUserAssetsByDeviceId = GET "/assets/device/{deviceId}" -> Json<Vec<String>>;
     AssetsApi.get_all_user_assets_by_device_id, "getAllUserAssetsByDeviceId" [permission "all"] [until "2.7.5"] [also DeprecatedApi];
@@ -67,35 +67,35 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells which of the `device_asset_ids` were already uploaded by the device `device_id`; the ids are the device's own.
     CheckExistingAssets = POST "/assets/exist" -> Json<CheckExistingAssetsResponseDto>;
     AssetsApi.check_existing_assets, "checkExistingAssets" [permission "asset.upload"] [until "2.7.5"] {idempotent: true};
     body { CheckExistingAssetsDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Starts a background job for the given assets, such as new thumbnails or reading their metadata again.
     RunAssetJobs = POST "/assets/jobs" -> Empty;
     AssetsApi.run_asset_jobs, "runAssetJobs" [permission "job.create"];
     body { AssetJobsDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes key and value pairs that programs keep with assets, for many assets in one call.
     DeleteBulkAssetMetadata = DELETE "/assets/metadata" -> Empty;
     AssetsApi.delete_bulk_asset_metadata, "deleteBulkAssetMetadata" [permission "asset.update"];
     body { AssetMetadataBulkDeleteDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Adds or overwrites key and value pairs that programs keep with assets, for many assets in one call.
     UpdateBulkAssetMetadata = PUT "/assets/metadata" -> Json<Vec<AssetMetadataBulkResponseDto>>;
     AssetsApi.update_bulk_asset_metadata, "updateBulkAssetMetadata" [permission "asset.update"];
     body { AssetMetadataBulkUpsertDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives `count` assets of the signed-in user at random, one if `count` is left out.
     #[deprecated = "use `SearchRandom`"]
     GetRandom = GET "/assets/random" -> Json<Vec<AssetResponseDto>>;
     AssetsApi.get_random, "getRandom" [permission "asset.read"] [until "2.7.5"] [also DeprecatedApi];
@@ -103,7 +103,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the photos and videos of the signed-in user.
     GetAssetStatistics = GET "/assets/statistics" -> Json<AssetStatsResponseDto>;
     AssetsApi.get_asset_statistics, "getAssetStatistics" [permission "asset.statistics"];
     optional {
@@ -114,7 +114,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives all that is known of one asset, its camera data, people and tags included; an unknown id is status 400, not 404.
     GetAssetInfo = GET "/assets/{id}" -> Json<AssetResponseDto>;
     AssetsApi.get_asset_info, "getAssetInfo" [permission "asset.read"];
     path { id: AssetId }
@@ -122,7 +122,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes one asset, such as its date, description, position or rating; what is left out stays, and the file is not rewritten.
     #[deprecated = "Immich plans to remove it"]
     UpdateAsset = PUT "/assets/{id}" -> Json<AssetResponseDto>;
     AssetsApi.update_asset, "updateAsset" [permission "asset.update"] [also DeprecatedApi];
@@ -131,21 +131,21 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Takes back all edits of a photo, so that it shows the original again.
     RemoveAssetEdits = DELETE "/assets/{id}/edits" -> Empty;
     AssetsApi.remove_asset_edits, "removeAssetEdits" [permission "asset.edit.delete"];
     path { id: AssetId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the crop, rotation and mirroring that are set for a photo, in their order.
     GetAssetEdits = GET "/assets/{id}/edits" -> Json<AssetEditsResponseDto>;
     AssetsApi.get_asset_edits, "getAssetEdits" [permission "asset.edit.get"];
     path { id: AssetId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Replaces the crop, rotation and mirroring of a photo with the given edits; the original file stays as it is.
     EditAsset = PUT "/assets/{id}/edits" -> Json<AssetEditsResponseDto>;
     AssetsApi.edit_asset, "editAsset" [permission "asset.edit.create"];
     path { id: AssetId }
@@ -153,14 +153,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the key and value pairs that programs keep with an asset; this is not the camera data.
     GetAssetMetadata = GET "/assets/{id}/metadata" -> Json<Vec<AssetMetadataResponseDto>>;
     AssetsApi.get_asset_metadata, "getAssetMetadata" [permission "asset.read"];
     path { id: AssetId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Adds or overwrites key and value pairs that programs keep with an asset; other keys stay.
     UpdateAssetMetadata = PUT "/assets/{id}/metadata" -> Json<Vec<AssetMetadataResponseDto>>;
     AssetsApi.update_asset_metadata, "updateAssetMetadata" [permission "asset.update"];
     path { id: AssetId }
@@ -168,28 +168,28 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes one of the key and value pairs that programs keep with an asset; what the photo itself says is not touched.
     DeleteAssetMetadata = DELETE "/assets/{id}/metadata/{key}" -> Empty;
     AssetsApi.delete_asset_metadata, "deleteAssetMetadata" [permission "asset.update"];
     path { id: AssetId, key: String }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one of the key and value pairs that programs keep with an asset; an unknown key is status 400.
     GetAssetMetadataByKey = GET "/assets/{id}/metadata/{key}" -> Json<AssetMetadataResponseDto>;
     AssetsApi.get_asset_metadata_by_key, "getAssetMetadataByKey" [permission "asset.read"];
     path { id: AssetId, key: String }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the pieces of text that were recognized in a photo, with the corners of each.
     GetAssetOcr = GET "/assets/{id}/ocr" -> Json<Vec<AssetOcrResponseDto>>;
     AssetsApi.get_asset_ocr, "getAssetOcr" [permission "asset.read"];
     path { id: AssetId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads the original file byte for byte, or with `edited` the edited image; parts of it can be asked for by range.
     DownloadAsset = GET "/assets/{id}/original" -> Binary;
     AssetsApi.download_asset, "downloadAsset" [permission "asset.download"];
     path { id: AssetId }
@@ -197,7 +197,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Puts a new file in place of an asset's; the old file becomes an asset in the trash, and its id is the one answered.
     #[deprecated = "use `CopyAsset`"]
     ReplaceAsset = PUT "/assets/{id}/original" -> Json<AssetMediaResponseDto>;
     AssetsApi.replace_asset, "replaceAsset" [permission "asset.replace"] [until "2.7.5"] [also DeprecatedApi];
@@ -215,7 +215,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads the picture of an asset as thumbnail or preview, by `size`; the size `fullsize` can be redirected to the original or to another size.
     ViewAsset = GET "/assets/{id}/thumbnail" -> Binary;
     AssetsApi.view_asset, "viewAsset" [permission "asset.view"];
     path { id: AssetId }
@@ -223,7 +223,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Streams a video as one file, converted for playing if the server has that, else the original; parts can be asked for by range.
     PlayAssetVideo = GET "/assets/{id}/video/playback" -> Binary;
     AssetsApi.play_asset_video, "playAssetVideo" [permission "asset.view"];
     path { id: AssetId }
@@ -231,7 +231,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Starts a live video stream of an asset and gives its playlist of qualities; status 400 if the server has this switched off.
     GetMainPlaylist = GET "/assets/{id}/video/stream/main.m3u8" -> Text;
     AssetsApi.get_main_playlist, "getMainPlaylist" [permission "asset.view"] [since "3.1.0"];
     path { id: AssetId }
@@ -239,7 +239,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Ends a live video stream, so that the server stops converting for it; it has nothing to do with signing out.
     EndSession = DELETE "/assets/{id}/video/stream/{sessionId}" -> Empty;
     AssetsApi.end_session, "endSession" [permission "asset.view"] [since "3.1.0"];
     path { id: AssetId, session_id: Uuid }
@@ -247,7 +247,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the playlist of one quality of a live video stream, which names its pieces; `x_immich_hls_pos` is where playing starts, in seconds.
     GetMediaPlaylist = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/playlist.m3u8" -> Text;
     AssetsApi.get_media_playlist, "getMediaPlaylist" [permission "asset.view"] [since "3.1.0"];
     path { id: AssetId, session_id: Uuid, variant_index: i64 }
@@ -256,7 +256,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads one piece of a live video stream; the answer waits until the server has converted it.
     GetSegment = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/{filename}" -> Binary;
     AssetsApi.get_segment, "getSegment" [permission "asset.view"] [since "3.1.0"];
     path { id: AssetId, session_id: Uuid, variant_index: i64, filename: String }

@@ -8,114 +8,114 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates the first administrator of a new server without a sign-in; status 400 once there is one.
     SignUpAdmin = POST "/auth/admin-sign-up" -> Json<UserAdminResponseDto>;
     AuthApi.sign_up_admin, "signUpAdmin" {authenticated: false, sensitive: true};
     body { SignUpDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the password of the signed-in user, who must give the present one; `invalidate_sessions` ends their other sessions.
     ChangePassword = POST "/auth/change-password" -> Json<UserAdminResponseDto>;
     AuthApi.change_password, "changePassword" [permission "auth.changePassword"] {sensitive: true};
     body { ChangePasswordDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Signs in with email address and password, and answers with the token of a new session; status 401 if they are wrong.
     Login = POST "/auth/login" -> Json<LoginResponseDto>;
     AuthApi.login, "login" {authenticated: false, sensitive: true};
     body { LoginCredentialDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Ends the session in use, and tells where to send a browser then; an API key stays valid.
     Logout = POST "/auth/logout" -> Json<LogoutResponseDto>;
     AuthApi.logout, "logout" [permission "all"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Removes the PIN code of the signed-in user, who must give it or their password, and locks all their sessions.
     ResetPinCode = DELETE "/auth/pin-code" -> Empty;
     AuthApi.reset_pin_code, "resetPinCode" [permission "pinCode.delete"] {sensitive: true};
     body { PinCodeResetDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sets the first PIN code of the signed-in user, six digits; one who has a PIN code already gets status 400.
     SetupPinCode = POST "/auth/pin-code" -> Empty;
     AuthApi.setup_pin_code, "setupPinCode" [permission "pinCode.create"] {sensitive: true};
     body { PinCodeSetupDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the PIN code of the signed-in user, who must give the present one or their password.
     ChangePinCode = PUT "/auth/pin-code" -> Empty;
     AuthApi.change_pin_code, "changePinCode" [permission "pinCode.update"] {sensitive: true};
     body { PinCodeChangeDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Locks the session in use again, so that locked assets are out of reach; needs a session, not an API key.
     LockAuthSession = POST "/auth/session/lock" -> Empty;
     AuthApi.lock_auth_session, "lockAuthSession" [permission "all"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Unlocks the session in use for locked assets with the PIN code, for 15 minutes; needs a session, not an API key.
     UnlockAuthSession = POST "/auth/session/unlock" -> Empty;
     AuthApi.unlock_auth_session, "unlockAuthSession" [permission "all"] {sensitive: true};
     body { SessionUnlockDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells whether the signed-in user has a password and a PIN code, and whether this session is unlocked for locked assets.
     GetAuthStatus = GET "/auth/status" -> Json<AuthStatusResponseDto>;
     AuthApi.get_auth_status, "getAuthStatus" [permission "all"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells that the token or API key of the request is valid; a wrong one is status 401.
     ValidateAccessToken = POST "/auth/validateToken" -> Json<ValidateAccessTokenResponseDto>;
     AuthApi.validate_access_token, "validateAccessToken" {idempotent: true};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the address at the identity provider to which the user must be sent to sign in.
     StartOauth = POST "/oauth/authorize" -> Json<OAuthAuthorizeResponseDto>;
     AuthApi.start_oauth, "startOAuth" {authenticated: false, sensitive: true};
     body { OAuthConfigDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Ends the sessions that a signed `logout_token` names; it is for the identity provider to call, not for clients.
     LogoutOauth = POST "/oauth/backchannel-logout" -> Empty;
     AuthApi.logout_oauth, "logoutOAuth" [since "3.1.0"] {authenticated: false, sensitive: true};
     form { logout_token: Secret = "logout_token" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Signs in with the `url` to which the identity provider sent the user back, and answers with the token of a new session.
     FinishOauth = POST "/oauth/callback" -> Json<LoginResponseDto>;
     AuthApi.finish_oauth, "finishOAuth" {authenticated: false, sensitive: true};
     body { OAuthCallbackDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Links the account at the identity provider to the signed-in user, with the `url` to which the provider sent them back.
     LinkOauthAccount = POST "/oauth/link" -> Json<UserAdminResponseDto>;
     AuthApi.link_oauth_account, "linkOAuthAccount" [permission "all"] {sensitive: true};
     body { OAuthCallbackDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Redirects a browser from the identity provider to the mobile app; status 307, and of no use to other clients.
     RedirectOauthToMobile = GET "/oauth/mobile-redirect" -> Empty;
     AuthApi.redirect_oauth_to_mobile, "redirectOAuthToMobile" {authenticated: false, sensitive: true};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Removes the link between the signed-in user and their account at the identity provider.
     UnlinkOauthAccount = POST "/oauth/unlink" -> Json<UserAdminResponseDto>;
     AuthApi.unlink_oauth_account, "unlinkOAuthAccount" [permission "all"] {sensitive: true};
 }

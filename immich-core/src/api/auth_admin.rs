@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Removes the link to the identity provider from all users of the server; administrators only.
     UnlinkAllOauthAccountsAdmin = POST "/admin/auth/unlink-all" -> Empty;
     AuthAdminApi.unlink_all_oauth_accounts_admin, "unlinkAllOAuthAccountsAdmin" [permission "adminAuth.unlinkAll"];
 }

@@ -8,26 +8,26 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes the backup files of the database whose names are in `backups`; administrators only.
     DeleteDatabaseBackup = DELETE "/admin/database-backups" -> Empty;
     BackupsApi.delete_database_backup, "deleteDatabaseBackup" [permission "backup.delete"];
     body { DatabaseBackupDeleteDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the backups of the database with their file names and sizes in bytes; administrators only.
     ListDatabaseBackups = GET "/admin/database-backups" -> Json<DatabaseBackupListResponseDto>;
     BackupsApi.list_database_backups, "listDatabaseBackups" [permission "maintenance"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Puts a server that is not set up yet into maintenance mode to restore a backup, without a sign-in; else status 400.
     StartDatabaseRestoreFlow = POST "/admin/database-backups/start-restore" -> Empty;
     BackupsApi.start_database_restore_flow, "startDatabaseRestoreFlow" {authenticated: false};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Uploads a backup of the database to restore from later; it is not restored by that. Administrators only.
     UploadDatabaseBackup = POST "/admin/database-backups/upload" -> Empty;
     BackupsApi.upload_database_backup, "uploadDatabaseBackup" [permission "backup.upload"];
     multipart {
@@ -36,7 +36,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads one backup of the database by its file name; administrators only.
     DownloadDatabaseBackup = GET "/admin/database-backups/{filename}" -> Binary;
     BackupsApi.download_database_backup, "downloadDatabaseBackup" [permission "backup.download"];
     path { filename: String }

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Streams the files of `asset_ids` as one zip of unknown length; a file that the server cannot get may be missing without an error.
     DownloadArchive = POST "/download/archive" -> Binary;
     DownloadApi.download_archive, "downloadArchive" [permission "asset.download"] {idempotent: true};
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -16,7 +16,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Splits assets, an album or a user's whole timeline into archives of at most about `archive_size` bytes, with the size of each; nothing is downloaded.
     GetDownloadInfo = POST "/download/info" -> Json<DownloadResponseDto>;
     DownloadApi.get_download_info, "getDownloadInfo" [permission "asset.download"] {idempotent: true};
     optional { key: Secret = "key", slug: Secret = "slug" }

@@ -8,27 +8,27 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Dissolves several groups of assets that look alike; the ids are those of the groups, and all assets stay.
     DeleteDuplicates = DELETE "/duplicates" -> Empty;
     DuplicatesApi.delete_duplicates, "deleteDuplicates" [permission "duplicate.delete"];
     body { BulkIdsDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the groups of assets that look alike, each with a suggestion of which to keep.
     GetAssetDuplicates = GET "/duplicates" -> Json<Vec<DuplicateResponseDto>>;
     DuplicatesApi.get_asset_duplicates, "getAssetDuplicates" [permission "duplicate.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Settles groups of assets that look alike: each asset of a group must be named to be kept or to go to the trash.
     ResolveDuplicates = POST "/duplicates/resolve" -> Json<Vec<BulkIdResponseDto>>;
     DuplicatesApi.resolve_duplicates, "resolveDuplicates" [permission "duplicate.delete"];
     body { DuplicateResolveDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Dissolves one group of assets that look alike; the assets themselves all stay.
     DeleteDuplicate = DELETE "/duplicates/{id}" -> Empty;
     DuplicatesApi.delete_duplicate, "deleteDuplicate" [permission "duplicate.delete"];
     path { id: DuplicateId }

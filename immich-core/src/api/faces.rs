@@ -8,21 +8,21 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the faces on one asset, with their boxes and people; `id` is the id of the asset.
     GetFaces = GET "/faces" -> Json<Vec<AssetFaceResponseDto>>;
     FacesApi.get_faces, "getFaces" [permission "face.read"];
     query { id: AssetId = "id" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Marks by hand where a person is in an asset, in pixels of an image `image_width` by `image_height`; the answer is empty.
     CreateFace = POST "/faces" -> Empty;
     FacesApi.create_face, "createFace" [permission "face.create"];
     body { AssetFaceCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Takes a face off its asset: hidden, or deleted for good if `force` is set.
     DeleteFace = DELETE "/faces/{id}" -> Empty;
     FacesApi.delete_face, "deleteFace" [permission "face.delete"];
     path { id: FaceId }
@@ -30,10 +30,10 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one face to another person: the face is named in the body, and `id` in the path is the id of the person.
     ReassignFacesById = PUT "/faces/{id}" -> Json<PersonResponseDto>;
     FacesApi.reassign_faces_by_id, "reassignFacesById" [permission "face.update"];
-    path { id: FaceId }
+    path { id: PersonId }
     body { FaceDto }
 }
 

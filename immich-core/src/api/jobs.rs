@@ -8,21 +8,21 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives all queues of background jobs with their counts in the older form, one field for each queue; administrators only.
     #[deprecated = "use `GetQueues`"]
     GetQueuesLegacy = GET "/jobs" -> Json<QueuesResponseLegacyDto>;
     JobsApi.get_queues_legacy, "getQueuesLegacy" [permission "job.read"] [also DeprecatedApi];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Starts one of the jobs that are run by hand, such as a clean-up or a backup of the database; administrators only.
     CreateJob = POST "/jobs" -> Empty;
     JobsApi.create_job, "createJob" [permission "job.create"];
     body { JobCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Starts, pauses, resumes or empties a queue of background jobs, or clears its failed ones; administrators only.
     #[deprecated = "use `UpdateQueue`"]
     RunQueueCommandLegacy = PUT "/jobs/{name}" -> Json<QueueResponseLegacyDto>;
     JobsApi.run_queue_command_legacy, "runQueueCommandLegacy" [permission "job.create"] [also DeprecatedApi];

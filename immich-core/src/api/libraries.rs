@@ -8,34 +8,34 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the external libraries of all users; administrators only.
     GetAllLibraries = GET "/libraries" -> Json<Vec<LibraryResponseDto>>;
     LibrariesApi.get_all_libraries, "getAllLibraries" [permission "library.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates an external library that belongs to the user `owner_id`, without scanning its folders; administrators only.
     CreateLibrary = POST "/libraries" -> Json<LibraryResponseDto>;
     LibrariesApi.create_library, "createLibrary" [permission "library.create"];
     body { CreateLibraryDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes an external library and, in the background, its assets on the server; the files in its folders stay. Administrators only.
     DeleteLibrary = DELETE "/libraries/{id}" -> Empty;
     LibrariesApi.delete_library, "deleteLibrary" [permission "library.delete"];
     path { id: LibraryId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one external library with its folders, patterns and owner; administrators only.
     GetLibrary = GET "/libraries/{id}" -> Json<LibraryResponseDto>;
     LibrariesApi.get_library, "getLibrary" [permission "library.read"];
     path { id: LibraryId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the name, folders or exclusion patterns of an external library, without scanning it; administrators only.
     #[deprecated = "Immich plans to remove it"]
     UpdateLibrary = PUT "/libraries/{id}" -> Json<LibraryResponseDto>;
     LibrariesApi.update_library, "updateLibrary" [permission "library.update"] [also DeprecatedApi];
@@ -44,21 +44,21 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Starts a scan of the folders of an external library in the background; administrators only.
     ScanLibrary = POST "/libraries/{id}/scan" -> Empty;
     LibrariesApi.scan_library, "scanLibrary" [permission "library.update"];
     path { id: LibraryId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the photos and videos of an external library, and their size in bytes; administrators only.
     GetLibraryStatistics = GET "/libraries/{id}/statistics" -> Json<LibraryStatsResponseDto>;
     LibrariesApi.get_library_statistics, "getLibraryStatistics" [permission "library.statistics"];
     path { id: LibraryId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Checks whether folders could be used for an external library, and says what is wrong with each; nothing is saved. Administrators only.
     Validate = POST "/libraries/{id}/validate" -> Json<ValidateLibraryResponseDto>;
     LibrariesApi.validate, "validate" [permission "all"];
     path { id: LibraryId }

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the findings of one kind of integrity check, by default 500 at a time, going on at `cursor`; administrators only.
     GetIntegrityReport = GET "/admin/integrity/report" -> Json<IntegrityReportResponseDto>;
     MaintenanceAdminApi.get_integrity_report, "getIntegrityReport" [permission "maintenance"] [since "3.1.0"];
     query { type_: IntegrityReport = "type" }
@@ -16,54 +16,54 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Clears up one finding of the integrity checks, which moves its asset to the trash or deletes its file; administrators only.
     DeleteIntegrityReport = DELETE "/admin/integrity/report/{id}" -> Empty;
     MaintenanceAdminApi.delete_integrity_report, "deleteIntegrityReport" [permission "maintenance"] [since "3.1.0"];
     path { id: Uuid }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads the file that a finding of the integrity checks is about; administrators only.
     GetIntegrityReportFile = GET "/admin/integrity/report/{id}/file" -> Binary;
     MaintenanceAdminApi.get_integrity_report_file, "getIntegrityReportFile" [permission "maintenance"] [since "3.1.0"];
     path { id: Uuid }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads all findings of one kind of integrity check as a table of comma-separated values; administrators only.
     GetIntegrityReportCsv = GET "/admin/integrity/report/{type}/csv" -> Binary;
     MaintenanceAdminApi.get_integrity_report_csv, "getIntegrityReportCsv" [permission "maintenance"] [since "3.1.0"];
     path { type_: IntegrityReport }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the findings of the integrity checks: untracked files, missing files and wrong checksums; administrators only.
     GetIntegrityReportSummary = GET "/admin/integrity/summary" -> Json<IntegrityReportSummaryResponseDto>;
     MaintenanceAdminApi.get_integrity_report_summary, "getIntegrityReportSummary" [permission "maintenance"] [since "3.1.0"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Starts or ends maintenance mode, or restores a backup there, as `action` says; the server restarts. Administrators only.
     SetMaintenanceMode = POST "/admin/maintenance" -> Empty;
     MaintenanceAdminApi.set_maintenance_mode, "setMaintenanceMode" [permission "maintenance"];
     body { SetMaintenanceModeDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells for each storage folder how many files it holds and whether the server can read and write there; administrators only.
     DetectPriorInstall = GET "/admin/maintenance/detect-install" -> Json<MaintenanceDetectInstallResponseDto>;
     MaintenanceAdminApi.detect_prior_install, "detectPriorInstall" [permission "maintenance"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Signs in to a server in maintenance mode with the token of the link that it gave; status 400 in normal operation.
     MaintenanceLogin = POST "/admin/maintenance/login" -> Json<MaintenanceAuthDto>;
     MaintenanceAdminApi.maintenance_login, "maintenanceLogin" {authenticated: false, sensitive: true};
     body { MaintenanceLoginDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells anyone whether the server is in maintenance mode, and how far a running task is.
     GetMaintenanceStatus = GET "/admin/maintenance/status" -> Json<MaintenanceStatusResponseDto>;
     MaintenanceAdminApi.get_maintenance_status, "getMaintenanceStatus" {authenticated: false};
 }

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the id and position of each asset of the signed-in user that has a position, and of partners and shared albums if wanted.
     GetMapMarkers = GET "/map/markers" -> Json<Vec<MapMarkerResponseDto>>;
     MapApi.get_map_markers, "getMapMarkers" [permission "map.read"];
     optional {
@@ -22,7 +22,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Names the city, state and country at a position; the list holds one place, or none.
     ReverseGeocode = GET "/map/reverse-geocode" -> Json<Vec<MapReverseGeocodeResponseDto>>;
     MapApi.reverse_geocode, "reverseGeocode" [permission "map.search"];
     query { lat: f64 = "lat", lon: f64 = "lon" }

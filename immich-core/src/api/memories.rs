@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the memories of the signed-in user with their assets, if wanted only those for one day.
     SearchMemories = GET "/memories" -> Json<Vec<MemoryResponseDto>>;
     MemoriesApi.search_memories, "searchMemories" [permission "memory.read"];
     optional {
@@ -25,14 +25,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates a memory of the signed-in user for the day `memory_at`, with the given assets.
     CreateMemory = POST "/memories" -> Json<MemoryResponseDto>;
     MemoriesApi.create_memory, "createMemory" [permission "memory.create"];
     body { MemoryCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the memories that match the conditions, without giving any of them.
     MemoriesStatistics = GET "/memories/statistics" -> Json<MemoryStatisticsResponseDto>;
     MemoriesApi.memories_statistics, "memoriesStatistics" [permission "memory.statistics"];
     optional {
@@ -49,21 +49,21 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes a memory; its assets stay.
     DeleteMemory = DELETE "/memories/{id}" -> Empty;
     MemoriesApi.delete_memory, "deleteMemory" [permission "memory.delete"];
     path { id: MemoryId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one memory with its assets.
     GetMemory = GET "/memories/{id}" -> Json<MemoryResponseDto>;
     MemoriesApi.get_memory, "getMemory" [permission "memory.read"];
     path { id: MemoryId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the day of a memory, or whether it is saved or seen; its assets stay as they are.
     #[deprecated = "Immich plans to remove it"]
     UpdateMemory = PUT "/memories/{id}" -> Json<MemoryResponseDto>;
     MemoriesApi.update_memory, "updateMemory" [permission "memory.update"] [also DeprecatedApi];
@@ -72,7 +72,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Takes assets out of a memory and answers for each id; the assets themselves stay.
     RemoveMemoryAssets = DELETE "/memories/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     MemoriesApi.remove_memory_assets, "removeMemoryAssets" [permission "memoryAsset.delete"];
     path { id: MemoryId }
@@ -80,7 +80,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Adds assets to a memory, and answers for each id whether that worked.
     AddMemoryAssets = PUT "/memories/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     MemoriesApi.add_memory_assets, "addMemoryAssets" [permission "memoryAsset.create"];
     path { id: MemoryId }

@@ -8,14 +8,14 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes several notifications of the signed-in user by their ids.
     DeleteNotifications = DELETE "/notifications" -> Empty;
     NotificationsApi.delete_notifications, "deleteNotifications" [permission "notification.delete"];
     body { NotificationDeleteAllDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the notifications of the signed-in user, if wanted only those that are unread.
     GetNotifications = GET "/notifications" -> Json<Vec<NotificationDto>>;
     NotificationsApi.get_notifications, "getNotifications" [permission "notification.read"];
     optional {
@@ -27,28 +27,28 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sets when several notifications of the signed-in user were read; a null makes them unread again.
     UpdateNotifications = PUT "/notifications" -> Empty;
     NotificationsApi.update_notifications, "updateNotifications" [permission "notification.update"];
     body { NotificationUpdateAllDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes one notification of the signed-in user.
     DeleteNotification = DELETE "/notifications/{id}" -> Empty;
     NotificationsApi.delete_notification, "deleteNotification" [permission "notification.delete"];
     path { id: NotificationId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one notification of the signed-in user by its id.
     GetNotification = GET "/notifications/{id}" -> Json<NotificationDto>;
     NotificationsApi.get_notification, "getNotification" [permission "notification.read"];
     path { id: NotificationId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sets when a notification of the signed-in user was read; a null makes it unread again.
     UpdateNotification = PUT "/notifications/{id}" -> Json<NotificationDto>;
     NotificationsApi.update_notification, "updateNotification" [permission "notification.update"];
     path { id: NotificationId }

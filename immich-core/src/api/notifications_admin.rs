@@ -8,14 +8,14 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates a notification for the user `user_id`; administrators only.
     CreateNotification = POST "/admin/notifications" -> Json<NotificationDto>;
     NotificationsAdminApi.create_notification, "createNotification" [permission "all"];
     body { NotificationCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Renders the mail `name` with the given template text and made-up data, as a preview; administrators only.
     GetNotificationTemplateAdmin = POST "/admin/notifications/templates/{name}" -> Json<TemplateResponseDto>;
     NotificationsAdminApi.get_notification_template_admin, "getNotificationTemplateAdmin" [permission "all"];
     path { name: String }
@@ -23,7 +23,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sends a test mail to the signed-in user with the given mail settings, which are not saved; administrators only.
     SendTestEmailAdmin = POST "/admin/notifications/test-email" -> Json<TestEmailResponseDto>;
     NotificationsAdminApi.send_test_email_admin, "sendTestEmailAdmin" [permission "all"] {sensitive: true};
     body { AdminConfigSmtpDto }

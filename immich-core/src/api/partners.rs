@@ -8,28 +8,28 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the partners whom the signed-in user shares with, or those who share with them, as `direction` says.
     GetPartners = GET "/partners" -> Json<Vec<PartnerResponseDto>>;
     PartnersApi.get_partners, "getPartners" [permission "partner.read"];
     query { direction: PartnerDirection = "direction" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Shares the timeline of the signed-in user with the user `shared_with_id`, who does not share theirs by that.
     CreatePartner = POST "/partners" -> Json<PartnerResponseDto>;
     PartnersApi.create_partner, "createPartner" [permission "partner.create"];
     body { PartnerCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Stops sharing the timeline of the signed-in user with the user `id`.
     RemovePartner = DELETE "/partners/{id}" -> Empty;
     PartnersApi.remove_partner, "removePartner" [permission "partner.delete"];
     path { id: UserId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Shares the timeline of the signed-in user with the user `id`.
     #[deprecated = "use `CreatePartner`"]
     CreatePartnerDeprecated = POST "/partners/{id}" -> Json<PartnerResponseDto>;
     PartnersApi.create_partner_deprecated, "createPartnerDeprecated" [permission "partner.create"] [also DeprecatedApi];
@@ -37,7 +37,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sets whether the assets of the partner `id`, who shares with the signed-in user, are in the user's own timeline.
     UpdatePartner = PUT "/partners/{id}" -> Json<PartnerResponseDto>;
     PartnersApi.update_partner, "updatePartner" [permission "partner.update"];
     path { id: UserId }

@@ -8,14 +8,14 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes several people; their faces stay on the assets, without a person.
     DeletePeople = DELETE "/people" -> Empty;
     PeopleApi.delete_people, "deletePeople" [permission "person.delete"];
     body { PeopleDeleteDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the people of the signed-in user in pages of 500 unless `size` is given; hidden ones only if `with_hidden` is set.
     GetAllPeople = GET "/people" -> Json<PeopleResponseDto>;
     PeopleApi.get_all_people, "getAllPeople" [permission "person.read"];
     optional {
@@ -33,35 +33,35 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates a person by hand, who has no faces yet.
     CreatePerson = POST "/people" -> Json<PersonResponseDto>;
     PeopleApi.create_person, "createPerson" [permission "person.create"];
     body { PersonCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes several people at once, each with its own values, and answers for each id.
     UpdatePeople = PUT "/people" -> Json<Vec<BulkIdResponseDto>>;
     PeopleApi.update_people, "updatePeople" [permission "person.update"];
     body { PeopleUpdateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Merges all of `ids` into the first of them, and takes over a name or birth date that it lacks; this cannot be undone.
     MergePeople = POST "/people/merge" -> Json<Vec<BulkIdResponseDto>>;
     PeopleApi.merge_people, "mergePeople" [since "3.3.5"];
     body { MergePersonDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Stops sharing people with users; each item of the body names one person and one user.
     RemoveUsersFromPeople = DELETE "/people/users" -> Empty;
     PeopleApi.remove_users_from_people, "removeUsersFromPeople" [since "3.3.5"];
     body { Vec<PersonUsersDeleteDtoInner> }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists which people are shared, by whom, with whom and in which role.
     GetUsersForPeople = GET "/people/users" -> Json<Vec<PersonUsersResponseDtoInner>>;
     PeopleApi.get_users_for_people, "getUsersForPeople" [since "3.3.5"];
     optional {
@@ -74,14 +74,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Shares people with users of the same cluster group in a role, or changes the role of those who have one.
     UpsertPeopleUsers = PUT "/people/users" -> Empty;
     PeopleApi.upsert_people_users, "upsertPeopleUsers" [since "3.3.5"];
     body { PeopleUsersUpsertDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes one person; the assets stay, and the faces on them have no person any more.
     DeletePerson = DELETE "/people/{id}" -> Empty;
     PeopleApi.delete_person, "deletePerson" [permission "person.delete"];
     path { id: PersonId }
@@ -89,14 +89,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one person with their name and birth date, without their assets.
     GetPerson = GET "/people/{id}" -> Json<PersonResponseDto>;
     PeopleApi.get_person, "getPerson" [permission "person.read"];
     path { id: PersonId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the name, birth date, picture or visibility of a person; what is left out stays.
     #[deprecated = "Immich plans to remove it"]
     UpdatePerson = PUT "/people/{id}" -> Json<PersonResponseDto>;
     PeopleApi.update_person, "updatePerson" [permission "person.update"] [also DeprecatedApi];
@@ -105,7 +105,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Merges the people `ids` into the person `id`; this cannot be undone.
     #[deprecated = "use `MergePeople`"]
     MergePersonLegacy = POST "/people/{id}/merge" -> Json<Vec<BulkIdResponseDto>>;
     PeopleApi.merge_person_legacy, "mergePersonLegacy" [permission "person.merge"] [also DeprecatedApi];
@@ -114,7 +114,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives to the person `id` the faces that are named by an asset and the person they have there so far.
     ReassignFaces = PUT "/people/{id}/reassign" -> Json<Vec<PersonResponseDto>>;
     PeopleApi.reassign_faces, "reassignFaces" [permission "person.reassign"];
     path { id: PersonId }
@@ -122,14 +122,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the assets on which a person was recognized.
     GetPersonStatistics = GET "/people/{id}/statistics" -> Json<PersonStatisticsResponseDto>;
     PeopleApi.get_person_statistics, "getPersonStatistics" [permission "person.statistics"];
     path { id: PersonId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads the small picture of a person's face; status 404 if there is none.
     GetPersonThumbnail = GET "/people/{id}/thumbnail" -> Binary;
     PeopleApi.get_person_thumbnail, "getPersonThumbnail" [permission "person.read"];
     path { id: PersonId }

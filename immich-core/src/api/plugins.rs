@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the plugins that are installed on the server.
     SearchPlugins = GET "/plugins" -> Json<Vec<PluginResponseDto>>;
     PluginsApi.search_plugins, "searchPlugins" [permission "plugin.read"];
     optional {
@@ -22,7 +22,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists what the installed plugins can do in the steps of a workflow, and the settings that each step takes.
     SearchPluginMethods = GET "/plugins/methods" -> Json<Vec<PluginMethodResponseDto>>;
     PluginsApi.search_plugin_methods, "searchPluginMethods" [permission "plugin.read"] [since "3.1.0"];
     optional {
@@ -39,19 +39,19 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the ready-made workflows that come with the installed plugins.
     SearchPluginTemplates = GET "/plugins/templates" -> Json<Vec<PluginTemplateResponseDto>>;
     PluginsApi.search_plugin_templates, "searchPluginTemplates" [permission "plugin.read"] [since "3.1.0"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the events that can start a workflow, as 2.x knows them.
     GetPluginTriggers = GET "/plugins/triggers" -> Json<Vec<PluginTriggerResponseDto>>;
     PluginsApi.get_plugin_triggers, "getPluginTriggers" [permission "plugin.read"] [until "2.7.5"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Describes one installed plugin and what it can do in workflows.
     GetPlugin = GET "/plugins/{id}" -> Json<PluginResponseDto>;
     PluginsApi.get_plugin, "getPlugin" [permission "plugin.read"];
     path { id: PluginId }

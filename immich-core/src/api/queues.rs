@@ -8,20 +8,20 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists all queues of background jobs with their counts, and which are paused; administrators only.
     GetQueues = GET "/queues" -> Json<Vec<QueueResponseDto>>;
     QueuesApi.get_queues, "getQueues" [permission "queue.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells of one queue of background jobs how many wait, run and have failed, and whether it is paused; administrators only.
     GetQueue = GET "/queues/{name}" -> Json<QueueResponseDto>;
     QueuesApi.get_queue, "getQueue" [permission "queue.read"];
     path { name: QueueName }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Pauses a queue of background jobs or lets it go on; administrators only.
     UpdateQueue = PUT "/queues/{name}" -> Json<QueueResponseDto>;
     QueuesApi.update_queue, "updateQueue" [permission "queue.update"];
     path { name: QueueName }
@@ -29,7 +29,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Removes the jobs that wait in a queue, and with `failed` also those that have failed; administrators only.
     EmptyQueue = DELETE "/queues/{name}/jobs" -> Empty;
     QueuesApi.empty_queue, "emptyQueue" [permission "queueJob.delete"];
     path { name: QueueName }
@@ -37,7 +37,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the jobs of one queue, if wanted only those of the given `status`; administrators only.
     GetQueueJobs = GET "/queues/{name}/jobs" -> Json<Vec<QueueJobResponseDto>>;
     QueuesApi.get_queue_jobs, "getQueueJobs" [permission "queueJob.read"];
     path { name: QueueName }

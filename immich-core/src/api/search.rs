@@ -8,19 +8,19 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one asset for each city where the signed-in user has photos or videos.
     GetAssetsByCity = GET "/search/cities" -> Json<Vec<AssetResponseDto>>;
     SearchApi.get_assets_by_city, "getAssetsByCity" [permission "asset.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives a few ways to browse, such as cities with many photos, each with one asset as its picture.
     GetExploreData = GET "/search/explore" -> Json<Vec<SearchExploreResponseDto>>;
     SearchApi.get_explore_data, "getExploreData" [permission "asset.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the largest assets that match the conditions, the largest first, `size` of them at most; there are no pages.
     #[deprecated = "use `SearchAssets`"]
     SearchLargeAssets = POST "/search/large-assets" -> Json<Vec<AssetResponseDto>>;
     SearchApi.search_large_assets, "searchLargeAssets" [permission "asset.read"] [also DeprecatedApi] {idempotent: true};
@@ -61,7 +61,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Finds assets by what is known of them, such as date, place, camera and file name, one page at a time.
     SearchAssets = POST "/search/metadata" -> Json<SearchResponseDto>;
     SearchApi.search_assets, "searchAssets" [permission "asset.read"] {idempotent: true};
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -69,7 +69,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the people whose name matches `name`; hidden ones only if `with_hidden` is set.
     SearchPerson = GET "/search/person" -> Json<Vec<PersonResponseDto>>;
     SearchApi.search_person, "searchPerson" [permission "person.read"];
     query { name: String = "name" }
@@ -77,35 +77,35 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Finds places of the world by name, with their coordinates; it does not search assets.
     SearchPlaces = GET "/search/places" -> Json<Vec<PlacesResponseDto>>;
     SearchApi.search_places, "searchPlaces" [permission "asset.read"];
     query { name: String = "name" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives assets at random among those that match the conditions, `size` of them at most; the next call may give others.
     SearchRandom = POST "/search/random" -> Json<Vec<AssetResponseDto>>;
     SearchApi.search_random, "searchRandom" [permission "asset.read"] {idempotent: true};
     body { RandomSearchDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Finds assets by what they show, from words or from another asset; status 400 if the server has smart search off.
     SearchSmart = POST "/search/smart" -> Json<SearchResponseDto>;
     SearchApi.search_smart, "searchSmart" [permission "asset.read"] {idempotent: true};
     body { SmartSearchDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the assets that match the conditions, without giving any of them.
     SearchAssetStatistics = POST "/search/statistics" -> Json<SearchStatisticsResponseDto>;
     SearchApi.search_asset_statistics, "searchAssetStatistics" [permission "asset.statistics"] {idempotent: true};
     body { StatisticsSearchDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the countries, states, cities or cameras that occur in the assets of the signed-in user, to offer them in a search.
     GetSearchSuggestions = GET "/search/suggestions" -> Json<Vec<String>>;
     SearchApi.get_search_suggestions, "getSearchSuggestions" [permission "asset.read"];
     query { type_: SearchSuggestionType = "type" }

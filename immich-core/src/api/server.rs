@@ -8,94 +8,94 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells the version of the server, how it was built, and the versions of the tools that it uses.
     GetAboutInfo = GET "/server/about" -> Json<ServerAboutResponseDto>;
     ServerApi.get_about_info, "getAboutInfo" [permission "server.about"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the addresses from which the Android app can be downloaded in the version of the server.
     GetApkLinks = GET "/server/apk-links" -> Json<ServerApkLinksDto>;
     ServerApi.get_apk_links, "getApkLinks" [permission "server.apkLinks"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells anyone what a client must know beforehand, such as the days in the trash and whether the server is set up.
     #[deprecated = "use `GetPublicConfig`"]
     GetServerConfig = GET "/server/config" -> Json<ServerConfigDto>;
     ServerApi.get_server_config, "getServerConfig" [also DeprecatedApi] {authenticated: false};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells anyone which features are switched on, such as smart search, trash and sign-in by password.
     #[deprecated = "use `GetPublicConfig`"]
     GetServerFeatures = GET "/server/features" -> Json<ServerFeaturesDto>;
     ServerApi.get_server_features, "getServerFeatures" [also DeprecatedApi] {authenticated: false};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Removes the product licence of the server; administrators only.
     DeleteServerLicense = DELETE "/server/license" -> Empty;
     ServerApi.delete_server_license, "deleteServerLicense" [permission "serverLicense.delete"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the product licence of the server, or status 404 if it has none; administrators only.
     GetServerLicense = GET "/server/license" -> Json<UserLicense>;
     ServerApi.get_server_license, "getServerLicense" [permission "serverLicense.read"] {sensitive: true};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Registers a product licence for the whole server; administrators only.
     SetServerLicense = PUT "/server/license" -> Json<UserLicense>;
     ServerApi.set_server_license, "setServerLicense" [permission "serverLicense.update"] {sensitive: true};
     body { LicenseKeyDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the file name extensions, each with its dot, that the server takes as images, videos and sidecars; no sign-in needed.
     GetSupportedMediaTypes = GET "/server/media-types" -> Json<ServerMediaTypesResponseDto>;
     ServerApi.get_supported_media_types, "getSupportedMediaTypes" {authenticated: false};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Answers `pong` to anyone, which is a cheap check that the server is there.
     PingServer = GET "/server/ping" -> Json<ServerPingResponse>;
     ServerApi.ping_server, "pingServer" {authenticated: false};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the photos and videos of the whole server and of each user, with their size in bytes; administrators only.
     GetServerStatistics = GET "/server/statistics" -> Json<ServerStatsResponseDto>;
     ServerApi.get_server_statistics, "getServerStatistics" [permission "server.statistics"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells how large the disk of the server is and how much of it is used, as text and in bytes.
     GetStorage = GET "/server/storage" -> Json<ServerStorageResponseDto>;
     ServerApi.get_storage, "getStorage" [permission "server.storage"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the style sheet that the administrators have added to the pages of the server; no sign-in needed.
     GetTheme = GET "/server/theme" -> Json<ServerThemeDto>;
     ServerApi.get_theme, "getTheme" [until "2.7.5"] {authenticated: false};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells anyone the version of the server as numbers; no sign-in needed.
     GetServerVersion = GET "/server/version" -> Json<ServerVersionResponseDto>;
     ServerApi.get_server_version, "getServerVersion" {authenticated: false};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells which release of Immich the server found when it last looked for a newer one, and when that was.
     GetVersionCheck = GET "/server/version-check" -> Json<VersionCheckStateResponseDto>;
     ServerApi.get_version_check, "getVersionCheck" [permission "server.versionCheck"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the versions that this server has run, and since when; no sign-in needed.
     GetVersionHistory = GET "/server/version-history" -> Json<Vec<ServerVersionHistoryResponseDto>>;
     ServerApi.get_version_history, "getVersionHistory" {authenticated: false};
 }

@@ -8,33 +8,33 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Ends all sessions of the signed-in user but the one in use.
     DeleteAllSessions = DELETE "/sessions" -> Empty;
     SessionsApi.delete_all_sessions, "deleteAllSessions" [permission "session.delete"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the sessions of the signed-in user, one for each device, and marks the one in use.
     GetSessions = GET "/sessions" -> Json<Vec<SessionResponseDto>>;
     SessionsApi.get_sessions, "getSessions" [permission "session.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates a further session below the one in use, for `duration` seconds or without end; needs a session, not an API key.
     CreateSession = POST "/sessions" -> Json<SessionCreateResponseDto>;
     SessionsApi.create_session, "createSession" [permission "session.create"] {sensitive: true};
     body { SessionCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Ends one session of the signed-in user, whose token stops working by that.
     DeleteSession = DELETE "/sessions/{id}" -> Empty;
     SessionsApi.delete_session, "deleteSession" [permission "session.delete"];
     path { id: SessionId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes whether a session of the signed-in user must start its synchronization from the beginning.
     #[deprecated = "Immich plans to remove it"]
     UpdateSession = PUT "/sessions/{id}" -> Json<SessionResponseDto>;
     SessionsApi.update_session, "updateSession" [permission "session.update"] [also DeprecatedApi];
@@ -43,7 +43,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Locks a session of the signed-in user again, so that it cannot reach locked assets; it stays signed in.
     LockSession = POST "/sessions/{id}/lock" -> Empty;
     SessionsApi.lock_session, "lockSession" [permission "session.lock"];
     path { id: SessionId }

@@ -8,21 +8,21 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the shared links that the signed-in user has made, with the keys that open them.
     GetAllSharedLinks = GET "/shared-links" -> Json<Vec<SharedLinkResponseDto>>;
     SharedLinksApi.get_all_shared_links, "getAllSharedLinks" [permission "sharedLink.read"] {sensitive: true};
     optional { album_id: AlbumId = "albumId", id: SharedLinkId = "id" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates a link by which anyone can see an album or the given assets without an account, if wanted with a password or an end.
     CreateSharedLink = POST "/shared-links" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.create_shared_link, "createSharedLink" [permission "sharedLink.create"] {sensitive: true};
     body { SharedLinkCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the password of the shared link in use; the answer sets a cookie that opens the link for a day.
     SharedLinkLogin = POST "/shared-links/login" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.shared_link_login, "sharedLinkLogin" [permission "all"] {sensitive: true};
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -30,28 +30,28 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the shared link whose `key` or `slug` is sent with the request; status 401 while its password is missing.
     GetMySharedLink = GET "/shared-links/me" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.get_my_shared_link, "getMySharedLink" [permission "all"] {sensitive: true};
     optional { key: Secret = "key", password: Secret = "password", slug: Secret = "slug", token: Secret = "token" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes a shared link, which stops working by that; the album or assets behind it stay.
     RemoveSharedLink = DELETE "/shared-links/{id}" -> Empty;
     SharedLinksApi.remove_shared_link, "removeSharedLink" [permission "sharedLink.delete"];
     path { id: SharedLinkId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one shared link of the signed-in user by its id, which is not the key that opens it.
     GetSharedLinkById = GET "/shared-links/{id}" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.get_shared_link_by_id, "getSharedLinkById" [permission "sharedLink.read"] {sensitive: true};
     path { id: SharedLinkId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes what a shared link shows and allows, its password or its end; a null for `expires_at` lets it last for ever.
     UpdateSharedLink = PATCH "/shared-links/{id}" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.update_shared_link, "updateSharedLink" [permission "sharedLink.update"] {idempotent: true, sensitive: true};
     path { id: SharedLinkId }
@@ -59,7 +59,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Takes assets out of a shared link of single assets and answers for each id; the assets themselves stay.
     RemoveSharedLinkAssets = DELETE "/shared-links/{id}/assets" -> Json<Vec<AssetIdsResponseDto>>;
     SharedLinksApi.remove_shared_link_assets, "removeSharedLinkAssets" [permission "sharedLink.update"];
     path { id: SharedLinkId }
@@ -67,7 +67,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Adds assets to a shared link of single assets, not to one of an album, and answers for each id.
     AddSharedLinkAssets = PUT "/shared-links/{id}/assets" -> Json<Vec<AssetIdsResponseDto>>;
     SharedLinksApi.add_shared_link_assets, "addSharedLinkAssets" [permission "sharedLink.update"];
     path { id: SharedLinkId }

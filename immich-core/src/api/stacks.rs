@@ -8,42 +8,42 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Dissolves several stacks; the ids are those of the stacks, and all assets stay.
     DeleteStacks = DELETE "/stacks" -> Empty;
     StacksApi.delete_stacks, "deleteStacks" [permission "stack.delete"];
     body { BulkIdsDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the stacks of the signed-in user, or the one that has the given asset on top.
     SearchStacks = GET "/stacks" -> Json<Vec<StackResponseDto>>;
     StacksApi.search_stacks, "searchStacks" [permission "stack.read"];
     optional { primary_asset_id: AssetId = "primaryAssetId" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Makes one stack of at least two assets, the first of them on top; stacks that any of them was on top of join it.
     CreateStack = POST "/stacks" -> Json<StackResponseDto>;
     StacksApi.create_stack, "createStack" [permission "stack.create"];
     body { StackCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Dissolves a stack; its assets stay, each by itself.
     DeleteStack = DELETE "/stacks/{id}" -> Empty;
     StacksApi.delete_stack, "deleteStack" [permission "stack.delete"];
     path { id: StackId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one stack with its assets, and which of them is on top.
     GetStack = GET "/stacks/{id}" -> Json<StackResponseDto>;
     StacksApi.get_stack, "getStack" [permission "stack.read"];
     path { id: StackId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes which asset is on top of a stack; it must be one of the stack.
     #[deprecated = "Immich plans to remove it"]
     UpdateStack = PUT "/stacks/{id}" -> Json<StackResponseDto>;
     StacksApi.update_stack, "updateStack" [permission "stack.update"] [also DeprecatedApi];
@@ -52,7 +52,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Takes one asset out of a stack; the one on top cannot be taken out.
     RemoveAssetFromStack = DELETE "/stacks/{id}/assets/{assetId}" -> Empty;
     StacksApi.remove_asset_from_stack, "removeAssetFromStack" [permission "stack.update"];
     path { id: StackId, asset_id: AssetId }

@@ -8,27 +8,27 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Forgets how far this session has synchronized the given `types`, or all if none are given; needs a session, not an API key.
     DeleteSyncAck = DELETE "/sync/ack" -> Empty;
     SyncApi.delete_sync_ack, "deleteSyncAck" [permission "syncCheckpoint.delete"];
     body { SyncAckDeleteDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists how far this session has synchronized each type of data; needs a session, not an API key.
     GetSyncAck = GET "/sync/ack" -> Json<Vec<SyncAckDto>>;
     SyncApi.get_sync_ack, "getSyncAck" [permission "syncCheckpoint.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells the server how far this session has got: the last of `acks` for each type counts, 1000 at most; needs a session.
     SendSyncAck = POST "/sync/ack" -> Empty;
     SyncApi.send_sync_ack, "sendSyncAck" [permission "syncCheckpoint.update"];
     body { SyncAckSetDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the assets of `user_ids` that changed or went away since `updated_after`, or says that everything must be fetched again.
     #[deprecated = "use `GetSyncStream`"]
     GetDeltaSync = POST "/sync/delta-sync" -> Json<AssetDeltaSyncResponseDto>;
     SyncApi.get_delta_sync, "getDeltaSync" [permission "all"] [until "2.7.5"] [also DeprecatedApi] {idempotent: true};
@@ -36,7 +36,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives all assets of a user up to the time `updated_until`, `limit` at a time, going on after `last_id`.
     #[deprecated = "use `GetSyncStream`"]
     GetFullSyncForUser = POST "/sync/full-sync" -> Json<Vec<AssetResponseDto>>;
     SyncApi.get_full_sync_for_user, "getFullSyncForUser" [permission "all"] [until "2.7.5"] [also DeprecatedApi] {idempotent: true};
@@ -44,7 +44,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Streams what changed since the last acknowledgement as lines of JSON, which are not decoded here; needs a session, not an API key.
     GetSyncStream = POST "/sync/stream" -> Binary;
     SyncApi.get_sync_stream, "getSyncStream" [permission "sync.stream"] {idempotent: true};
     body { SyncStreamDto }

@@ -8,14 +8,14 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives all settings of the server as servers before 3.3 serve them, secrets included; administrators only.
     #[deprecated = "use `GetAdminConfig`"]
     GetConfig = GET "/system-config" -> Json<AdminConfigDto>;
     SystemConfigApi.get_config, "getConfig" [permission "systemConfig.read"] [also DeprecatedApi] {sensitive: true};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Replaces all settings of the server as servers before 3.3 take them; every one must be in the body. Administrators only.
     #[deprecated = "use `UpdateAdminConfig`"]
     UpdateConfig = PUT "/system-config" -> Json<AdminConfigDto>;
     SystemConfigApi.update_config, "updateConfig" [permission "systemConfig.update"] [also DeprecatedApi] {sensitive: true};
@@ -23,14 +23,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the settings of an unchanged server as servers before 3.3 serve them; administrators only.
     #[deprecated = "use `GetAdminConfigDefaults`"]
     GetConfigDefaults = GET "/system-config/defaults" -> Json<AdminConfigDto>;
     SystemConfigApi.get_config_defaults, "getConfigDefaults" [permission "systemConfig.read"] [also DeprecatedApi] {sensitive: true};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the placeholders and ready-made patterns by which the server can name folders and files; administrators only.
     GetStorageTemplateOptions = GET "/system-config/storage-template-options" -> Json<SystemConfigTemplateStorageOptionDto>;
     SystemConfigApi.get_storage_template_options, "getStorageTemplateOptions" [permission "systemConfig.read"];
 }

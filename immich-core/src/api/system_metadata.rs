@@ -8,26 +8,26 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells whether the first set-up of the server was completed; administrators only.
     GetAdminOnboarding = GET "/system-metadata/admin-onboarding" -> Json<AdminOnboardingUpdateDto>;
     SystemMetadataApi.get_admin_onboarding, "getAdminOnboarding" [permission "systemMetadata.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sets whether the first set-up of the server was completed; administrators only.
     UpdateAdminOnboarding = POST "/system-metadata/admin-onboarding" -> Empty;
     SystemMetadataApi.update_admin_onboarding, "updateAdminOnboarding" [permission "systemMetadata.update"];
     body { AdminOnboardingUpdateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells which list of places the server uses to name coordinates, and how old it is; administrators only.
     GetReverseGeocodingState = GET "/system-metadata/reverse-geocoding-state" -> Json<ReverseGeocodingStateResponseDto>;
     SystemMetadataApi.get_reverse_geocoding_state, "getReverseGeocodingState" [permission "systemMetadata.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells what the last look for a newer release of Immich found; administrators only.
     GetVersionCheckState = GET "/system-metadata/version-check-state" -> Json<VersionCheckStateResponseDto>;
     SystemMetadataApi.get_version_check_state, "getVersionCheckState" [permission "systemMetadata.read"];
 }

@@ -8,48 +8,48 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists all tags of the signed-in user as a flat list; each tells its parent and its full path.
     GetAllTags = GET "/tags" -> Json<Vec<TagResponseDto>>;
     TagsApi.get_all_tags, "getAllTags" [permission "tag.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates one tag, below the tag `parent_id` if that is given; one that exists already is an error with status 400.
     CreateTag = POST "/tags" -> Json<TagResponseDto>;
     TagsApi.create_tag, "createTag" [permission "tag.create"];
     body { TagCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives a tag for each path such as `trips/rome`, and creates those that are missing, with the tags above them.
     UpsertTags = PUT "/tags" -> Json<Vec<TagResponseDto>>;
     TagsApi.upsert_tags, "upsertTags" [permission "tag.create"];
     body { TagUpsertDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Puts each of `tag_ids` on each of `asset_ids`, and answers how many pairs were new; ids without access are passed over.
     BulkTagAssets = PUT "/tags/assets" -> Json<TagBulkAssetsResponseDto>;
     TagsApi.bulk_tag_assets, "bulkTagAssets" [permission "tag.asset"];
     body { TagBulkAssetsDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes a tag and all tags below it; the assets that had them stay.
     DeleteTag = DELETE "/tags/{id}" -> Empty;
     TagsApi.delete_tag, "deleteTag" [permission "tag.delete"];
     path { id: TagId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one tag with its full path and colour, without its assets.
     GetTagById = GET "/tags/{id}" -> Json<TagResponseDto>;
     TagsApi.get_tag_by_id, "getTagById" [permission "tag.read"];
     path { id: TagId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the colour of a tag and, on newer servers, its name.
     #[deprecated = "Immich plans to remove it"]
     UpdateTag = PUT "/tags/{id}" -> Json<TagResponseDto>;
     TagsApi.update_tag, "updateTag" [permission "tag.update"] [also DeprecatedApi];
@@ -58,7 +58,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Takes one tag off assets and answers for each id; the tag and the assets stay.
     UntagAssets = DELETE "/tags/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     TagsApi.untag_assets, "untagAssets" [permission "tag.asset"];
     path { id: TagId }
@@ -66,7 +66,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Puts one tag on assets and answers for each id; one that has it already counts as failed.
     TagAssets = PUT "/tags/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     TagsApi.tag_assets, "tagAssets" [permission "tag.asset"];
     path { id: TagId }

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the assets of one month of the timeline as columns: one list for each field, all in the same order.
     GetTimeBucket = GET "/timeline/bucket" -> Json<TimeBucketAssetResponseDto>;
     TimelineApi.get_time_bucket, "getTimeBucket" [permission "asset.read"];
     query { time_bucket: String = "timeBucket" }
@@ -32,7 +32,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the assets in each month of the timeline; `time_bucket` is the first day of the month.
     GetTimeBuckets = GET "/timeline/buckets" -> Json<Vec<TimeBucketsResponseDto>>;
     TimelineApi.get_time_buckets, "getTimeBuckets" [permission "asset.read"];
     optional {

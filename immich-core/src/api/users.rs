@@ -8,19 +8,19 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the users of the server, or only the signed-in user if the server keeps the others private.
     SearchUsers = GET "/users" -> Json<Vec<UserResponseDto>>;
     UsersApi.search_users, "searchUsers" [permission "user.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the account of the signed-in user, with their quota and how much of it is used, in bytes.
     GetMyUser = GET "/users/me" -> Json<UserAdminResponseDto>;
     UsersApi.get_my_user, "getMyUser" [permission "user.read"] {sensitive: true};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the name, email address, colour or password of the signed-in user.
     #[deprecated = "Immich plans to remove it"]
     UpdateMyUser = PUT "/users/me" -> Json<UserAdminResponseDto>;
     UsersApi.update_my_user, "updateMyUser" [permission "user.update"] [also DeprecatedApi] {sensitive: true};
@@ -28,58 +28,58 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the assets of the signed-in user for each day of a range, by the day they were uploaded or taken.
     GetMyCalendarHeatmap = GET "/users/me/calendar-heatmap" -> Json<CalendarHeatmapResponseDto>;
     UsersApi.get_my_calendar_heatmap, "getMyCalendarHeatmap" [permission "user.read"] [since "3.1.0"];
     optional { from: Date = "from", to: Date = "to", type_: CalendarHeatmapType = "type" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Removes the product licence of the signed-in user.
     DeleteUserLicense = DELETE "/users/me/license" -> Empty;
     UsersApi.delete_user_license, "deleteUserLicense" [permission "userLicense.delete"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the product licence of the signed-in user, or status 404 if they have none.
     GetUserLicense = GET "/users/me/license" -> Json<UserLicense>;
     UsersApi.get_user_license, "getUserLicense" [permission "userLicense.read"] {sensitive: true};
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Registers a product licence for the signed-in user.
     SetUserLicense = PUT "/users/me/license" -> Json<UserLicense>;
     UsersApi.set_user_license, "setUserLicense" [permission "userLicense.update"] {sensitive: true};
     body { LicenseKeyDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Forgets that the signed-in user has been through the introduction to Immich.
     DeleteUserOnboarding = DELETE "/users/me/onboarding" -> Empty;
     UsersApi.delete_user_onboarding, "deleteUserOnboarding" [permission "userOnboarding.delete"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Tells whether the signed-in user has been through the introduction to Immich.
     GetUserOnboarding = GET "/users/me/onboarding" -> Json<OnboardingResponseDto>;
     UsersApi.get_user_onboarding, "getUserOnboarding" [permission "userOnboarding.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Sets whether the signed-in user has been through the introduction to Immich.
     SetUserOnboarding = PUT "/users/me/onboarding" -> Json<OnboardingResponseDto>;
     UsersApi.set_user_onboarding, "setUserOnboarding" [permission "userOnboarding.update"];
     body { OnboardingDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the preferences of the signed-in user, such as those for albums, mails and memories.
     GetMyPreferences = GET "/users/me/preferences" -> Json<UserPreferencesResponseDto>;
     UsersApi.get_my_preferences, "getMyPreferences" [permission "userPreference.read"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes preferences of the signed-in user; those that are left out stay.
     #[deprecated = "Immich plans to remove it"]
     UpdateMyPreferences = PUT "/users/me/preferences" -> Json<UserPreferencesResponseDto>;
     UsersApi.update_my_preferences, "updateMyPreferences" [permission "userPreference.update"] [also DeprecatedApi];
@@ -87,13 +87,13 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes the profile image of the signed-in user; having none is an error with status 400.
     DeleteProfileImage = DELETE "/users/profile-image" -> Empty;
     UsersApi.delete_profile_image, "deleteProfileImage" [permission "userProfileImage.delete"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Uploads a picture as the profile image of the signed-in user, in place of the one before.
     CreateProfileImage = POST "/users/profile-image" -> Json<CreateProfileImageResponseDto>;
     UsersApi.create_profile_image, "createProfileImage" [permission "userProfileImage.update"];
     multipart {
@@ -102,14 +102,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the name, email address and picture of another user, as any signed-in user may see them.
     GetUser = GET "/users/{id}" -> Json<UserResponseDto>;
     UsersApi.get_user, "getUser" [permission "user.read"];
     path { id: UserId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Downloads the profile image of a user; status 404 if they have none.
     GetProfileImage = GET "/users/{id}/profile-image" -> Binary;
     UsersApi.get_profile_image, "getProfileImage" [permission "userProfileImage.read"];
     path { id: UserId }

@@ -8,21 +8,21 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the accounts of all users, those marked as deleted only if `with_deleted` is set; administrators only.
     SearchUsersAdmin = GET "/admin/users" -> Json<Vec<UserAdminResponseDto>>;
     UsersAdminApi.search_users_admin, "searchUsersAdmin" [permission "adminUser.read"] {sensitive: true};
     optional { id: UserId = "id", with_deleted: bool = "withDeleted" }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates a user, and sends them a mail if `notify` is set; administrators only.
     CreateUserAdmin = POST "/admin/users" -> Json<UserAdminResponseDto>;
     UsersAdminApi.create_user_admin, "createUserAdmin" [permission "adminUser.create"] {sensitive: true};
     body { UserAdminCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Marks a user as deleted, to be removed with all their assets after some days, or at once if `force` is set; administrators only.
     DeleteUserAdmin = DELETE "/admin/users/{id}" -> Json<UserAdminResponseDto>;
     UsersAdminApi.delete_user_admin, "deleteUserAdmin" [permission "adminUser.delete"] {sensitive: true};
     path { id: UserId }
@@ -30,14 +30,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the whole account of a user, even of one who is marked as deleted; administrators only.
     GetUserAdmin = GET "/admin/users/{id}" -> Json<UserAdminResponseDto>;
     UsersAdminApi.get_user_admin, "getUserAdmin" [permission "adminUser.read"] {sensitive: true};
     path { id: UserId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes the account of a user, such as quota, password or administrator rights; administrators only.
     #[deprecated = "Immich plans to remove it"]
     UpdateUserAdmin = PUT "/admin/users/{id}" -> Json<UserAdminResponseDto>;
     UsersAdminApi.update_user_admin, "updateUserAdmin" [permission "adminUser.update"] [also DeprecatedApi] {sensitive: true};
@@ -46,7 +46,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the assets of a user for each day of a range, by the day they were uploaded or taken; administrators only.
     GetUserCalendarHeatmapAdmin = GET "/admin/users/{id}/calendar-heatmap" -> Json<CalendarHeatmapResponseDto>;
     UsersAdminApi.get_user_calendar_heatmap_admin, "getUserCalendarHeatmapAdmin" [permission "user.read"] [since "3.1.0"];
     path { id: UserId }
@@ -54,14 +54,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives the preferences of a user; administrators only.
     GetUserPreferencesAdmin = GET "/admin/users/{id}/preferences" -> Json<UserPreferencesResponseDto>;
     UsersAdminApi.get_user_preferences_admin, "getUserPreferencesAdmin" [permission "adminUser.read"];
     path { id: UserId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes preferences of a user; those that are left out stay. Administrators only.
     #[deprecated = "Immich plans to remove it"]
     UpdateUserPreferencesAdmin = PUT "/admin/users/{id}/preferences" -> Json<UserPreferencesResponseDto>;
     UsersAdminApi.update_user_preferences_admin, "updateUserPreferencesAdmin" [permission "adminUser.update"] [also DeprecatedApi];
@@ -70,21 +70,21 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Brings back a user who was marked as deleted, as long as they are not removed yet; administrators only.
     RestoreUserAdmin = POST "/admin/users/{id}/restore" -> Json<UserAdminResponseDto>;
     UsersAdminApi.restore_user_admin, "restoreUserAdmin" [permission "adminUser.delete"] {sensitive: true};
     path { id: UserId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the sessions of a user, one for each device; administrators only.
     GetUserSessionsAdmin = GET "/admin/users/{id}/sessions" -> Json<Vec<SessionResponseDto>>;
     UsersAdminApi.get_user_sessions_admin, "getUserSessionsAdmin" [permission "adminSession.read"];
     path { id: UserId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Counts the photos and videos of a user; administrators only.
     GetUserStatisticsAdmin = GET "/admin/users/{id}/statistics" -> Json<AssetStatsResponseDto>;
     UsersAdminApi.get_user_statistics_admin, "getUserStatisticsAdmin" [permission "adminUser.read"];
     path { id: UserId }

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the workflows of the signed-in user.
     SearchWorkflows = GET "/workflows" -> Json<Vec<WorkflowResponseDto>>;
     WorkflowsApi.search_workflows, "searchWorkflows" [permission "workflow.read"];
     optional {
@@ -22,34 +22,34 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Creates a workflow of the signed-in user: what happens by itself, and what triggers it.
     CreateWorkflow = POST "/workflows" -> Json<WorkflowResponseDto>;
     WorkflowsApi.create_workflow, "createWorkflow" [permission "workflow.create"];
     body { WorkflowCreateDto }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the events that can start a workflow, and the types of data that each of them gives.
     GetWorkflowTriggers = GET "/workflows/triggers" -> Json<Vec<WorkflowTriggerResponseDto>>;
     WorkflowsApi.get_workflow_triggers, "getWorkflowTriggers" [since "3.1.0"];
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Deletes a workflow of the signed-in user; what it has done stays.
     DeleteWorkflow = DELETE "/workflows/{id}" -> Empty;
     WorkflowsApi.delete_workflow, "deleteWorkflow" [permission "workflow.delete"];
     path { id: WorkflowId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives one workflow of the signed-in user with all its steps.
     GetWorkflow = GET "/workflows/{id}" -> Json<WorkflowResponseDto>;
     WorkflowsApi.get_workflow, "getWorkflow" [permission "workflow.read"];
     path { id: WorkflowId }
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Changes a workflow of the signed-in user; steps that are given replace all the old ones.
     #[deprecated = "Immich plans to remove it"]
     UpdateWorkflow = PUT "/workflows/{id}" -> Json<WorkflowResponseDto>;
     WorkflowsApi.update_workflow, "updateWorkflow" [permission "workflow.update"] [also DeprecatedApi];
@@ -58,7 +58,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Lists the runs of a workflow with the result of each and the step they ended at.
     GetWorkflowLogs = GET "/workflows/{id}/logs" -> Json<Vec<WorkflowLogEntryDto>>;
     WorkflowsApi.get_workflow_logs, "getWorkflowLogs" [since "3.3.5"];
     path { id: WorkflowId }
@@ -66,7 +66,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Placeholder.
+    /// Gives a workflow without ids and other things of this server, so that it can be used elsewhere.
     GetWorkflowForShare = GET "/workflows/{id}/share" -> Json<WorkflowShareResponseDto>;
     WorkflowsApi.get_workflow_for_share, "getWorkflowForShare" [permission "workflow.read"] [since "3.1.0"];
     path { id: WorkflowId }

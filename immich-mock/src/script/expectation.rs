@@ -16,7 +16,6 @@ type Condition = Arc<dyn Fn(&SeenRequest) -> bool + Send + Sync>;
 ///
 /// Replies are given in order; the last one is given again and again.
 #[derive(Clone, Debug)]
-#[must_use = "an expectation answers nothing until it has a reply"]
 pub struct Expectation(Arc<Mutex<Rule>>);
 
 struct Rule {

@@ -76,11 +76,13 @@ impl MockSend {
     }
 
     /// Expects requests of an operation. Of several expectations that fit, the first with a reply left answers.
+    #[must_use = "an expectation answers nothing until it has a reply"]
     pub fn on(&self, operation: &'static Operation) -> Expectation {
         self.expect(Expectation::operation(operation))
     }
 
     /// Expects requests of a method and a path, such as `/api/albums/{id}`, where `{...}` is any one segment.
+    #[must_use = "an expectation answers nothing until it has a reply"]
     pub fn on_path(&self, method: Method, path: impl Into<String>) -> Expectation {
         self.expect(Expectation::path(method, path.into()))
     }
