@@ -89,8 +89,10 @@ impl HttpSend for ReqwestBackend {
         let response = self.client.execute(request).await.map_err(|error| {
             let (connecting, late) = (error.is_connect(), error.is_timeout());
             let error = error.without_url();
-            if late && !connecting {
-                return TransportError::new(TransportErrorKind::Timeout).with_source(error);
+            if late {
+                // reqwest's own error of a time limit says nothing to those that walk along the causes.
+                let failed = TransportError::new(TransportErrorKind::Timeout).with_source(error);
+                return if connecting { failed.not_sent() } else { failed };
             }
             failed(error, connecting, &body)
         })?;
