@@ -43,13 +43,14 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// A comment or a like to put on a shared album, or on one asset in it.
     struct ActivityCreateDto {
         required {
             album_id: AlbumId,
             type_: ReactionType,
         }
         optional {
+            /// The asset of the album to comment on or like; without it the whole album is meant.
             asset_id: AssetId,
             comment: String,
         }
@@ -57,8 +58,9 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A comment or a like, with the user who left it and when.
     struct ActivityResponseDto {
+        /// The asset of the album that is meant; null when it is the whole album.
         asset_id: Option<AssetId>,
         comment: Option<String>,
         created_at: Timestamp,
@@ -69,7 +71,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many comments and likes an album has, or one asset of it.
     struct ActivityStatisticsResponseDto {
         comments: i64,
         likes: i64,
@@ -77,7 +79,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells comments and likes on a whole album from those on one asset of it.
     enum ReactionLevel {
         Album = "album",
         Asset = "asset",
@@ -85,7 +87,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells comments and likes apart.
     enum ReactionType {
         Comment = "comment",
         Like = "like",

@@ -114,7 +114,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The users to share an album with, for `add_users_to_album`.
     struct AddUsersDto {
         required_lists {
             album_users: AlbumUserAddDto,
@@ -123,7 +123,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many albums the signed-in user has, shared and not.
     struct AlbumStatisticsResponseDto {
         not_shared: i64,
         owned: i64,
@@ -132,19 +132,20 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// A user to share an existing album with, and what they may do in it.
     struct AlbumUserAddDto {
         required {
             user_id: UserId,
         }
         optional {
+            /// What the user may do in the album; `editor` when it is left out.
             role: AlbumUserRole,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// A user to share a new album with from the start, for `create_album`.
     struct AlbumUserCreateDto {
         required {
             role: AlbumUserRole,
@@ -154,7 +155,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Several assets to add to several albums at once, for `add_assets_to_albums`.
     struct AlbumsAddAssetsDto {
         required_lists {
             album_ids: AlbumId,
@@ -164,7 +165,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether several assets could be added to several albums, as one answer for all.
     struct AlbumsAddAssetsResponseDto {
         error: Option<BulkIdErrorReason>,
         success: bool,
@@ -172,7 +173,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// Name and content of an album to create, and the users to share it with.
     struct CreateAlbumDto {
         required {
             album_name: String,
@@ -188,7 +189,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of an album: its name, cover, order and the like.
     struct UpdateAlbumDto {
         optional {
             album_name: String,
@@ -203,7 +204,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// What a user may do in an album from now on.
     struct UpdateAlbumUserDto {
         required {
             role: AlbumUserRole,

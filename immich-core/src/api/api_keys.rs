@@ -57,7 +57,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// Name and permissions of an API key to create.
     struct ApiKeyCreateDto {
         required_lists {
             permissions: Permission,
@@ -69,20 +69,21 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A new or rotated API key, with the secret that is shown only this once.
     struct ApiKeyCreateResponseDto {
         api_key: ApiKeyResponseDto,
         created_at: Option<Timestamp>,
         id: Option<ApiKeyId>,
         name: Option<String>,
         permissions: Option<Vec<Permission>>,
+        /// The key itself, to send as `x-api-key`; the server does not show it again.
         secret: Secret,
         updated_at: Option<Timestamp>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// An API key and what it is allowed to do, without its secret.
     struct ApiKeyResponseDto {
         created_at: Timestamp,
         id: ApiKeyId,
@@ -93,7 +94,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of an API key: its name, its permissions or both.
     struct ApiKeyUpdateDto {
         optional {
             name: String,
@@ -105,7 +106,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What an API key may do; `all` stands for everything.
     enum Permission {
         All = "all",
         ActivityCreate = "activity.create",

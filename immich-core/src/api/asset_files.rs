@@ -42,7 +42,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// A file that the server keeps for an asset, other than the original.
     struct AssetFileResponseDto {
         created_at: Timestamp,
         id: Uuid,
@@ -56,7 +56,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells previews, thumbnails, full-size images, sidecars and converted videos apart.
     enum AssetFileType {
         Fullsize = "fullsize",
         Preview = "preview",

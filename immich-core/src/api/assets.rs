@@ -265,42 +265,48 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The assets to move to the trash, or to delete for good.
     struct AssetBulkDeleteDto {
         required_lists {
             ids: AssetId,
         }
         optional {
+            /// True deletes at once and for good, false moves to the trash.
             force: bool,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of many assets at once; what is left out stays as it is.
     struct AssetBulkUpdateDto {
         required_lists {
             ids: AssetId,
         }
         optional {
+            /// The new time when all of them were taken, with its offset from UTC.
             date_time_original: String,
+            /// How many minutes to move the time of each; not together with `date_time_original`.
             date_time_relative: i64,
             description: String,
             is_favorite: bool,
             latitude: f64,
             longitude: f64,
+            /// The new time zone, such as `Europe/Paris`; not together with `date_time_original`.
             time_zone: String,
             visibility: AssetVisibility,
         }
         patch {
+            /// The group of duplicates they belong to; null takes them out of their group.
             duplicate_id: String,
+            /// 1 to 5 stars; null takes the rating away.
             rating: i64,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// Checksums of files, to ask the server before an upload which of them it already has.
     struct AssetBulkUploadCheckDto {
         required_lists {
             assets: AssetBulkUploadCheckItem,
@@ -309,41 +315,47 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// One local file to ask the server about, by its checksum.
     struct AssetBulkUploadCheckItem {
         required {
+            /// SHA-1 of the whole file, in hexadecimal digits or base64.
             checksum: String,
+            /// Any text of the caller, such as a counter; the answer repeats it.
             id: String,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What the server says about each file that it was asked about.
     struct AssetBulkUploadCheckResponseDto {
         results: Vec<AssetBulkUploadCheckResult>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Whether one file is worth uploading, and which asset holds it already if not.
     struct AssetBulkUploadCheckResult {
         action: AssetUploadAction,
+        /// The asset that holds the same file; only with the reason `duplicate`.
         asset_id: Option<AssetId>,
+        /// The text by which the caller named the file.
         id: String,
+        /// Whether the asset with the same file is in the trash; only with the reason `duplicate`.
         is_trashed: Option<bool>,
         reason: Option<AssetRejectReason>,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// Two assets, and what of the first to give to the second, for `copy_asset`.
     struct AssetCopyDto {
         required {
             source_id: AssetId,
             target_id: AssetId,
         }
         optional {
+            /// Whether to add the target to the albums of the source; true when left out.
             albums: bool,
             favorite: bool,
             shared_links: bool,
@@ -354,7 +366,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells whether an edit crops, rotates or mirrors an image.
     enum AssetEditAction {
         Crop = "crop",
         Rotate = "rotate",
@@ -363,7 +375,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// One edit to apply to an image, with the numbers it needs.
     struct AssetEditActionItemDto {
         required {
             action: AssetEditAction,
@@ -373,7 +385,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// One edit that is applied to an image, with its id.
     struct AssetEditActionItemResponseDto {
         action: AssetEditAction,
         id: Uuid,
@@ -382,7 +394,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// The edits that an image shall have from now on, for `edit_asset`.
     struct AssetEditsCreateDto {
         required_lists {
             edits: AssetEditActionItemDto,
@@ -391,7 +403,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// All edits that are applied to an asset; its original file stays as it was.
     struct AssetEditsResponseDto {
         asset_id: AssetId,
         edits: Vec<AssetEditActionItemResponseDto>,
@@ -399,7 +411,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Which work to do again on chosen assets: faces, metadata, thumbnails or video.
     enum AssetJobName {
         RefreshFaces = "refresh-faces",
         RefreshMetadata = "refresh-metadata",
@@ -409,7 +421,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// The assets to process again and what to do with them, for `run_asset_jobs`.
     struct AssetJobsDto {
         required {
             name: AssetJobName,
@@ -421,15 +433,16 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// The asset that an upload made, or the one that holds the same file already.
     struct AssetMediaResponseDto {
+        /// The new asset, or the older one when the status is `duplicate`, even if it is in the trash.
         id: AssetId,
         status: AssetMediaStatus,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Which image of an asset to get, from the original down to the thumbnail.
     enum AssetMediaSize {
         Original = "original",
         Fullsize = "fullsize",
@@ -439,7 +452,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells whether an upload made a new asset, found one with the same file, or (2.x) replaced one.
     enum AssetMediaStatus {
         Created = "created",
         Replaced = "replaced",
@@ -448,7 +461,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// Pairs of asset and key whose stored values to delete.
     struct AssetMetadataBulkDeleteDto {
         required_lists {
             items: AssetMetadataBulkDeleteItemDto,
@@ -457,7 +470,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The asset and the key of one stored value to delete.
     struct AssetMetadataBulkDeleteItemDto {
         required {
             asset_id: AssetId,
@@ -467,7 +480,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A value that an app stored with one of several assets.
     struct AssetMetadataBulkResponseDto {
         asset_id: AssetId,
         key: String,
@@ -477,7 +490,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// Values to store with several assets at once, by key.
     struct AssetMetadataBulkUpsertDto {
         required_lists {
             items: AssetMetadataBulkUpsertItemDto,
@@ -486,7 +499,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The value to store with one of several assets under a key.
     struct AssetMetadataBulkUpsertItemDto {
         required {
             asset_id: AssetId,
@@ -497,7 +510,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A value that an app stored with an asset, and when.
     struct AssetMetadataResponseDto {
         key: String,
         updated_at: Timestamp,
@@ -506,7 +519,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// Values that an app wants to store with one asset, by key.
     struct AssetMetadataUpsertDto {
         required_lists {
             items: AssetMetadataUpsertItemDto,
@@ -515,7 +528,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// One value to store with an asset under a key; it replaces an older one.
     struct AssetMetadataUpsertItemDto {
         required {
             key: String,
@@ -525,17 +538,19 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A piece of text that was read in an image, and its four corners.
     struct AssetOcrResponseDto {
         asset_id: AssetId,
         box_score: f64,
         id: Uuid,
         text: String,
         text_score: f64,
+        /// First corner, as a part of the width of the image from 0 to 1.
         x1: f64,
         x2: f64,
         x3: f64,
         x4: f64,
+        /// First corner, as a part of the height of the image from 0 to 1.
         y1: f64,
         y2: f64,
         y3: f64,
@@ -544,7 +559,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Why a file is not worth uploading: the server has it, or cannot handle its type.
     enum AssetRejectReason {
         Duplicate = "duplicate",
         UnsupportedFormat = "unsupported-format",
@@ -552,7 +567,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Whether to upload a file or to leave it.
     enum AssetUploadAction {
         Accept = "accept",
         Reject = "reject",
@@ -560,7 +575,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// Ids that a device gave its own files, to ask servers 2.x which of them they have.
     struct CheckExistingAssetsDto {
         required {
             device_id: String,
@@ -572,16 +587,17 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// The ids of a device's files that the server has, on servers 2.x.
     struct CheckExistingAssetsResponseDto {
         existing_ids: Vec<String>,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of one asset; what is left out stays as it is.
     struct UpdateAssetDto {
         optional {
+            /// The time when it was taken, with its offset from UTC.
             date_time_original: String,
             description: String,
             is_favorite: bool,
@@ -590,7 +606,9 @@ request! {
             visibility: AssetVisibility,
         }
         patch {
+            /// The video that belongs to it as a live photo; null parts them again.
             live_photo_video_id: AssetId,
+            /// 1 to 5 stars; null takes the rating away.
             rating: i64,
         }
     }

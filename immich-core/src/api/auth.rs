@@ -121,31 +121,38 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// How the signed-in user can prove who they are, and whether locked assets are open now.
     struct AuthStatusResponseDto {
+        /// When the session ends; missing when it does not.
         expires_at: Option<String>,
+        /// Whether this session may see locked assets at the moment.
         is_elevated: bool,
+        /// Whether the user has a password; not when they sign in only by OAuth.
         password: bool,
+        /// Whether the user has set a PIN code.
         pin_code: bool,
+        /// Until when locked assets are open in this session; missing when they are not.
         pin_expires_at: Option<String>,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// The old and the new password of the signed-in user, for `change_password`.
     struct ChangePasswordDto {
         required {
+            /// The new password, with at least 8 characters.
             new_password: Secret,
             password: Secret,
         }
         optional {
+            /// Whether to end the other sessions of the user; false when left out.
             invalidate_sessions: bool,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// Mail address and password to sign in with, for `login`.
     struct LoginCredentialDto {
         required {
             email: String,
@@ -155,8 +162,9 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// The new session after signing in, and who it belongs to.
     struct LoginResponseDto {
+        /// The token of the new session, to send as `Authorization: Bearer`.
         access_token: Secret,
         is_admin: bool,
         is_onboarded: bool,
@@ -169,7 +177,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether signing out worked, and where a browser should go next.
     struct LogoutResponseDto {
         redirect_uri: String,
         successful: bool,
@@ -177,16 +185,17 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// The address to open in a browser to sign in through another service.
     struct OAuthAuthorizeResponseDto {
         url: String,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What came back from the other service, to finish signing in or linking the account.
     struct OAuthCallbackDto {
         required {
+            /// The whole address that the other service sent the browser back to.
             url: Secret,
         }
         optional {
@@ -197,7 +206,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// What the client needs to begin signing in through another service, for `start_oauth`.
     struct OAuthConfigDto {
         required {
             redirect_uri: String,
@@ -210,7 +219,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The new PIN code, and the old one or the password as a proof.
     struct PinCodeChangeDto {
         required {
             new_pin_code: Secret,
@@ -223,7 +232,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The PIN code or the password as a proof, to do without a PIN code from now on.
     struct PinCodeResetDto {
         optional {
             password: Secret,
@@ -233,16 +242,17 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The first PIN code of a user, which opens locked assets.
     struct PinCodeSetupDto {
         required {
+            /// Six digits, as text.
             pin_code: Secret,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// The PIN code or the password, to open locked assets for a while in this session.
     struct SessionUnlockDto {
         optional {
             password: Secret,
@@ -252,7 +262,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The first user of a new server, who becomes its administrator.
     struct SignUpDto {
         required {
             email: String,
@@ -263,7 +273,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether the credentials of the request are good.
     struct ValidateAccessTokenResponseDto {
         auth_status: bool,
     }

@@ -43,7 +43,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The names of database backups to delete.
     struct DatabaseBackupDeleteDto {
         required_lists {
             backups: String,
@@ -52,16 +52,18 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A backup of the database that the server has in its folder.
     struct DatabaseBackupDto {
         filename: String,
+        /// Size of the backup in bytes.
         filesize: i64,
+        /// The time zone of the server, to read the time in `filename`.
         timezone: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// All database backups that the server has.
     struct DatabaseBackupListResponseDto {
         backups: Vec<DatabaseBackupDto>,
     }

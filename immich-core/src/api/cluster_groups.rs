@@ -64,7 +64,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The user to invite into a cluster group.
     struct ClusterGroupRequestCreateDto {
         required {
             user_id: UserId,
@@ -73,7 +73,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// An invitation to a user to join a cluster group, open until it is accepted or deleted.
     struct ClusterGroupRequestResponseDto {
         cluster_group_id: Uuid,
         created_at: Timestamp,

@@ -20,7 +20,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// The settings that an app needs before anybody has signed in.
     struct PublicConfigDto {
         oauth: PublicConfigOAuthDto,
         password_login: PublicConfigPasswordLoginDto,
@@ -30,7 +30,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// What the sign-in page needs to offer another service to sign in with.
     struct PublicConfigOAuthDto {
         auto_launch: bool,
         button_text: String,
@@ -39,21 +39,21 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether the sign-in page asks for a password.
     struct PublicConfigPasswordLoginDto {
         enabled: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What the server wants to say on the sign-in page.
     struct PublicConfigServerDto {
         login_page_message: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// The look of the web app, for everybody.
     struct PublicConfigThemeDto {
         custom_css: String,
     }

@@ -20,14 +20,14 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether photos can be found by what they show, for signed-in users.
     struct UserConfigClipDto {
         enabled: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// The settings that an app needs once somebody has signed in.
     struct UserConfigDto {
         ffmpeg: UserConfigFFmpegDto,
         image: UserConfigImageDto,
@@ -44,21 +44,21 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether the server looks for duplicates, for signed-in users.
     struct UserConfigDuplicateDetectionDto {
         enabled: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What signed-in users may know about the conversion of videos.
     struct UserConfigFFmpegDto {
         realtime: UserConfigFFmpegRealtimeDto,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Whether videos can be converted while watching, and into what.
     struct UserConfigFFmpegRealtimeDto {
         enabled: bool,
         resolutions: Vec<i64>,
@@ -67,7 +67,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether the server recognizes people, and from how many faces on.
     struct UserConfigFacialRecognitionDto {
         enabled: bool,
         min_faces: i64,
@@ -75,21 +75,21 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether there are full-size images of originals that browsers cannot show.
     struct UserConfigGeneratedFullsizeImageDto {
         enabled: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// How big previews or thumbnails are.
     struct UserConfigGeneratedImageDto {
         size: i64,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What signed-in users may know about the generated images.
     struct UserConfigImageDto {
         fullsize: UserConfigGeneratedFullsizeImageDto,
         preview: UserConfigGeneratedImageDto,
@@ -98,7 +98,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Which parts of machine learning are switched on, for signed-in users.
     struct UserConfigMachineLearningDto {
         clip: UserConfigClipDto,
         duplicate_detection: UserConfigDuplicateDetectionDto,
@@ -109,7 +109,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether to show a map and what styles to draw it with, for signed-in users.
     struct UserConfigMapDto {
         dark_style: String,
         enabled: bool,
@@ -118,7 +118,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a signed-in user may know about signing in through another service.
     struct UserConfigOAuthDto {
         auto_launch: bool,
         button_text: String,
@@ -127,28 +127,28 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether the server reads text in images, for signed-in users.
     struct UserConfigOcrDto {
         enabled: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Whether signing in by password is allowed, as signed-in users see it.
     struct UserConfigPasswordLoginDto {
         enabled: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Whether coordinates are turned into names of places, for signed-in users.
     struct UserConfigReverseGeocodingDto {
         enabled: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What the server tells signed-in users about itself.
     struct UserConfigServerDto {
         external_domain: String,
         login_page_message: String,
@@ -157,14 +157,14 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// The look of the web app, as signed-in users get it.
     struct UserConfigThemeDto {
         custom_css: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Whether there is a trash and how long it keeps assets, for signed-in users.
     struct UserConfigTrashDto {
         days: i64,
         enabled: bool,
@@ -172,7 +172,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// What signed-in users may know about the deletion of accounts.
     struct UserConfigUserDto {
         delete_delay: i64,
     }

@@ -24,31 +24,37 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The assets to put in one zip archive, for `download_archive`.
     struct DownloadArchiveDto {
         required_lists {
+            /// The assets to put in; those the user may not read are left out without a word.
             asset_ids: AssetId,
         }
         optional {
             archive_name: String,
+            /// Whether to put in the assets with their edits instead of the originals.
             edited: bool,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// The assets that fit in one archive, and how big they are together.
     struct DownloadArchiveInfo {
+        /// The assets of this archive, for `download_archive`, with the videos of live photos.
         asset_ids: Vec<AssetId>,
+        /// The sizes of the files added up, in bytes.
         size: i64,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// Which assets to download: a list, an album or everything of a user.
     struct DownloadInfoDto {
         optional {
+            /// The album to download whole, in place of `asset_ids`.
             album_id: AlbumId,
+            /// How big one archive may get, in bytes; 4 GiB when left out.
             archive_size: i64,
             user_id: UserId,
         }
@@ -59,9 +65,10 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A plan to download many assets as one or more archives.
     struct DownloadResponseDto {
         archives: Vec<DownloadArchiveInfo>,
+        /// The sizes of all files added up, in bytes.
         total_size: i64,
     }
 }

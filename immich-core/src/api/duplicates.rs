@@ -35,7 +35,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// Decisions about groups of duplicates, for `resolve_duplicates`.
     struct DuplicateResolveDto {
         required_lists {
             groups: DuplicateResolveGroupDto,
@@ -44,7 +44,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Which assets of one group of duplicates to keep, and which to move to the trash.
     struct DuplicateResolveGroupDto {
         required {
             duplicate_id: DuplicateId,
@@ -57,7 +57,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A group of assets that look alike, and which of them the server would keep.
     struct DuplicateResponseDto {
         assets: Vec<AssetResponseDto>,
         duplicate_id: DuplicateId,

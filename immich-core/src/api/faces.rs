@@ -38,16 +38,20 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// A face that somebody marked in an image by hand, and the person it belongs to.
     struct AssetFaceCreateDto {
         required {
             asset_id: AssetId,
             height: i64,
+            /// Height in pixels of the image that the rectangle was drawn on.
             image_height: i64,
+            /// Width in pixels of the image that the rectangle was drawn on.
             image_width: i64,
             person_id: PersonId,
             width: i64,
+            /// Left edge of the rectangle in pixels.
             x: i64,
+            /// Upper edge of the rectangle in pixels.
             y: i64,
         }
         optional {
@@ -57,33 +61,42 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Whether to delete a face for good or only to mark it as deleted.
     struct AssetFaceDeleteDto {
         required {
+            /// True deletes the face for good, false only marks it as deleted.
             force: bool,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// A face in an image, where it is, and the person it belongs to.
     struct AssetFaceResponseDto {
+        /// Left edge of the face, in pixels of an image that is `image_width` wide.
         bounding_box_x1: i64,
+        /// Right edge of the face, in pixels of an image that is `image_width` wide.
         bounding_box_x2: i64,
+        /// Upper edge of the face, in pixels of an image that is `image_height` high.
         bounding_box_y1: i64,
+        /// Lower edge of the face, in pixels of an image that is `image_height` high.
         bounding_box_y2: i64,
         id: FaceId,
+        /// Height of the image that the edges refer to, often not that of the original.
         image_height: i64,
+        /// Width of the image that the edges refer to, often not that of the original.
         image_width: i64,
+        /// The person with this face; null for nobody yet, or nobody the user may see.
         person: Option<PersonResponseDto>,
         source_type: Option<SourceType>,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// The face to hand over to a person, for `reassign_faces_by_id`.
     struct FaceDto {
         required {
+            /// The face to hand over; the id in the path of this operation is that of the person.
             id: FaceId,
         }
     }

@@ -31,7 +31,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// Which job to start by hand, for `create_job`.
     struct JobCreateDto {
         required {
             name: ManualJobName,
@@ -40,7 +40,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The jobs that an administrator can start by hand, with `create_job`.
     enum ManualJobName {
         PersonCleanup = "person-cleanup",
         TagCleanup = "tag-cleanup",
@@ -61,7 +61,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What to do with a queue: start, pause, go on, empty it, or drop its failed jobs.
     enum QueueCommand {
         Start = "start",
         Pause = "pause",
@@ -72,19 +72,20 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// A command to one queue, for `run_queue_command_legacy`.
     struct QueueCommandDto {
         required {
             command: QueueCommand,
         }
         optional {
+            /// Whether `start` does everything again, or just what is missing.
             force: bool,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// A queue of background jobs, as older operations show it.
     struct QueueResponseLegacyDto {
         job_counts: QueueStatisticsDto,
         queue_status: QueueStatusLegacyDto,
@@ -92,7 +93,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether a queue is at work and whether it is paused.
     struct QueueStatusLegacyDto {
         is_active: bool,
         is_paused: bool,
@@ -100,7 +101,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// All queues of the server by name, as older operations show them.
     struct QueuesResponseLegacyDto {
         background_task: QueueResponseLegacyDto,
         backup_database: QueueResponseLegacyDto,

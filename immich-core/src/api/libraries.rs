@@ -66,7 +66,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// An external library to create: its owner and the folders to scan.
     struct CreateLibraryDto {
         required {
             owner_id: UserId,
@@ -82,32 +82,35 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// An external library: its folders, its owner and how many assets it has.
     struct LibraryResponseDto {
         asset_count: i64,
         created_at: Timestamp,
+        /// Files that match one of these are left out, such as `**/tmp/**`.
         exclusion_patterns: Vec<String>,
         id: LibraryId,
         import_paths: Vec<String>,
         name: String,
         owner_id: UserId,
+        /// When the folders were last scanned; null for never.
         refreshed_at: Option<Timestamp>,
         updated_at: Timestamp,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// How many photos and videos an external library has, and how much space they take.
     struct LibraryStatsResponseDto {
         photos: i64,
         total: i64,
+        /// Size of all files in bytes.
         usage: i64,
         videos: i64,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of an external library; lists replace the old ones.
     struct UpdateLibraryDto {
         optional {
             name: String,
@@ -120,7 +123,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Folders and patterns to try out before an external library uses them.
     struct ValidateLibraryDto {
         optional_lists {
             exclusion_patterns: String,
@@ -130,7 +133,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether an external library can use one folder, and why not.
     struct ValidateLibraryImportPathResponseDto {
         import_path: String,
         is_valid: bool,
@@ -139,7 +142,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Which of the tried folders an external library can use.
     struct ValidateLibraryResponseDto {
         import_paths: Option<Vec<ValidateLibraryImportPathResponseDto>>,
     }

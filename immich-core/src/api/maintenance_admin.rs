@@ -69,7 +69,7 @@ endpoint! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What is wrong with a stored file: unknown to the database, missing, or changed.
     enum IntegrityReport {
         UntrackedFile = "untracked_file",
         MissingFile = "missing_file",
@@ -78,7 +78,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// A page of files that an integrity check found something wrong with.
     struct IntegrityReportResponseDto {
         items: Vec<IntegrityReportResponseDtoItemsInner>,
         next_cursor: Option<String>,
@@ -86,7 +86,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// One file that an integrity check found something wrong with.
     struct IntegrityReportResponseDtoItemsInner {
         id: Uuid,
         path: String,
@@ -95,7 +95,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many files of each kind of trouble the integrity checks found.
     struct IntegrityReportSummaryResponseDto {
         #[serde(rename = "checksum_mismatch")] checksum_mismatch: i64,
         #[serde(rename = "missing_file")] missing_file: i64,
@@ -104,7 +104,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What to do with maintenance mode: enter it, leave it, or restore the database in it.
     enum MaintenanceAction {
         Start = "start",
         End = "end",
@@ -114,21 +114,21 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// Who has signed in to a server that is in maintenance mode.
     struct MaintenanceAuthDto {
         username: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What the server found in its storage folders, such as files of an earlier installation.
     struct MaintenanceDetectInstallResponseDto {
         storage: Vec<MaintenanceDetectInstallStorageFolderDto>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// One storage folder of the server: how many files it has and whether they can be used.
     struct MaintenanceDetectInstallStorageFolderDto {
         files: i64,
         folder: StorageFolder,
@@ -138,7 +138,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// The token that lets an administrator in while the server is in maintenance mode.
     struct MaintenanceLoginDto {
         optional {
             token: Secret,
@@ -147,7 +147,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether the server is in maintenance mode, what it does there and how far it is.
     struct MaintenanceStatusResponseDto {
         action: MaintenanceAction,
         active: bool,
@@ -158,19 +158,20 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What the server shall do in maintenance mode, for `set_maintenance_mode`.
     struct SetMaintenanceModeDto {
         required {
             action: MaintenanceAction,
         }
         optional {
+            /// The backup to restore; needed for `restore_database`.
             restore_backup_filename: String,
         }
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The folders in which the server keeps its files, by what is in them.
     enum StorageFolder {
         EncodedVideo = "encoded-video",
         Library = "library",

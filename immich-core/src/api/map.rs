@@ -29,7 +29,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// The names of the place at given coordinates.
     struct MapReverseGeocodeResponseDto {
         city: Option<String>,
         country: Option<String>,

@@ -88,7 +88,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// A memory to create, with its assets and the time it is about.
     struct MemoryCreateDto {
         required {
             data: MemoryDataDto,
@@ -108,7 +108,7 @@ request! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// What a memory is about: a year, and for a birthday the person.
     struct MemoryDataDto {
         required {
             year: i64,
@@ -121,18 +121,23 @@ exchanged! {
 }
 
 response! {
-    /// Placeholder.
+    /// A memory: assets of one day in the past, and when to show them.
     struct MemoryResponseDto {
         assets: Vec<AssetResponseDto>,
         created_at: Timestamp,
         data: MemoryDataDto,
         deleted_at: Option<Timestamp>,
+        /// From when on the memory is no longer shown; missing for never.
         hide_at: Option<Timestamp>,
         id: MemoryId,
+        /// Whether the user wants to keep the memory; others are cleaned up after a while.
         is_saved: bool,
+        /// The day in the past that the memory is about.
         memory_at: Timestamp,
         owner_id: UserId,
+        /// When the user looked at it; missing when they have not.
         seen_at: Option<Timestamp>,
+        /// From when on the memory is shown.
         show_at: Option<Timestamp>,
         type_: MemoryType,
         updated_at: Timestamp,
@@ -140,7 +145,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Whether memories come with the oldest or the newest first, or mixed.
     enum MemorySearchOrder {
         Asc = "asc",
         Desc = "desc",
@@ -149,14 +154,14 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many memories there are that meet the conditions.
     struct MemoryStatisticsResponseDto {
         total: i64,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells memories of this day in another year and of birthdays apart.
     enum MemoryType {
         OnThisDay = "on_this_day",
         Birthday = "birthday",
@@ -164,7 +169,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of a memory: its date, and whether it was seen or kept.
     struct MemoryUpdateDto {
         optional {
             is_saved: bool,

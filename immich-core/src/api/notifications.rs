@@ -56,7 +56,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The notifications to delete at once.
     struct NotificationDeleteAllDto {
         required_lists {
             ids: NotificationId,
@@ -65,7 +65,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Several notifications to mark as read or as not read.
     struct NotificationUpdateAllDto {
         required_lists {
             ids: NotificationId,
@@ -77,9 +77,10 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Whether one notification counts as read.
     struct NotificationUpdateDto {
         patch {
+            /// When it was read; null makes it new again.
             #[serde(serialize_with = "instant")] read_at: Timestamp,
         }
     }

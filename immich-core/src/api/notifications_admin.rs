@@ -30,7 +30,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// A notification that an administrator sends to a user.
     struct NotificationCreateDto {
         required {
             title: String,
@@ -49,7 +49,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The text of a mail, to see what it would look like.
     struct TemplateDto {
         required {
             template: String,
@@ -58,7 +58,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a mail would look like with a given text.
     struct TemplateResponseDto {
         html: String,
         name: String,
@@ -66,7 +66,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// The test mail that the server handed over to the mail server.
     struct TestEmailResponseDto {
         message_id: String,
     }

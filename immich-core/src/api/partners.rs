@@ -45,16 +45,17 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The user to share the own timeline with, for `create_partner`.
     struct PartnerCreateDto {
         required {
+            /// The user who gets to see all assets of the signed-in user's timeline.
             shared_with_id: UserId,
         }
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells partners who see my assets from partners whose assets I see.
     enum PartnerDirection {
         SharedBy = "shared-by",
         SharedWith = "shared-with",
@@ -62,11 +63,13 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// The other user of a partnership, and whether their assets show in the own timeline.
     struct PartnerResponseDto {
         avatar_color: UserAvatarColor,
         email: String,
+        /// The user on the other side; whether they share or see depends on the direction asked for.
         id: UserId,
+        /// Whether their assets show among the own ones in the timeline.
         in_timeline: Option<bool>,
         name: String,
         profile_changed_at: Timestamp,
@@ -75,7 +78,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// Whether the assets of a partner show in the own timeline.
     struct PartnerUpdateDto {
         required {
             in_timeline: bool,

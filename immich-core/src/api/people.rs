@@ -136,7 +136,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The faces to hand over to another person, for `reassign_faces`.
     struct AssetFaceUpdateDto {
         required_lists {
             data: AssetFaceUpdateItem,
@@ -145,7 +145,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The face that a person has in one asset, to be handed over to another person.
     struct AssetFaceUpdateItem {
         required {
             asset_id: AssetId,
@@ -158,16 +158,17 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The people that are in truth the same, to be made one.
     struct MergePersonDto {
         required_lists {
+            /// The people to merge: with the one that stays first for `merge_people`, without it for the older operation.
             ids: PersonId,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// The people to delete at once, for `delete_people`.
     struct PeopleDeleteDto {
         required_lists {
             ids: PersonId,
@@ -179,17 +180,19 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A page of people, and how many there are in all.
     struct PeopleResponseDto {
         has_next_page: Option<bool>,
+        /// How many of all people are hidden.
         hidden: i64,
         people: Vec<PersonResponseDto>,
+        /// How many people there are on all pages, hidden ones too.
         total: i64,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// Changes to several people at once, for `update_people`.
     struct PeopleUpdateDto {
         required_lists {
             people: PeopleUpdateItem,
@@ -198,7 +201,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// One person and what to change of it.
     struct PeopleUpdateItem {
         required {
             id: PersonId,
@@ -218,7 +221,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The people to share, the users to share them with, and what those may do.
     struct PeopleUsersUpsertDto {
         required {
             role: PersonUserRole,
@@ -227,6 +230,7 @@ request! {
             shared_with_ids: UserId,
         }
         optional {
+            /// `everyone` shares all own people, in place of `person_ids`.
             type_: PeopleUsersUpsertType,
         }
         optional_lists {
@@ -236,14 +240,14 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Stands for all own people in place of a list of them.
     enum PeopleUsersUpsertType {
         Everyone = "everyone",
     }
 }
 
 request! {
-    /// Placeholder.
+    /// A person to create by hand, before any face belongs to it.
     struct PersonCreateDto {
         optional {
             is_favorite: bool,
@@ -258,7 +262,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Whose version of a shared person to delete, for `delete_person`.
     struct PersonDeleteDto {
         optional {
             user_id: String,
@@ -267,23 +271,26 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many assets a person is in.
     struct PersonStatisticsResponseDto {
         assets: i64,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of a person: name, birthday, picture and the like.
     struct PersonUpdateDto {
         optional {
+            /// The asset whose face of this person becomes their picture.
             feature_face_asset_id: AssetId,
             is_favorite: bool,
             is_hidden: bool,
             name: String,
+            /// Whose version of the person to change; left out, all that one may write; from 3.3 on.
             user_id: UserId,
         }
         patch {
+            /// The birthday, as a date; null takes it away.
             birth_date: Date,
             color: String,
         }
@@ -291,7 +298,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// One sharing of a person with a user that shall end.
     struct PersonUsersDeleteDtoInner {
         required {
             person_id: PersonId,
@@ -304,7 +311,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// One sharing of a person: who shares it, with whom, and what they may do.
     struct PersonUsersResponseDtoInner {
         person_id: PersonId,
         role: PersonUserRole,
@@ -316,7 +323,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells people that I share with others from people that others share with me.
     enum SharingDirection {
         SharedBy = "shared-by",
         SharedWith = "shared-with",

@@ -58,7 +58,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// Something that a plugin can do in a workflow, on servers 2.x.
     struct PluginActionResponseDto {
         description: String,
         id: String,
@@ -71,7 +71,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What a plugin of servers 2.x works on: an asset, an album or a person.
     enum PluginContextType {
         Asset = "asset",
         Album = "album",
@@ -80,7 +80,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// A condition that a plugin can check in a workflow, on servers 2.x.
     struct PluginFilterResponseDto {
         description: String,
         id: String,
@@ -93,10 +93,11 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Something that a plugin offers as a step of a workflow.
     struct PluginMethodResponseDto {
         description: String,
         host_functions: bool,
+        /// What `method` of a step refers to: name of the plugin, `#`, and name of the method.
         key: String,
         name: String,
         schema: Option<Value>,
@@ -107,7 +108,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// An installed plugin and what it offers to workflows.
     struct PluginResponseDto {
         actions: Option<Vec<PluginActionResponseDto>>,
         author: String,
@@ -124,7 +125,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// A ready-made workflow that a plugin offers as a beginning.
     struct PluginTemplateResponseDto {
         description: String,
         key: String,
@@ -136,7 +137,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// One step of a ready-made workflow.
     struct PluginTemplateStepResponseDto {
         config: Option<Value>,
         enabled: Option<bool>,
@@ -145,7 +146,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// An event that can start a workflow on servers 2.x, and what it is about.
     struct PluginTriggerResponseDto {
         context_type: PluginContextType,
         type_: PluginTriggerType,

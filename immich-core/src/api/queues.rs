@@ -45,7 +45,7 @@ endpoint! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The kinds of single jobs that wait in the queues of the server.
     enum JobName {
         AssetDelete = "AssetDelete",
         AssetDeleteCheck = "AssetDeleteCheck",
@@ -119,7 +119,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to throw out of a queue, for `empty_queue`.
     struct QueueDeleteDto {
         optional {
             failed: bool,
@@ -128,17 +128,18 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// One job of a queue, with the data it works on.
     struct QueueJobResponseDto {
         data: Value,
         id: Option<String>,
         name: JobName,
+        /// When the job was queued, in milliseconds since 1970.
         timestamp: i64,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells jobs that run, wait, failed or are done apart.
     enum QueueJobStatus {
         Active = "active",
         Failed = "failed",
@@ -150,7 +151,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// A queue of background jobs, and how many jobs it has.
     struct QueueResponseDto {
         is_paused: bool,
         name: QueueName,
@@ -159,7 +160,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// Whether to pause a queue or to let it go on.
     struct QueueUpdateDto {
         optional {
             is_paused: bool,

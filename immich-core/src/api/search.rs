@@ -120,7 +120,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// A condition on something that is either so or not so.
     struct BoolFilter {
         required {
             eq: bool,
@@ -129,7 +129,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on a point in time; all that are given must hold.
     struct DateFilter {
         optional {
             #[serde(serialize_with = "instant")] eq: Timestamp,
@@ -143,7 +143,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on a point in time that may be missing.
     struct DateFilterNullable {
         optional {
             #[serde(serialize_with = "instant")] gt: Timestamp,
@@ -152,6 +152,7 @@ request! {
             #[serde(serialize_with = "instant")] lte: Timestamp,
         }
         patch {
+            /// The very moment; null finds assets that have none.
             #[serde(serialize_with = "instant")] eq: Timestamp,
             #[serde(serialize_with = "instant")] ne: Timestamp,
         }
@@ -159,7 +160,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on whether an asset is a photo, a video or something else.
     struct EnumFilterAssetType {
         optional {
             eq: AssetTypeEnum,
@@ -173,7 +174,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on where an asset shows.
     struct EnumFilterAssetVisibility {
         optional {
             eq: AssetVisibility,
@@ -187,7 +188,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// A condition on an id that is always there.
     struct IdFilter {
         optional {
             eq: Uuid,
@@ -197,9 +198,10 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// A condition on an id that may be missing.
     struct IdFilterNullable {
         patch {
+            /// This id; null finds assets that have none.
             eq: Uuid,
             ne: Uuid,
         }
@@ -207,42 +209,56 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on the ids an asset is connected with, such as its people, tags or albums.
     struct IdsFilter {
         optional_lists {
+            /// The asset must be connected with each of these.
             all: Uuid,
+            /// The asset must be connected with at least one of these.
             any: Uuid,
+            /// The asset must be connected with none of these.
             none: Uuid,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to look for by file, time, place, camera and the like; all conditions must hold.
     struct MetadataSearchDto {
         optional {
+            /// SHA-1 of the original file, in hexadecimal digits or base64.
             checksum: String,
             #[serde(serialize_with = "instant")] created_after: Timestamp,
             #[serde(serialize_with = "instant")] created_before: Timestamp,
+            /// The `next_cursor` of the page before, in place of `page`; servers from 3.2 on.
             cursor: String,
             description: String,
             device_asset_id: String,
             device_id: String,
             encoded_video_path: String,
+            /// The conditions as a tree, in place of the fields beside it; servers from 3.2 on.
             filter: SearchFilter,
             id: AssetId,
+            /// Whether the server has converted the video.
             is_encoded: bool,
             is_favorite: bool,
+            /// Whether it is a live photo, with a video.
             is_motion: bool,
+            /// True finds assets that are in no album.
             is_not_in_album: bool,
             is_offline: bool,
+            /// Text that was read in the image.
             ocr: String,
+            /// By the time when they were taken; newest first when left out.
             order: AssetOrder,
+            /// How to sort, in place of `order`; only newer servers know it.
             order_by: SearchOrder,
             original_file_name: String,
             original_path: String,
+            /// Which page to get, from 1 on; `next_page` of an answer is the next as text.
             page: i64,
             preview_path: String,
+            /// How many assets a page has, from 1 to 1000; 250 when left out.
             size: i64,
             #[serde(serialize_with = "instant")] taken_after: Timestamp,
             #[serde(serialize_with = "instant")] taken_before: Timestamp,
@@ -252,32 +268,41 @@ request! {
             type_: AssetTypeEnum,
             #[serde(serialize_with = "instant")] updated_after: Timestamp,
             #[serde(serialize_with = "instant")] updated_before: Timestamp,
+            /// Where the assets show; left out, it is the timeline in 2.x and all but locked from 3.0 on.
             visibility: AssetVisibility,
+            /// Whether to find assets in the trash too.
             with_deleted: bool,
+            /// Whether to fill `exif_info` of the assets.
             with_exif: bool,
+            /// Whether to fill `people` of the assets.
             with_people: bool,
+            /// False leaves out assets that are in a stack.
             with_stacked: bool,
         }
         optional_lists {
             album_ids: AlbumId,
+            /// The people who must all be in it.
             person_ids: PersonId,
         }
         patch {
             city: String,
             country: String,
             lens_model: String,
+            /// The external library; null finds uploads.
             library_id: LibraryId,
             make: String,
             model: String,
+            /// 1 to 5 stars; null finds assets without a rating, -1 works only in 2.x.
             rating: i64,
             state: String,
+            /// The tags it must have; null finds assets without tags.
             tag_ids: Vec<TagId>,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on a number; all that are given must hold.
     struct NumberFilter {
         optional {
             eq: f64,
@@ -295,7 +320,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on a number that may be missing.
     struct NumberFilterNullable {
         optional {
             gt: f64,
@@ -308,6 +333,7 @@ request! {
             not_in: f64,
         }
         patch {
+            /// The very number; null finds assets that have none.
             eq: f64,
             ne: f64,
         }
@@ -315,8 +341,9 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A place that was found by its name, and where it is.
     struct PlacesResponseDto {
+        /// The state or province, if it is known.
         admin1name: Option<String>,
         admin2name: Option<String>,
         latitude: f64,
@@ -326,12 +353,13 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What the assets must be like that are picked at random, for `search_random`.
     struct RandomSearchDto {
         optional {
             #[serde(serialize_with = "instant")] created_after: Timestamp,
             #[serde(serialize_with = "instant")] created_before: Timestamp,
             device_id: String,
+            /// The conditions as a tree, in place of the fields beside it; servers from 3.2 on.
             filter: SearchFilter,
             is_encoded: bool,
             is_favorite: bool,
@@ -339,6 +367,7 @@ request! {
             is_not_in_album: bool,
             is_offline: bool,
             ocr: String,
+            /// How many assets to pick, from 1 to 1000; 250 when left out.
             size: i64,
             #[serde(serialize_with = "instant")] taken_after: Timestamp,
             #[serde(serialize_with = "instant")] taken_before: Timestamp,
@@ -347,6 +376,7 @@ request! {
             type_: AssetTypeEnum,
             #[serde(serialize_with = "instant")] updated_after: Timestamp,
             #[serde(serialize_with = "instant")] updated_before: Timestamp,
+            /// Where the assets show; left out, it is the timeline in 2.x and all but locked from 3.0 on.
             visibility: AssetVisibility,
             with_deleted: bool,
             with_exif: bool,
@@ -372,7 +402,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// The albums that a search found; servers leave this part empty.
     struct SearchAlbumResponseDto {
         count: i64,
         facets: Vec<SearchFacetResponseDto>,
@@ -382,19 +412,22 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// A page of the assets that a search found, and how to get the next.
     struct SearchAssetResponseDto {
         count: i64,
         facets: Vec<SearchFacetResponseDto>,
         items: Vec<AssetResponseDto>,
+        /// What to send as `cursor` for the next page, null on the last; servers from 3.2 on.
         next_cursor: Option<String>,
+        /// The number of the next page, as text; null on the last.
         next_page: Option<String>,
+        /// The same as `count`, not the number of all results, which `search_asset_statistics` tells.
         total: i64,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// One value and an asset to stand for it, such as a city and a photo of it.
     struct SearchExploreItem {
         data: AssetResponseDto,
         value: String,
@@ -402,15 +435,16 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// A few assets by one field, such as one for each city.
     struct SearchExploreResponseDto {
+        /// The field the assets are picked by, such as `exifInfo.city`.
         field_name: String,
         items: Vec<SearchExploreItem>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// One value of a field, and how many results have it.
     struct SearchFacetCountResponseDto {
         count: i64,
         value: String,
@@ -418,7 +452,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// How the results of a search divide by the values of one field.
     struct SearchFacetResponseDto {
         counts: Vec<SearchFacetCountResponseDto>,
         field_name: String,
@@ -426,7 +460,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions of a search as servers from 3.2 on take them; all of them must hold.
     struct SearchFilter {
         optional {
             album_ids: IdsFilter,
@@ -457,19 +491,21 @@ request! {
             state: StringFilterNullable,
             tag_ids: IdsFilter,
             taken_at: DateFilter,
+            /// When it was moved to the trash; null for assets that are not in it.
             trashed_at: DateFilterNullable,
             type_: EnumFilterAssetType,
             updated_at: DateFilter,
             visibility: EnumFilterAssetVisibility,
         }
         optional_lists {
+            /// Sets of conditions of which at least one must hold, besides all others.
             or: SearchFilterBranch,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// One of several sets of conditions of which at least one must hold.
     struct SearchFilterBranch {
         optional {
             album_ids: IdsFilter,
@@ -509,7 +545,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// By which field results are sorted, and in which direction.
     struct SearchOrder {
         optional {
             direction: AssetOrder,
@@ -519,7 +555,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What results can be sorted by: time taken, local time, file size or rating.
     enum SearchOrderField {
         FileCreatedAt = "fileCreatedAt",
         LocalDateTime = "localDateTime",
@@ -529,7 +565,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a search found.
     struct SearchResponseDto {
         albums: SearchAlbumResponseDto,
         assets: SearchAssetResponseDto,
@@ -537,14 +573,14 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many assets meet the conditions of a search.
     struct SearchStatisticsResponseDto {
         total: i64,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Which values to suggest: countries, states, cities, cameras or lenses.
     enum SearchSuggestionType {
         Country = "country",
         State = "state",
@@ -556,12 +592,13 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// What the assets shall show, in words or by an example, for `search_smart`.
     struct SmartSearchDto {
         optional {
             #[serde(serialize_with = "instant")] created_after: Timestamp,
             #[serde(serialize_with = "instant")] created_before: Timestamp,
             device_id: String,
+            /// The conditions as a tree, in place of the fields beside it; servers from 3.2 on.
             filter: SearchFilter,
             is_encoded: bool,
             is_favorite: bool,
@@ -571,8 +608,11 @@ request! {
             language: String,
             ocr: String,
             page: i64,
+            /// What to see in the assets, in plain words; this or `query_asset_id` is needed.
             query: String,
+            /// An asset that the others shall look like, in place of `query`.
             query_asset_id: AssetId,
+            /// How many assets a page has, from 1 to 1000; 100 when left out.
             size: i64,
             #[serde(serialize_with = "instant")] taken_after: Timestamp,
             #[serde(serialize_with = "instant")] taken_before: Timestamp,
@@ -581,6 +621,7 @@ request! {
             type_: AssetTypeEnum,
             #[serde(serialize_with = "instant")] updated_after: Timestamp,
             #[serde(serialize_with = "instant")] updated_before: Timestamp,
+            /// Where the assets show; left out, it is the timeline in 2.x and all but locked from 3.0 on.
             visibility: AssetVisibility,
             with_deleted: bool,
             with_exif: bool,
@@ -604,7 +645,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// What the assets must be like that are counted, for `search_asset_statistics`.
     struct StatisticsSearchDto {
         optional {
             #[serde(serialize_with = "instant")] created_after: Timestamp,
@@ -625,6 +666,7 @@ request! {
             type_: AssetTypeEnum,
             #[serde(serialize_with = "instant")] updated_after: Timestamp,
             #[serde(serialize_with = "instant")] updated_before: Timestamp,
+            /// Where the assets show; left out, it is the timeline in 2.x and all but locked from 3.0 on.
             visibility: AssetVisibility,
         }
         optional_lists {
@@ -646,7 +688,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on a text that is always there; case matters.
     struct StringFilter {
         optional {
             eq: String,
@@ -660,13 +702,14 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on a text that may be missing.
     struct StringFilterNullable {
         optional_lists {
             in_: String,
             not_in: String,
         }
         patch {
+            /// The whole text; null finds assets that have none.
             eq: String,
             ne: String,
         }
@@ -674,10 +717,11 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Conditions on a text or on a part of it.
     struct StringPatternFilter {
         optional {
             ends_with: String,
+            /// A part of the text, without regard to case and accents.
             like: String,
             not_like: String,
             starts_with: String,
@@ -694,7 +738,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// A condition on the text that was read in an image.
     struct StringSimilarityFilter {
         required {
             matches: String,

@@ -101,7 +101,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// The version of the server, where it was built, and what it is built on.
     struct ServerAboutResponseDto {
         build: Option<String>,
         build_image: Option<String>,
@@ -122,13 +122,14 @@ response! {
         third_party_documentation_url: Option<String>,
         third_party_source_url: Option<String>,
         third_party_support_url: Option<String>,
+        /// The version as text with a `v` before it, such as `v3.1.0`.
         version: String,
         version_url: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Where to download the Android app that fits the server, by processor.
     struct ServerApkLinksDto {
         arm64v8a: String,
         armeabiv7a: String,
@@ -138,9 +139,10 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Settings that apps need, for anyone; newer servers have `get_public_config`.
     struct ServerConfigDto {
         external_domain: String,
+        /// Whether the server has an administrator yet.
         is_initialized: bool,
         is_onboarded: bool,
         login_page_message: String,
@@ -151,14 +153,17 @@ response! {
         oauth_account_management_url: Option<String>,
         oauth_button_text: String,
         public_users: bool,
+        /// After how many days in the trash an asset is deleted for good.
         trash_days: i64,
+        /// After how many days a deleted user is removed for good.
         user_delete_delay: i64,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Which parts of the server are switched on, to know what to offer.
     struct ServerFeaturesDto {
+        /// Whether the settings come from a file, so that they cannot be changed here.
         config_file: bool,
         duplicate_detection: bool,
         email: bool,
@@ -169,35 +174,40 @@ response! {
         oauth_auto_launch: bool,
         ocr: bool,
         password_login: bool,
+        /// Whether videos can be converted while watching; missing in 2.x.
         realtime_transcoding: Option<bool>,
         reverse_geocoding: bool,
         search: bool,
         sidecar: bool,
+        /// Whether `search_smart` works; it needs machine learning.
         smart_search: bool,
         trash: bool,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// The file name extensions that the server accepts for upload.
     struct ServerMediaTypesResponseDto {
+        /// Extensions of photos, in small letters and with the dot.
         image: Vec<String>,
         sidecar: Vec<String>,
+        /// Extensions of videos, in small letters and with the dot.
         video: Vec<String>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// A sign that the server is there.
     struct ServerPingResponse {
         res: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// How many photos and videos the server has and how much space they take, in all and by user.
     struct ServerStatsResponseDto {
         photos: i64,
+        /// Size of all original files in bytes.
         usage: i64,
         usage_by_user: Vec<UsageByUserDto>,
         usage_photos: i64,
@@ -207,27 +217,31 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// How big and how full the disk of the server is.
     struct ServerStorageResponseDto {
+        /// Free space as text for people, such as `70.8 GiB`.
         disk_available: String,
+        /// Free space in bytes.
         disk_available_raw: i64,
         disk_size: String,
         disk_size_raw: i64,
+        /// How full the disk is, from 0 to 100.
         disk_usage_percentage: f64,
         disk_use: String,
+        /// Used space in bytes, also that of other programs.
         disk_use_raw: i64,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// The look of the web app on servers 2.x; later ones have `get_public_config`.
     struct ServerThemeDto {
         custom_css: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// A version that the server ran, and since when.
     struct ServerVersionHistoryResponseDto {
         created_at: Timestamp,
         id: Uuid,
@@ -236,20 +250,23 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// The version of a server or of a release, in its parts.
     struct ServerVersionResponseDto {
         major: i64,
         minor: i64,
         patch: i64,
+        /// The number of a release candidate, null for a finished release; missing in 2.x.
         prerelease: Option<i64>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// How many photos and videos one user has and how much space they take.
     struct UsageByUserDto {
         photos: i64,
+        /// How much the user may store, in bytes; null for unlimited.
         quota_size_in_bytes: Option<i64>,
+        /// Size of the original files of the user in bytes.
         usage: i64,
         usage_photos: i64,
         usage_videos: i64,

@@ -50,18 +50,19 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// A session to create beside the own one, such as for a screen that shows photos.
     struct SessionCreateDto {
         optional {
             #[serde(rename = "deviceOS")] device_os: String,
             device_type: String,
+            /// How many seconds the session lasts; left out, it does not end by itself.
             duration: i64,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// A new session with its token, which is shown only this once.
     struct SessionCreateResponseDto {
         app_version: Option<String>,
         created_at: String,
@@ -71,13 +72,14 @@ response! {
         expires_at: Option<String>,
         id: SessionId,
         is_pending_sync_reset: bool,
+        /// The token of the new session, to send as `Authorization: Bearer`.
         token: Secret,
         updated_at: String,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of a session.
     struct SessionUpdateDto {
         optional {
             is_pending_sync_reset: bool,

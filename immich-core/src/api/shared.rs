@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 exchanged! {
-    /// Placeholder.
+    /// How the server backs itself up; so far only the database.
     struct AdminConfigBackupsDto {
         required {
             database: AdminConfigDatabaseBackupDto,
@@ -12,7 +12,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// The model that lets photos be found by what they show, for `search_smart`.
     struct AdminConfigClipDto {
         required {
             enabled: bool,
@@ -22,9 +22,10 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// When the server dumps its database, and how many dumps it keeps.
     struct AdminConfigDatabaseBackupDto {
         required {
+            /// When to make a backup, as a cron expression such as `0 02 * * *`.
             cron_expression: String,
             enabled: bool,
             keep_last_amount: i64,
@@ -33,7 +34,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// All settings of the server: read it whole, change what you need, and send it back whole.
     struct AdminConfigDto {
         required {
             backup: AdminConfigBackupsDto,
@@ -65,33 +66,39 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How alike two assets must be to count as duplicates of each other.
     struct AdminConfigDuplicateDetectionDto {
         required {
             enabled: bool,
+            /// How far apart two assets may be, from 0.001 to 0.1; a higher number finds more duplicates.
             max_distance: f64,
         }
     }
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Which videos the server converts for playback, and with what codec, size and quality.
     struct AdminConfigFFmpegDto {
         required {
             accel: TranscodeHWAccel,
             accel_decode: bool,
+            /// The largest number of B-frames in a row; -1 leaves it to the encoder.
             bframes: i64,
             cq_mode: CQMode,
+            /// Quality of the picture from 0 to 51; a lower number is better and takes more space.
             crf: i64,
             gop_size: i64,
+            /// The most data for each second, such as `4500k`, in kilobits without a unit; `0` for no limit.
             max_bitrate: String,
             preferred_hw_device: String,
             preset: String,
             refs: i64,
             target_audio_codec: AudioCodec,
+            /// Pixels of the shorter side of converted videos, as text such as `720`; `original` keeps it.
             target_resolution: String,
             target_video_codec: VideoCodec,
             #[serde(rename = "temporalAQ")] temporal_aq: bool,
+            /// How many threads an encoder uses; 0 lets it choose.
             threads: i64,
             tonemap: ToneMapping,
             transcode: TranscodePolicy,
@@ -109,12 +116,13 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Converting videos while somebody watches them, instead of beforehand.
     struct AdminConfigFFmpegRealtimeDto {
         required {
             enabled: bool,
         }
         required_lists {
+            /// The heights in pixels that a video can be converted to while it is watched.
             resolutions: i64,
             video_codecs: VideoCodec,
         }
@@ -122,7 +130,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// What to do with faces that are written in the metadata of a file.
     struct AdminConfigFacesDto {
         required {
             import: bool,
@@ -131,12 +139,15 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How the server finds faces and decides which of them are the same person.
     struct AdminConfigFacialRecognitionDto {
         required {
             enabled: bool,
+            /// How far apart two faces of one person may be, from 0.1 to 2; a higher number merges more.
             max_distance: f64,
+            /// How many faces must be alike before they make a person.
             min_faces: i64,
+            /// How sure the model must be that it sees a face, from 0.1 to 1.
             min_score: f64,
             model_name: String,
         }
@@ -144,7 +155,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How to make a full-size image of originals that browsers cannot show.
     struct AdminConfigGeneratedFullsizeImageDto {
         required {
             enabled: bool,
@@ -158,21 +169,24 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Format, size and quality of the previews or of the thumbnails that the server makes.
     struct AdminConfigGeneratedImageDto {
         required {
             format: ImageFormat,
+            /// Quality from 1 to 100; more takes more space.
             quality: i64,
+            /// Length of the shorter side in pixels; smaller originals are not enlarged.
             size: i64,
         }
         optional {
+            /// Whether the image can be shown coarsely before it is loaded whole.
             progressive: bool,
         }
     }
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How the server makes the smaller images that apps show in place of originals.
     struct AdminConfigImageDto {
         required {
             colorspace: Colorspace,
@@ -185,7 +199,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// The regular checks that compare stored files with the database.
     struct AdminConfigIntegrityChecksDto {
         required {
             checksum_files: AdminConfigIntegrityChecksumJobDto,
@@ -196,21 +210,24 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// When to read all files again and compare their checksums, and how much to do in one run.
     struct AdminConfigIntegrityChecksumJobDto {
         required {
             cron_expression: String,
             enabled: bool,
+            /// Which part of all files to check in one run, from 0 to 1.
             percentage_limit: f64,
+            /// How long one run may take, in milliseconds.
             time_limit: i64,
         }
     }
 }
 
 exchanged! {
-    /// Placeholder.
+    /// When to look for files that are missing, or that nothing refers to.
     struct AdminConfigIntegrityJobDto {
         required {
+            /// When to check, as a cron expression such as `0 03 * * *`.
             cron_expression: String,
             enabled: bool,
         }
@@ -218,7 +235,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How many jobs of each queue the server works on at the same time.
     struct AdminConfigJobDto {
         required {
             background_task: AdminConfigJobSettingsDto,
@@ -243,7 +260,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// The settings of a single queue of background jobs.
     struct AdminConfigJobSettingsDto {
         required {
             concurrency: i64,
@@ -252,7 +269,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How external libraries are kept up to date: by regular scans and by watching folders.
     struct AdminConfigLibraryDto {
         required {
             scan: AdminConfigLibraryScanDto,
@@ -262,9 +279,10 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// When the server scans the folders of external libraries by itself.
     struct AdminConfigLibraryScanDto {
         required {
+            /// When to scan all external libraries, as a cron expression such as `0 0 * * *`.
             cron_expression: String,
             enabled: bool,
         }
@@ -272,7 +290,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Whether the server notices changes in the folders of external libraries at once.
     struct AdminConfigLibraryWatchDto {
         required {
             enabled: bool,
@@ -281,7 +299,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// What the server writes to its log.
     struct AdminConfigLoggingDto {
         required {
             enabled: bool,
@@ -291,18 +309,20 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How the server finds out which machine learning services are reachable.
     struct AdminConfigMachineLearningAvailabilityChecksDto {
         required {
             enabled: bool,
+            /// Time between two checks, in milliseconds.
             interval: i64,
+            /// How long a service may take to answer a check, in milliseconds.
             timeout: i64,
         }
     }
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Where the machine learning services are, and what they are used for.
     struct AdminConfigMachineLearningDto {
         required {
             availability_checks: AdminConfigMachineLearningAvailabilityChecksDto,
@@ -319,7 +339,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Whether apps show a map, and the styles it is drawn with.
     struct AdminConfigMapDto {
         required {
             dark_style: String,
@@ -330,7 +350,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// What the server takes over from the metadata of files.
     struct AdminConfigMetadataDto {
         required {
             faces: AdminConfigFacesDto,
@@ -339,7 +359,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Whether the server looks for new releases of Immich, and for which kind.
     struct AdminConfigNewVersionCheckDto {
         required {
             enabled: bool,
@@ -351,13 +371,14 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// What the server tidies up and creates each night, and when it begins.
     struct AdminConfigNightlyTasksDto {
         required {
             cluster_new_faces: bool,
             database_cleanup: bool,
             generate_memories: bool,
             missing_thumbnails: bool,
+            /// When the nightly tasks begin, as `HH:MM`.
             start_time: String,
             sync_quota_usage: bool,
         }
@@ -365,7 +386,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How the server sends notifications out of the app; so far only by mail.
     struct AdminConfigNotificationsDto {
         required {
             smtp: AdminConfigSmtpDto,
@@ -374,7 +395,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Signing in through another service by OpenID Connect: its address, client and claims.
     struct AdminConfigOAuthDto {
         required {
             auto_launch: bool,
@@ -382,6 +403,7 @@ exchanged! {
             button_text: String,
             client_id: String,
             client_secret: Secret,
+            /// Quota of users who come with none, in GiB (not bytes); null for unlimited.
             default_storage_quota: Option<i64>,
             enabled: bool,
             issuer_url: String,
@@ -392,7 +414,9 @@ exchanged! {
             scope: String,
             signing_algorithm: String,
             storage_label_claim: String,
+            /// The claim that gives the quota of a new user, in GiB.
             storage_quota_claim: String,
+            /// How long the other service may take to answer, in milliseconds.
             timeout: i64,
             token_endpoint_auth_method: OAuthTokenEndpointAuthMethod,
         }
@@ -406,10 +430,11 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How the server reads text in images, and how sure it must be of it.
     struct AdminConfigOcrDto {
         required {
             enabled: bool,
+            /// To how many pixels an image is reduced before its text is read.
             max_resolution: i64,
             min_detection_score: f64,
             min_recognition_score: f64,
@@ -419,7 +444,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Whether users can sign in with mail address and password.
     struct AdminConfigPasswordLoginDto {
         required {
             enabled: bool,
@@ -428,7 +453,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Whether the server finds the names of places from coordinates.
     struct AdminConfigReverseGeocodingDto {
         required {
             enabled: bool,
@@ -437,18 +462,20 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How the server shows itself to the outside: its address, a greeting and its list of users.
     struct AdminConfigServerDto {
         required {
+            /// The address that shared links begin with; empty when none is set.
             external_domain: String,
             login_page_message: String,
+            /// Whether every user can list the other users.
             public_users: bool,
         }
     }
 }
 
 exchanged! {
-    /// Placeholder.
+    /// The sender of mails and the mail server they go through, also for `send_test_email_admin`.
     struct AdminConfigSmtpDto {
         required {
             enabled: bool,
@@ -460,7 +487,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Address and credentials of the mail server that the server hands its mails to.
     struct AdminConfigSmtpTransportDto {
         required {
             host: String,
@@ -474,18 +501,19 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// The pattern of folders and file names by which uploaded originals are stored.
     struct AdminConfigStorageTemplateDto {
         required {
             enabled: bool,
             hash_verification_enabled: bool,
+            /// The path below the folder of the user, with placeholders such as `{{y}}` and `{{filename}}`.
             template: String,
         }
     }
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Custom text for each kind of mail; empty for the built-in one.
     struct AdminConfigTemplateEmailsDto {
         required {
             album_invite_template: String,
@@ -496,7 +524,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// The texts that the server fills in and sends; so far only mails.
     struct AdminConfigTemplatesDto {
         required {
             email: AdminConfigTemplateEmailsDto,
@@ -505,7 +533,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Changes to the look of the web app.
     struct AdminConfigThemeDto {
         required {
             custom_css: String,
@@ -514,9 +542,10 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Whether deleted assets go to the trash first, and how long they stay there.
     struct AdminConfigTrashDto {
         required {
+            /// After how many days in the trash an asset is deleted for good.
             days: i64,
             enabled: bool,
         }
@@ -524,41 +553,53 @@ exchanged! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How long a deleted user can still be restored.
     struct AdminConfigUserDto {
         required {
+            /// After how many days a deleted user is removed for good.
             delete_delay: i64,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// An album, with the users it is shared with, but from 3.0 on without its assets.
     struct AlbumResponseDto {
         album_name: String,
+        /// The asset whose thumbnail is the cover; null for an album without assets.
         album_thumbnail_asset_id: Option<AssetId>,
+        /// The users of the album: from 3.0 on with its owner, in 2.x without; empty in a shared link.
         album_users: Vec<AlbumUserResponseDto>,
         asset_count: i64,
+        /// The assets of the album, only from servers 2.x; later ones give them by search or timeline.
         assets: Option<Vec<AssetResponseDto>>,
+        /// How many assets each user added; only from `get_album_info`, and only for shared albums.
         contributor_counts: Option<Vec<ContributorCountResponseDto>>,
         created_at: Timestamp,
         description: String,
+        /// When the newest asset was taken, by the clock of the place; some operations give only the day.
         end_date: Option<Timestamp>,
         has_shared_link: bool,
         id: AlbumId,
         is_activity_enabled: bool,
+        /// When an asset of the album last changed; some operations leave it out.
         last_modified_asset_timestamp: Option<Timestamp>,
+        /// How apps should sort the assets of the album.
         order: Option<AssetOrder>,
+        /// The owner, only from servers 2.x; later ones list the owner in `album_users`.
         owner: Option<UserResponseDto>,
+        /// The id of the owner, only from servers 2.x; later ones list the owner in `album_users`.
         owner_id: Option<String>,
+        /// Whether there are other users or a shared link.
         shared: bool,
+        /// When the oldest asset was taken, by the clock of the place; some operations give only the day.
         start_date: Option<Timestamp>,
         updated_at: Timestamp,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Somebody who can see an album, and what they may do in it.
     struct AlbumUserResponseDto {
         role: AlbumUserRole,
         user: UserResponseDto,
@@ -566,7 +607,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells who owns an album, who may add to it and who may only look at it.
     enum AlbumUserRole {
         Editor = "editor",
         Viewer = "viewer",
@@ -575,14 +616,14 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about albums.
     struct AlbumsResponse {
         default_asset_order: AssetOrder,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about albums.
     struct AlbumsUpdate {
         optional {
             default_asset_order: AssetOrder,
@@ -591,7 +632,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A face in an image and where it is, as servers 2.x list it below its person.
     struct AssetFaceWithoutPersonResponseDto {
         bounding_box_x1: i64,
         bounding_box_x2: i64,
@@ -605,7 +646,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells whether the newest come first or the oldest.
     enum AssetOrder {
         Asc = "asc",
         Desc = "desc",
@@ -613,49 +654,80 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// A photo or video, with what is known about its file, its time and its place.
     struct AssetResponseDto {
+        /// SHA-1 of the original file, in base64.
         checksum: String,
+        /// When the server got the asset.
         created_at: Timestamp,
+        /// The id that the uploading device gave; only from servers 2.x.
         device_asset_id: Option<String>,
+        /// The device that uploaded; only from servers 2.x.
         device_id: Option<String>,
+        /// The group of assets that look alike; null when there are none.
         duplicate_id: Option<DuplicateId>,
+        /// Length of a video: text in 2.x, milliseconds from 3.0 on; null for photos from 3.0 on.
         duration: Option<AssetDuration>,
+        /// Details of the file; in searches only with `with_exif`.
         exif_info: Option<ExifResponseDto>,
+        /// The moment when it was taken, in UTC.
         file_created_at: Timestamp,
+        /// When the file was last changed before the upload, in UTC.
         file_modified_at: Timestamp,
+        /// False when a shared link hides the details, so that many fields are missing.
         has_metadata: bool,
+        /// Height in pixels as shown; null when it is not known.
         height: Option<i64>,
         id: AssetId,
+        /// Whether `visibility` is `archive`.
         is_archived: bool,
+        /// Whether edits such as a crop are applied; the original file stays as it was.
         is_edited: bool,
+        /// Whether the owner marked it as favorite; always false for others.
         is_favorite: bool,
+        /// Whether the file of an external library is no longer in its place.
         is_offline: bool,
+        /// Whether it is in the trash, where it can still be restored.
         is_trashed: bool,
+        /// The external library it comes from; null for uploads.
         library_id: Option<LibraryId>,
+        /// The hidden video that belongs to a live photo; an asset of its own.
         live_photo_video_id: Option<AssetId>,
+        /// The time when it was taken, by the clock of the place and without a time zone.
         local_date_time: LocalDateTime,
+        /// The name of the file at upload, with its extension.
         original_file_name: String,
         original_mime_type: Option<String>,
+        /// Where the file is on the server, not on the device.
         original_path: String,
+        /// The user it belongs to; only when one asset is asked for.
         owner: Option<UserResponseDto>,
+        /// The user it belongs to, who may be another than the signed-in one.
         owner_id: UserId,
+        /// The people in it; in searches only with `with_people`.
         people: Option<Vec<PersonResponseDto>>,
         resized: Option<bool>,
+        /// The stack it belongs to; null for none, missing in lists.
         stack: Option<AssetStackResponseDto>,
+        /// The tags it has; missing in most lists.
         tags: Option<Vec<TagResponseDto>>,
+        /// A tiny blurred preview in base64; null until one is made.
         thumbhash: Option<String>,
         type_: AssetTypeEnum,
         unassigned_faces: Option<Vec<AssetFaceWithoutPersonResponseDto>>,
+        /// When anything about the asset last changed on the server.
         updated_at: Timestamp,
+        /// Where it shows; the video of a live photo is `hidden`.
         visibility: AssetVisibility,
+        /// Width in pixels as shown; null when it is not known.
         width: Option<i64>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// The stack that an asset belongs to, without the other assets in it.
     struct AssetStackResponseDto {
+        /// How many assets are in the stack, with this one.
         asset_count: i64,
         id: StackId,
         primary_asset_id: AssetId,
@@ -663,7 +735,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many photos and videos a user has.
     struct AssetStatsResponseDto {
         images: i64,
         total: i64,
@@ -672,7 +744,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells photos, videos, sound and other files apart.
     enum AssetTypeEnum {
         Image = "IMAGE",
         Video = "VIDEO",
@@ -682,7 +754,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Where an asset shows: in the timeline, only in the archive, nowhere, or behind the PIN code.
     enum AssetVisibility {
         Archive = "archive",
         Timeline = "timeline",
@@ -692,7 +764,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// How the sound of a video is encoded.
     enum AudioCodec {
         Mp3 = "mp3",
         Aac = "aac",
@@ -703,7 +775,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// The color to show for a user who has no picture.
     struct AvatarUpdate {
         optional {
             color: UserAvatarColor,
@@ -712,7 +784,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Why the operation failed for one of many ids.
     enum BulkIdErrorReason {
         Duplicate = "duplicate",
         NoPermission = "no_permission",
@@ -723,7 +795,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether the operation went well for one of many ids, such as one asset of an album.
     struct BulkIdResponseDto {
         error: Option<BulkIdErrorReason>,
         error_message: Option<String>,
@@ -733,7 +805,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// The ids of all things to work on at once.
     struct BulkIdsDto {
         required_lists {
             ids: Uuid,
@@ -742,7 +814,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// How a hardware encoder keeps the quality of a video constant.
     enum CQMode {
         Auto = "auto",
         Cqp = "cqp",
@@ -751,7 +823,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many assets there are for each day between two dates.
     struct CalendarHeatmapResponseDto {
         from: String,
         series: Vec<CalendarHeatmapResponseDtoSeriesInner>,
@@ -761,15 +833,16 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// One day of the calendar and its number of assets.
     struct CalendarHeatmapResponseDtoSeriesInner {
         count: i64,
+        /// The day, as `YYYY-MM-DD`; days without assets are listed too.
         date: String,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Whether the calendar counts assets on the day of upload or on the day they were taken.
     enum CalendarHeatmapType {
         Upload = "Upload",
         Taken = "Taken",
@@ -777,14 +850,14 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about playing on other screens.
     struct CastResponse {
         g_cast_enabled: bool,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about playing on other screens.
     struct CastUpdate {
         optional {
             g_cast_enabled: bool,
@@ -793,7 +866,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// How many colors the generated images can hold.
     enum Colorspace {
         Srgb = "srgb",
         P3 = "p3",
@@ -801,7 +874,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many assets of an album come from one user.
     struct ContributorCountResponseDto {
         asset_count: i64,
         user_id: UserId,
@@ -809,7 +882,7 @@ response! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// The rectangle of an image to keep, in pixels from its upper left corner.
     struct CropParameters {
         required {
             height: i64,
@@ -821,15 +894,17 @@ exchanged! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about downloads.
     struct DownloadResponse {
+        /// How big one archive may get, in bytes.
         archive_size: i64,
+        /// Whether to download also the video that is inside some photo files.
         include_embedded_videos: bool,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about downloads.
     struct DownloadUpdate {
         optional {
             archive_size: i64,
@@ -839,7 +914,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Which mails a user wants to get.
     struct EmailNotificationsResponse {
         album_invite: bool,
         album_update: bool,
@@ -848,7 +923,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the mails that a user gets.
     struct EmailNotificationsUpdate {
         optional {
             album_invite: bool,
@@ -859,35 +934,50 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// What the camera wrote in the file of an asset, and what was worked out from it or changed since.
     struct ExifResponseDto {
+        /// The city, found from the coordinates; null when unknown.
         city: Option<String>,
         country: Option<String>,
+        /// The moment when it was taken, in UTC; `time_zone` says where.
         date_time_original: Option<Timestamp>,
+        /// The caption; empty when there is none.
         description: Option<String>,
+        /// Height of the original in pixels, before it is turned by `orientation`.
         exif_image_height: Option<i64>,
+        /// Width of the original in pixels, before it is turned by `orientation`.
         exif_image_width: Option<i64>,
+        /// Exposure time in seconds, as text such as `1/250`.
         exposure_time: Option<String>,
+        /// Aperture as the number after `f/`.
         f_number: Option<f64>,
+        /// Size of the original file in bytes.
         file_size_in_byte: Option<i64>,
+        /// Focal length in millimeters.
         focal_length: Option<f64>,
         iso: Option<i64>,
+        /// Degrees north of the equator, negative for south.
         latitude: Option<f64>,
         lens_model: Option<String>,
+        /// Degrees east of Greenwich, negative for west.
         longitude: Option<f64>,
         make: Option<String>,
         model: Option<String>,
         modify_date: Option<Timestamp>,
+        /// How to turn the image to show it, as the EXIF number in text, from `1` to `8`.
         orientation: Option<String>,
+        /// How a panorama is spread out, such as `EQUIRECTANGULAR`; null for ordinary images.
         projection_type: Option<String>,
+        /// 1 to 5 stars; null when not rated, -1 for rejected in 2.x.
         rating: Option<i64>,
         state: Option<String>,
+        /// The time zone where it was taken, such as `Europe/Paris` or `UTC+2`; null when unknown.
         time_zone: Option<String>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about the view by folders.
     struct FoldersResponse {
         enabled: bool,
         sidebar_web: bool,
@@ -895,7 +985,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about the view by folders.
     struct FoldersUpdate {
         optional {
             enabled: bool,
@@ -905,7 +995,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The file formats in which the server can make previews and thumbnails.
     enum ImageFormat {
         Jpeg = "jpeg",
         Webp = "webp",
@@ -913,17 +1003,18 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// A bought product key together with the key that activates it.
     struct LicenseKeyDto {
         required {
             activation_key: Secret,
+            /// The bought key: `IMSV-` and more for a server, `IMCL-` and more for one user.
             license_key: Secret,
         }
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// How much the server writes to its log, from everything down to fatal errors.
     enum LogLevel {
         Verbose = "verbose",
         Debug = "debug",
@@ -935,10 +1026,11 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// An asset at its place on the map.
     struct MapMarkerResponseDto {
         city: Option<String>,
         country: Option<String>,
+        /// The asset at this place.
         id: AssetId,
         lat: f64,
         lon: f64,
@@ -947,8 +1039,9 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about memories.
     struct MemoriesResponse {
+        /// How many seconds each photo of a memory is shown.
         duration: i64,
         enabled: bool,
         sidebar_web: Option<bool>,
@@ -956,7 +1049,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about memories.
     struct MemoriesUpdate {
         optional {
             duration: i64,
@@ -967,14 +1060,14 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The kinds of memories that the older sync stream knows: only this day in another year.
     enum MemoryTypeV1 {
         OnThisDay = "on_this_day",
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Which way a mirrored image is turned over.
     enum MirrorAxis {
         Horizontal = "horizontal",
         Vertical = "vertical",
@@ -982,7 +1075,7 @@ string_enum! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Which way to turn an image over.
     struct MirrorParameters {
         required {
             axis: MirrorAxis,
@@ -991,13 +1084,14 @@ exchanged! {
 }
 
 response! {
-    /// Placeholder.
+    /// A notification of the signed-in user, with what it says and whether it was read.
     struct NotificationDto {
         created_at: Timestamp,
         data: Option<Value>,
         description: Option<String>,
         id: NotificationId,
         level: NotificationLevel,
+        /// When it was read; missing when it is still new.
         read_at: Option<Timestamp>,
         title: String,
         type_: NotificationType,
@@ -1005,7 +1099,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells good news, plain news, warnings and errors apart.
     enum NotificationLevel {
         Success = "success",
         Error = "error",
@@ -1015,7 +1109,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What a notification is about, such as a failed backup or an invitation to an album.
     enum NotificationType {
         JobFailed = "JobFailed",
         BackupFailed = "BackupFailed",
@@ -1028,7 +1122,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// How the server proves itself to the other service: in the body or in a header.
     enum OAuthTokenEndpointAuthMethod {
         ClientSecretPost = "client_secret_post",
         ClientSecretBasic = "client_secret_basic",
@@ -1036,9 +1130,10 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about people.
     struct PeopleResponse {
         enabled: bool,
+        /// From how many faces on a person without a name is shown.
         minimum_faces: Option<i64>,
         sidebar_web: bool,
         update_strategy: Option<PersonUpdateStrategy>,
@@ -1046,7 +1141,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about people.
     struct PeopleUpdate {
         optional {
             enabled: bool,
@@ -1058,7 +1153,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A user on the other end of a shared person, and what that user may do with it.
     struct PeopleUserResponseDto {
         avatar_color: UserAvatarColor,
         email: String,
@@ -1071,7 +1166,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// What another user calls the same person, and what one may do there.
     struct PersonOtherResponseDto {
         birth_date: Option<String>,
         name: String,
@@ -1081,25 +1176,31 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// A person who was recognized in photos, named or not.
     struct PersonResponseDto {
+        /// The birthday as `YYYY-MM-DD`; null when unknown.
         birth_date: Option<Date>,
         color: Option<String>,
+        /// The faces of the person in the asset; only from servers 2.x, and only in assets.
         faces: Option<Vec<AssetFaceWithoutPersonResponseDto>>,
         id: PersonId,
         is_favorite: Option<bool>,
+        /// Whether apps leave the person out of their lists.
         is_hidden: bool,
+        /// The name; empty when nobody gave one yet.
         name: String,
+        /// What the users who share this person call it; from 3.3 on.
         other_people: Option<Vec<PersonOtherResponseDto>>,
         shared_by: Option<Vec<PeopleUserResponseDto>>,
         shared_with: Option<Vec<PeopleUserResponseDto>>,
+        /// Where the picture is on the server, empty for none; `get_person_thumbnail` gets it.
         thumbnail_path: String,
         updated_at: Option<Timestamp>,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Whether changes to a shared person are meant for oneself or for all who share it.
     enum PersonUpdateStrategy {
         SelfValue = "self",
         Everyone = "everyone",
@@ -1107,7 +1208,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What a user may do with a person that somebody shared with them.
     enum PersonUserRole {
         Read = "read",
         Write = "write",
@@ -1116,7 +1217,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The events that start workflows on servers 2.x: a new asset or a recognized person.
     enum PluginTriggerType {
         AssetCreate = "AssetCreate",
         PersonRecognized = "PersonRecognized",
@@ -1124,15 +1225,16 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers to see about buying Immich.
     struct PurchaseResponse {
+        /// Until when apps do not ask the user to buy, as a time in text.
         hide_buy_button_until: String,
         show_support_badge: bool,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of what a user sees about buying Immich.
     struct PurchaseUpdate {
         optional {
             hide_buy_button_until: String,
@@ -1142,7 +1244,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The queues of the server, one for each kind of background work.
     enum QueueName {
         ThumbnailGeneration = "thumbnailGeneration",
         MetadataExtraction = "metadataExtraction",
@@ -1167,7 +1269,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many jobs of a queue are in each state.
     struct QueueStatisticsDto {
         active: i64,
         completed: i64,
@@ -1179,14 +1281,14 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about ratings with stars.
     struct RatingsResponse {
         enabled: bool,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about ratings with stars.
     struct RatingsUpdate {
         optional {
             enabled: bool,
@@ -1195,14 +1297,14 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about the page of assets that came last.
     struct RecentlyAddedResponse {
         sidebar_web: bool,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about the page of assets that came last.
     struct RecentlyAddedUpdate {
         optional {
             sidebar_web: bool,
@@ -1211,7 +1313,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Whether to hear only of finished releases or also of candidates.
     enum ReleaseChannel {
         Stable = "stable",
         ReleaseCandidate = "releaseCandidate",
@@ -1219,18 +1321,20 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// What the server found out about newer releases, sent as an event over the websocket.
     struct ReleaseEventV1 {
         checked_at: String,
+        /// Whether there is a newer release than the server runs.
         is_available: bool,
         release_version: ServerVersionResponseDto,
         server_version: ServerVersionResponseDto,
+        /// Which part of the version number the newer release changes; may be null.
         type_: ReleaseType,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Which part of the version number a newer release changes.
     enum ReleaseType {
         Major = "major",
         Premajor = "premajor",
@@ -1243,31 +1347,34 @@ string_enum! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// How far to turn an image.
     struct RotateParameters {
         required {
+            /// Degrees clockwise: 0, 90, 180 or 270.
             angle: i64,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// A session of a user on one device.
     struct SessionResponseDto {
         app_version: Option<String>,
         created_at: String,
         current: bool,
         #[serde(rename = "deviceOS")] device_os: String,
         device_type: String,
+        /// When the session ends; missing when it does not.
         expires_at: Option<String>,
         id: SessionId,
+        /// Whether the next sync stream tells the client to begin from scratch.
         is_pending_sync_reset: bool,
         updated_at: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about shared links.
     struct SharedLinksResponse {
         enabled: bool,
         sidebar_web: bool,
@@ -1275,7 +1382,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about shared links.
     struct SharedLinksUpdate {
         optional {
             enabled: bool,
@@ -1285,7 +1392,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells faces that were recognized, read from the file or marked by hand apart.
     enum SourceType {
         MachineLearning = "machine-learning",
         Exif = "exif",
@@ -1294,20 +1401,23 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// A tag, which may stand below another.
     struct TagResponseDto {
         color: Option<String>,
         created_at: Timestamp,
         id: TagId,
+        /// The last part of the full name, such as `Paris`.
         name: String,
+        /// The tag it stands below; missing at the top.
         parent_id: Option<String>,
         updated_at: Timestamp,
+        /// The full name with the tags above it, such as `Trips/Paris`.
         value: String,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// What a user prefers about tags.
     struct TagsResponse {
         enabled: bool,
         sidebar_web: bool,
@@ -1315,7 +1425,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of the preferences about tags.
     struct TagsUpdate {
         optional {
             enabled: bool,
@@ -1325,7 +1435,7 @@ request! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// How videos with a high dynamic range are made fit for ordinary screens.
     enum ToneMapping {
         Hable = "hable",
         Mobius = "mobius",
@@ -1335,7 +1445,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Which hardware converts videos, if any.
     enum TranscodeHWAccel {
         Nvenc = "nvenc",
         Qsv = "qsv",
@@ -1346,7 +1456,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Which videos are converted: all, those that need it in some way, or none.
     enum TranscodePolicy {
         All = "all",
         Optimal = "optimal",
@@ -1357,31 +1467,36 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// All that the server tells about a user: to administrators, and to the user themselves.
     struct UserAdminResponseDto {
         avatar_color: UserAvatarColor,
         cluster_group_id: Option<Uuid>,
         created_at: Timestamp,
+        /// When the user was deleted; null for active users.
         deleted_at: Option<Timestamp>,
         email: String,
         id: UserId,
         is_admin: bool,
         license: Option<UserLicense>,
         name: String,
+        /// The user's id at the other service they sign in through; empty for none.
         oauth_id: String,
         profile_changed_at: Timestamp,
         profile_image_path: String,
+        /// How much the user may store, in bytes; null for unlimited.
         quota_size_in_bytes: Option<i64>,
+        /// How much the user has stored, in bytes, without external libraries.
         quota_usage_in_bytes: Option<i64>,
         should_change_password: bool,
         status: UserStatus,
+        /// The name of the user's folder under a storage template; null for the id of the user.
         storage_label: Option<String>,
         updated_at: Timestamp,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The color behind the letter that stands for a user without a picture.
     enum UserAvatarColor {
         Primary = "primary",
         Pink = "pink",
@@ -1397,7 +1512,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// A product key that was activated, of the server or of a user.
     struct UserLicense {
         activated_at: Timestamp,
         activation_key: Secret,
@@ -1406,7 +1521,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells what is stored for a user: preferences, licence or first steps.
     enum UserMetadataKey {
         Preferences = "preferences",
         License = "license",
@@ -1415,7 +1530,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// The preferences of a user, by part of the app.
     struct UserPreferencesResponseDto {
         albums: AlbumsResponse,
         cast: CastResponse,
@@ -1433,7 +1548,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// The preferences to change; parts that are left out stay as they are.
     struct UserPreferencesUpdateDto {
         optional {
             albums: AlbumsUpdate,
@@ -1454,19 +1569,21 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// What everybody on the server may know of a user.
     struct UserResponseDto {
         avatar_color: UserAvatarColor,
         email: String,
         id: UserId,
         name: String,
+        /// When the picture last changed, to know whether a copy of it is still good.
         profile_changed_at: Timestamp,
+        /// Where the picture is on the server, empty for none; `get_profile_image` gets it.
         profile_image_path: String,
     }
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells active users, deleted users and users that are being removed for good apart.
     enum UserStatus {
         Active = "active",
         Removing = "removing",
@@ -1475,7 +1592,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// When the server last looked for a new release, and what it found.
     struct VersionCheckStateResponseDto {
         checked_at: Option<String>,
         release_version: Option<String>,
@@ -1483,7 +1600,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// How the picture of a video is encoded.
     enum VideoCodec {
         H264 = "h264",
         Hevc = "hevc",
@@ -1493,7 +1610,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The file formats of videos.
     enum VideoContainer {
         Mov = "mov",
         Mp4 = "mp4",
@@ -1503,7 +1620,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The events that start a workflow, such as a new asset.
     enum WorkflowTrigger {
         AssetCreate = "AssetCreate",
         AssetMetadataExtraction = "AssetMetadataExtraction",
@@ -1512,7 +1629,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// The kinds of data that a step of a workflow works on.
     enum WorkflowType {
         AssetV1 = "AssetV1",
     }

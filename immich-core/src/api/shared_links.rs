@@ -76,7 +76,7 @@ endpoint! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Why an asset could not be added to a shared link, or removed from it.
     enum AssetIdErrorReason {
         Duplicate = "duplicate",
         NoPermission = "no_permission",
@@ -85,7 +85,7 @@ string_enum! {
 }
 
 request! {
-    /// Placeholder.
+    /// The assets to add to a shared link, or to remove from it.
     struct AssetIdsDto {
         required_lists {
             asset_ids: AssetId,
@@ -94,7 +94,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Whether one asset was added to a shared link, or removed from it.
     struct AssetIdsResponseDto {
         asset_id: AssetId,
         error: Option<AssetIdErrorReason>,
@@ -103,41 +103,51 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// A link to create to an album or to some assets, and what visitors may do.
     struct SharedLinkCreateDto {
         required {
             type_: SharedLinkType,
         }
         optional {
+            /// The album to share, for the type `ALBUM`.
             album_id: AlbumId,
+            /// Whether visitors may download originals; true when left out.
             allow_download: bool,
+            /// Whether visitors may add assets of their own.
             allow_upload: bool,
+            /// Whether visitors see details such as place and camera; true when left out.
             show_metadata: bool,
         }
         optional_lists {
+            /// The assets to share, for the type `INDIVIDUAL`.
             asset_ids: AssetId,
         }
         patch {
             description: String,
+            /// When the link ends; null or left out for never.
             #[serde(serialize_with = "instant")] expires_at: Timestamp,
             password: Secret,
+            /// A name of one's own for the address of the link, in place of the key.
             slug: Secret,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of a shared link; what is left out stays as it is.
     struct SharedLinkEditDto {
         optional {
             allow_download: bool,
             allow_upload: bool,
+            /// In 2.x, true without `expires_at` means that the link never ends; later servers do not know it.
             change_expiry_time: bool,
             show_metadata: bool,
         }
         patch {
             description: String,
+            /// When the link ends; null for never.
             #[serde(serialize_with = "instant")] expires_at: Timestamp,
+            /// The password that visitors need; null takes it away.
             password: Secret,
             slug: Secret,
         }
@@ -145,7 +155,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The password of a shared link, for `shared_link_login`.
     struct SharedLinkLoginDto {
         required {
             password: Secret,
@@ -154,19 +164,25 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A link by which people without an account see an album or some assets.
     struct SharedLinkResponseDto {
+        /// The album that is shared, for the type `ALBUM`; missing right after creation.
         album: Option<AlbumResponseDto>,
         allow_download: bool,
         allow_upload: bool,
+        /// The assets that are shared, for the type `INDIVIDUAL`; empty for albums.
         assets: Vec<AssetResponseDto>,
         created_at: Timestamp,
         description: Option<String>,
+        /// When the link ends; null for never.
         expires_at: Option<Timestamp>,
         id: SharedLinkId,
+        /// The secret part of the address of the link; visitors send it as `key`.
         key: Secret,
+        /// The password that visitors need, in plain text; null for none.
         password: Option<Secret>,
         show_metadata: bool,
+        /// A name for the address of the link, in place of the key; null for none.
         slug: Option<Secret>,
         token: Option<Secret>,
         type_: SharedLinkType,
@@ -175,7 +191,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Tells links to an album from links to single assets.
     enum SharedLinkType {
         Album = "ALBUM",
         Individual = "INDIVIDUAL",

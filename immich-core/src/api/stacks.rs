@@ -59,25 +59,27 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// The assets that shall be shown as one, for `create_stack`.
     struct StackCreateDto {
         required_lists {
+            /// At least two different assets; the first stands for the stack.
             asset_ids: AssetId,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Assets that are shown as one, with the one that stands for them.
     struct StackResponseDto {
         assets: Vec<AssetResponseDto>,
         id: StackId,
+        /// The asset that stands for the stack, one of `assets`.
         primary_asset_id: AssetId,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of a stack, for `update_stack`.
     struct StackUpdateDto {
         optional {
             primary_asset_id: AssetId,

@@ -51,7 +51,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// What the client has already, to ask servers 2.x for what changed since.
     struct AssetDeltaSyncDto {
         required {
             #[serde(serialize_with = "instant")] updated_after: Timestamp,
@@ -63,16 +63,17 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// The assets that changed or went away since the last time, on servers 2.x.
     struct AssetDeltaSyncResponseDto {
         deleted: Vec<String>,
+        /// True when too much has changed, so that all assets must be fetched anew.
         needs_full_sync: bool,
         upserted: Vec<AssetResponseDto>,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// Which page of all assets of a user to get, on servers 2.x.
     struct AssetFullSyncDto {
         required {
             limit: i64,
@@ -86,40 +87,43 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// The kinds of lines to forget the progress of, so that they are sent anew.
     struct SyncAckDeleteDto {
         optional_lists {
+            /// The kinds of lines; left out, all of them are sent anew.
             types: SyncEntityType,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// How far a session has come with one kind of lines of the sync stream.
     struct SyncAckDto {
+        /// The `ack` of the last line of this kind that the session took in.
         ack: String,
         type_: SyncEntityType,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What was taken in of the sync stream, so that it is not sent again.
     struct SyncAckSetDto {
         required_lists {
+            /// The `ack` of lines, at most 1000; the last of each kind counts.
             acks: String,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an album is gone, or is no longer shared with the user.
     struct SyncAlbumDeleteV1 {
         album_id: AlbumId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an asset is no longer in an album.
     struct SyncAlbumToAssetDeleteV1 {
         album_id: AlbumId,
         asset_id: AssetId,
@@ -127,7 +131,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an asset is in an album.
     struct SyncAlbumToAssetV1 {
         album_id: AlbumId,
         asset_id: AssetId,
@@ -135,7 +139,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an album is no longer shared with a user.
     struct SyncAlbumUserDeleteV1 {
         album_id: AlbumId,
         user_id: UserId,
@@ -143,7 +147,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a user can see an album, in a role.
     struct SyncAlbumUserV1 {
         album_id: AlbumId,
         role: AlbumUserRole,
@@ -152,7 +156,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an album that is new or has changed, with its owner.
     struct SyncAlbumV1 {
         created_at: Timestamp,
         description: String,
@@ -167,7 +171,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an album that is new or has changed; its owner comes as an album user.
     struct SyncAlbumV2 {
         created_at: Timestamp,
         description: String,
@@ -181,32 +185,33 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an asset is deleted for good.
     struct SyncAssetDeleteV1 {
         asset_id: AssetId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an edit of an asset is undone.
     struct SyncAssetEditDeleteV1 {
         edit_id: Uuid,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an edit is applied to an asset.
     struct SyncAssetEditV1 {
         action: AssetEditAction,
         asset_id: AssetId,
         id: Uuid,
         parameters: Value,
+        /// The place of this edit among those of the asset, which are applied in order.
         sequence: i64,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: what the camera wrote in the file of an asset, new or changed.
     struct SyncAssetExifV1 {
         asset_id: AssetId,
         city: Option<String>,
@@ -219,6 +224,7 @@ response! {
         f_number: Option<f64>,
         file_size_in_byte: Option<i64>,
         focal_length: Option<f64>,
+        /// Frames per second of a video; null for photos.
         fps: Option<f64>,
         iso: Option<i64>,
         latitude: Option<f64>,
@@ -237,14 +243,14 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a face of an asset is deleted.
     struct SyncAssetFaceDeleteV1 {
         asset_face_id: FaceId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a face in an asset, in the first form of this line.
     struct SyncAssetFaceV1 {
         asset_id: AssetId,
         bounding_box_x1: i64,
@@ -260,7 +266,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a face in an asset, in the second form, which also tells whether it is visible.
     struct SyncAssetFaceV2 {
         asset_id: AssetId,
         bounding_box_x1: i64,
@@ -278,13 +284,14 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a face in an asset, in the newest form of this line.
     struct SyncAssetFaceV3 {
         asset_id: AssetId,
         bounding_box_x1: i64,
         bounding_box_x2: i64,
         bounding_box_y1: i64,
         bounding_box_y2: i64,
+        /// When somebody deleted the face; null when nobody did.
         deleted_at: Option<Timestamp>,
         id: FaceId,
         image_height: i64,
@@ -296,7 +303,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a value that an app stored with an asset is deleted.
     struct SyncAssetMetadataDeleteV1 {
         asset_id: AssetId,
         key: String,
@@ -304,7 +311,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a value that an app stored with an asset.
     struct SyncAssetMetadataV1 {
         asset_id: AssetId,
         key: String,
@@ -313,7 +320,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a piece of text in an image is deleted.
     struct SyncAssetOcrDeleteV1 {
         asset_id: String,
         deleted_at: Timestamp,
@@ -322,7 +329,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a piece of text that was read in an image.
     struct SyncAssetOcrV1 {
         asset_id: AssetId,
         box_score: f64,
@@ -342,11 +349,14 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an asset that is new or has changed, with its duration as text.
     struct SyncAssetV1 {
+        /// SHA-1 of the original file, in base64.
         checksum: String,
         created_at: Option<Timestamp>,
+        /// When it was moved to the trash; null when it is not there.
         deleted_at: Option<Timestamp>,
+        /// Length of a video, as text; null for photos.
         duration: Option<AssetDuration>,
         file_created_at: Option<Timestamp>,
         file_modified_at: Option<Timestamp>,
@@ -356,6 +366,7 @@ response! {
         is_favorite: bool,
         library_id: Option<String>,
         live_photo_video_id: Option<String>,
+        /// The time when it was taken, by the clock of the place and without a time zone.
         local_date_time: Option<LocalDateTime>,
         original_file_name: String,
         owner_id: UserId,
@@ -368,12 +379,16 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an asset that is new or has changed, with its duration in milliseconds.
     struct SyncAssetV2 {
+        /// SHA-1 of the original file, in base64.
         checksum: String,
         created_at: Option<Timestamp>,
+        /// When it was moved to the trash; null when it is not there.
         deleted_at: Option<Timestamp>,
+        /// Length of a video in milliseconds; null for photos.
         duration: Option<AssetDuration>,
+        /// The moment when it was taken, in UTC.
         file_created_at: Option<Timestamp>,
         file_modified_at: Option<Timestamp>,
         height: Option<i64>,
@@ -381,11 +396,14 @@ response! {
         is_edited: bool,
         is_favorite: bool,
         library_id: Option<String>,
+        /// The hidden video that belongs to a live photo; an asset of its own.
         live_photo_video_id: Option<String>,
+        /// The time when it was taken, by the clock of the place and without a time zone.
         local_date_time: Option<LocalDateTime>,
         original_file_name: String,
         owner_id: UserId,
         stack_id: Option<String>,
+        /// A tiny blurred preview in base64; null until one is made.
         thumbhash: Option<String>,
         type_: AssetTypeEnum,
         visibility: AssetVisibility,
@@ -394,7 +412,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: the signed-in user, with what only they may know.
     struct SyncAuthUserV1 {
         avatar_color: Option<UserAvatarColor>,
         deleted_at: Option<Timestamp>,
@@ -406,14 +424,16 @@ response! {
         oauth_id: String,
         pin_code: Option<Secret>,
         profile_changed_at: Timestamp,
+        /// How much the user may store, in bytes; null for unlimited.
         quota_size_in_bytes: Option<i64>,
+        /// How much the user has stored, in bytes.
         quota_usage_in_bytes: i64,
         storage_label: Option<String>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: the signed-in user, in a newer form whose `oauth_id` may be null.
     struct SyncAuthUserV2 {
         avatar_color: Option<UserAvatarColor>,
         deleted_at: Option<Timestamp>,
@@ -432,7 +452,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What a line of the sync stream is about, which also says how to read it.
     enum SyncEntityType {
         AuthUserV1 = "AuthUserV1",
         UserV1 = "UserV1",
@@ -501,7 +521,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an asset is no longer part of a memory.
     struct SyncMemoryAssetDeleteV1 {
         asset_id: AssetId,
         memory_id: MemoryId,
@@ -509,7 +529,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: an asset is part of a memory.
     struct SyncMemoryAssetV1 {
         asset_id: AssetId,
         memory_id: MemoryId,
@@ -517,14 +537,14 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a memory is deleted.
     struct SyncMemoryDeleteV1 {
         memory_id: MemoryId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a memory of this day in another year, new or changed.
     struct SyncMemoryV1 {
         created_at: Timestamp,
         data: Value,
@@ -542,7 +562,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a memory of any kind, new or changed.
     struct SyncMemoryV2 {
         created_at: Timestamp,
         data: Value,
@@ -560,7 +580,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a user no longer shares their timeline with another.
     struct SyncPartnerDeleteV1 {
         shared_by_id: UserId,
         shared_with_id: UserId,
@@ -568,27 +588,31 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a user shares their timeline with another.
     struct SyncPartnerV1 {
         in_timeline: bool,
+        /// The user whose assets are shared.
         shared_by_id: UserId,
+        /// The user who can see them.
         shared_with_id: UserId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a person is deleted.
     struct SyncPersonDeleteV1 {
         person_id: PersonId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a person that is new or has changed.
     struct SyncPersonV1 {
+        /// The birthday at midnight UTC; null when unknown.
         birth_date: Option<Timestamp>,
         color: Option<String>,
         created_at: Timestamp,
+        /// The face that is the picture of the person; despite its name the id of a face.
         face_asset_id: Option<String>,
         id: PersonId,
         is_favorite: bool,
@@ -600,7 +624,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// What to ask the sync stream for; each choice brings several kinds of lines.
     enum SyncRequestType {
         AlbumsV1 = "AlbumsV1",
         AlbumUsersV1 = "AlbumUsersV1",
@@ -637,14 +661,14 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a stack is dissolved, its assets stand alone again.
     struct SyncStackDeleteV1 {
         stack_id: StackId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a stack that is new or has changed.
     struct SyncStackV1 {
         created_at: Timestamp,
         id: StackId,
@@ -655,26 +679,27 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to get from the sync stream, for `get_sync_stream`.
     struct SyncStreamDto {
         required_lists {
             types: SyncRequestType,
         }
         optional {
+            /// Whether to forget what was acknowledged and send everything anew.
             reset: bool,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a user is gone.
     struct SyncUserDeleteV1 {
         user_id: UserId,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: preferences, licence or first steps of a user are deleted.
     struct SyncUserMetadataDeleteV1 {
         key: UserMetadataKey,
         user_id: UserId,
@@ -682,7 +707,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: preferences, licence or first steps of a user, new or changed.
     struct SyncUserMetadataV1 {
         key: UserMetadataKey,
         user_id: UserId,
@@ -691,7 +716,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// Sync: a user of the server, with what all may know.
     struct SyncUserV1 {
         avatar_color: Option<UserAvatarColor>,
         deleted_at: Option<Timestamp>,

@@ -36,7 +36,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// The placeholders for dates that a storage template can use, and whole examples.
     struct SystemConfigTemplateStorageOptionDto {
         day_options: Vec<String>,
         hour_options: Vec<String>,

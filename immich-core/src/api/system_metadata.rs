@@ -33,7 +33,7 @@ endpoint! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// Whether the first administrator has been through the first steps of a new server.
     struct AdminOnboardingUpdateDto {
         required {
             is_onboarded: bool,
@@ -42,7 +42,7 @@ exchanged! {
 }
 
 response! {
-    /// Placeholder.
+    /// Which data about places the server has loaded.
     struct ReverseGeocodingStateResponseDto {
         last_import_file_name: Option<String>,
         last_update: Option<String>,

@@ -74,7 +74,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// Several tags to put on several assets at once, for `bulk_tag_assets`.
     struct TagBulkAssetsDto {
         required_lists {
             asset_ids: AssetId,
@@ -84,27 +84,29 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// How often a tag was put on an asset by one call.
     struct TagBulkAssetsResponseDto {
         count: i64,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// A tag to create, at the top or below another.
     struct TagCreateDto {
         required {
+            /// The name without the tags above it; newer servers refuse a slash in it.
             name: String,
         }
         patch {
             color: String,
+            /// The tag to stand below; null or left out for the top.
             parent_id: TagId,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of a tag: its color, and on newer servers its name.
     struct TagUpdateDto {
         optional {
             name: String,
@@ -116,9 +118,10 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Tags to get by their full names, which are created where they are missing.
     struct TagUpsertDto {
         required_lists {
+            /// Full names with slashes, such as `Trips/Paris`; missing tags above are created too.
             tags: String,
         }
     }

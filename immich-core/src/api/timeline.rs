@@ -55,7 +55,7 @@ endpoint! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Whether the timeline goes by when assets were taken or by when they came to the server.
     enum AssetOrderBy {
         TakenAt = "takenAt",
         CreatedAt = "createdAt",
@@ -63,34 +63,46 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// The assets of one month of the timeline, as columns: one list for each field.
     struct TimeBucketAssetResponseDto {
         city: Option<Vec<Option<String>>>,
         country: Option<Vec<Option<String>>>,
+        /// When the server got each asset, in UTC but written without a `Z`; missing in 2.x.
         created_at: Option<Vec<String>>,
+        /// Length of each video, null for photos: text in 2.x, milliseconds from 3.0 on.
         duration: Vec<Option<AssetDuration>>,
+        /// When each asset was taken, in UTC but written without a `Z`.
         file_created_at: Vec<String>,
+        /// The ids; what stands at the same index of the other lists is about the same asset.
         id: Vec<String>,
         is_favorite: Vec<bool>,
         is_image: Vec<bool>,
         is_trashed: Vec<bool>,
+        /// Degrees north of each asset, null when unknown; only with `with_coordinates`.
         latitude: Option<Vec<Option<f64>>>,
+        /// The hidden video of each live photo; null for other assets.
         live_photo_video_id: Vec<Option<String>>,
+        /// Hours to add to `file_created_at` for the clock of the place, such as 5.5.
         local_offset_hours: Vec<f64>,
+        /// Degrees east of each asset, null when unknown; only with `with_coordinates`.
         longitude: Option<Vec<Option<f64>>>,
         owner_id: Vec<String>,
         projection_type: Vec<Option<String>>,
+        /// Width of each asset divided by its height.
         ratio: Vec<f64>,
+        /// For each asset null, or the id of its stack and, as text, how many assets that has.
         stack: Option<Vec<Option<Vec<String>>>>,
+        /// A tiny blurred preview of each asset in base64; null until one is made.
         thumbhash: Vec<Option<String>>,
         visibility: Vec<AssetVisibility>,
     }
 }
 
 response! {
-    /// Placeholder.
+    /// A month of the timeline and its number of assets.
     struct TimeBucketsResponseDto {
         count: i64,
+        /// The first day of the month, as `YYYY-MM-DD`.
         time_bucket: String,
     }
 }

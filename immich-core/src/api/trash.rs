@@ -27,7 +27,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// How many assets were restored from the trash or deleted for good.
     struct TrashResponseDto {
         count: i64,
     }

@@ -116,7 +116,7 @@ endpoint! {
 }
 
 response! {
-    /// Placeholder.
+    /// The picture that a user has just uploaded of themselves.
     struct CreateProfileImageResponseDto {
         profile_changed_at: Timestamp,
         profile_image_path: String,
@@ -125,7 +125,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// Whether the signed-in user is through with the first steps in the app.
     struct OnboardingDto {
         required {
             is_onboarded: bool,
@@ -134,14 +134,14 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Tells whether the signed-in user has been shown the first steps in the app.
     struct OnboardingResponseDto {
         is_onboarded: bool,
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What the signed-in user changes of themselves.
     struct UserUpdateMeDto {
         optional {
             email: String,

@@ -96,7 +96,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// A user to create, for administrators.
     struct UserAdminCreateDto {
         required {
             email: String,
@@ -111,6 +111,7 @@ request! {
         patch {
             avatar_color: UserAvatarColor,
             pin_code: Secret,
+            /// How much the user may store, in bytes; null or left out for unlimited.
             quota_size_in_bytes: i64,
             storage_label: String,
         }
@@ -118,16 +119,17 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// Whether to delete a user at once or after the usual delay.
     struct UserAdminDeleteDto {
         optional {
+            /// True removes the user and all their assets without the usual delay.
             force: bool,
         }
     }
 }
 
 request! {
-    /// Placeholder.
+    /// What an administrator changes of a user; what is left out stays as it is.
     struct UserAdminUpdateDto {
         optional {
             email: String,
@@ -139,6 +141,7 @@ request! {
         patch {
             avatar_color: UserAvatarColor,
             pin_code: Secret,
+            /// How much the user may store, in bytes; null for unlimited.
             quota_size_in_bytes: i64,
             storage_label: String,
         }

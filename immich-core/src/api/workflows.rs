@@ -73,7 +73,7 @@ endpoint! {
 }
 
 request! {
-    /// Placeholder.
+    /// An action of a workflow to create or change, on servers 2.x.
     struct WorkflowActionItemDto {
         required {
             plugin_action_id: Uuid,
@@ -85,7 +85,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// Something that a workflow does, on servers 2.x.
     struct WorkflowActionResponseDto {
         action_config: Option<Value>,
         id: String,
@@ -96,7 +96,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// A workflow to create: what starts it, and what it does then.
     struct WorkflowCreateDto {
         optional {
             enabled: bool,
@@ -117,7 +117,7 @@ request! {
 }
 
 request! {
-    /// Placeholder.
+    /// A condition of a workflow to create or change, on servers 2.x.
     struct WorkflowFilterItemDto {
         required {
             plugin_filter_id: Uuid,
@@ -129,7 +129,7 @@ request! {
 }
 
 response! {
-    /// Placeholder.
+    /// A condition that a workflow checks, on servers 2.x.
     struct WorkflowFilterResponseDto {
         filter_config: Option<Value>,
         id: String,
@@ -140,7 +140,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// One run of a workflow and how it ended.
     struct WorkflowLogEntryDto {
         at: Timestamp,
         id: Uuid,
@@ -151,7 +151,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// The step at which a run of a workflow ended.
     struct WorkflowLogEntryDtoLastStep {
         index: i64,
         method: String,
@@ -159,7 +159,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// A workflow: what starts it, and what it does then, step by step.
     struct WorkflowResponseDto {
         actions: Option<Vec<WorkflowActionResponseDto>>,
         created_at: String,
@@ -178,7 +178,7 @@ response! {
 }
 
 string_enum! {
-    /// Placeholder.
+    /// Whether a workflow ran to its end, was stopped by one of its steps, or failed.
     enum WorkflowResult {
         Completed = "completed",
         Halted = "halted",
@@ -187,7 +187,7 @@ string_enum! {
 }
 
 response! {
-    /// Placeholder.
+    /// A workflow without ids, to hand on to others.
     struct WorkflowShareResponseDto {
         description: Option<String>,
         name: Option<String>,
@@ -197,7 +197,7 @@ response! {
 }
 
 response! {
-    /// Placeholder.
+    /// One step of a workflow that is handed on to others.
     struct WorkflowShareStepDto {
         config: Option<Value>,
         enabled: Option<bool>,
@@ -206,20 +206,22 @@ response! {
 }
 
 exchanged! {
-    /// Placeholder.
+    /// One step of a workflow: the method of a plugin and its settings.
     struct WorkflowStepDto {
         required {
             config: Option<Value>,
+            /// Name of the plugin, `#`, and name of the method, as `key` of the method says.
             method: String,
         }
         optional {
+            /// Whether the step is carried out; true when left out.
             enabled: bool,
         }
     }
 }
 
 response! {
-    /// Placeholder.
+    /// An event that can start a workflow, and the kinds of data it hands on.
     struct WorkflowTriggerResponseDto {
         trigger: WorkflowTrigger,
         types: Vec<WorkflowType>,
@@ -227,7 +229,7 @@ response! {
 }
 
 request! {
-    /// Placeholder.
+    /// What to change of a workflow; what is left out stays as it is.
     struct WorkflowUpdateDto {
         optional {
             enabled: bool,
