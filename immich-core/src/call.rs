@@ -23,7 +23,7 @@ use crate::error::Error;
 /// ```
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<'c, E> {
-    client: &'c Client,
+    pub(crate) client: &'c Client,
     pub(crate) endpoint: E,
     headers: Vec<(String, String)>,
 }
