@@ -76,3 +76,8 @@ pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
 
     Client::builder(base_url).default_backend(Backend::new)
 }
+
+/// The README's code compiles.
+#[cfg(all(doctest, feature = "mock", feature = "reqwest"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
