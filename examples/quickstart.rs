@@ -157,7 +157,9 @@ async fn photos(client: &Client, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut left = paths.to_vec();
     while let Some(path) = left.pop() {
         if path.is_dir() {
-            left.extend(fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?);
+            left.extend(
+                fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?,
+            );
         } else if taken(&path) {
             files.push(path);
         } else if !path.exists() {

@@ -70,5 +70,39 @@ pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body:
         Some(kind @ (TransportErrorKind::Tls | TransportErrorKind::Timeout)) => kind,
         _ => TransportErrorKind::Connect,
     };
-    TransportError::new(kind).not_sent().with_source(error)
+    let hint = hint(&error);
+    let failed = TransportError::new(kind).not_sent().with_source(error);
+    match hint {
+        Some(hint) => failed.with_hint(hint),
+        None => failed,
+    }
+}
+
+/// What helps against a failure of TLS.
+fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    use rustls::CertificateError as Certificate;
+    use rustls::{AlertDescription, Error as Tls};
+    if let Some(error) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        return hint(error);
+    }
+    let Some(error) = error.downcast_ref::<Tls>() else { return error.source().and_then(hint) };
+    Some(match error {
+        Tls::InvalidCertificate(Certificate::UnknownIssuer) => {
+            "Its certificate is of an authority that is not trusted: give that with `root_certificate_pem`."
+        }
+        Tls::InvalidCertificate(Certificate::NotValidForName | Certificate::NotValidForNameContext { .. }) => {
+            "Its certificate is for another name: use the name that the certificate has in the base URL."
+        }
+        Tls::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
+            "Its certificate has expired, or the clock of this machine is wrong."
+        }
+        Tls::InvalidCertificate(Certificate::NotValidYet | Certificate::NotValidYetContext { .. }) => {
+            "Its certificate is not valid yet, or the clock of this machine is wrong."
+        }
+        Tls::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
+            "It wants to see a certificate: give one with `identity_pem`."
+        }
+        Tls::InvalidMessage(_) => "It does not speak TLS at this port: is the base URL one of http://?",
+        _ => return None,
+    })
 }

@@ -102,7 +102,7 @@ impl BinaryResponse {
     /// `Transport` if the answer was cut short, `TooLarge` if it has more than `limit` bytes.
     pub async fn bytes(self, limit: u64) -> Result<Bytes, Error> {
         let bytes = self.body.bytes(limit).await.map_err(|error| Error::transport(self.operation, error))?;
-        bytes.ok_or_else(|| Error::too_large(self.operation, limit))
+        bytes.ok_or_else(|| Error::too_large(self.operation, &format!("more than {limit} bytes")))
     }
 
     /// The body alone, for programs that work with [`http_body::Body`].

@@ -38,7 +38,11 @@ pub struct Body {
     opened: Mutex<Option<ByteStream>>,
     sent: u64,
     watched: Option<BodyFault>,
+    observer: Option<Observer>,
 }
+
+/// Told after each chunk whether it was the last.
+type Observer = Box<dyn FnMut(bool) + Send + Sync>;
 
 /// Why a request body could not be read, for a backend whose HTTP library does not hand the error back.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +82,7 @@ impl Body {
     }
 
     fn of(source: Source, length: Option<u64>) -> Self {
-        Self { source, length, opened: Mutex::new(None), sent: 0, watched: None }
+        Self { source, length, opened: Mutex::new(None), sent: 0, watched: None, observer: None }
     }
 
     /// The length in bytes, where it is known.
@@ -127,6 +131,11 @@ impl Body {
         self.watched.get_or_insert_default().clone()
     }
 
+    /// Calls `observer` after each chunk that is read of this body, and tells whether it is the end.
+    pub(crate) fn observe(&mut self, observer: impl FnMut(bool) + Send + Sync + 'static) {
+        self.observer = Some(Box::new(observer));
+    }
+
     /// All bytes of the body.
     ///
     /// # Errors
@@ -140,6 +149,14 @@ impl Body {
     }
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let chunk = ready!(self.poll_source(context));
+        if let Some(observer) = &mut self.observer {
+            observer(chunk.is_none() || self.length == Some(self.sent));
+        }
+        Poll::Ready(chunk)
+    }
+
+    fn poll_source(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         if let Source::Bytes(bytes) = &mut self.source {
             self.sent = self.length.unwrap_or_default();
             let bytes = std::mem::take(bytes);

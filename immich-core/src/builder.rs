@@ -1,22 +1,24 @@
 //! What a client is made of.
 
 use std::fmt;
+use std::sync::{Arc, Mutex};
 
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use serde::Deserialize;
 
-use crate::auth::Credential;
+use crate::auth::{Credential, Credentials, sensitive};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
-use crate::client::Client;
-use crate::decode::{Decode, Json};
+use crate::client::{Client, Shared};
+use crate::decode::{AnswerLimits, Decode, Json};
 use crate::endpoint::Operation;
 use crate::error::Error;
-use crate::layer::{Auth, Redirect};
+use crate::layer::{Auth, RateLimit, RateLimited, Redirect, Retry, RetryPolicy, Timeout, Timeouts};
 use crate::secret::Secret;
 use crate::send::HttpSend;
 
+type WrapBackend = Box<dyn FnOnce(Box<dyn HttpSend>) -> Box<dyn HttpSend> + Send + Sync>;
 type MakeBackend = Box<dyn Fn() -> Result<Box<dyn HttpSend>, Error> + Send + Sync>;
 
 /// Builds a [`Client`].
@@ -25,11 +27,16 @@ type MakeBackend = Box<dyn Fn() -> Result<Box<dyn HttpSend>, Error> + Send + Syn
 /// or slug before a session, and a session before an API key. They go to the origin of the base URL only.
 pub struct ClientBuilder {
     base_url: String,
-    credentials: Vec<(Credential, Secret)>,
+    credentials: Vec<Credential>,
     headers: Vec<(String, Secret)>,
     user_agent: String,
     backend: Option<Box<dyn HttpSend>>,
     make_backend: Option<MakeBackend>,
+    layers: Vec<WrapBackend>,
+    retry: RetryPolicy,
+    rate_limit: Option<RateLimit>,
+    timeouts: Timeouts,
+    limits: AnswerLimits,
 }
 
 impl ClientBuilder {
@@ -41,41 +48,48 @@ impl ClientBuilder {
             user_agent: concat!("immich-sdk/", env!("CARGO_PKG_VERSION")).into(),
             backend: None,
             make_backend: None,
+            layers: Vec::new(),
+            retry: RetryPolicy::never(),
+            rate_limit: None,
+            timeouts: Timeouts::new(),
+            limits: AnswerLimits::default(),
         }
     }
 
     /// Asks with an API key (`x-api-key`).
     #[must_use]
     pub fn api_key(self, key: impl Into<Secret>) -> Self {
-        self.credential(Credential::ApiKey, key)
+        self.credential(Credential::ApiKey(key.into()))
     }
 
     /// Asks with an access token, such as `login` answers (`Authorization: Bearer`).
     #[must_use]
     pub fn access_token(self, token: impl Into<Secret>) -> Self {
-        self.credential(Credential::AccessToken, token)
+        self.credential(Credential::AccessToken(token.into()))
     }
 
     /// Asks with the token of a session (`x-immich-session-token`).
     #[must_use]
     pub fn session_token(self, token: impl Into<Secret>) -> Self {
-        self.credential(Credential::SessionToken, token)
+        self.credential(Credential::SessionToken(token.into()))
     }
 
     /// Asks as a visitor of a shared link, by its key (`x-immich-share-key`).
     #[must_use]
     pub fn shared_link_key(self, key: impl Into<Secret>) -> Self {
-        self.credential(Credential::SharedLinkKey, key)
+        self.credential(Credential::SharedLinkKey(key.into()))
     }
 
     /// Asks as a visitor of a shared link, by its slug (`x-immich-share-slug`).
     #[must_use]
     pub fn shared_link_slug(self, slug: impl Into<Secret>) -> Self {
-        self.credential(Credential::SharedLinkSlug, slug)
+        self.credential(Credential::SharedLinkSlug(slug.into()))
     }
 
-    fn credential(mut self, kind: Credential, secret: impl Into<Secret>) -> Self {
-        self.credentials.push((kind, secret.into()));
+    /// Asks with a credential of any kind.
+    #[must_use]
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
         self
     }
 
@@ -112,6 +126,70 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends again what failed, as the policy says; without this, everything is sent once.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Keeps to a number of requests in a time, and at once.
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Sets the time limits of every call; without this there are none but those of the backend.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Sets how much of an answer is read, and how many headers it may have.
+    #[must_use]
+    pub fn answer_limits(mut self, limits: AnswerLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Puts a layer of the caller around everything: it sees each call once, before the client adds credentials.
+    /// Of several, the one added last is asked first.
+    ///
+    /// What must see each attempt is put around the backend instead, before that is given to the client.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    ///
+    /// use async_trait::async_trait;
+    /// use immich_core::{Body, Client, HttpSend, ResponseBody, TransportError, http};
+    ///
+    /// /// Counts the calls.
+    /// struct Counting<S>(S, Arc<AtomicU64>);
+    ///
+    /// #[async_trait]
+    /// impl<S: HttpSend> HttpSend for Counting<S> {
+    ///     async fn send(&self, request: http::Request<Body>) -> Result<http::Response<ResponseBody>, TransportError> {
+    ///         self.1.fetch_add(1, Ordering::Relaxed);
+    ///         self.0.send(request).await
+    ///     }
+    /// }
+    ///
+    /// let count = Arc::new(AtomicU64::new(0));
+    /// let counted = Arc::clone(&count);
+    /// let builder = Client::builder("https://photos.example").layer(|next| Counting(next, counted));
+    /// ```
+    #[must_use]
+    pub fn layer<L: HttpSend + 'static>(
+        mut self,
+        wrap: impl FnOnce(Box<dyn HttpSend>) -> L + Send + Sync + 'static,
+    ) -> Self {
+        self.layers.push(Box::new(|next| Box::new(wrap(next))));
+        self
+    }
+
     /// Asks the server where its API is (`/.well-known/immich`), and takes that as the base URL.
     ///
     /// No credential is sent. An address on another host is taken as it is told, except from https to http.
@@ -140,8 +218,8 @@ impl ClientBuilder {
     /// The client. Nothing is sent.
     ///
     /// # Errors
-    /// `Build` if the base URL is not usable, a credential is empty, a header is malformed, or there is no
-    /// backend and the default one cannot be made.
+    /// `Build` if the base URL is not usable, a credential is empty, a header is malformed, there is no backend and
+    /// the default one cannot be made, or a retry, a time limit or a rate limit needs a timer and the backend has none.
     pub fn build(mut self) -> Result<Client, Error> {
         let base = BaseUrl::parse(&self.base_url)?;
         let mut headers = HeaderMap::new();
@@ -149,15 +227,36 @@ impl ClientBuilder {
         for (name, value) in &self.headers {
             let key: HeaderName =
                 name.parse().map_err(|_| Error::misconfigured(format!("`{name}` is no name of a header")))?;
-            let mut value = header_value(name, value.expose())?;
-            value.set_sensitive(true);
-            headers.insert(key, value);
+            headers.insert(key, sensitive(&format!("header `{name}`"), value.expose())?);
         }
-        for (credential, secret) in &self.credentials {
-            credential.add(secret, &mut headers)?;
+        let credentials = Credentials::new(&headers, &self.credentials)?;
+        let backend = self.take_backend()?;
+        let timer = backend.timer();
+        let limited = self.rate_limit.is_some() || !self.timeouts.is_empty() || self.retry.waits();
+        if timer.is_none() && limited {
+            return Err(Error::misconfigured(
+                "retry, rate limit and time limits need a timer, and the backend has none",
+            ));
         }
-        let next = self.take_backend()?;
-        Ok(Client::new(base.clone(), Box::new(Redirect(Auth { base, headers, next }))))
+        if self.rate_limit.as_ref().is_some_and(|limit| !limit.is_possible()) {
+            return Err(Error::misconfigured("a rate limit lets nothing through"));
+        }
+        let mut sender: Box<dyn HttpSend> = Box::new(Redirect(Auth { base: base.clone(), next: backend }));
+        if let Some(timer) = &timer {
+            sender = Box::new(Timeout { timeouts: self.timeouts, timer: Arc::clone(timer), next: sender });
+            if let Some(limit) = self.rate_limit {
+                sender = Box::new(RateLimited::new(limit, Arc::clone(timer), sender));
+            }
+            sender = Box::new(Retry { policy: self.retry, timer: Arc::clone(timer), next: sender });
+        }
+        for layer in self.layers {
+            sender = layer(sender);
+        }
+        let (timeouts, limits) = (self.timeouts, self.limits);
+        Ok(Client::new(
+            Shared { base, headers, sender, timer, timeouts, limits, version: Mutex::default() },
+            credentials,
+        ))
     }
 
     fn take_backend(&mut self) -> Result<Box<dyn HttpSend>, Error> {
@@ -173,11 +272,10 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let credentials: Vec<_> = self.credentials.iter().map(|(kind, _)| kind).collect();
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         formatter
             .debug_struct("ClientBuilder")
-            .field("credentials", &credentials)
+            .field("credentials", &self.credentials)
             .field("headers", &headers)
             .finish_non_exhaustive()
     }

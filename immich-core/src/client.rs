@@ -2,18 +2,23 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use http::Request;
+use http::{HeaderMap, Request, Response};
 
+use crate::api::GetServerVersion;
+use crate::auth::{Credential, Credentials};
 use crate::base_url::BaseUrl;
 use crate::body::{Body, ResponseBody};
 use crate::builder::ClientBuilder;
 use crate::call::Call;
-use crate::decode::Decode;
+use crate::decode::{AnswerLimits, Decode};
 use crate::endpoint::{Endpoint, Operation};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::layer::Timeouts;
 use crate::send::HttpSend;
+use crate::timer::Timer;
+use crate::version::ServerVersion;
 
 /// A client of one Immich server.
 ///
@@ -32,11 +37,21 @@ use crate::send::HttpSend;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    shared: Arc<Shared>,
+    credentials: Arc<RwLock<Credentials>>,
+}
 
-struct Inner {
-    base: BaseUrl,
-    sender: Box<dyn HttpSend>,
+/// What clients with different credentials have in common.
+pub(crate) struct Shared {
+    pub(crate) base: BaseUrl,
+    /// The headers of every request, whoever asks.
+    pub(crate) headers: HeaderMap,
+    pub(crate) sender: Box<dyn HttpSend>,
+    pub(crate) timer: Option<Arc<dyn Timer>>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: AnswerLimits,
+    pub(crate) version: Mutex<Option<ServerVersion>>,
 }
 
 impl Client {
@@ -45,13 +60,13 @@ impl Client {
         ClientBuilder::new(base_url)
     }
 
-    pub(crate) fn new(base: BaseUrl, sender: Box<dyn HttpSend>) -> Self {
-        Self(Arc::new(Inner { base, sender }))
+    pub(crate) fn new(shared: Shared, credentials: Credentials) -> Self {
+        Self { shared: Arc::new(shared), credentials: Arc::new(RwLock::new(credentials)) }
     }
 
     /// The address of the API.
     pub fn base_url(&self) -> &BaseUrl {
-        &self.0.base
+        &self.shared.base
     }
 
     /// Sends an endpoint, or a reference of one. Await the call, or add to it first.
@@ -69,28 +84,119 @@ impl Client {
         Call::new(self, endpoint)
     }
 
+    /// Asks with another credential from now on, in place of all before: this client and its clones.
+    ///
+    /// # Errors
+    /// `Build` if the credential is empty or cannot stand in a header; the one before stays.
+    pub fn set_credential(&self, credential: Credential) -> Result<(), Error> {
+        self.replace(Credentials::new(&self.shared.headers, &[credential])?);
+        Ok(())
+    }
+
+    /// Asks without a credential from now on: this client and its clones.
+    ///
+    /// # Errors
+    /// None today.
+    pub fn clear_credential(&self) -> Result<(), Error> {
+        self.replace(Credentials::new(&self.shared.headers, &[])?);
+        Ok(())
+    }
+
+    /// A client of the same server on the same backend, with a credential of its own.
+    ///
+    /// # Errors
+    /// `Build` if the credential is empty or cannot stand in a header.
+    pub fn with_credential(&self, credential: Credential) -> Result<Self, Error> {
+        Ok(self.with(Credentials::new(&self.shared.headers, &[credential])?))
+    }
+
+    pub(crate) fn with(&self, credentials: Credentials) -> Self {
+        Self { shared: Arc::clone(&self.shared), credentials: Arc::new(RwLock::new(credentials)) }
+    }
+
+    pub(crate) fn credentials(&self) -> Credentials {
+        self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn replace(&self, credentials: Credentials) {
+        *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
+    }
+
+    /// The version of the server: asked for once, and kept for this client and all that share its backend.
+    ///
+    /// It is asked for anew after an answer that does not fit the version.
+    ///
+    /// # Errors
+    /// Those of `get_server_version`.
+    pub async fn server_version(&self) -> Result<ServerVersion, Error> {
+        if let Some(version) = self.known_version() {
+            return Ok(version);
+        }
+        let version = self.send(GetServerVersion::new()).await?;
+        let version = ServerVersion::try_from(&version)?;
+        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = Some(version);
+        Ok(version)
+    }
+
+    fn known_version(&self) -> Option<ServerVersion> {
+        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets the version, so that it is asked for anew: a program calls it when it knows of an upgrade.
+    pub fn forget_server_version(&self) {
+        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(crate) fn timer(&self) -> Option<&Arc<dyn Timer>> {
+        self.shared.timer.as_ref()
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.shared.timeouts
+    }
+
     /// The way of every request: layers first, the backend last. Not generic, so that it is compiled once.
     pub(crate) async fn exchange(
         &self,
         operation: &'static Operation,
-        request: Request<Body>,
-    ) -> Result<http::Response<ResponseBody>, Error> {
-        self.0.sender.send(request).await.map_err(|error| Error::transport(operation, error).asked(&self.0.base))
+        mut request: Request<Body>,
+    ) -> Result<Response<ResponseBody>, Error> {
+        request.extensions_mut().insert(self.credentials());
+        let mut response =
+            self.shared.sender.send(request).await.map_err(|error| Error::transport(operation, error))?;
+        response.extensions_mut().insert(self.shared.limits);
+        Ok(response)
     }
 
-    /// Decodes the answer of an exchange; an error tells which address was asked.
+    /// Decodes the answer of an exchange.
     pub(crate) fn decode<D: Decode>(
         &self,
         operation: &'static Operation,
-        response: http::Response<ResponseBody>,
-    ) -> impl Future<Output = Result<D::Output, Error>> + Send + use<'_, D> {
-        let decoded = D::decode(operation, response);
-        async move { decoded.await.map_err(|error| error.asked(&self.0.base)) }
+        response: Response<ResponseBody>,
+    ) -> impl Future<Output = Result<D::Output, Error>> + Send + use<D> {
+        D::decode(operation, response)
+    }
+
+    /// Adds what the client knows to an error: the address, and the version where that explains it.
+    pub(crate) async fn explain(&self, error: Error) -> Error {
+        let mut error = error.asked(&self.shared.base);
+        if error.kind() == ErrorKind::Decode {
+            error.set_server(self.known_version());
+        }
+        let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return error };
+        // A kept version may be the reason: the server was upgraded since.
+        self.forget_server_version();
+        if let Ok(version) = Box::pin(self.server_version()).await
+            && !operation.is_in(version)
+        {
+            error.set_unsupported(version);
+        }
+        error
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Client").field("base_url", &self.0.base).finish_non_exhaustive()
+        formatter.debug_struct("Client").field("base_url", &self.shared.base).finish_non_exhaustive()
     }
 }

@@ -14,8 +14,54 @@ use crate::body::ResponseBody;
 use crate::endpoint::Operation;
 use crate::error::Error;
 
-/// The longest JSON or text that is read into memory. A timeline of a million photos is smaller.
-const LIMIT: u64 = 512 << 20;
+/// How much of an answer is read. An answer of bytes streams, and has no limit.
+///
+/// ```
+/// use immich_core::AnswerLimits;
+///
+/// let small = AnswerLimits::default().max_bytes(1 << 20).max_error_bytes(4 << 10);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct AnswerLimits {
+    bytes: u64,
+    pub(crate) error_bytes: u64,
+    headers: usize,
+}
+
+impl Default for AnswerLimits {
+    /// 512 MiB of JSON or text, more than the timeline of a million photos; 64 KiB of an error; 100 headers.
+    fn default() -> Self {
+        Self { bytes: 512 << 20, error_bytes: 64 << 10, headers: 100 }
+    }
+}
+
+impl AnswerLimits {
+    /// Sets how many bytes of JSON or text are read into memory; a longer answer is the error `TooLarge`.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes of an error are read; a longer one is not read, and its status alone is told.
+    #[must_use]
+    pub fn max_error_bytes(mut self, bytes: u64) -> Self {
+        self.error_bytes = bytes;
+        self
+    }
+
+    /// Sets how many headers an answer may have; more are the error `TooLarge`.
+    #[must_use]
+    pub fn max_headers(mut self, headers: usize) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// The limits that the client put on this answer.
+    pub(crate) fn of(response: &Response<ResponseBody>) -> Self {
+        response.extensions().get().copied().unwrap_or_default()
+    }
+}
 
 /// How an answer becomes a value.
 pub trait Decode: Send + 'static {
@@ -92,6 +138,10 @@ async fn success(
     operation: &'static Operation,
     response: Response<ResponseBody>,
 ) -> Result<Response<ResponseBody>, Error> {
+    let limits = AnswerLimits::of(&response);
+    if response.headers().len() > limits.headers {
+        return Err(Error::too_large(operation, &format!("more than {} headers", limits.headers)));
+    }
     let html = response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if response.status().is_success() && !html {
         return Ok(response);
@@ -100,9 +150,10 @@ async fn success(
 }
 
 async fn read(operation: &'static Operation, response: Response<ResponseBody>) -> Result<Bytes, Error> {
+    let limit = AnswerLimits::of(&response).bytes;
     let body = success(operation, response).await?.into_body();
-    let bytes = body.bytes(LIMIT).await.map_err(|error| Error::transport(operation, error))?;
-    bytes.ok_or_else(|| Error::too_large(operation, LIMIT))
+    let bytes = body.bytes(limit).await.map_err(|error| Error::transport(operation, error))?;
+    bytes.ok_or_else(|| Error::too_large(operation, &format!("more than {limit} bytes")))
 }
 
 /// Decodes JSON. What fails is tried again with numbers such as `12.0` made integers, as some proxies and

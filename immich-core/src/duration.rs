@@ -25,6 +25,12 @@ impl AssetDuration {
         self.0
     }
 
+    /// `hours:minutes:seconds.milliseconds`, as 2.x writes it.
+    pub(crate) fn text(self) -> String {
+        let (seconds, milliseconds) = (self.0.as_secs(), self.0.subsec_millis());
+        format!("{}:{:02}:{:02}.{milliseconds:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    }
+
     /// Reads `hours:minutes:seconds.fraction`; the fraction is cut to milliseconds.
     fn parse(text: &str) -> Option<Self> {
         let mut fields = text.split(':');
@@ -87,6 +93,8 @@ mod tests {
 
     #[test]
     fn reads_the_text_form_and_refuses_others() {
+        let long = AssetDuration::from(Duration::from_millis(3_723_450));
+        assert_eq!((long.text().as_str(), AssetDuration::parse(&long.text())), ("1:02:03.450", Some(long)));
         let parsed = |text| AssetDuration::parse(text).map(|duration| duration.0.as_millis());
         assert_eq!(parsed("0:00:00.00000"), Some(0));
         assert_eq!(parsed("01:02:03.4"), Some(3_723_400));

@@ -56,6 +56,13 @@ impl Operation {
         let (permission, since, until) = (None, None, None);
         Self { id, method, path, permission, authenticated: true, idempotent, sensitive: false, since, until }
     }
+
+    /// Whether a server of this version has it, as far as the descriptions tell.
+    pub fn is_in(&self, server: ServerVersion) -> bool {
+        let begun = self.since.is_none_or(|since| since <= server);
+        let ended = self.until.is_some_and(|until| until < server && until.major != server.major);
+        begun && !ended
+    }
 }
 
 macro_rules! described {
@@ -97,19 +104,32 @@ pub trait Endpoint: Send + Sync {
     /// The description of the operation.
     fn operation(&self) -> &'static Operation;
 
-    /// Path, query, headers and body.
+    /// Path, query, headers and body, as the server of this version wants them; `None` if it is not known.
     ///
     /// # Errors
     /// `Build` if a value cannot stand where it must, such as an empty path segment.
-    fn parts(&self) -> Result<RequestParts, Error>;
+    fn parts(&self, server: Option<ServerVersion>) -> Result<RequestParts, Error>;
 
-    /// The request as it goes to the server at `base`, without credentials. Pure: the same value gives the same
-    /// request, but for the boundary of a form.
+    /// Whether the parts depend on the version of the server, so that a client finds it out first.
+    fn is_versioned(&self) -> bool {
+        false
+    }
+
+    /// The request as it goes to the server at `base`, without credentials, in a form that every version takes.
+    /// Pure: the same value gives the same request, but for the boundary of a form.
     ///
     /// # Errors
     /// Those of [`parts`](Self::parts).
     fn to_request(&self, base: &BaseUrl) -> Result<http::Request<Body>, Error> {
-        self.parts()?.into_request(base, Self::Decode::ACCEPT)
+        self.to_request_for(base, None)
+    }
+
+    /// The request as it goes to a server of this version.
+    ///
+    /// # Errors
+    /// Those of [`parts`](Self::parts).
+    fn to_request_for(&self, base: &BaseUrl, server: Option<ServerVersion>) -> Result<http::Request<Body>, Error> {
+        self.parts(server)?.into_request(base, Self::Decode::ACCEPT)
     }
 }
 
@@ -120,8 +140,12 @@ impl<E: Endpoint> Endpoint for &E {
         (**self).operation()
     }
 
-    fn parts(&self) -> Result<RequestParts, Error> {
-        (**self).parts()
+    fn parts(&self, server: Option<ServerVersion>) -> Result<RequestParts, Error> {
+        (**self).parts(server)
+    }
+
+    fn is_versioned(&self) -> bool {
+        (**self).is_versioned()
     }
 }
 

@@ -9,7 +9,9 @@ use http::{Response, StatusCode};
 use crate::body::ResponseBody;
 use crate::endpoint::Operation;
 use crate::error_body::{self, Refusal};
-use crate::send::TransportError;
+use crate::layer::{Attempts, Stopped};
+use crate::send::{TransportError, TransportErrorKind};
+use crate::version::ServerVersion;
 
 /// What kind of thing went wrong. More kinds come with more features.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +31,8 @@ pub enum ErrorKind {
     Decode,
     /// The answer is longer than the limit.
     TooLarge,
+    /// The server is of a version that does not have the operation.
+    Unsupported,
 }
 
 /// A violated rule of a request, as servers 3.x name it.
@@ -72,13 +76,24 @@ struct Inner {
     json_path: Option<String>,
     refusal: Option<Refusal>,
     asked: Option<String>,
+    server: Option<ServerVersion>,
+    attempts: Option<Attempts>,
     transport: Option<TransportError>,
 }
 
 impl Error {
     fn new(kind: ErrorKind, operation: Option<&'static Operation>, message: String) -> Self {
-        let inner = Inner { kind, operation, message, json_path: None, refusal: None, asked: None, transport: None };
-        Self(Box::new(inner))
+        Self(Box::new(Inner {
+            kind,
+            operation,
+            message,
+            json_path: None,
+            refusal: None,
+            asked: None,
+            server: None,
+            attempts: None,
+            transport: None,
+        }))
     }
 
     /// An error in what the caller gave, for endpoints of one's own.
@@ -92,9 +107,10 @@ impl Error {
     }
 
     pub(crate) fn transport(operation: &'static Operation, error: TransportError) -> Self {
-        let timeout = error.kind() == crate::send::TransportErrorKind::Timeout;
+        let timeout = error.kind() == TransportErrorKind::Timeout;
         let kind = if timeout { ErrorKind::Timeout } else { ErrorKind::Transport };
         let mut this = Self::new(kind, Some(operation), error.to_string());
+        this.0.attempts = error.attempts();
         this.0.transport = Some(error);
         this
     }
@@ -105,12 +121,14 @@ impl Error {
         this
     }
 
-    pub(crate) fn too_large(operation: &'static Operation, limit: u64) -> Self {
-        Self::new(ErrorKind::TooLarge, Some(operation), format!("the answer has more than {limit} bytes"))
+    /// The answer has too much of something, such as "more than 100 bytes".
+    pub(crate) fn too_large(operation: &'static Operation, what: &str) -> Self {
+        Self::new(ErrorKind::TooLarge, Some(operation), format!("the answer has {what}"))
     }
 
     /// The error of an answer that is not 2xx, or that is a page of HTML.
     pub(crate) async fn from_response(operation: &'static Operation, response: Response<ResponseBody>) -> Self {
+        let attempts = response.extensions().get().copied();
         let refusal = error_body::read(response).await;
         let kind = match refusal.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorKind::Auth,
@@ -119,6 +137,7 @@ impl Error {
         };
         let mut this = Self::new(kind, Some(operation), refusal.to_string());
         this.0.refusal = Some(refusal);
+        this.0.attempts = attempts;
         this
     }
 
@@ -126,6 +145,29 @@ impl Error {
     pub(crate) fn asked(mut self, base: impl fmt::Display) -> Self {
         self.0.asked = Some(base.to_string());
         self
+    }
+
+    /// Adds the version of the server.
+    pub(crate) fn set_server(&mut self, version: Option<ServerVersion>) {
+        self.0.server = version;
+    }
+
+    pub(crate) fn is_unknown_route(&self) -> bool {
+        self.refusal().is_some_and(Refusal::is_unknown_route)
+    }
+
+    /// Says that the server is too old or too new for the operation.
+    pub(crate) fn set_unsupported(&mut self, server: ServerVersion) {
+        let range = self.operation().map(|operation| (operation.since, operation.until)).unwrap_or_default();
+        let range = match range {
+            (Some(since), None) => format!("from {since} on"),
+            (None, Some(until)) => format!("up to {until}"),
+            (Some(since), Some(until)) => format!("from {since} to {until}"),
+            (None, None) => return,
+        };
+        self.0.kind = ErrorKind::Unsupported;
+        self.0.server = Some(server);
+        self.0.message = format!("servers have this {range}, and this one is {server}");
     }
 
     /// What kind of thing went wrong.
@@ -155,7 +197,7 @@ impl Error {
 
     /// The permission that the API key lacks, such as `album.read`, when that is why the server refused.
     pub fn missing_permission(&self) -> Option<&str> {
-        self.messages().iter().find_map(|message| message.strip_prefix("Missing required permission: "))
+        self.refusal()?.missing_permission()
     }
 
     /// The number under which the server logged the refusal.
@@ -168,9 +210,19 @@ impl Error {
         self.refusal()?.retry_after
     }
 
+    /// How often the request was sent, and why not once more; `None` where nothing tries again.
+    pub fn attempts(&self) -> Option<Attempts> {
+        self.0.attempts
+    }
+
     /// Where in the answer decoding failed, such as `assets.items[3].id`.
     pub fn json_path(&self) -> Option<&str> {
         self.0.json_path.as_deref()
+    }
+
+    /// The version of the server, where it has to do with the error and is known.
+    pub fn server_version(&self) -> Option<ServerVersion> {
+        self.0.server
     }
 
     /// What failed below HTTP.
@@ -185,7 +237,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, message, json_path, refusal, asked, .. } = &*self.0;
+        let Inner { kind, operation, message, json_path, refusal, asked, server, attempts, transport } = &*self.0;
         if let Some(operation) = operation {
             write!(formatter, "{} ({} {}): ", operation.id, operation.method, operation.path)?;
         }
@@ -193,11 +245,27 @@ impl fmt::Display for Error {
             write!(formatter, "at `{path}` of the answer: ")?;
         }
         formatter.write_str(message)?;
-        match asked {
-            Some(asked) if refusal.as_ref().is_some_and(|refusal| refusal.html) => {
-                write!(formatter, "; the address asked was {asked}")
+        if let (ErrorKind::Decode, Some(server)) = (kind, server) {
+            write!(formatter, "; the server is {server}")?;
+        }
+        let elsewhere = transport.is_some() || refusal.as_ref().is_some_and(Refusal::is_from_elsewhere);
+        if let Some(asked) = asked.as_ref().filter(|_| elsewhere) {
+            write!(formatter, "; the address asked was {asked}")?;
+        }
+        if let Some(id) = self.correlation_id() {
+            write!(formatter, "; the server logged it as {id}")?;
+        }
+        match attempts {
+            Some(Attempts { made: 1, stopped: Stopped::Final | Stopped::AttemptsUsedUp }) | None => {}
+            Some(Attempts { made, stopped }) => {
+                let s = if *made == 1 { "" } else { "s" };
+                write!(formatter, "; {made} attempt{s}: {stopped}")?;
             }
-            _ => Ok(()),
+        }
+        let advice = refusal.as_ref().filter(|_| *kind != ErrorKind::Unsupported).and_then(Refusal::advice);
+        match advice.as_deref().or_else(|| transport.as_ref()?.hint()) {
+            Some(advice) => write!(formatter, ". {advice}"),
+            None => Ok(()),
         }
     }
 }

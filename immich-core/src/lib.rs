@@ -54,24 +54,26 @@ mod version;
 
 pub mod api;
 
+pub use auth::Credential;
 pub use base_url::BaseUrl;
 pub use binary::BinaryResponse;
 pub use body::{Body, BodyFault, ByteStream, ResponseBody};
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use client::Client;
-pub use decode::{Binary, Decode, Empty, Json, Text};
+pub use decode::{AnswerLimits, Binary, Decode, Empty, Json, Text};
 pub use duration::AssetDuration;
 pub use edit::AssetEditParameters;
 pub use endpoint::{Endpoint, Operation, RequestParts};
 pub use error::{Error, ErrorKind, ValidationIssue};
 pub use ids::*;
+pub use layer::{Attempts, RateLimit, RetryPolicy, Stopped, Timeouts};
 pub use multipart::{FilePart, Form, FormPart};
 pub use page::{Paged, Pages};
 pub use param::Param;
 pub use patch::Patch;
 pub use secret::Secret;
-pub use send::{HttpSend, TransportError, TransportErrorKind};
+pub use send::{HttpSend, TimeLimit, TransportError, TransportErrorKind};
 pub use time::LocalDateTime;
 pub use timer::{Sleep, Timer};
 pub use undescribed::Undescribed;

@@ -33,7 +33,7 @@ macro_rules! endpoint {
         $(form { $($f:ident: $ft:ty = $fn:literal),+ $(,)? })?
         $(multipart {
             $($r:ident: $rt:ty = $rn:literal),+;
-            $($m:ident: $mt:ty = $mn:literal $(or $default:ident)?),* $(,)?
+            $($m:ident: $mt:ty = $mn:literal $(by $function:ident)?),* $(,)?
         })?
         $(body { $bt:ty })?
         $(optional_body { $obt:ty })?
@@ -101,7 +101,12 @@ macro_rules! endpoint {
                 Self::OPERATION
             }
 
-            fn parts(&self) -> Result<RequestParts, Error> {
+            $(fn is_versioned(&self) -> bool {
+                false $($(|| versioned!($function))?)*
+            })?
+
+            #[allow(unused_variables)]
+            fn parts(&self, server: Option<ServerVersion>) -> Result<RequestParts, Error> {
                 #[allow(unused_mut)]
                 let mut parts = RequestParts::new(Self::OPERATION, &[$($(&self.$p,)+)?])?;
                 $($(parts.query($qn, &self.$q);)+)?
@@ -111,7 +116,7 @@ macro_rules! endpoint {
                 $(
                     let mut form = Form::default();
                     $(FormPart::add(&self.$r, $rn, &mut form);)+
-                    $(form_part!(self.$m, $mn, form $(, $default(self))?);)*
+                    $(form_part!(self.$m, $mn, form $(, $function(self, server))?);)*
                     parts.multipart(form)?;
                 )?
                 $(parts.json::<$bt>(&self.body)?;)?
@@ -183,16 +188,20 @@ macro_rules! setter {
     };
 }
 
-/// Adds an optional part to a form; some have a default that the older servers demand.
+/// Adds an optional part to a form; what depends on the version of the server is made by a function.
 macro_rules! form_part {
     ($value:expr, $name:literal, $form:ident) => {
         FormPart::add(&$value, $name, &mut $form)
     };
-    ($value:expr, $name:literal, $form:ident, $default:ident($this:expr)) => {
-        match &$value {
-            Some(value) => FormPart::add(value, $name, &mut $form),
-            None => FormPart::add(&crate::upload_form::$default($this), $name, &mut $form),
-        }
+    ($value:expr, $name:literal, $form:ident, $function:ident($this:expr, $server:expr)) => {
+        FormPart::add(&crate::upload_form::$function($this, $server), $name, &mut $form)
+    };
+}
+
+/// A part of a form that a function makes depends on the version of the server.
+macro_rules! versioned {
+    ($function:ident) => {
+        true
     };
 }
 
@@ -410,4 +419,5 @@ macro_rules! recorded {
 
 pub(crate) use {
     built, endpoint, exchanged, form_part, group, grouped, index, recorded, request, response, setter, string_enum,
+    versioned,
 };

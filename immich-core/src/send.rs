@@ -3,10 +3,12 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::body::{Body, ResponseBody};
+use crate::layer::Attempts;
 use crate::timer::Timer;
 
 /// Sends requests: what a backend implements, and every layer around it.
@@ -69,7 +71,7 @@ pub enum TransportErrorKind {
     Connect,
     /// The TLS handshake failed, most often because of a certificate.
     Tls,
-    /// A time limit of the backend passed.
+    /// A time limit passed: one of the client, which [`TransportError::time_limit`] names, or of the backend.
     Timeout,
     /// The connection ended before the response was complete.
     Closed,
@@ -81,6 +83,31 @@ pub enum TransportErrorKind {
     Other,
 }
 
+/// Which time limit passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// That of the whole call, with all attempts and the waits between them.
+    Call,
+    /// That of one attempt, from its first byte to the head of the answer.
+    Attempt,
+    /// That between the last byte of the request and the head of the answer.
+    Response,
+    /// That in which at least one byte of a body must move.
+    Idle,
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Call => "the call was not done",
+            Self::Attempt => "the attempt got no answer",
+            Self::Response => "the request was sent and got no answer",
+            Self::Idle => "no byte moved",
+        })
+    }
+}
+
 /// A request that got no response, or a response that was cut short.
 ///
 /// Its text never holds a URL, a header or a body.
@@ -88,13 +115,21 @@ pub enum TransportErrorKind {
 pub struct TransportError {
     kind: TransportErrorKind,
     maybe_sent: bool,
+    time_limit: Option<(TimeLimit, Duration)>,
+    attempts: Option<Attempts>,
+    hint: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl TransportError {
     /// An error of which nothing is known but its kind; the request may have been sent.
     pub fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, maybe_sent: true, source: None }
+        Self { kind, maybe_sent: true, time_limit: None, attempts: None, hint: None, source: None }
+    }
+
+    /// A time limit that passed; the request may have been sent.
+    pub fn timed_out(limit: TimeLimit, after: Duration) -> Self {
+        Self { time_limit: Some((limit, after)), ..Self::new(TransportErrorKind::Timeout) }
     }
 
     /// A body that ended too early.
@@ -116,9 +151,35 @@ impl TransportError {
         self
     }
 
+    /// Adds a sentence that says what the author of the program may do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// What the author of the program may do about it, as a sentence, where that is known.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.hint
+    }
+
     /// What failed.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
+    }
+
+    /// Which time limit passed, if it was one of the client, and how long it was.
+    pub fn time_limit(&self) -> Option<(TimeLimit, Duration)> {
+        self.time_limit
+    }
+
+    /// How often the request was tried, if a layer tries again.
+    pub fn attempts(&self) -> Option<Attempts> {
+        self.attempts
+    }
+
+    pub(crate) fn set_attempts(&mut self, attempts: Attempts) {
+        self.attempts = Some(attempts);
     }
 
     /// Whether the server may have seen the request.
@@ -129,6 +190,9 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((limit, after)) = self.time_limit {
+            return write!(formatter, "{limit} within {after:?}");
+        }
         formatter.write_str(match self.kind {
             TransportErrorKind::Connect => "could not connect to the server",
             TransportErrorKind::Tls => "could not agree on TLS with the server",

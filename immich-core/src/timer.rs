@@ -1,7 +1,8 @@
 //! Time, brought by the backend so that core needs no runtime.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 /// A future that is done when its time has passed.
@@ -19,4 +20,14 @@ pub trait Timer: Send + Sync {
     fn now(&self) -> jiff::Timestamp {
         jiff::Timestamp::now()
     }
+}
+
+/// The outcome of `work`, or that of `limit` if it is done first.
+pub(crate) async fn first<T, L>(work: impl Future<Output = T>, limit: impl Future<Output = L>) -> Result<T, L> {
+    let (mut work, mut limit) = (pin!(work), pin!(limit));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Ok(done)),
+        Poll::Pending => limit.as_mut().poll(context).map(Err),
+    })
+    .await
 }

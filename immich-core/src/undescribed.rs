@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::decode::{Decode, Json};
 use crate::endpoint::{Endpoint, Operation, RequestParts};
 use crate::error::Error;
+use crate::version::ServerVersion;
 
 /// A request that this crate does not describe: of a newer server, or of a fork.
 ///
@@ -85,7 +86,7 @@ impl<D: Decode> Endpoint for Undescribed<D> {
         self.operation
     }
 
-    fn parts(&self) -> Result<RequestParts, Error> {
+    fn parts(&self, _: Option<ServerVersion>) -> Result<RequestParts, Error> {
         let mut parts = RequestParts::undescribed(self.operation, &self.path)?;
         for (name, value) in &self.query {
             parts.query(name, value);

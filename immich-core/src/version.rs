@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::api::{GetServerVersion, ServerVersionResponseDto};
+use crate::error::Error;
+
 /// A version of the Immich server, such as 2.7.5.
 ///
 /// ```
@@ -39,6 +42,20 @@ impl ServerVersion {
             index += 1;
         }
         Self::new(numbers[0], numbers[1], numbers[2])
+    }
+}
+
+impl TryFrom<&ServerVersionResponseDto> for ServerVersion {
+    type Error = Error;
+
+    /// # Errors
+    /// `Decode` if a number is no number of a version.
+    fn try_from(answer: &ServerVersionResponseDto) -> Result<Self, Error> {
+        let number = |number: i64| {
+            let wrong = |_| Error::decode(GetServerVersion::OPERATION, "", "the version has a number that is none");
+            u32::try_from(number).map_err(wrong)
+        };
+        Ok(Self::new(number(answer.major)?, number(answer.minor)?, number(answer.patch)?))
     }
 }
 

@@ -47,11 +47,17 @@ async fn a_form_is_read_by_another_parser() {
             .expect(1)
             .mount(&server)
             .await;
+        let version = json!({"major": 3, "minor": 1, "patch": 0});
+        Mock::given(path("/api/server/version"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(version))
+            .expect(1)
+            .mount(&server)
+            .await;
         let photo = FilePart::new("é \"1\".jpg", vec![0, 13, 10, 255]).content_type("image/jpeg");
         let (client, taken) = (client(library, &server).await, Timestamp::UNIX_EPOCH);
         client.assets().upload_asset(photo, taken, taken).is_favorite(true).await.expect("an upload");
         let requests = server.received_requests().await.expect("recorded requests");
-        let (texts, files) = parts(&requests[0]).await;
+        let (texts, files) = parts(&requests[1]).await;
         assert!(texts.contains(&("isFavorite".into(), "true".into())), "{texts:?}");
         assert!(texts.contains(&("fileCreatedAt".into(), "1970-01-01T00:00:00.000Z".into())), "{texts:?}");
         assert_eq!(files, [("assetData".into(), "é %221%22.jpg".into(), vec![0, 13, 10, 255])]);

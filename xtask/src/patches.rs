@@ -33,8 +33,8 @@ pub struct Patches {
     pub replacements: BTreeMap<String, String>,
     /// Answers that the description does not tell, such as those of streams: operation to `Binary` or `Text`.
     pub answers: BTreeMap<String, String>,
-    /// Values of optional form parts that a server demands, as functions of `upload_form`: `operation.part`.
-    pub form_defaults: BTreeMap<String, String>,
+    /// Form parts that depend on the version of the server, and the functions of `upload_form` that make them.
+    pub form_parts: BTreeMap<String, String>,
     /// Optional fields whose `null` the server reads as an empty list.
     #[serde(skip)]
     pub permissions: BTreeMap<String, String>,

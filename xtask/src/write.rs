@@ -221,9 +221,9 @@ impl Writer<'_> {
     fn body(&self, merged: &Merged, out: &mut String) -> Result<()> {
         let id = &merged.operation.id;
         let part = |(name, field): (&String, &Field)| {
-            let default = self.patches.form_defaults.get(&format!("{id}.{name}"));
-            let default = default.map(|function| format!(" or {function}")).unwrap_or_default();
-            format!("{}: {} = \"{name}\"{default}", snake(name), self.rust_type(id, name, &field.shape))
+            let function = self.patches.form_parts.get(&format!("{id}.{name}"));
+            let by = function.map(|function| format!(" by {function}")).unwrap_or_default();
+            format!("{}: {} = \"{name}\"{by}", snake(name), self.rust_type(id, name, &field.shape))
         };
         match &merged.operation.body {
             Body::None => {}

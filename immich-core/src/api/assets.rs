@@ -24,9 +24,9 @@ endpoint! {
         asset_data: FilePart = "assetData",
         file_created_at: Timestamp = "fileCreatedAt",
         file_modified_at: Timestamp = "fileModifiedAt";
-        device_asset_id: String = "deviceAssetId" or device_asset_id,
-        device_id: String = "deviceId" or device_id,
-        duration: AssetDuration = "duration",
+        device_asset_id: String = "deviceAssetId" by device_asset_id,
+        device_id: String = "deviceId" by device_id,
+        duration: AssetDuration = "duration" by duration,
         filename: String = "filename",
         is_favorite: bool = "isFavorite",
         live_photo_video_id: AssetId = "livePhotoVideoId",
@@ -209,7 +209,7 @@ endpoint! {
         device_id: String = "deviceId",
         file_created_at: Timestamp = "fileCreatedAt",
         file_modified_at: Timestamp = "fileModifiedAt";
-        duration: AssetDuration = "duration",
+        duration: AssetDuration = "duration" by replaced_duration,
         filename: String = "filename",
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 
+use crate::auth::Credentials;
 use crate::base_url::BaseUrl;
 use crate::body::{Body, ResponseBody};
 use crate::send::{HttpSend, TransportError};
@@ -12,15 +13,16 @@ use crate::timer::Timer;
 
 pub(crate) struct Auth<S> {
     pub(crate) base: BaseUrl,
-    pub(crate) headers: HeaderMap,
     pub(crate) next: S,
 }
 
 #[async_trait]
 impl<S: HttpSend> HttpSend for Auth<S> {
     async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        if self.base.covers(request.uri()) {
-            for (name, value) in &self.headers {
+        if let Some(credentials) = request.extensions_mut().remove::<Credentials>()
+            && self.base.covers(request.uri())
+        {
+            for (name, value) in credentials.headers() {
                 // A header of the call itself wins.
                 request.headers_mut().entry(name).or_insert_with(|| value.clone());
             }

@@ -1,9 +1,21 @@
-//! Layers: each is an [`HttpSend`](crate::HttpSend) around an `HttpSend`. The outermost is asked first.
+//! Layers: each is an [`HttpSend`](crate::HttpSend) around an `HttpSend`.
 //!
-//! `Redirect` stands around `Auth`, so that every hop is looked at anew before a credential is added to it.
+//! The order, outermost first: the caller's layers, the last added first; retry; rate limit; timeouts; redirect;
+//! credentials; the backend. So a layer of the caller sees each call once and no credential, each attempt waits for
+//! its turn anew and has its own time, and each hop of a redirect is looked at before a credential is added to it.
 
 mod auth;
+mod gate;
+mod rate_limit;
 mod redirect;
+mod retry;
+mod timeout;
 
 pub(crate) use auth::Auth;
+pub use rate_limit::RateLimit;
+pub(crate) use rate_limit::RateLimited;
 pub(crate) use redirect::Redirect;
+pub(crate) use retry::Retry;
+pub use retry::{Attempts, RetryPolicy, Stopped};
+pub(crate) use timeout::Timeout;
+pub use timeout::Timeouts;

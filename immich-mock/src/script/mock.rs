@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
-use immich_core::{Body, HttpSend, Operation, ResponseBody, Timer, TransportError, TransportErrorKind};
+use immich_core::api::GetServerVersion;
+use immich_core::{Body, HttpSend, Operation, ResponseBody, ServerVersion, Timer, TransportError, TransportErrorKind};
+use serde_json::json;
 
 use crate::script::expectation::Expectation;
 use crate::script::reply::Reply;
@@ -15,7 +17,8 @@ use crate::script::timer::ManualTimer;
 
 /// A backend that answers what a test expects it to be asked. Clones are the same mock.
 ///
-/// What is not expected gets an error that lists what is. When the last clone is dropped, it panics if a
+/// What is not expected gets an error that lists what is; only the version of the server, which a client asks for
+/// before an upload, is answered without being expected: 3.1.0, until [`version`](Self::version) sets another. When the last clone is dropped, it panics if a
 /// count was not met or something unexpected was asked, unless the test is failing already.
 ///
 /// ```
@@ -51,6 +54,7 @@ struct Script {
     expectations: Vec<Expectation>,
     requests: Vec<SeenRequest>,
     unexpected: Vec<String>,
+    version: Option<ServerVersion>,
 }
 
 impl Script {
@@ -58,7 +62,12 @@ impl Script {
     fn reply(&mut self, seen: SeenRequest) -> Result<Reply, TransportError> {
         let reply = self.expectations.iter().find_map(|expectation| expectation.answer(&seen));
         let line = seen.line();
+        let operation = seen.operation;
         self.requests.push(seen);
+        if reply.is_none() && operation.is_some_and(|operation| operation.id == GetServerVersion::OPERATION.id) {
+            let ServerVersion { major, minor, patch } = self.version.unwrap_or(ServerVersion::new(3, 1, 0));
+            return Ok(Reply::json(&json!({"major": major, "minor": minor, "patch": patch})));
+        }
         reply.ok_or_else(|| {
             let expected = self.expectations.iter().map(|expectation| format!("\n  {}", expectation.describe()));
             let expected = if self.expectations.is_empty() { " nothing".to_owned() } else { expected.collect() };
@@ -90,6 +99,11 @@ impl MockSend {
     fn expect(&self, expectation: Expectation) -> Expectation {
         self.script().expectations.push(expectation.clone());
         expectation
+    }
+
+    /// Sets the version that is answered when nothing else is expected for it.
+    pub fn version(&self, version: ServerVersion) {
+        self.script().version = Some(version);
     }
 
     /// Everything that was asked, in order, without secrets.

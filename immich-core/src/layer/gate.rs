@@ -1,0 +1,199 @@
+//! A gate that lets requests through one after the other, in the order in which they came.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use crate::timer::{Sleep, Timer};
+
+/// After how many refusals in a row the pace is halved no more.
+const SLOWEST: f64 = 1.0 / 64.0;
+
+/// What each success gives back of the full pace.
+const RECOVERY: f64 = 0.05;
+
+/// The limits of a gate at full pace; infinity is none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) per_second: f64,
+    pub(super) burst: f64,
+    pub(super) in_flight: f64,
+}
+
+pub(super) struct Gate {
+    limits: Limits,
+    timer: Arc<dyn Timer>,
+    state: Mutex<State>,
+}
+
+struct State {
+    queue: VecDeque<(u64, Waker)>,
+    next_ticket: u64,
+    in_flight: u32,
+    /// The share of the full pace, from [`SLOWEST`] to one.
+    pace: f64,
+    tokens: f64,
+    filled: Duration,
+    not_before: Duration,
+    /// How often the pace was halved: what was let through before does not halve it again.
+    slowdowns: u64,
+}
+
+impl Gate {
+    pub(super) fn new(limits: Limits, timer: Arc<dyn Timer>) -> Self {
+        let filled = timer.elapsed();
+        let state = State {
+            queue: VecDeque::new(),
+            next_ticket: 0,
+            in_flight: 0,
+            pace: 1.0,
+            tokens: limits.burst,
+            filled,
+            not_before: Duration::ZERO,
+            slowdowns: 0,
+        };
+        Self { limits, timer, state: Mutex::new(state) }
+    }
+
+    /// Waits for its turn. Dropping the future leaves the queue.
+    pub(super) async fn enter(self: &Arc<Self>) -> Permit {
+        let mut turn = Turn { gate: self, ticket: None };
+        let mut sleep: Option<Sleep> = None;
+        poll_fn(|context| {
+            loop {
+                if let Some(nap) = &mut sleep {
+                    if nap.as_mut().poll(context).is_pending() {
+                        return Poll::Pending;
+                    }
+                    sleep = None;
+                }
+                match turn.try_enter(context) {
+                    Entry::Open(permit) => return Poll::Ready(permit),
+                    Entry::Queued => return Poll::Pending,
+                    Entry::Wait(wait) => sleep = Some(self.timer.sleep(wait)),
+                }
+            }
+        })
+        .await
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Entry {
+    Open(Permit),
+    Wait(Duration),
+    Queued,
+}
+
+/// A place in the queue.
+struct Turn<'g> {
+    gate: &'g Arc<Gate>,
+    ticket: Option<u64>,
+}
+
+impl Turn<'_> {
+    fn try_enter(&mut self, context: &Context<'_>) -> Entry {
+        let Gate { limits, timer, .. } = &**self.gate;
+        let mut state = self.gate.state();
+        let ticket = *self.ticket.get_or_insert_with(|| state.ticket(context.waker()));
+        let first = match state.queue.iter_mut().position(|(queued, _)| *queued == ticket) {
+            Some(place) => {
+                state.queue[place].1.clone_from(context.waker());
+                place == 0
+            }
+            None => false,
+        };
+        let most = (limits.in_flight * state.pace).max(1.0);
+        if !first || f64::from(state.in_flight) >= most {
+            return Entry::Queued;
+        }
+        let now = timer.elapsed();
+        let wait = state.wait(limits, now);
+        if !wait.is_zero() {
+            return Entry::Wait(wait);
+        }
+        state.tokens -= 1.0;
+        state.in_flight += 1;
+        state.queue.pop_front();
+        self.ticket = None;
+        state.wake_first();
+        Entry::Open(Permit { gate: Arc::clone(self.gate), slowdowns: state.slowdowns })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            let mut state = self.gate.state();
+            state.queue.retain(|(queued, _)| *queued != ticket);
+            state.wake_first();
+        }
+    }
+}
+
+impl State {
+    fn ticket(&mut self, waker: &Waker) -> u64 {
+        self.next_ticket += 1;
+        self.queue.push_back((self.next_ticket, waker.clone()));
+        self.next_ticket
+    }
+
+    /// How long until there is a token.
+    fn wait(&mut self, limits: &Limits, now: Duration) -> Duration {
+        let rate = limits.per_second * self.pace;
+        let passed = now.saturating_sub(self.filled).as_secs_f64();
+        self.filled = now;
+        self.tokens = if rate.is_finite() { (self.tokens + passed * rate).min(limits.burst) } else { limits.burst };
+        let blocked = self.not_before.saturating_sub(now);
+        if self.tokens >= 1.0 {
+            return blocked;
+        }
+        // Rounded up, so that the token is there after the sleep.
+        let missing = Duration::try_from_secs_f64((1.0 - self.tokens) / rate).unwrap_or(Duration::MAX);
+        blocked.max(missing.saturating_add(Duration::from_nanos(1)))
+    }
+
+    fn wake_first(&self) {
+        if let Some((_, waker)) = self.queue.front() {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+/// Leave to have one request in flight, until it is dropped.
+pub(super) struct Permit {
+    gate: Arc<Gate>,
+    slowdowns: u64,
+}
+
+impl Permit {
+    /// The server did what was asked: the pace recovers.
+    pub(super) fn succeeded(&self) {
+        let mut state = self.gate.state();
+        state.pace = (state.pace + RECOVERY).min(1.0);
+    }
+
+    /// The server asked for less: the pace halves, and nothing is let through for a while.
+    pub(super) fn refused(&self, wait: Option<Duration>) {
+        let until = self.gate.timer.elapsed().saturating_add(wait.unwrap_or_default());
+        let mut state = self.gate.state();
+        if self.slowdowns == state.slowdowns {
+            state.pace = (state.pace / 2.0).max(SLOWEST);
+            state.slowdowns += 1;
+        }
+        state.not_before = state.not_before.max(until);
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut state = self.gate.state();
+        state.in_flight -= 1;
+        state.wake_first();
+    }
+}

@@ -1,0 +1,134 @@
+//! Keeps the number of requests within what a server takes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body::{Frame, SizeHint};
+
+use crate::body::{Body, ResponseBody};
+use crate::error_body::retry_after;
+use crate::layer::gate::{Gate, Limits, Permit};
+use crate::send::{HttpSend, TransportError};
+use crate::timer::Timer;
+
+/// The longest wait that an answer can put on all requests.
+const MAX_WAIT: Duration = Duration::from_secs(60);
+
+/// How many requests are sent in a time, and how many at once.
+///
+/// Requests are let through in the order in which they came. After 429 or 503 the pace halves, and nothing is sent
+/// until the time that the server named (a minute at most) has passed; each success gives a twentieth back.
+///
+/// ```
+/// use immich_core::RateLimit;
+///
+/// let gentle = RateLimit::new().per_second(10.0).burst(20).max_in_flight(4);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct RateLimit(Limits);
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl RateLimit {
+    /// No limit.
+    pub fn new() -> Self {
+        Self(Limits { per_second: f64::INFINITY, burst: 1.0, in_flight: f64::INFINITY })
+    }
+
+    /// Sends on average so many requests a second.
+    #[must_use]
+    pub fn per_second(mut self, requests: f64) -> Self {
+        self.0.per_second = requests;
+        self
+    }
+
+    /// Sends so many at once after a pause; it is one if not set.
+    #[must_use]
+    pub fn burst(mut self, requests: u32) -> Self {
+        self.0.burst = f64::from(requests.max(1));
+        self
+    }
+
+    /// Has at most so many requests in flight. One is in flight until its answer is read to the end or dropped.
+    #[must_use]
+    pub fn max_in_flight(mut self, requests: u32) -> Self {
+        self.0.in_flight = f64::from(requests.max(1));
+        self
+    }
+
+    /// Whether the numbers make sense.
+    pub(crate) fn is_possible(&self) -> bool {
+        self.0.per_second > 0.0
+    }
+}
+
+pub(crate) struct RateLimited<S> {
+    gate: Arc<Gate>,
+    next: S,
+}
+
+impl<S> RateLimited<S> {
+    pub(crate) fn new(limit: RateLimit, timer: Arc<dyn Timer>, next: S) -> Self {
+        Self { gate: Arc::new(Gate::new(limit.0, timer)), next }
+    }
+}
+
+#[async_trait]
+impl<S: HttpSend> HttpSend for RateLimited<S> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let permit = self.gate.enter().await;
+        let response = self.next.send(request).await?;
+        match response.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                let now = || self.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
+                permit.refused(retry_after(response.headers(), &now).map(|wait| wait.min(MAX_WAIT)));
+            }
+            status if status.is_success() => permit.succeeded(),
+            _ => {}
+        }
+        Ok(response.map(|body| ResponseBody::new(Held { body, permit: Some(permit) })))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.next.timer()
+    }
+}
+
+/// A body that holds its permit to its end.
+struct Held {
+    body: ResponseBody,
+    permit: Option<Permit>,
+}
+
+impl http_body::Body for Held {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if !matches!(frame, Some(Ok(_))) {
+            self.permit = None;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,315 @@
+//! Sends a request again where that is safe, and worth it.
+
+use std::collections::hash_map::RandomState;
+use std::fmt;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::header::{CONTENT_RANGE, RETRY_AFTER};
+use http::{HeaderMap, Request, Response, StatusCode};
+
+use crate::body::{Body, ResponseBody};
+use crate::endpoint::Operation;
+use crate::error_body::retry_after;
+use crate::send::{HttpSend, TransportError, TransportErrorKind};
+use crate::timer::Timer;
+
+/// With this header an upload that was done already is answered as a duplicate, and done once.
+const CHECKSUM: &str = "x-immich-checksum";
+
+/// When a request is sent again, how often, and after which wait.
+///
+/// Only what is safe is repeated: a request that never left; one of an idempotent operation; one that the server
+/// says it did not do (429, and 503 with `Retry-After`); and an upload that carries its checksum, which the server
+/// answers as a duplicate. A body that can be read only once is never sent again.
+///
+/// The wait before attempt n + 1 is random between zero and `base_delay` times 2 to the power n - 1, at most
+/// `max_delay`; a `Retry-After` of the server is waited for in full. One that is longer than `max_retry_after`
+/// ends the call at once: [`Error::retry_after`](crate::Error::retry_after) tells it.
+///
+/// ```
+/// use std::time::Duration;
+/// use immich_core::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().max_attempts(10).max_elapsed(Duration::from_secs(600));
+/// assert_eq!(patient.delay(1, 1.0), Duration::from_millis(500));
+/// assert_eq!(patient.delay(3, 0.5), Duration::from_millis(1000));
+/// ```
+#[derive(Clone)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    max_elapsed: Duration,
+    base_delay: Duration,
+    max_delay: Duration,
+    max_retry_after: Duration,
+    random: Arc<dyn Fn() -> f64 + Send + Sync>,
+}
+
+impl Default for RetryPolicy {
+    /// Four attempts within two minutes, 500 ms before the second and at most 20 s before another, and at most a
+    /// minute where the server asks for it.
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            max_elapsed: Duration::from_secs(120),
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(20),
+            max_retry_after: Duration::from_secs(60),
+            random: Arc::new(random),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, whatever comes of it.
+    pub fn never() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// Sends at most so many times, the first time counted; zero is one.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// Begins no wait that would end later than this after the start of the call.
+    #[must_use]
+    pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
+        self.max_elapsed = elapsed;
+        self
+    }
+
+    /// Sets the longest wait before the second attempt; it doubles before each further one.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// Sets the longest wait before any attempt that the server does not ask for.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// Sets the longest wait that the server may ask for.
+    #[must_use]
+    pub fn max_retry_after(mut self, delay: Duration) -> Self {
+        self.max_retry_after = delay;
+        self
+    }
+
+    /// Takes random numbers, from zero to one, of `random`.
+    #[must_use]
+    pub fn random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.random = Arc::new(random);
+        self
+    }
+
+    /// The wait after so many attempts, for a random number from zero to one.
+    pub fn delay(&self, attempts: u32, random: f64) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        let longest = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
+        longest.mul_f64(random.clamp(0.0, 1.0))
+    }
+
+    /// Whether there can be a wait, which needs a timer.
+    pub(crate) fn waits(&self) -> bool {
+        self.max_attempts > 1
+    }
+
+    /// The wait before the next attempt, or why there is none.
+    fn next(
+        &self,
+        exchange: &Exchange<'_>,
+        attempts: u32,
+        elapsed: Duration,
+        now: Now<'_>,
+    ) -> Result<Duration, Stopped> {
+        let asked = exchange.verdict()?.and_then(|headers| retry_after(headers, now));
+        if attempts >= self.max_attempts {
+            return Err(Stopped::AttemptsUsedUp);
+        }
+        if asked.is_some_and(|asked| asked > self.max_retry_after) {
+            return Err(Stopped::AskedToWaitTooLong);
+        }
+        let delay = asked.unwrap_or_else(|| self.delay(attempts, (self.random)()));
+        if elapsed + delay > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
+    }
+}
+
+impl fmt::Debug for RetryPolicy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RetryPolicy")
+            .field("max_attempts", &self.max_attempts)
+            .field("max_elapsed", &self.max_elapsed)
+            .field("base_delay", &self.base_delay)
+            .field("max_delay", &self.max_delay)
+            .field("max_retry_after", &self.max_retry_after)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A random number from zero to one.
+fn random() -> f64 {
+    let bits = RandomState::new().build_hasher().finish() >> 11;
+    #[allow(clippy::cast_precision_loss)]
+    let random = bits as f64 / (1_u64 << 53) as f64;
+    random
+}
+
+type Now<'n> = &'n dyn Fn() -> jiff::Timestamp;
+
+/// How often a request was sent, and why not once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempts {
+    /// How often it was sent.
+    pub made: u32,
+    /// Why it was not sent again.
+    pub stopped: Stopped,
+}
+
+/// Why a request was not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// The outcome is one that another attempt would not change.
+    Final,
+    /// The server may have done it, and doing it twice is something else than doing it once.
+    MayHaveBeenDone,
+    /// The body can be read only once.
+    BodyUsedUp,
+    /// The policy allows no more attempts.
+    AttemptsUsedUp,
+    /// The next wait would end after the time that the policy allows.
+    TimeUsedUp,
+    /// The server asks for a longer wait than the policy allows.
+    AskedToWaitTooLong,
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Final => "another attempt would not help",
+            Self::MayHaveBeenDone => "not sent again, for the server may have done it",
+            Self::BodyUsedUp => "not sent again, for its body can be read only once",
+            Self::AttemptsUsedUp => "the policy allows no more attempts",
+            Self::TimeUsedUp => "the policy allows no more time",
+            Self::AskedToWaitTooLong => "the server asks for a longer wait than the policy allows",
+        })
+    }
+}
+
+/// What was sent, and what came of it.
+struct Exchange<'e> {
+    repeatable: bool,
+    outcome: &'e Result<Response<ResponseBody>, TransportError>,
+}
+
+impl Exchange<'_> {
+    /// The headers of an answer after which, or nothing if it is a failure after which, it is sent again.
+    fn verdict(&self) -> Result<Option<&HeaderMap>, Stopped> {
+        match self.outcome {
+            Ok(response) => self.answered(response).map(|()| Some(response.headers())),
+            Err(error) => self.failed(error).map(|()| None),
+        }
+    }
+
+    fn answered(&self, response: &Response<ResponseBody>) -> Result<(), Stopped> {
+        // 2.7.5 answers a range past the end with 500, and will again.
+        let out_of_range = response.headers().contains_key(CONTENT_RANGE);
+        match response.status() {
+            StatusCode::TOO_MANY_REQUESTS => Ok(()),
+            StatusCode::SERVICE_UNAVAILABLE if response.headers().contains_key(RETRY_AFTER) => Ok(()),
+            StatusCode::INTERNAL_SERVER_ERROR if out_of_range => Err(Stopped::Final),
+            StatusCode::REQUEST_TIMEOUT
+            | StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => self.if_repeatable(),
+            _ => Err(Stopped::Final),
+        }
+    }
+
+    fn failed(&self, error: &TransportError) -> Result<(), Stopped> {
+        use TransportErrorKind::{Closed, Connect, Timeout};
+        match error.kind() {
+            Connect | Timeout | Closed if !error.may_have_been_sent() => Ok(()),
+            Connect | Timeout | Closed => self.if_repeatable(),
+            _ => Err(Stopped::Final),
+        }
+    }
+
+    fn if_repeatable(&self) -> Result<(), Stopped> {
+        if self.repeatable { Ok(()) } else { Err(Stopped::MayHaveBeenDone) }
+    }
+}
+
+pub(crate) struct Retry<S> {
+    pub(crate) policy: RetryPolicy,
+    pub(crate) timer: Arc<dyn Timer>,
+    pub(crate) next: S,
+}
+
+#[async_trait]
+impl<S: HttpSend> HttpSend for Retry<S> {
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let policy = request.extensions_mut().remove::<RetryPolicy>();
+        let policy = policy.as_ref().unwrap_or(&self.policy);
+        let operation = request.extensions().get::<&'static Operation>();
+        let idempotent = operation.is_some_and(|operation| operation.idempotent);
+        let repeatable = idempotent || request.headers().contains_key(CHECKSUM);
+        let started = self.timer.elapsed();
+        let mut made = 0;
+        loop {
+            made += 1;
+            let again = if made < policy.max_attempts { copy(&request) } else { None };
+            let mut outcome = self.next.send(request).await;
+            if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
+                return outcome;
+            }
+            let elapsed = self.timer.elapsed().saturating_sub(started);
+            let next = policy.next(&Exchange { repeatable, outcome: &outcome }, made, elapsed, &|| self.timer.now());
+            let (delay, again) = match (next, again) {
+                (Ok(delay), Some(again)) => (delay, again),
+                (next, _) => {
+                    let stopped = next.err().unwrap_or(Stopped::BodyUsedUp);
+                    tell(&mut outcome, Attempts { made, stopped });
+                    return outcome;
+                }
+            };
+            // An answer that is not read closes its connection; the wait needs neither.
+            drop(outcome);
+            self.timer.sleep(delay).await;
+            request = again;
+        }
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.next.timer()
+    }
+}
+
+/// The request once more, if its body can be read again.
+fn copy(request: &Request<Body>) -> Option<Request<Body>> {
+    let body = request.body().try_clone()?;
+    let mut again = Request::new(body);
+    *again.method_mut() = request.method().clone();
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    *again.extensions_mut() = request.extensions().clone();
+    Some(again)
+}
+
+fn tell(outcome: &mut Result<Response<ResponseBody>, TransportError>, attempts: Attempts) {
+    match outcome {
+        Ok(response) => drop(response.extensions_mut().insert(attempts)),
+        Err(error) => error.set_attempts(attempts),
+    }
+}

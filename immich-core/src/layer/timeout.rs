@@ -1,0 +1,185 @@
+//! Time limits of an attempt and of the bodies.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+
+use crate::body::{Body, ResponseBody};
+use crate::send::{HttpSend, TimeLimit, TransportError};
+use crate::timer::{Sleep, Timer, first};
+
+/// The time limits of a call. Each that is not set does not exist.
+///
+/// For uploads of any size set `idle` and `response`, and neither `call` nor `attempt`: a slow line then goes on for
+/// hours, and a dead one ends in seconds. The limit for connecting is an option of the backend.
+///
+/// ```
+/// use std::time::Duration;
+/// use immich_core::Timeouts;
+///
+/// let timeouts = Timeouts::new().idle(Duration::from_secs(30)).response(Duration::from_secs(300));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    pub(crate) call: Option<Duration>,
+    attempt: Option<Duration>,
+    response: Option<Duration>,
+    idle: Option<Duration>,
+}
+
+impl Timeouts {
+    /// No limit.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Limits the whole call: all attempts, the waits between them, and reading the answer. Of an answer of bytes
+    /// only the head counts.
+    #[must_use]
+    pub fn call(mut self, limit: Duration) -> Self {
+        self.call = Some(limit);
+        self
+    }
+
+    /// Limits one attempt, from its first byte to the head of the answer: for large uploads it is the wrong limit.
+    #[must_use]
+    pub fn attempt(mut self, limit: Duration) -> Self {
+        self.attempt = Some(limit);
+        self
+    }
+
+    /// Limits the wait between the last byte of a request and the head of its answer.
+    #[must_use]
+    pub fn response(mut self, limit: Duration) -> Self {
+        self.response = Some(limit);
+        self
+    }
+
+    /// Limits the time in which no byte of a body moves, up or down. The slow source of an upload counts as well;
+    /// a caller who does not read on does not.
+    #[must_use]
+    pub fn idle(mut self, limit: Duration) -> Self {
+        self.idle = Some(limit);
+        self
+    }
+
+    /// Whether it needs a timer.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+pub(crate) struct Timeout<S> {
+    pub(crate) timeouts: Timeouts,
+    pub(crate) timer: Arc<dyn Timer>,
+    pub(crate) next: S,
+}
+
+#[async_trait]
+impl<S: HttpSend> HttpSend for Timeout<S> {
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let timeouts = request.extensions_mut().remove::<Timeouts>().unwrap_or(self.timeouts);
+        let Timeouts { attempt, response, idle, call: _ } = timeouts;
+        if attempt.or(response).or(idle).is_none() {
+            return self.next.send(request).await;
+        }
+        // Nobody reads an empty body to its end.
+        let progress = Progress::new(self.timer.elapsed(), request.body().is_empty());
+        let (observed, timer) = (Arc::clone(&progress), Arc::clone(&self.timer));
+        request.body_mut().observe(move |end| *observed.state() = (timer.elapsed(), end));
+        let response = match first(self.next.send(request), self.watch(timeouts, &progress)).await {
+            Ok(outcome) => outcome?,
+            Err(late) => return Err(late),
+        };
+        let Some(limit) = idle else { return Ok(response) };
+        let timer = Arc::clone(&self.timer);
+        Ok(response.map(|body| ResponseBody::new(Limited { body, limit, timer, sleep: None })))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.next.timer()
+    }
+}
+
+impl<S> Timeout<S> {
+    /// Ends when a limit passes before the head of the answer comes.
+    async fn watch(&self, timeouts: Timeouts, progress: &Progress) -> TransportError {
+        let started = self.timer.elapsed();
+        loop {
+            let (moved, sent) = *progress.state();
+            let now = self.timer.elapsed();
+            let limits = [
+                (TimeLimit::Attempt, timeouts.attempt, started),
+                (TimeLimit::Response, timeouts.response.filter(|_| sent), moved),
+                (TimeLimit::Idle, timeouts.idle.filter(|_| !sent), moved),
+            ];
+            let left = limits.into_iter().filter_map(|(name, limit, since)| {
+                let limit = limit?;
+                Some((limit.saturating_sub(now.saturating_sub(since)), name, limit))
+            });
+            let next = left.min_by_key(|(left, ..)| *left);
+            if let Some((Duration::ZERO, name, limit)) = next {
+                return TransportError::timed_out(name, limit);
+            }
+            // What is waited for may change meanwhile: look again before any limit of it can have passed.
+            let look_again = [next.map(|(left, ..)| left), timeouts.response, timeouts.idle];
+            match look_again.into_iter().flatten().min() {
+                Some(nap) => self.timer.sleep(nap).await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+}
+
+/// When a byte of the request moved last, by the timer, and whether it was the last one.
+struct Progress(Mutex<(Duration, bool)>);
+
+impl Progress {
+    fn new(now: Duration, sent: bool) -> Arc<Self> {
+        Arc::new(Self(Mutex::new((now, sent))))
+    }
+
+    fn state(&self) -> MutexGuard<'_, (Duration, bool)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A body whose chunks must not be too far apart.
+struct Limited {
+    body: ResponseBody,
+    limit: Duration,
+    timer: Arc<dyn Timer>,
+    sleep: Option<Sleep>,
+}
+
+impl http_body::Body for Limited {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let this = &mut *self;
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
+            this.sleep = None;
+            return Poll::Ready(frame);
+        }
+        let sleep = this.sleep.get_or_insert_with(|| this.timer.sleep(this.limit));
+        sleep.as_mut().poll(context).map(|()| Some(Err(TransportError::timed_out(TimeLimit::Idle, this.limit))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
