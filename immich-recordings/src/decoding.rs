@@ -70,9 +70,7 @@ fn decode_one(recording: &Recording, answer: &Value) -> Result<(), Failure> {
     let reader = recording.reader().map_err(|error| failure("unknown operation", "", error.to_string()))?;
     // An answer whose content the operation does not read cannot fail.
     match (reader.rewrite)(reader.operation, answer.to_string().as_bytes()) {
-        Some(Err(error)) => {
-            Err(failure(reader.operation.id, error.json_path().unwrap_or_default(), error.to_string()))
-        }
+        Some(Err(error)) => Err(failure(reader.operation.id, error.json_path().unwrap_or_default(), error.to_string())),
         Some(Ok(_)) | None => Ok(()),
     }
 }

@@ -5,11 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The value, changed at each place that it has.
-pub fn mutated<'p>(
-    value: &Value,
-    places: impl IntoIterator<Item = &'p String>,
-    change: impl Fn(&mut Value),
-) -> Value {
+pub fn mutated<'p>(value: &Value, places: impl IntoIterator<Item = &'p String>, change: impl Fn(&mut Value)) -> Value {
     let mut mutant = value.clone();
     for place in places {
         mutant.pointer_mut(place).map(&change);
@@ -53,4 +49,11 @@ pub fn generalized(places: &BTreeSet<String>) -> Vec<&str> {
         parts.collect::<Vec<_>>().join("/")
     };
     places.iter().map(String::as_str).filter(|place| seen.insert(pattern(place))).collect()
+}
+
+/// Tells a field by its name and the fields beside it, so that the same field of the same type is known again.
+pub fn signature(value: &Value, place: &str) -> (Vec<String>, String) {
+    let (parent, name) = place.rsplit_once('/').unwrap_or_default();
+    let beside = value.pointer(parent).and_then(Value::as_object);
+    (beside.map(|fields| fields.keys().cloned().collect()).unwrap_or_default(), name.to_owned())
 }
