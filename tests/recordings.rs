@@ -50,7 +50,7 @@ const NOT_BUILT: &[(&str, &[&str])] = &[
 
 /// Fields of answers that no description has, as operation and place.
 const UNKNOWN: &[(&str, &str, &str)] =
-    &[("getTimeBucket", "/status", "3.1.0 sends it beside `visibility`, which says the same")];
+    &[("getTimeBucket", "/status", "both versions send it; `isTrashed` says the same")];
 
 fn recordings() -> impl Iterator<Item = (String, Recording)> {
     let of = |version: &'static str| {

@@ -59,29 +59,21 @@ impl Description {
     }
 
     /// Every operation, in the order of paths and methods.
-    pub fn operations(&self) -> Vec<Described<'_>> {
-        let mut operations = Vec::new();
-        for (path, methods) in members(&self.json["paths"]) {
-            for (method, json) in members(methods) {
-                let method = match method {
-                    "get" => "GET",
-                    "post" => "POST",
-                    "put" => "PUT",
-                    "patch" => "PATCH",
-                    "delete" => "DELETE",
-                    other => other,
-                };
-                let id = json["operationId"].as_str().unwrap_or_default();
-                operations.push(Described { id, method, path, json });
-            }
-        }
-        operations
+    pub fn operations(&self) -> impl Iterator<Item = Described<'_>> {
+        let of_path = |(path, methods)| members(methods).map(move |(method, json)| described(path, method, json));
+        members(&self.json["paths"]).flat_map(of_path)
     }
 
     /// The operation with this method and path template, whatever its parameters are called.
     pub fn operation(&self, method: &str, path: &str) -> Option<Described<'_>> {
-        let same = |operation: &Described<'_>| operation.method == method && shape(operation.path).eq(shape(path));
-        self.operations().into_iter().find(same)
+        if let Some(methods) = self.json["paths"].get(path)
+            && let Some((name, json)) = members(methods).find(|(name, _)| name.eq_ignore_ascii_case(method))
+        {
+            let (path, _) = self.json["paths"].as_object()?.get_key_value(path)?;
+            return Some(described(path, name, json));
+        }
+        let mut operations = self.operations();
+        operations.find(|operation| operation.method == method && shape(operation.path).eq(shape(path)))
     }
 
     /// The schema itself, behind references.
@@ -139,6 +131,18 @@ impl<'d> Described<'d> {
         let successes = members(&self.json["responses"]).filter(|(status, _)| status.starts_with('2'));
         successes.into_iter().find_map(|(_, response)| response["content"]["application/json"].get("schema"))
     }
+}
+
+fn described<'d>(path: &'d str, method: &'d str, json: &'d Value) -> Described<'d> {
+    let method = match method {
+        "get" => "GET",
+        "post" => "POST",
+        "put" => "PUT",
+        "patch" => "PATCH",
+        "delete" => "DELETE",
+        other => other,
+    };
+    Described { id: json["operationId"].as_str().unwrap_or_default(), method, path, json }
 }
 
 /// The folders of a path, without the names of its parameters.

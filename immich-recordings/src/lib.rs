@@ -7,12 +7,14 @@ mod decoding;
 mod description;
 mod places;
 mod recording;
+mod request;
 mod sample;
 
 pub use decoding::{Failure, Report, decode};
 pub use description::{Described, Description, Parameter};
 pub use places::Places;
 pub use recording::{File, Form, Recorded, Recording, Request, Response};
+pub use request::SampleRequest;
 pub use sample::{Sample, Versioned};
 
 use std::path::{Path, PathBuf};

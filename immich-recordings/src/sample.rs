@@ -27,7 +27,18 @@ impl Sample {
     /// Where the schema says only that a value is a text, the same value in `others` may say that it is an id or a
     /// date; so may schemas of the same name in `descriptions`.
     pub fn value(self, descriptions: &[Description], schema: Versioned<'_>, others: &[Versioned<'_>]) -> Value {
-        Sampler { descriptions, amount: self }.value("", schema, others)
+        self.named("", descriptions, schema, others)
+    }
+
+    /// A value of a parameter.
+    pub(crate) fn named(
+        self,
+        name: &str,
+        descriptions: &[Description],
+        schema: Versioned<'_>,
+        others: &[Versioned<'_>],
+    ) -> Value {
+        Sampler { descriptions, amount: self }.value(name, schema, others)
     }
 }
 

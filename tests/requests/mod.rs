@@ -9,7 +9,7 @@ use serde_json::Value;
 #[derive(Debug, PartialEq)]
 pub struct Meaning {
     method: Method,
-    path: String,
+    pub path: String,
     query: Vec<(String, String)>,
     content_type: Option<String>,
     json: Option<Value>,
