@@ -69,7 +69,13 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// Any text, and often one of what parsers look for.
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof![any::<String>(), "[ -~\u{0}-\u{1f}\u{7f}\u{80}é]{0,8}", "[./%?#&=;+ \"'\\\\\r\n\t:@a-]{0,8}", Just("%2e%2E".to_owned()), Just("--".to_owned())]
+    prop_oneof![
+        any::<String>(),
+        "[ -~\u{0}-\u{1f}\u{7f}\u{80}é]{0,8}",
+        "[./%?#&=;+ \"'\\\\\r\n\t:@a-]{0,8}",
+        Just("%2e%2E".to_owned()),
+        Just("--".to_owned())
+    ]
 }
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -83,9 +89,7 @@ fn is_name(text: &str) -> bool {
 /// A name inside quotes: what browsers escape, and a backslash and the control characters but for a tab.
 fn escaped(name: &str) -> String {
     let controls = (0..32_u8).chain([127]).filter(|byte| *byte != b'\t');
-    controls.chain(*b"\"\\").fold(name.to_owned(), |name, byte| {
-        name.replace(char::from(byte), &format!("%{byte:02X}"))
-    })
+    controls.chain(*b"\"\\").fold(name.to_owned(), |name, byte| name.replace(char::from(byte), &format!("%{byte:02X}")))
 }
 
 /// Where the bytes of a file come from.

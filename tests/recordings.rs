@@ -22,19 +22,10 @@ const VERSIONS: [&str; 2] = ["2.7.5", "3.1.0"];
 /// Recordings whose request no endpoint builds, and why.
 const NOT_BUILT: &[(&str, &[&str])] = &[
     ("no operation has this path", &["2.7.5/009-error-404-no-route", "3.1.0/009-error-404-no-route"]),
-    (
-        "HEAD is no method of the API",
-        &["2.7.5/063-asset-original-head", "3.1.0/064-asset-original-head"],
-    ),
+    ("HEAD is no method of the API", &["2.7.5/063-asset-original-head", "3.1.0/064-asset-original-head"]),
     ("a number in place of the e-mail", &["2.7.5/011-login-invalid-body", "3.1.0/011-login-invalid-body"]),
-    (
-        "no id in place of an id",
-        &["2.7.5/052-error-400-asset-bad-id", "3.1.0/053-error-400-asset-bad-id"],
-    ),
-    (
-        "a text in place of the size",
-        &["2.7.5/112-search-metadata-invalid", "3.1.0/113-search-metadata-invalid"],
-    ),
+    ("no id in place of an id", &["2.7.5/052-error-400-asset-bad-id", "3.1.0/053-error-400-asset-bad-id"]),
+    ("a text in place of the size", &["2.7.5/112-search-metadata-invalid", "3.1.0/113-search-metadata-invalid"]),
     (
         "no date of creation",
         &[

@@ -18,6 +18,8 @@ pub struct Places {
     pub optional: BTreeSet<String>,
     /// Items of lists that may be null.
     pub nullable_items: BTreeSet<String>,
+    /// Texts that are instants.
+    pub instants: BTreeSet<String>,
     /// Numbers that may have a fraction in at least one version.
     pub fractions: BTreeSet<String>,
 }
@@ -43,6 +45,9 @@ impl Places {
         match value {
             Value::String(_) if schema.get("enum").is_some() => {
                 self.enums.insert(pointer.to_owned());
+            }
+            Value::String(_) if schema["format"] == "date-time" => {
+                self.instants.insert(pointer.to_owned());
             }
             Value::Number(_) if schema["type"] == "number" => {
                 self.fractions.insert(pointer.to_owned());

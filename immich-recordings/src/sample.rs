@@ -8,7 +8,7 @@ use crate::description::properties;
 /// What a sample has of what it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sample {
-    /// Every property, and two items in each list.
+    /// Every property, and two items in each list; an item for each alternative, if there are three.
     Full,
     /// The required properties, and no item in a list.
     Minimal,
@@ -22,7 +22,7 @@ const TEXTS: [(&str, &str); 2] =
     [("duration", "0:00:05.250"), ("livePhotoVideoId", "3fa85f64-5717-4562-b3fc-2c963f66afa6")];
 
 impl Sample {
-    /// A value of the schema. In a set of texts or alternatives it is the first.
+    /// A value of the schema. In a set of texts it is the first.
     ///
     /// Where the schema says only that a value is a text, the same value in `others` may say that it is an id or a
     /// date; so may schemas of the same name in `descriptions`.
@@ -38,19 +38,22 @@ impl Sample {
         schema: Versioned<'_>,
         others: &[Versioned<'_>],
     ) -> Value {
-        Sampler { descriptions, amount: self }.value(name, schema, others)
+        Sampler { descriptions, amount: self, alternative: 0 }.value(name, schema, others)
     }
 }
 
 struct Sampler<'d> {
     descriptions: &'d [Description],
     amount: Sample,
+    /// Which of several alternatives, by its place in the list that has all of them.
+    alternative: usize,
 }
 
 impl Sampler<'_> {
     fn value(&self, name: &str, (description, schema): Versioned<'_>, others: &[Versioned<'_>]) -> Value {
-        if let [first, ..] = description.alternatives(schema) {
-            return self.value(name, (description, first), &[]);
+        let alternatives = description.alternatives(schema);
+        if let Some(alternative) = alternatives.get(self.alternative).or(alternatives.first()) {
+            return self.value(name, (description, alternative), &[]);
         }
         let mut others: Vec<Versioned<'_>> = others.iter().map(|(of, other)| (*of, of.resolve(other))).collect();
         let same_name = self.descriptions.iter().filter_map(|of| Some((of, of.same_name(description, schema)?)));
@@ -68,8 +71,12 @@ impl Sampler<'_> {
             Some("array") if self.amount == Sample::Minimal => json!([]),
             Some("array") => {
                 let others: Vec<_> = others.iter().map(|(of, other)| (*of, &other["items"])).collect();
-                let item = self.value(name, (description, &schema["items"]), &others);
-                json!([item, item])
+                let item = |alternative| {
+                    let sampler = Sampler { alternative, ..*self };
+                    sampler.value(name, (description, &schema["items"]), &others)
+                };
+                let (first, second, third) = (item(0), item(1), item(2));
+                if third == first { json!([first, second]) } else { json!([first, second, third]) }
             }
             _ if schema.get("properties").is_some() => {
                 let wanted = properties(schema).filter(|(_, _, required)| *required || self.amount == Sample::Full);

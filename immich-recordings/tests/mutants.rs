@@ -195,6 +195,14 @@ fn numbers_keep_their_fraction() {
 }
 
 #[test]
+fn each_whole_number_is_called_a_number_by_a_description() {
+    let numbers = || ANSWERS.iter().flat_map(|answer| &answer.places.fractions);
+    for name in WHOLE {
+        assert!(numbers().any(|place| place.ends_with(&format!("/{name}"))), "{name} is in no answer");
+    }
+}
+
+#[test]
 fn what_is_optional_may_be_absent_or_null() {
     each("absent or null", |answer, faults| {
         let mut mutants = 2;
@@ -233,5 +241,20 @@ fn items_may_be_null_where_a_description_says_so() {
         let mutant = mutated(&answer.value, &answer.places.nullable_items, |item| *item = Value::Null);
         faults.extend(answer.kept(&mutant).err().map(|error| format!("{}: {error}", answer.name)));
         1
+    });
+}
+
+#[test]
+fn instants_may_be_written_in_many_forms() {
+    each("forms of instants", |answer, faults| {
+        let recorded = ["2024-05-06T07:08:09.123Z", "2024-05-06T07:08:09+00:00", "2024-05-06T07:08:09.123456+00:00"];
+        // Other offsets, the first year that a server writes with four digits, and the last day that jiff can hold.
+        let others = ["2024-05-06T07:08:09-03:30", "0000-01-01T00:00:00Z", "9999-12-30T21:59:59Z"];
+        let forms = recorded.into_iter().chain(others);
+        for form in forms.clone() {
+            let mutant = mutated(&answer.value, &answer.places.instants, |instant| *instant = form.into());
+            faults.extend(answer.kept(&mutant).err().map(|error| format!("{}: {form}: {error}", answer.name)));
+        }
+        forms.count()
     });
 }

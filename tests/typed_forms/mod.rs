@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use crate::requests::base;
 
 /// The operations that send forms.
-pub const FORMS: [&str; 5] = ["createProfileImage", "logoutOAuth", "replaceAsset", "uploadAsset", "uploadDatabaseBackup"];
+pub const FORMS: [&str; 5] =
+    ["createProfileImage", "logoutOAuth", "replaceAsset", "uploadAsset", "uploadDatabaseBackup"];
 
 /// What a form has of what it may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
