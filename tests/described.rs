@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use immich_core::Body;
 use immich_core::api::RECORDED;
 use immich_core::recorded::{Reader, RecordedRequest};
-use immich_recordings::{Described, Description, Sample, SampleRequest};
+use immich_recordings::{Described, Description, Places, Sample, SampleAnswer, SampleRequest};
 use serde_json::Value;
 
 use forms::{Part, parse, parts};
@@ -87,6 +87,23 @@ fn a_request_of_each_description_is_built_as_described() {
     }
     assert!(compared > 1500, "only {compared} requests");
     assert!(faults.is_empty(), "{} of {compared}:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn an_answer_of_each_description_is_kept_whole() {
+    let descriptions = Description::read_all().unwrap();
+    let (mut fields, mut faults) = (0, Vec::new());
+    for SampleAnswer { name, reader, value } in SampleAnswer::all(&descriptions) {
+        let places = Places::of_answer(&descriptions, reader.operation, &value);
+        fields += places.objects.len();
+        match (reader.rewrite)(reader.operation, value.to_string().as_bytes()) {
+            Some(Ok(kept)) => faults.extend(places.lost(&value, &kept).iter().map(|lost| format!("{name}: {lost}"))),
+            Some(Err(error)) => faults.push(format!("{name}: {error}")),
+            None => faults.push(format!("{name}: the answer is JSON, and is not read as JSON")),
+        }
+    }
+    assert!(fields > 2000, "only {fields} objects");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 /// The request with everything that any version asks for.

@@ -12,7 +12,6 @@ use immich_core::recorded::RecordedRequest;
 use immich_core::{Endpoint, FilePart};
 use immich_recordings::{Description, Form, Places, Recording, decode};
 use jiff::Timestamp;
-use serde_json::Value;
 
 use forms::{Part, parts};
 use requests::{Meaning, base, rebuilt};
@@ -70,43 +69,13 @@ fn every_field_of_an_answer_is_known() {
         let operation = reader.operation;
         let Some(kept) = (reader.rewrite)(operation, answer.to_string().as_bytes()) else { continue };
         let places = Places::of_answer(&descriptions, operation, answer);
-        lost(answer, &kept.unwrap(), "", &places, &mut |place| {
-            unknown.insert((operation.id, place));
-        });
+        let lost = places.lost(answer, &kept.unwrap());
+        unknown.extend(lost.into_iter().map(|place| (operation.id, place)));
         fields += places.objects.len();
     }
     assert!(fields > 1000, "only {fields} objects");
     let listed = UNKNOWN.iter().map(|(operation, place, _)| (*operation, (*place).to_owned()));
     assert_eq!(unknown, listed.collect(), "left: fields that no type has; right: the list of these");
-}
-
-/// Tells each field of `answer` that is not in what was kept of it, without the numbers of items.
-fn lost(answer: &Value, kept: &Value, pointer: &str, places: &Places, tell: &mut impl FnMut(String)) {
-    match (answer, kept) {
-        (Value::Object(fields), Value::Object(kept)) => {
-            for (name, field) in fields {
-                let pointer = format!("{pointer}/{name}");
-                match kept.get(name) {
-                    Some(kept) => lost(field, kept, &pointer, places, tell),
-                    // A null that may be absent is written by leaving it out.
-                    None if field.is_null() && places.optional.contains(&pointer) => {}
-                    None => {
-                        let named = pointer.split('/').filter(|part| part.parse::<usize>().is_err());
-                        tell(named.collect::<Vec<_>>().join("/"));
-                    }
-                }
-            }
-        }
-        (Value::Array(items), Value::Array(kept)) => {
-            assert_eq!(items.len(), kept.len(), "items of {pointer}");
-            for (index, (item, kept)) in items.iter().zip(kept).enumerate() {
-                lost(item, kept, &format!("{pointer}/{index}"), places, tell);
-            }
-        }
-        // A value in another form, such as a duration or a date.
-        (Value::Object(_) | Value::Array(_), _) => panic!("{pointer} is another kind of value"),
-        _ => assert_eq!(answer.is_null(), kept.is_null(), "{pointer}"),
-    }
 }
 
 #[tokio::test]

@@ -83,7 +83,9 @@ mod tests {
     #[test]
     fn the_fields_tell_what_it_is() {
         assert!(matches!(read(r#"{"angle": 90}"#), AssetEditParameters::Rotate(rotate) if rotate.angle == 90));
-        assert!(matches!(read(r#"{"angle": 90.0, "new": 1}"#), AssetEditParameters::Rotate(rotate) if rotate.angle == 90));
+        assert!(
+            matches!(read(r#"{"angle": 90.0, "new": 1}"#), AssetEditParameters::Rotate(rotate) if rotate.angle == 90)
+        );
         assert!(matches!(read(r#"{"axis": "new"}"#), AssetEditParameters::Mirror(_)));
         let crop = read(r#"{"x": 1.0, "y": 2, "width": 3.0, "height": 4}"#);
         assert!(matches!(crop, AssetEditParameters::Crop(crop) if (crop.x, crop.width) == (1, 3)));

@@ -3,6 +3,7 @@
 //! The binary decodes every recorded JSON answer below a folder: `cargo xtask decode DIR`. The library is what
 //! tests are made with. It reads the descriptions by itself, and so is a second opinion on what is generated.
 
+mod answer;
 mod decoding;
 mod description;
 mod places;
@@ -10,6 +11,7 @@ mod recording;
 mod request;
 mod sample;
 
+pub use answer::SampleAnswer;
 pub use decoding::{Failure, Report, decode};
 pub use description::{Described, Description, Parameter};
 pub use places::Places;

@@ -8,9 +8,8 @@ mod mutate;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use immich_core::api::RECORDED;
 use immich_core::recorded::Reader;
-use immich_recordings::{Description, Places, Recording, Sample};
+use immich_recordings::{Description, Places, Recording, SampleAnswer};
 use serde_json::Value;
 
 use mutate::{generalized, mutated, number, set, signature, with};
@@ -50,29 +49,16 @@ fn recorded(descriptions: &[Description]) -> Vec<Answer> {
     answers.collect()
 }
 
-/// Answers made of the descriptions: all that each operation of each version can answer, and the least.
+/// Answers made of the descriptions.
 fn made(descriptions: &[Description]) -> Vec<Answer> {
-    let mut answers = Vec::new();
     let mut seen = BTreeSet::new();
-    for reader in RECORDED {
-        let operation = reader.operation;
-        let schemas = descriptions.iter().filter_map(|description| {
-            let described = description.operation(operation.method.as_str(), operation.path)?;
-            Some((description, described.answer()?))
-        });
-        let schemas: Vec<_> = schemas.collect();
-        for schema in &schemas {
-            for sample in [Sample::Full, Sample::Minimal] {
-                let name = format!("{} of {} ({sample:?})", operation.id, schema.0.version);
-                let value = sample.value(descriptions, *schema, &schemas);
-                let mut answer = Answer::new(descriptions, name, reader, value);
-                // Many operations answer with the same type: its fields are changed one at a time only once.
-                answer.single.retain(|place| seen.insert(signature(&answer.value, place)));
-                answers.push(answer);
-            }
-        }
-    }
-    answers
+    let answers = SampleAnswer::all(descriptions).into_iter().map(|SampleAnswer { name, reader, value }| {
+        let mut answer = Answer::new(descriptions, name, reader, value);
+        // Many operations answer with the same type: its fields are changed one at a time only once.
+        answer.single.retain(|place| seen.insert(signature(&answer.value, place)));
+        answer
+    });
+    answers.collect()
 }
 
 static ANSWERS: LazyLock<Vec<Answer>> = LazyLock::new(|| {
