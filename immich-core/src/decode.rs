@@ -177,7 +177,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, byte
 }
 
 /// Makes each number that has no fraction an integer; whether there was one.
-fn make_integers(value: &mut Value) -> bool {
+pub(crate) fn make_integers(value: &mut Value) -> bool {
     /// Up to here, a double holds every integer.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::api::{CropParameters, MirrorParameters, RotateParameters};
+use crate::decode::make_integers;
 
 /// What an edit of a photo does: the parameters of its `action`.
 ///
@@ -52,10 +53,13 @@ impl Serialize for AssetEditParameters {
 impl<'de> Deserialize<'de> for AssetEditParameters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
+        // Nothing fails here, so what decoding does for numbers such as `90.0` must be done here as well.
+        let mut whole = value.clone();
+        make_integers(&mut whole);
         Ok(match () {
-            () if value.get("angle").is_some() => RotateParameters::deserialize(&value).map(Self::Rotate),
-            () if value.get("axis").is_some() => MirrorParameters::deserialize(&value).map(Self::Mirror),
-            () => CropParameters::deserialize(&value).map(Self::Crop),
+            () if whole.get("angle").is_some() => RotateParameters::deserialize(whole).map(Self::Rotate),
+            () if whole.get("axis").is_some() => MirrorParameters::deserialize(whole).map(Self::Mirror),
+            () => CropParameters::deserialize(whole).map(Self::Crop),
         }
         .unwrap_or(Self::Unknown(value)))
     }
@@ -65,5 +69,34 @@ impl<'de> Deserialize<'de> for AssetEditParameters {
 impl Default for AssetEditParameters {
     fn default() -> Self {
         Self::Unknown(Value::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> AssetEditParameters {
+        serde_json::from_str(json).expect("any JSON")
+    }
+
+    #[test]
+    fn the_fields_tell_what_it_is() {
+        assert!(matches!(read(r#"{"angle": 90}"#), AssetEditParameters::Rotate(rotate) if rotate.angle == 90));
+        assert!(
+            matches!(read(r#"{"angle": 90.0, "new": 1}"#), AssetEditParameters::Rotate(rotate) if rotate.angle == 90)
+        );
+        assert!(matches!(read(r#"{"axis": "new"}"#), AssetEditParameters::Mirror(_)));
+        let crop = read(r#"{"x": 1.0, "y": 2, "width": 3.0, "height": 4}"#);
+        assert!(matches!(crop, AssetEditParameters::Crop(crop) if (crop.x, crop.width) == (1, 3)));
+    }
+
+    #[test]
+    fn what_is_not_known_is_kept_as_it_came() {
+        for json in [r#"{"blur":2.0}"#, r#"{"angle":90.5}"#, r#"{"height":1,"width":1,"x":0.5,"y":1}"#, "null"] {
+            let kept = read(json);
+            assert!(matches!(kept, AssetEditParameters::Unknown(_)), "{json}");
+            assert_eq!(serde_json::to_string(&kept).expect("JSON"), json);
+        }
     }
 }

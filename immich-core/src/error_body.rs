@@ -138,12 +138,14 @@ impl Refusal {
         }
         let elsewhere = self.is_from_elsewhere();
         let advice = match self.status.as_u16() {
-            200..300 => "Is the base URL that of an Immich server, and is there a sign-in page in front of it?",
+            200..=299 => "Is the base URL that of an Immich server, and is there a sign-in page in front of it?",
             401 => "Is the key or token right, and not expired?",
             404 if elsewhere || self.is_unknown_route() => "Is the base URL that of an Immich server?",
             413 if elsewhere => "Raise the limit for the size of requests of the proxy, or go around it.",
             502..=504 if elsewhere => "Immich may be starting, or be down.",
-            300..400 if self.redirect.is_some() => "It is not followed. Is the base URL the one that the server wants?",
+            300..=399 if self.redirect.is_some() => {
+                "It is not followed. Is the base URL the one that the server wants?"
+            }
             _ => return None,
         };
         Some(advice.to_owned())

@@ -157,9 +157,18 @@ fn boundary() -> String {
     format!("immich-sdk-{:016x}{:016x}", random(), random())
 }
 
-/// A name inside quotes, as browsers write it: raw UTF-8, with the three characters that would end it escaped.
+/// A name inside quotes: raw UTF-8, and what would end it escaped as browsers do. They leave a backslash and control
+/// characters as they are; servers take the first for an escape, and refuse a part with the others.
 fn escape(name: &str) -> String {
-    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+    let mut escaped = String::with_capacity(name.len());
+    for character in name.chars() {
+        if matches!(character, '"' | '\\') || (character.is_ascii_control() && character != '\t') {
+            let _ = write!(escaped, "%{:02X}", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
 }
 
 fn one_line(text: &str) -> String {

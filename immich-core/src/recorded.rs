@@ -42,7 +42,7 @@ impl RecordedRequest<'_> {
         let mut values = Vec::new();
         for (given, wanted) in path.split('/').zip(operation.path.split('/')) {
             if wanted.starts_with('{') {
-                values.push(decode(given));
+                values.push(percent_decode_str(given).decode_utf8_lossy().into_owned());
             } else if given != wanted {
                 return None;
             }

@@ -152,7 +152,7 @@ response! {
         action: MaintenanceAction,
         active: bool,
         error: Option<String>,
-        progress: Option<i64>,
+        progress: Option<f64>,
         task: Option<String>,
     }
 }
