@@ -1,0 +1,362 @@
+//! Albums.
+
+use immich_core::{AlbumId, AssetId, UserId};
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::asked::{Asked, By, Who};
+use super::assets::Shape;
+use super::check::Check;
+use super::fault::Fault;
+use super::state::{Album, Asset, State};
+use super::time::{self, Written};
+use super::random;
+
+/// Which form of an album an answer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// After it was created or changed.
+    Changed,
+    /// In a list, or asked for by its id.
+    Summed,
+    /// Inside a shared link.
+    Linked,
+}
+
+impl State {
+    /// An album as JSON; 2.x sends its assets too, where they are asked for.
+    pub(super) fn album_json(&self, album: &Album, form: Form, with_assets: bool) -> Value {
+        let assets: Vec<&Asset> = album.assets.iter().filter_map(|id| self.assets.get(id)).collect();
+        let shown: Vec<&Asset> = assets.into_iter().filter(|asset| asset.trashed_at.is_none()).collect();
+        let written = if form == Form::Linked { Written::ByDatabase } else { Written::ByServer };
+        let has_link = self.links.iter().any(|link| link.album == Some(album.id));
+        let mut json = json!({
+            "id": album.id,
+            "albumName": album.name,
+            "description": album.description,
+            "albumThumbnailAssetId": album.thumbnail,
+            "createdAt": written.instant(album.created_at),
+            "updatedAt": written.instant(album.updated_at),
+            "albumUsers": self.members(album, form),
+            "shared": has_link || !album.users.is_empty(),
+            "hasSharedLink": has_link,
+            "assetCount": shown.len(),
+            "isActivityEnabled": album.is_activity_enabled,
+            "order": album.order,
+        });
+        if self.line().is_two() {
+            json["ownerId"] = json!(album.owner);
+            json["owner"] = self.user_json(album.owner, Written::ByServer);
+            let shape = Shape::JOINED.with_exif(true);
+            let listed = shown.iter().filter(|_| with_assets).map(|asset| self.asset_json(asset, shape));
+            json["assets"] = listed.collect();
+        }
+        let times = || shown.iter().map(|asset| asset.local());
+        if let (Some(first), Some(last)) = (times().min(), times().max()) {
+            json["startDate"] = day(first, form);
+            json["endDate"] = day(last, form);
+        }
+        if form == Form::Summed {
+            if let Some(last) = shown.iter().map(|asset| asset.updated_at).max() {
+                json["lastModifiedAssetTimestamp"] = time::text(last);
+            }
+        }
+        json
+    }
+
+    /// 3.x counts the owner among the users.
+    fn members(&self, album: &Album, form: Form) -> Value {
+        if form == Form::Linked {
+            return json!([]);
+        }
+        let owner = (!self.line().is_two()).then_some((album.owner, "owner"));
+        let members = owner.into_iter().chain(album.users.iter().copied());
+        let member = |(user, role)| json!({ "user": self.user_json(user, Written::ByServer), "role": role });
+        members.map(member).collect()
+    }
+
+    /// An album that the sender may see, or change if `roles` says so.
+    fn album_for(&self, asked: &Asked, id: AlbumId, roles: &[&str]) -> Result<&Album, Fault> {
+        let who = asked.who()?;
+        let allowed = |album: &&Album| match who.by {
+            By::Link(link) => self.links.iter().any(|shared| {
+                shared.id == link && shared.album == Some(album.id) && (roles.contains(&"viewer") || shared.allow_upload)
+            }),
+            _ => album.role(who.user).is_some_and(|role| roles.contains(&role)),
+        };
+        self.album(id).filter(allowed).ok_or_else(|| asked.no_access())
+    }
+
+    /// Adds assets to an album, and says of each whether it was.
+    fn add_to_album(&mut self, who: Who, id: AlbumId, assets: &[AssetId]) -> Vec<Value> {
+        let mut results = Vec::new();
+        for asset in assets {
+            let allowed = self.assets.get(asset).is_some_and(|asset| self.may_see(who, asset));
+            let Some(album) = self.album_mut(id) else { break };
+            if album.assets.contains(asset) {
+                results.push(failed(*asset, "duplicate"));
+            } else if !allowed {
+                results.push(failed(*asset, "no_permission"));
+            } else {
+                album.assets.push(*asset);
+                album.thumbnail.get_or_insert(*asset);
+                album.updated_at = time::now();
+                results.push(json!({ "id": asset, "success": true }));
+            }
+        }
+        results
+    }
+}
+
+/// The first or last day. Where the database sums an album up, the time of day is cut off.
+fn day(local: jiff::Timestamp, form: Form) -> Value {
+    if form != Form::Summed {
+        return Written::ByDatabase.instant(local);
+    }
+    let date = jiff::tz::Offset::UTC.to_datetime(local).date();
+    format!("{date}T00:00:00.000Z").into()
+}
+
+/// A thing of a list that could not be done.
+pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
+    json!({ "id": id, "success": false, "error": error })
+}
+
+const OWNER: [&str; 1] = ["owner"];
+const EDITORS: [&str; 2] = ["owner", "editor"];
+const VIEWERS: [&str; 3] = ["owner", "editor", "viewer"];
+
+pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.query_fields(&["assetId", "id", "isOwned", "isShared", "name", "shared"]);
+    let asset: Option<AssetId> = check.id("assetId");
+    let id: Option<AlbumId> = check.id("id");
+    let name = check.string("name");
+    let two = state.line().is_two();
+    let is_owned = if two { None } else { check.boolean("isOwned") };
+    let is_shared = check.boolean(if two { "shared" } else { "isShared" });
+    check.done()?;
+    let user = asked.user()?;
+    let shared = |album: &Album| !album.users.is_empty() || state.links.iter().any(|link| link.album == Some(album.id));
+    let wanted = |album: &&Album| {
+        let owned = album.owner == user;
+        // 2.x lists one's own, unless it is asked for shared ones or for those of an asset.
+        let own_only = two && asset.is_none() && is_shared != Some(true);
+        album.role(user).is_some()
+            && (!own_only || owned)
+            && is_owned.is_none_or(|wanted| wanted == owned)
+            && (is_shared.is_none_or(|wanted| wanted == shared(album)) || (two && asset.is_some()))
+            && asset.is_none_or(|asset| album.assets.contains(&asset))
+            && (two || id.is_none_or(|id| id == album.id))
+            && (two || name.as_ref().is_none_or(|name| *name == album.name))
+    };
+    let albums = state.albums.iter().rev().filter(wanted);
+    Ok(Answer::json(&albums.map(|album| state.album_json(album, Form::Summed, false)).collect()))
+}
+
+pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let name = check.required_string("albumName").unwrap_or_default();
+    let description = check.string("description").unwrap_or_default();
+    let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
+    let users = members(&mut check);
+    check.done()?;
+    let (id, now) = (random::id(), time::now());
+    if users.iter().any(|(user, _)| state.user(*user).is_none()) {
+        return Err(Fault::bad_request("User not found"));
+    }
+    let album = Album {
+        id,
+        owner: asked.user()?,
+        name,
+        description,
+        thumbnail: None,
+        created_at: now,
+        updated_at: now,
+        assets: Vec::new(),
+        users,
+        is_activity_enabled: true,
+        order: "desc",
+    };
+    state.albums.push(album);
+    state.add_to_album(asked.who()?, id, &assets);
+    let album = state.album(id).ok_or_else(|| asked.no_access())?;
+    Ok(Answer::created(&state.album_json(album, Form::Changed, true)))
+}
+
+/// The users of a body, and their roles.
+fn members(check: &mut Check) -> Vec<(UserId, &'static str)> {
+    let users = check.raw("albumUsers");
+    let mut members = Vec::new();
+    for user in users.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let mut member = Check::fields(user.as_object().cloned().unwrap_or_default());
+        let role = member.word("role", &EDITORS_AND_VIEWERS).unwrap_or("editor");
+        match member.required_id("userId") {
+            Some(id) if member.done().is_ok() => members.push((id, role)),
+            _ => {
+                let details = json!({
+                    "code": "custom", "path": ["albumUsers"], "message": "Invalid input",
+                });
+                check.wrong("albumUsers", vec!["albumUsers must have users and roles".to_owned()], details);
+            }
+        }
+    }
+    members
+}
+
+const EDITORS_AND_VIEWERS: [&str; 2] = ["editor", "viewer"];
+
+pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.query_fields(&["withoutAssets"]);
+    let with_assets = !check.boolean("withoutAssets").unwrap_or_default();
+    check.done()?;
+    let album = state.album_for(asked, asked.path_id(0)?, &VIEWERS)?;
+    Ok(Answer::json(&state.album_json(album, Form::Summed, with_assets)))
+}
+
+pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let mut check = asked.fields()?;
+    let name = check.string("albumName");
+    let description = check.has("description").then(|| check.string("description").unwrap_or_default());
+    let thumbnail: Option<AssetId> = check.id("albumThumbnailAssetId");
+    let is_activity_enabled = check.boolean("isActivityEnabled");
+    let order = check.word("order", &["asc", "desc"]);
+    check.done()?;
+    let album = state.album_for(asked, id, &OWNER)?;
+    if thumbnail.is_some_and(|thumbnail| !album.assets.contains(&thumbnail)) {
+        return Err(Fault::bad_request("Invalid album thumbnail"));
+    }
+    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    album.name = name.unwrap_or_else(|| album.name.clone());
+    album.description = description.unwrap_or_else(|| album.description.clone());
+    album.thumbnail = thumbnail.or(album.thumbnail);
+    album.is_activity_enabled = is_activity_enabled.unwrap_or(album.is_activity_enabled);
+    album.order = order.unwrap_or(album.order);
+    album.updated_at = time::now();
+    let album = state.album(id).ok_or_else(|| asked.no_access())?;
+    Ok(Answer::json(&state.album_json(album, Form::Changed, false)))
+}
+
+pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = state.album_for(asked, asked.path_id(0)?, &OWNER)?.id;
+    state.albums.retain(|album| album.id != id);
+    state.links.retain(|link| link.album != Some(id));
+    Ok(Answer::no_content())
+}
+
+pub(super) fn add_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let mut check = asked.fields()?;
+    let ids: Vec<AssetId> = check.required_ids("ids");
+    check.done()?;
+    state.album_for(asked, id, &EDITORS)?;
+    Ok(Answer::json(&state.add_to_album(asked.who()?, id, &ids).into()))
+}
+
+pub(super) fn add_assets_to_many(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let albums: Vec<AlbumId> = check.required_ids("albumIds");
+    let assets: Vec<AssetId> = check.required_ids("assetIds");
+    check.done()?;
+    let mut results = Vec::new();
+    for id in albums {
+        if state.album_for(asked, id, &EDITORS).is_ok() {
+            results.extend(state.add_to_album(asked.who()?, id, &assets));
+        }
+    }
+    if results.iter().any(|result| result["success"] == true) {
+        return Ok(Answer::json(&json!({ "success": true })));
+    }
+    let all_known = !results.is_empty() && results.iter().all(|result| result["error"] == "duplicate");
+    let error = if all_known { "duplicate" } else { "no_permission" };
+    Ok(Answer::json(&json!({ "success": false, "error": error })))
+}
+
+pub(super) fn remove_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let mut check = asked.fields()?;
+    let ids: Vec<AssetId> = check.required_ids("ids");
+    check.done()?;
+    state.album_for(asked, id, &EDITORS)?;
+    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    let results = ids.iter().map(|asset| match album.remove(*asset) {
+        true => json!({ "id": asset, "success": true }),
+        false => failed(asset, "not_found"),
+    });
+    let results: Vec<_> = results.collect();
+    if results.iter().any(|result| result["success"] == true) {
+        album.updated_at = time::now();
+    }
+    Ok(Answer::json(&results.into()))
+}
+
+pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let user = asked.user()?;
+    let linked = |album: &Album| state.links.iter().any(|link| link.album == Some(album.id));
+    let shared = |album: &&Album| !album.users.is_empty() || linked(album);
+    let mine = || state.albums.iter().filter(|album| album.role(user).is_some());
+    let owned = || mine().filter(|album| album.owner == user);
+    Ok(Answer::json(&json!({
+        "owned": owned().count(),
+        "shared": mine().filter(shared).count(),
+        "notShared": owned().filter(|album| !shared(album)).count(),
+    })))
+}
+
+pub(super) fn add_users(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let mut check = asked.fields()?;
+    let added = members(&mut check);
+    check.done()?;
+    let owner = state.album_for(asked, id, &OWNER)?.owner;
+    for (user, role) in added {
+        if user == owner {
+            return Err(Fault::bad_request("Cannot be shared with owner"));
+        }
+        if state.user(user).is_none() {
+            return Err(Fault::bad_request("User not found"));
+        }
+        let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+        if album.role(user).is_some() {
+            return Err(Fault::bad_request("User already added"));
+        }
+        album.users.push((user, role));
+        album.updated_at = time::now();
+    }
+    let album = state.album(id).ok_or_else(|| asked.no_access())?;
+    Ok(Answer::json(&state.album_json(album, Form::Changed, true)))
+}
+
+/// The user of the path: an id, or `me`.
+fn named_user(asked: &Asked) -> Result<UserId, Fault> {
+    if asked.path_text(1) == "me" { asked.user() } else { asked.path_id(1) }
+}
+
+pub(super) fn update_user(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let (id, user) = (asked.path_id(0)?, named_user(asked)?);
+    let mut check = asked.fields()?;
+    let role = check.word("role", &EDITORS_AND_VIEWERS).unwrap_or("editor");
+    check.done()?;
+    state.album_for(asked, id, &OWNER)?;
+    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    let member = album.users.iter_mut().find(|(member, _)| *member == user);
+    member.ok_or_else(|| Fault::bad_request("Album not shared with user"))?.1 = role;
+    Ok(Answer::no_content())
+}
+
+pub(super) fn remove_user(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let (id, user) = (asked.path_id(0)?, named_user(asked)?);
+    // Anyone may leave.
+    let roles = if user == asked.user()? { &VIEWERS[..] } else { &OWNER[..] };
+    state.album_for(asked, id, roles)?;
+    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    if album.owner == user {
+        return Err(Fault::bad_request("Cannot remove album owner"));
+    }
+    let before = album.users.len();
+    album.users.retain(|(member, _)| *member != user);
+    if album.users.len() == before {
+        return Err(Fault::bad_request("Album not shared with user"));
+    }
+    Ok(Answer::no_content())
+}
