@@ -17,6 +17,10 @@
 
 mod fake;
 mod script;
+#[cfg(feature = "serve")]
+mod serve;
 
 pub use fake::{FakeImmich, Handled, StoredAsset};
 pub use script::{Expectation, ManualTimer, MockSend, Reply, SeenRequest};
+#[cfg(feature = "serve")]
+pub use serve::Served;

@@ -21,18 +21,17 @@ const READ_FROM_FILES: [&str; 21] = [
     "timeZone", "width", "lensModel",
 ];
 
+/// Fields that are null in some assets, so that it depends on which are listed.
+const SOMETIMES_NULL: [&str; 1] = ["livePhotoVideoId"];
+
 /// Headers that tell nothing, or that depend on the size of what was made of a file.
 const OTHER_HEADERS: [&str; 5] = ["x-immich-cid", "x-correlation-id", "etag", "content-length", "last-modified"];
 
 /// Recordings that the fake answers otherwise, and why.
-const EXCEPTIONS: [(&str, &str); 3] = [
-    ("api-key-create-invalid", "the fake knows the permissions of described operations, not those without any"),
-    ("profile-image-get", "3.1.0 turns it into WebP; the fake keeps what it got"),
-    ("search-metadata-page2", "its items are compared in the other pages"),
-];
+const EXCEPTIONS: [(&str, &str); 1] = [("profile-image-get", "3.1.0 turns it into WebP; the fake keeps what it got")];
 
-/// What the fake does not have.
-const NOT_THERE: [&str; 40] = [""; 40];
+/// What was recorded of the servers, and the fake does not have.
+const NOT_THERE: [&str; 0] = [];
 
 struct Recording {
     name: String,
@@ -69,7 +68,7 @@ impl Player {
 
     /// A text of a recording, with ids, keys and secrets of the fake.
     fn translate(&self, name: &str, text: &str) -> String {
-        let key = if name.contains("weak") || name.contains("403-missing") { &self.weak_key } else { &self.key };
+        let key = if name.contains("weak-key") || name.contains("403-missing") { &self.weak_key } else { &self.key };
         let mut text = text.replace("<api-key>", key).replace("<access-token>", &self.token);
         text = text.replace("<password>", self.server.password().expose());
         for (recorded, fake) in &self.texts {
@@ -163,12 +162,19 @@ impl Player {
             }
         }
         let wanted = &recorded["body"]["json"];
-        if head.status.is_client_error() {
+        if wanted.is_null() {
+            let text = String::from_utf8_lossy(&bytes);
+            if recorded["body"]["text"].as_str().is_some_and(|wanted| wanted != text) {
+                faults.push(format!("answers {text}"));
+            }
+        } else if head.status.is_client_error() {
             let mut wanted: Value = serde_json::from_str(&self.translate(name, &wanted.to_string())).unwrap();
             let mut answered = answered;
             for error in [&mut wanted, &mut answered] {
-                if let Some(error) = error.as_object_mut() {
-                    error.remove("correlationId");
+                error.as_object_mut().map(|error| error.remove("correlationId"));
+                // 2.x says several things in no order that means something.
+                if let Some(messages) = error["message"].as_array_mut() {
+                    messages.sort_by_key(Value::to_string);
                 }
             }
             if wanted != answered {
@@ -229,10 +235,9 @@ fn differences(wanted: &Value, given: &Value) -> Vec<String> {
             (None, Some(_)) if !empty(&one, &name) => differences.push(format!("has {name}")),
             (Some(wanted), Some(given)) => {
                 let field = name.trim_end_matches("[]").rsplit('.').next().unwrap_or_default();
-                let unread = READ_FROM_FILES.contains(&field) && given.len() == 1 && given.contains("null");
+                let nullable = READ_FROM_FILES.contains(&field) || SOMETIMES_NULL.contains(&field);
                 let odd: Vec<_> = given.iter().filter(|kind| **kind != "empty" && !wanted.contains(*kind)).collect();
-                let optional = wanted.contains("empty") || READ_FROM_FILES.contains(&field);
-                if !odd.is_empty() && !unread && !optional {
+                if !odd.is_empty() && !nullable && !wanted.contains("empty") {
                     differences.push(format!("{name} is {odd:?} instead of {wanted:?}"));
                 }
             }
@@ -243,7 +248,9 @@ fn differences(wanted: &Value, given: &Value) -> Vec<String> {
 }
 
 fn shape<'v>(path: &str, value: &'v Value, shapes: &mut BTreeMap<String, BTreeSet<&'v str>>) {
-    let mut is = |kind| drop(shapes.entry(path.to_owned()).or_default().insert(kind));
+    let mut is = |kind| {
+        shapes.entry(path.to_owned()).or_default().insert(kind);
+    };
     match value {
         Value::Null => is("null"),
         Value::Bool(_) => is("boolean"),
@@ -265,8 +272,11 @@ async fn answers_are_those_of_real_servers() {
     let mut faults = Vec::new();
     for version in [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)] {
         let mut player = Player::new(FakeImmich::with_version(version));
+        let recordings = recordings(&version.to_string());
+        let emails = recordings.iter().filter_map(|recording| recording.json["response"]["body"]["json"]["userEmail"].as_str());
+        player.texts.extend(emails.map(|email| (email.to_owned(), player.server.email().to_owned())));
         let mut lacking = BTreeSet::new();
-        for recording in recordings(&version.to_string()) {
+        for recording in recordings {
             player.play(&recording).await;
             let handled = player.server.requests().pop().unwrap();
             if handled.status == 501 {
@@ -274,7 +284,8 @@ async fn answers_are_those_of_real_servers() {
             }
         }
         faults.extend(player.faults.into_iter().map(|fault| format!("{version} {fault}")));
-        eprintln!("{version} lacks {lacking:?}");
+        let expected = NOT_THERE.iter().filter(|id| lacking.contains(**id)).copied();
+        faults.extend(lacking.iter().filter(|id| !NOT_THERE.contains(*id)).map(|id| format!("{version} lacks {id}")));
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }

@@ -46,8 +46,8 @@ impl State {
         });
         if self.line().is_two() {
             json["ownerId"] = json!(album.owner);
-            json["owner"] = self.user_json(album.owner, Written::ByServer);
-            let shape = Shape::JOINED.with_exif(true);
+            json["owner"] = self.user_json(album.owner, Written::ByDatabase);
+            let shape = Shape { exif: true, favorite: form != Form::Changed, ..Shape::JOINED };
             let listed = shown.iter().filter(|_| with_assets).map(|asset| self.asset_json(asset, shape));
             json["assets"] = listed.collect();
         }
@@ -71,7 +71,7 @@ impl State {
         }
         let owner = (!self.line().is_two()).then_some((album.owner, "owner"));
         let members = owner.into_iter().chain(album.users.iter().copied());
-        let member = |(user, role)| json!({ "user": self.user_json(user, Written::ByServer), "role": role });
+        let member = |(user, role)| json!({ "user": self.user_json(user, Written::ByDatabase), "role": role });
         members.map(member).collect()
     }
 

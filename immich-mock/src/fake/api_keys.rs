@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
-use super::line;
+use super::permissions;
 use super::state::{ApiKey, State};
 use super::time;
 
@@ -19,15 +19,6 @@ impl ApiKey {
             "permissions": self.permissions,
         })
     }
-}
-
-/// The permissions that the operations of this server ask for.
-fn known_permissions(state: &State) -> Vec<&'static str> {
-    let operations = immich_core::api::OPERATIONS.iter().filter(|operation| line::has(state.version, operation));
-    let mut permissions: Vec<_> = operations.filter_map(|operation| operation.permission).chain(["all"]).collect();
-    permissions.sort_unstable_by_key(|permission| (*permission != "all", *permission));
-    permissions.dedup();
-    permissions
 }
 
 pub(super) fn me(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -44,7 +35,7 @@ pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let name = check.string("name").unwrap_or_else(|| "API Key".to_owned());
-    let permissions = check.required_words("permissions", &known_permissions(state));
+    let permissions = check.required_words("permissions", &permissions::of(state.line()));
     check.done()?;
     let key = state.add_key(asked.user()?, &name, permissions);
     Ok(Answer::created(&json!({ "secret": key.secret, "apiKey": key.json() })))
@@ -63,7 +54,7 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let name = check.string("name");
-    let known = known_permissions(state);
+    let known = permissions::of(state.line());
     let permissions = check.has("permissions").then(|| check.required_words("permissions", &known));
     check.done()?;
     let key = own(state, asked)?;

@@ -30,16 +30,25 @@ pub(super) struct Shape {
     pub(super) tags: bool,
     pub(super) stack: bool,
     pub(super) faces: bool,
+    /// Whose favorite it is, is told only to them.
+    pub(super) favorite: bool,
     pub(super) written: Written,
 }
 
 impl Shape {
     /// As in a list.
-    pub(super) const PLAIN: Self =
-        Self { exif: false, owner: false, tags: false, stack: false, faces: false, written: Written::ByServer };
+    pub(super) const PLAIN: Self = Self {
+        exif: false,
+        owner: false,
+        tags: false,
+        stack: false,
+        faces: false,
+        favorite: true,
+        written: Written::ByServer,
+    };
     /// As when it is asked for by its id.
     pub(super) const WHOLE: Self =
-        Self { exif: true, owner: true, tags: true, stack: true, faces: true, written: Written::ByServer };
+        Self { exif: true, owner: true, tags: true, stack: true, faces: true, ..Self::PLAIN };
     /// As part of a row that the database joined.
     pub(super) const JOINED: Self = Self { written: Written::ByDatabase, ..Self::PLAIN };
 
@@ -67,7 +76,7 @@ impl State {
             "fileModifiedAt": instant(asset.file_modified_at),
             "localDateTime": instant(asset.local()),
             "updatedAt": instant(asset.updated_at),
-            "isFavorite": asset.is_favorite,
+            "isFavorite": asset.is_favorite && shape.favorite,
             "isArchived": asset.visibility == "archive",
             "isTrashed": asset.trashed_at.is_some(),
             "visibility": asset.visibility,

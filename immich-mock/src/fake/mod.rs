@@ -15,6 +15,7 @@ mod files;
 mod line;
 mod media;
 mod multipart;
+mod permissions;
 mod profile_image;
 mod random;
 mod route;

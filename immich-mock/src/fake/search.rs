@@ -159,7 +159,8 @@ pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     let size = check.integer("size", 1, 1000).unwrap_or(250);
     let page = check.integer("page", 1, i64::MAX).unwrap_or(1);
     let order = check.word("order", &["asc", "desc"]).unwrap_or("desc");
-    let with_exif = check.boolean("withExif").unwrap_or_default();
+    let exif = check.boolean("withExif").unwrap_or_default();
+    let faces = check.boolean("withPeople").unwrap_or_default();
     let filter = Filter::read(&mut check);
     refuse_filter_tree(&check)?;
     check.done()?;
@@ -169,7 +170,7 @@ pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     }
     let size = usize::try_from(size).unwrap_or(250);
     let skipped = usize::try_from(page - 1).unwrap_or_default().saturating_mul(size);
-    let shape = Shape::PLAIN.with_exif(with_exif);
+    let shape = Shape { exif, faces, ..Shape::PLAIN };
     let items: Vec<_> = found.iter().skip(skipped).take(size).map(|asset| state.asset_json(asset, shape)).collect();
     let more = found.len() > skipped.saturating_add(size);
     Ok(Answer::json(&json!({

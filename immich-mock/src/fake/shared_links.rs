@@ -31,7 +31,7 @@ enum View {
 impl State {
     fn link_json(&self, link: &SharedLink, view: View) -> Value {
         let exif = view == View::Visited && link.show_metadata;
-        let shape = Shape::JOINED.with_exif(exif);
+        let shape = Shape { exif, favorite: false, ..Shape::JOINED };
         let assets = link.assets.iter().filter_map(|id| self.assets.get(id));
         let assets: Vec<_> = assets.map(|asset| self.asset_json(asset, shape)).collect();
         let mut json = json!({
