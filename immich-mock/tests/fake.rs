@@ -154,7 +154,8 @@ async fn downloads_in_ranges() -> Result<(), Error> {
     let whole = client.assets().download_asset(id).await?;
     let tag = whole.headers()["etag"].clone();
     assert_eq!(whole.headers()["content-disposition"], "inline; filename*=UTF-8''%C3%BC%201.jpg");
-    let part = client.send(DownloadAsset::new(id)).header("range", "bytes=4-6").header("if-range", tag.to_str().unwrap());
+    let part =
+        client.send(DownloadAsset::new(id)).header("range", "bytes=4-6").header("if-range", tag.to_str().unwrap());
     let part = part.await?;
     assert_eq!(part.status(), 206);
     assert_eq!(part.headers()["content-range"], "bytes 4-6/10");
@@ -170,7 +171,8 @@ async fn changes_are_seen() -> Result<(), Error> {
         let server = FakeImmich::with_version(version);
         let client = client(&server);
         let id = upload(&client, "a.jpg", "a").await?;
-        let change = UpdateAssetDto::new().description("beach").rating(4).date_time_original("2023-12-31T23:30:00-02:00");
+        let change =
+            UpdateAssetDto::new().description("beach").rating(4).date_time_original("2023-12-31T23:30:00-02:00");
         client.assets().update_asset(id, change).await?;
         let asset = client.send(GetAssetInfo::new(id)).await?;
         assert_eq!(asset.local_date_time.to_string(), "2023-12-31T23:30:00");

@@ -16,9 +16,27 @@ use sha1::{Digest, Sha1};
 
 /// Fields that a real server fills with what it reads from a file, and the fake leaves null.
 const READ_FROM_FILES: [&str; 21] = [
-    "city", "country", "duration", "exifImageHeight", "exifImageWidth", "exposureTime", "fNumber", "focalLength",
-    "height", "iso", "latitude", "longitude", "make", "model", "orientation", "projectionType", "state", "thumbhash",
-    "timeZone", "width", "lensModel",
+    "city",
+    "country",
+    "duration",
+    "exifImageHeight",
+    "exifImageWidth",
+    "exposureTime",
+    "fNumber",
+    "focalLength",
+    "height",
+    "iso",
+    "latitude",
+    "longitude",
+    "make",
+    "model",
+    "orientation",
+    "projectionType",
+    "state",
+    "thumbhash",
+    "timeZone",
+    "width",
+    "lensModel",
 ];
 
 /// Fields that are null in some assets, so that it depends on which are listed.
@@ -122,7 +140,8 @@ impl Player {
             body => self.translate(name, &body["json"].to_string()).into_bytes(),
         };
         let path = self.translate(name, asked["path"].as_str().unwrap());
-        let mut request = Request::builder().method(asked["method"].as_str().unwrap()).uri(format!("http://fake{path}"));
+        let mut request =
+            Request::builder().method(asked["method"].as_str().unwrap()).uri(format!("http://fake{path}"));
         for (header, value) in asked["headers"].as_object().unwrap() {
             let value = self.translate(name, value.as_str().unwrap());
             let multipart = value.starts_with("multipart/");
@@ -148,7 +167,8 @@ impl Player {
         let wanted = headers(&mut recorded["headers"].as_object().unwrap().keys().cloned());
         let given = headers(&mut head.headers.keys().map(|name| name.as_str().to_owned()));
         // The length of a stream is told by the connection.
-        let differing: Vec<_> = wanted.symmetric_difference(&given).filter(|name| *name != "transfer-encoding").collect();
+        let differing: Vec<_> =
+            wanted.symmetric_difference(&given).filter(|name| *name != "transfer-encoding").collect();
         if !differing.is_empty() {
             faults.push(format!("headers {differing:?}"));
         }
@@ -157,7 +177,11 @@ impl Player {
             let original = name.starts_with("asset-original");
             let other = OTHER_HEADERS.contains(&header.as_str()) && !(original && !header.starts_with("x-"));
             let dated = header == "set-cookie" || header == "transfer-encoding";
-            if !other && !dated && self.translate(name, value.as_str().unwrap()) != given && !name.contains("playback-range") {
+            if !other
+                && !dated
+                && self.translate(name, value.as_str().unwrap()) != given
+                && !name.contains("playback-range")
+            {
                 faults.push(format!("{header}: {given} instead of {value}"));
             }
         }
@@ -273,7 +297,8 @@ async fn answers_are_those_of_real_servers() {
     for version in [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)] {
         let mut player = Player::new(FakeImmich::with_version(version));
         let recordings = recordings(&version.to_string());
-        let emails = recordings.iter().filter_map(|recording| recording.json["response"]["body"]["json"]["userEmail"].as_str());
+        let emails =
+            recordings.iter().filter_map(|recording| recording.json["response"]["body"]["json"]["userEmail"].as_str());
         player.texts.extend(emails.map(|email| (email.to_owned(), player.server.email().to_owned())));
         let mut lacking = BTreeSet::new();
         for recording in recordings {

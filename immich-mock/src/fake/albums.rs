@@ -8,9 +8,9 @@ use super::asked::{Asked, By, Who};
 use super::assets::Shape;
 use super::check::Check;
 use super::fault::Fault;
+use super::random;
 use super::state::{Album, Asset, State};
 use super::time::{self, Written};
-use super::random;
 
 /// Which form of an album an answer has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +56,9 @@ impl State {
             json["startDate"] = day(first, form);
             json["endDate"] = day(last, form);
         }
-        if form == Form::Summed {
-            if let Some(last) = shown.iter().map(|asset| asset.updated_at).max() {
-                json["lastModifiedAssetTimestamp"] = time::text(last);
-            }
+        let changed = shown.iter().map(|asset| asset.updated_at).max();
+        if let Some(last) = changed.filter(|_| form == Form::Summed) {
+            json["lastModifiedAssetTimestamp"] = time::text(last);
         }
         json
     }
@@ -80,7 +79,9 @@ impl State {
         let who = asked.who()?;
         let allowed = |album: &&Album| match who.by {
             By::Link(link) => self.links.iter().any(|shared| {
-                shared.id == link && shared.album == Some(album.id) && (roles.contains(&"viewer") || shared.allow_upload)
+                shared.id == link
+                    && shared.album == Some(album.id)
+                    && (roles.contains(&"viewer") || shared.allow_upload)
             }),
             _ => album.role(who.user).is_some_and(|role| roles.contains(&role)),
         };

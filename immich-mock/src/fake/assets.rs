@@ -111,9 +111,10 @@ impl State {
         }
         if shape.stack {
             let stack = self.stack_of(asset.id);
-            json["stack"] = stack.map_or(Value::Null, |stack| {
-                json!({ "id": stack.id, "primaryAssetId": stack.primary, "assetCount": stack.assets.len() })
-            });
+            json["stack"] = stack.map_or(
+                Value::Null,
+                |stack| json!({ "id": stack.id, "primaryAssetId": stack.primary, "assetCount": stack.assets.len() }),
+            );
         }
         json
     }
@@ -134,9 +135,13 @@ impl State {
                 asset.trashed_at.is_none() && (of_album || link.assets.contains(&asset.id))
             }),
             _ if asset.owner == who.user => asset.visibility != "locked" || self.is_elevated(who),
-            _ => asset.trashed_at.is_none() && self.albums.iter().any(|album| {
-                album.assets.contains(&asset.id) && album.role(who.user).is_some()
-            }),
+            _ => {
+                asset.trashed_at.is_none()
+                    && self
+                        .albums
+                        .iter()
+                        .any(|album| album.assets.contains(&asset.id) && album.role(who.user).is_some())
+            }
         }
     }
 
@@ -315,7 +320,8 @@ pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fau
     check.done()?;
     let user = asked.user()?;
     let counts = |asset: &&Asset| {
-        let shown = visibility.map_or(matches!(asset.visibility, "timeline" | "archive"), |one| one == asset.visibility);
+        let shown =
+            visibility.map_or(matches!(asset.visibility, "timeline" | "archive"), |one| one == asset.visibility);
         asset.owner == user
             && asset.trashed_at.is_some() == is_trashed
             && is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)
@@ -384,7 +390,10 @@ pub(super) fn metadata_by_key(state: &mut State, asked: &Asked) -> Result<Answer
     let asset = state.seen(asked, asked.path_id(0)?)?;
     let key = asked.path_text(1);
     if !asset.metadata.contains_key(&key) {
-        return Err(Fault::bad_request(format!("Metadata with key \"{key}\" not found for asset with id \"{}\"", asset.id)));
+        return Err(Fault::bad_request(format!(
+            "Metadata with key \"{key}\" not found for asset with id \"{}\"",
+            asset.id
+        )));
     }
     Ok(Answer::json(&metadata_json(asset, &key)))
 }

@@ -58,7 +58,11 @@ impl Check {
         let received = self.fields.get(name).map_or("undefined", kind);
         let message = format!("Invalid input: expected {expected}, received {received}");
         let expected = if expected == "email" { "string" } else { expected };
-        self.wrong(name, messages, json!({ "expected": expected, "code": "invalid_type", "path": path, "message": message }));
+        self.wrong(
+            name,
+            messages,
+            json!({ "expected": expected, "code": "invalid_type", "path": path, "message": message }),
+        );
     }
 
     /// A field that may be absent or null.
@@ -134,16 +138,24 @@ impl Check {
             };
             if number < minimum {
                 let message = format!("Too small: expected number to be >={minimum}");
-                this.wrong(name, vec![format!("{name} must not be less than {minimum}")], json!({
-                    "origin": "number", "code": "too_small", "minimum": minimum, "inclusive": true,
-                    "path": [name], "message": message,
-                }));
+                this.wrong(
+                    name,
+                    vec![format!("{name} must not be less than {minimum}")],
+                    json!({
+                        "origin": "number", "code": "too_small", "minimum": minimum, "inclusive": true,
+                        "path": [name], "message": message,
+                    }),
+                );
             } else if number > maximum {
                 let message = format!("Too big: expected number to be <={maximum}");
-                this.wrong(name, vec![format!("{name} must not be greater than {maximum}")], json!({
-                    "origin": "number", "code": "too_big", "maximum": maximum, "inclusive": true,
-                    "path": [name], "message": message,
-                }));
+                this.wrong(
+                    name,
+                    vec![format!("{name} must not be greater than {maximum}")],
+                    json!({
+                        "origin": "number", "code": "too_big", "maximum": maximum, "inclusive": true,
+                        "path": [name], "message": message,
+                    }),
+                );
             }
             Some(number)
         })
@@ -165,9 +177,13 @@ impl Check {
         let options: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
         let message = format!("Invalid option: expected one of {}", options.join("|"));
         let said = format!("{each}{name} must be one of the following values: {}", words.join(", "));
-        self.wrong(name, vec![said], json!({
-            "code": "invalid_value", "values": words, "path": path, "message": message,
-        }));
+        self.wrong(
+            name,
+            vec![said],
+            json!({
+                "code": "invalid_value", "values": words, "path": path, "message": message,
+            }),
+        );
     }
 
     /// A list of words; it must be there.
@@ -199,10 +215,14 @@ impl Check {
                 messages.push(format!("{name} should not be empty"));
             }
             let received = self.fields.get(name).map_or("undefined", kind);
-            self.wrong(name, messages, json!({
-                "expected": "string", "code": "invalid_type", "path": [name],
-                "message": format!("Invalid input: expected ISO 8601 datetime string, received {received}"),
-            }));
+            self.wrong(
+                name,
+                messages,
+                json!({
+                    "expected": "string", "code": "invalid_type", "path": [name],
+                    "message": format!("Invalid input: expected ISO 8601 datetime string, received {received}"),
+                }),
+            );
         }
         parsed.map(|(instant, _)| instant)
     }
@@ -220,10 +240,14 @@ impl Check {
     }
 
     fn not_an_id(&mut self, name: &str, path: &Value, each: &str) {
-        self.wrong(name, vec![format!("{each}{name} must be a UUID")], json!({
-            "origin": "string", "code": "invalid_format", "format": "uuid", "pattern": UUID_PATTERN,
-            "path": path, "message": "Invalid UUID",
-        }));
+        self.wrong(
+            name,
+            vec![format!("{each}{name} must be a UUID")],
+            json!({
+                "origin": "string", "code": "invalid_format", "format": "uuid", "pattern": UUID_PATTERN,
+                "path": path, "message": "Invalid UUID",
+            }),
+        );
     }
 
     /// A list of ids that may be absent.

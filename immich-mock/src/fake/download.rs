@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use http::header::CONTENT_TYPE;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use immich_core::{AlbumId, AssetId, UserId};
 use serde_json::{Value, json};
 
@@ -16,10 +16,13 @@ use super::zip;
 /// The size of an archive, where none is asked for.
 const ARCHIVE_SIZE: i64 = 4 << 30;
 
-fn may_download(state: &State, asked: &Asked) -> Result<(), Fault> {
-    let By::Link(id) = asked.who()?.by else { return Ok(()) };
-    let allowed = state.links.iter().any(|link| link.id == id && link.allow_download);
-    if allowed { Ok(()) } else { Err(asked.no_access()) }
+impl State {
+    /// A shared link must allow it.
+    pub(super) fn may_download(&self, asked: &Asked) -> Result<(), Fault> {
+        let By::Link(id) = asked.who()?.by else { return Ok(()) };
+        let allowed = self.links.iter().any(|link| link.id == id && link.allow_download);
+        if allowed { Ok(()) } else { Err(asked.no_access()) }
+    }
 }
 
 pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -29,7 +32,7 @@ pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let user: Option<UserId> = check.id("userId");
     let limit = check.integer("archiveSize", 1, i64::MAX).unwrap_or(ARCHIVE_SIZE);
     check.done()?;
-    may_download(state, asked)?;
+    state.may_download(asked)?;
     let who = asked.who()?;
     let chosen: Vec<&Asset> = if let Some(ids) = ids {
         ids.iter().map(|id| state.seen(asked, *id)).collect::<Result<_, _>>()?
@@ -69,7 +72,7 @@ pub(super) fn archive(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
     let mut check = asked.fields()?;
     let ids: Vec<AssetId> = check.required_ids("assetIds");
     check.done()?;
-    may_download(state, asked)?;
+    state.may_download(asked)?;
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut files = Vec::new();
     for id in ids {

@@ -64,12 +64,15 @@ impl Fault {
             self.issues.sort_by(|one, other| one.field.cmp(&other.field));
             let messages: Vec<_> = self.issues.into_iter().flat_map(|issue| issue.messages).collect();
             let message = if messages.is_empty() { json!(self.message) } else { json!(messages) };
-            return Answer::json_with(status, &json!({
-                "message": message,
-                "error": status.canonical_reason(),
-                "statusCode": status.as_u16(),
-                "correlationId": correlation_id,
-            }));
+            return Answer::json_with(
+                status,
+                &json!({
+                    "message": message,
+                    "error": status.canonical_reason(),
+                    "statusCode": status.as_u16(),
+                    "correlationId": correlation_id,
+                }),
+            );
         }
         let issues: Vec<_> = self.issues.into_iter().map(|issue| issue.details).collect();
         let body = if issues.is_empty() {

@@ -1,11 +1,11 @@
 //! Files over HTTP: ranges, conditions and the headers around them.
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
 };
-use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -90,9 +90,7 @@ impl File {
         match condition {
             None => true,
             Some(condition) if condition.contains('"') => condition.contains(tag),
-            Some(date) => {
-                time::parse_http_date(date).is_some_and(|date| self.modified.as_second() <= date.as_second())
-            }
+            Some(date) => time::parse_http_date(date).is_some_and(|date| self.modified.as_second() <= date.as_second()),
         }
     }
 }

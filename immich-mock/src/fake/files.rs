@@ -4,7 +4,7 @@ use http::StatusCode;
 use http::header::LOCATION;
 
 use super::answer::Answer;
-use super::asked::{Asked, By};
+use super::asked::Asked;
 use super::fault::Fault;
 use super::file::{File, PRIVATE};
 use super::media::Kind;
@@ -19,11 +19,7 @@ fn seen<'s>(state: &'s State, asked: &Asked) -> Result<&'s Asset, Fault> {
 
 pub(super) fn original(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let asset = seen(state, asked)?;
-    if let By::Link(id) = asked.who()?.by {
-        if !state.links.iter().any(|link| link.id == id && link.allow_download) {
-            return Err(asked.no_access());
-        }
-    }
+    state.may_download(asked)?;
     let file = File {
         bytes: asset.bytes.clone(),
         content_type: asset.content_type,

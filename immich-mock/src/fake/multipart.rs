@@ -1,7 +1,6 @@
 //! A reader of `multipart/form-data`, in constant memory but for the parts that are kept.
 
 use std::collections::VecDeque;
-use std::io;
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
@@ -101,7 +100,7 @@ impl Multipart {
         while self.buffer.len() < length {
             let chunk = if self.ended { None } else { self.body.chunk().await };
             match chunk {
-                Some(chunk) => self.buffer.extend_from_slice(&chunk.map_err(io::Error::from)?),
+                Some(chunk) => self.buffer.extend_from_slice(&chunk?),
                 None => {
                     self.ended = true;
                     return Err(Fault::bad_request("Multipart: Unexpected end of form").into());

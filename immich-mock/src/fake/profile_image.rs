@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::file::File;
 use super::media::{self, Kind};
 use super::multipart::Multipart;
-use super::server::{FakeImmich, Failure};
+use super::server::{Failure, FakeImmich};
 use super::state::{ProfileImage, State};
 use super::{random, time};
 

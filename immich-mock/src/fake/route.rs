@@ -9,8 +9,8 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::state::State;
 use super::{
-    about, albums, api_keys, assets, download, files, line, profile_image, search, sessions, shared_links, stacks, tags,
-    timeline, trash, users,
+    about, albums, api_keys, assets, download, files, line, profile_image, search, sessions, shared_links, stacks,
+    tags, timeline, trash, users,
 };
 
 /// Answers a request whose body was read.
@@ -23,7 +23,8 @@ pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str
     let headers = http::HeaderMap::new();
     let request = RecordedRequest { method, path_and_query, headers: &headers, body: &[] };
     let of_method = api::OPERATIONS.iter().copied().filter(|operation| operation.method == *method);
-    let fitting = of_method.filter(|operation| request.path_values(operation).is_some() && line::has(version, operation));
+    let fitting =
+        of_method.filter(|operation| request.path_values(operation).is_some() && line::has(version, operation));
     fitting.min_by_key(|operation| operation.path.matches('{').count())
 }
 

@@ -47,7 +47,8 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let email = check.required_email("email");
     let password = check.required_string("password");
     check.done()?;
-    let known = |user: &&super::state::User| Some(&user.email) == email.as_ref() && Some(&user.password) == password.as_ref();
+    let known =
+        |user: &&super::state::User| Some(&user.email) == email.as_ref() && Some(&user.password) == password.as_ref();
     let Some(user) = state.users.iter().find(known) else {
         return Err(Fault::unauthorized("Incorrect email or password"));
     };

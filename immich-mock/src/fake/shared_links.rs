@@ -117,7 +117,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let (album, assets) = match kind {
         Some("ALBUM") => {
             let id = album.ok_or_else(|| Fault::bad_request("Invalid albumId"))?;
-            if !state.album(id).is_some_and(|album| album.owner == user) {
+            if state.album(id).is_none_or(|album| album.owner != user) {
                 return Err(Fault::no_access("album.share"));
             }
             (Some(id), Vec::new())

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
-use immich_core::{
-    AlbumId, ApiKeyId, AssetId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId,
-};
+use immich_core::{AlbumId, ApiKeyId, AssetId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::Value;

@@ -17,8 +17,18 @@ use super::state::{Asset, State};
 use super::time;
 
 const NAMES: [&str; 12] = [
-    "albumId", "isFavorite", "isTrashed", "order", "personId", "tagId", "userId", "visibility", "withCoordinates",
-    "withPartners", "withStacked", "timeBucket",
+    "albumId",
+    "isFavorite",
+    "isTrashed",
+    "order",
+    "personId",
+    "tagId",
+    "userId",
+    "visibility",
+    "withCoordinates",
+    "withPartners",
+    "withStacked",
+    "timeBucket",
 ];
 
 /// What is asked for, and what of it is found.
@@ -50,26 +60,30 @@ impl<'s> Request<'s> {
             return Err(Fault::no_access("timeline.read"));
         }
         let whole_album = match album {
-            Some(id) => Some(state.album(id).filter(|album| {
-                let linked = |link| state.links.iter().any(|shared| shared.id == link && shared.album == Some(album.id));
-                match who.by {
-                    By::Link(link) => linked(link),
-                    _ => album.role(who.user).is_some(),
-                }
-            }).ok_or_else(|| Fault::no_access("album.read"))?),
+            Some(id) => Some(
+                state
+                    .album(id)
+                    .filter(|album| {
+                        let linked =
+                            |link| state.links.iter().any(|shared| shared.id == link && shared.album == Some(album.id));
+                        match who.by {
+                            By::Link(link) => linked(link),
+                            _ => album.role(who.user).is_some(),
+                        }
+                    })
+                    .ok_or_else(|| Fault::no_access("album.read"))?,
+            ),
             None => None,
         };
-        let hidden_in_stack = |asset: &Asset| {
-            with_stacked && state.stack_of(asset.id).is_some_and(|stack| stack.primary != asset.id)
-        };
+        let hidden_in_stack =
+            |asset: &Asset| with_stacked && state.stack_of(asset.id).is_some_and(|stack| stack.primary != asset.id);
         let wanted = |asset: &&Asset| {
             let visible = match visibility {
                 Some(wanted) => asset.visibility == wanted,
                 None => matches!(asset.visibility, "timeline" | "archive"),
             };
-            let belongs = whole_album.map_or(asset.owner == who.user && state.may_see(who, asset), |album| {
-                album.assets.contains(&asset.id)
-            });
+            let belongs = whole_album
+                .map_or(asset.owner == who.user && state.may_see(who, asset), |album| album.assets.contains(&asset.id));
             visible
                 && belongs
                 && person.is_none()

@@ -15,7 +15,7 @@ use super::fault::Fault;
 use super::line::Line;
 use super::media::{self, Kind};
 use super::multipart::Multipart;
-use super::server::{FakeImmich, Failure};
+use super::server::{Failure, FakeImmich};
 use super::state::{Asset, Checksum, State};
 use super::{random, time};
 

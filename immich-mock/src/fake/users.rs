@@ -9,8 +9,7 @@ use super::fault::Fault;
 use super::state::{State, User};
 use super::time::{self, Written};
 
-const COLORS: [&str; 10] =
-    ["primary", "pink", "red", "yellow", "blue", "green", "purple", "orange", "gray", "amber"];
+const COLORS: [&str; 10] = ["primary", "pink", "red", "yellow", "blue", "green", "purple", "orange", "gray", "amber"];
 
 impl User {
     /// The color of a user who chose none follows from the email address.

@@ -135,7 +135,8 @@ impl HttpSend for MockSend {
             drop(script);
             return reply.answer();
         }
-        let expected: Vec<_> = expectations.iter().map(|expectation| format!("\n  {}", expectation.describe())).collect();
+        let expected: Vec<_> =
+            expectations.iter().map(|expectation| format!("\n  {}", expectation.describe())).collect();
         let expected = if expected.is_empty() { " nothing".to_owned() } else { expected.concat() };
         let message = format!("unexpected request: {line}\nexpected:{expected}");
         script.unexpected.push(message.clone());

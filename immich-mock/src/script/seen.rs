@@ -76,7 +76,11 @@ impl SeenRequest {
             origin: format!("{}://{authority}", uri.scheme_str().unwrap_or_default()),
             path: uri.path().to_owned(),
             query: uri.query().map(redacted_pairs).unwrap_or_default(),
-            body: if operation.is_some_and(|operation| operation.sensitive) { redacted_body(headers.get("content-type"), &body) } else { body },
+            body: if operation.is_some_and(|operation| operation.sensitive) {
+                redacted_body(headers.get("content-type"), &body)
+            } else {
+                body
+            },
             headers,
         }
     }
