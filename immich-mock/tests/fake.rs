@@ -1,6 +1,6 @@
 //! The fake server, used through the typed client.
 
-#![allow(deprecated)]
+#![allow(clippy::unwrap_used, deprecated)]
 
 use immich_core::api::{
     AssetBulkDeleteDto, AssetBulkUploadCheckDto, AssetBulkUploadCheckItem, AssetMediaStatus, AssetOrder, BulkIdsDto,

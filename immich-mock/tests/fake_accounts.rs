@@ -1,11 +1,14 @@
 //! Sessions, PIN codes, shared links, tags and stacks of the fake, used through the typed client.
 
-use immich_core::api::{
-    AlbumUserAddDto, AddUsersDto, ApiKeyCreateDto, BulkIdsDto, CreateAlbumDto, DownloadArchiveDto, DownloadInfoDto,
-    GetMySharedLink, LoginCredentialDto, MetadataSearchDto, Permission, PinCodeSetupDto, SessionUnlockDto,
-    SharedLinkCreateDto, SharedLinkLogin, SharedLinkLoginDto, SharedLinkType, StackCreateDto, TagUpsertDto, UploadAsset,
-};
+#![allow(clippy::unwrap_used)]
+
 use immich_core::api::AssetVisibility;
+use immich_core::api::{
+    AddUsersDto, AlbumUserAddDto, ApiKeyCreateDto, BulkIdsDto, CreateAlbumDto, DownloadArchiveDto, DownloadInfoDto,
+    GetMySharedLink, LoginCredentialDto, MetadataSearchDto, Permission, PinCodeSetupDto, SessionUnlockDto,
+    SharedLinkCreateDto, SharedLinkLogin, SharedLinkLoginDto, SharedLinkType, StackCreateDto, TagUpsertDto,
+    UploadAsset,
+};
 use immich_core::jiff::Timestamp;
 use immich_core::{AssetId, Client, Error, FilePart, ServerVersion};
 use immich_mock::FakeImmich;
@@ -45,7 +48,8 @@ async fn a_session_lasts_until_it_is_closed() -> Result<(), Error> {
         assert_eq!(error.messages(), ["Incorrect email or password"]);
 
         let client = signed_in(&server).await?;
-        let created = client.api_keys().create_api_key(ApiKeyCreateDto::new([Permission::AlbumRead]).name("weak")).await?;
+        let created =
+            client.api_keys().create_api_key(ApiKeyCreateDto::new([Permission::AlbumRead]).name("weak")).await?;
         let weak = Client::builder("http://immich.test").api_key(created.secret).backend(server.clone()).build()?;
         assert_eq!(weak.api_keys().get_my_api_key().await?.permissions, [Permission::AlbumRead]);
         assert_eq!(weak.users().get_my_user().await.unwrap_err().missing_permission(), Some("user.read"));
@@ -85,7 +89,9 @@ async fn a_shared_link_opens_what_it_shares() -> Result<(), Error> {
         let server = FakeImmich::with_version(version);
         let owner = client(&server);
         let (shown, hidden) = (upload(&owner, "shown.jpg").await?, upload(&owner, "hidden.jpg").await?);
-        let link = SharedLinkCreateDto::new(SharedLinkType::Individual).asset_ids([shown]).password(immich_core::Secret::from("hunter2"));
+        let link = SharedLinkCreateDto::new(SharedLinkType::Individual)
+            .asset_ids([shown])
+            .password(immich_core::Secret::from("hunter2"));
         let key = owner.shared_links().create_shared_link(link).await?.key;
 
         let visitor = anonymous(&server);

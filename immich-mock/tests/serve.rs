@@ -1,5 +1,7 @@
 //! The fake over TCP, spoken to without any client.
+
 #![cfg(feature = "serve")]
+#![allow(clippy::unwrap_used)]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

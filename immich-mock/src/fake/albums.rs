@@ -75,7 +75,7 @@ impl State {
     }
 
     /// An album that the sender may see, or change if `roles` says so.
-    fn album_for(&self, asked: &Asked, id: AlbumId, roles: &[&str]) -> Result<&Album, Fault> {
+    pub(super) fn album_for(&self, asked: &Asked, id: AlbumId, roles: &[&str]) -> Result<&Album, Fault> {
         let who = asked.who()?;
         let allowed = |album: &&Album| match who.by {
             By::Link(link) => self.links.iter().any(|shared| {
@@ -125,7 +125,7 @@ pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
 
 const OWNER: [&str; 1] = ["owner"];
 const EDITORS: [&str; 2] = ["owner", "editor"];
-const VIEWERS: [&str; 3] = ["owner", "editor", "viewer"];
+pub(super) const VIEWERS: [&str; 3] = ["owner", "editor", "viewer"];
 
 pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["assetId", "id", "isOwned", "isShared", "name", "shared"]);
@@ -242,6 +242,7 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let id = state.album_for(asked, asked.path_id(0)?, &OWNER)?.id;
     state.albums.retain(|album| album.id != id);
     state.links.retain(|link| link.album != Some(id));
+    state.activities.retain(|activity| activity.album != id);
     Ok(Answer::no_content())
 }
 

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use immich_core::AssetId;
+use immich_core::{AssetId, UserId};
 use jiff::SignedDuration;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
@@ -159,6 +159,13 @@ impl State {
     }
 }
 
+impl Asset {
+    /// What is known of the photo, as the database keeps it.
+    pub(super) fn exif_json(&self) -> Value {
+        exif_json(self)
+    }
+}
+
 fn exif_json(asset: &Asset) -> Value {
     let instant = |instant| Written::ByDatabase.instant(instant);
     json!({
@@ -312,13 +319,22 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     Ok(Answer::no_content())
 }
 
+/// Those of any user, for administrators.
+pub(super) fn statistics_admin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?.id;
+    count(state, asked, user)
+}
+
 pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    count(state, asked, asked.user()?)
+}
+
+fn count(state: &State, asked: &Asked, user: UserId) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["isFavorite", "isTrashed", "visibility"]);
     let is_favorite = check.boolean("isFavorite");
     let is_trashed = check.boolean("isTrashed").unwrap_or_default();
     let visibility = check.word("visibility", &VISIBILITIES);
     check.done()?;
-    let user = asked.user()?;
     let counts = |asset: &&Asset| {
         let shown =
             visibility.map_or(matches!(asset.visibility, "timeline" | "archive"), |one| one == asset.visibility);

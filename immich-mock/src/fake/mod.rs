@@ -1,6 +1,7 @@
 //! The fake server.
 
 mod about;
+mod activities;
 mod albums;
 mod answer;
 mod api_keys;
@@ -13,9 +14,11 @@ mod fault;
 mod file;
 mod files;
 mod line;
+mod map;
 mod media;
 mod multipart;
 mod permissions;
+mod preferences;
 mod profile_image;
 mod random;
 mod route;
@@ -26,6 +29,8 @@ mod shared_links;
 mod stacks;
 mod state;
 mod stored;
+mod sync;
+mod sync_rows;
 mod tags;
 mod time;
 mod timeline;

@@ -9,8 +9,8 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::state::State;
 use super::{
-    about, albums, api_keys, assets, download, files, line, profile_image, search, sessions, shared_links, stacks,
-    tags, timeline, trash, users,
+    about, activities, albums, api_keys, assets, download, files, line, map, preferences, profile_image, search,
+    sessions, shared_links, stacks, sync, tags, timeline, trash, users,
 };
 
 /// Answers a request whose body was read.
@@ -72,6 +72,11 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "createUserAdmin" => users::create_admin,
         "getUserOnboarding" => users::onboarding,
         "setUserOnboarding" => users::set_onboarding,
+        "getUserStatisticsAdmin" => assets::statistics_admin,
+        "getUserSessionsAdmin" => sessions::list_admin,
+        "getUserPreferencesAdmin" => preferences::get_admin,
+        "getMyPreferences" => preferences::get,
+        "updateMyPreferences" => preferences::update,
         "getProfileImage" => profile_image::get,
         "deleteProfileImage" => profile_image::delete,
 
@@ -109,6 +114,19 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "addUsersToAlbum" => albums::add_users,
         "updateAlbumUser" => albums::update_user,
         "removeUserFromAlbum" => albums::remove_user,
+
+        "getAlbumMapMarkers" => map::album_markers,
+        "getMapMarkers" => map::markers,
+
+        "getActivities" => activities::list,
+        "createActivity" => activities::create,
+        "getActivityStatistics" => activities::statistics,
+        "deleteActivity" => activities::delete,
+
+        "getSyncStream" => sync::stream,
+        "sendSyncAck" => sync::acknowledge,
+        "getSyncAck" => sync::acknowledged,
+        "deleteSyncAck" => sync::forget,
 
         "searchAssets" => search::metadata,
         "searchAssetStatistics" => search::statistics,

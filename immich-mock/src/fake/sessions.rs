@@ -115,6 +115,13 @@ pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&sessions.map(|session| session.json(current)).collect()))
 }
 
+/// Those of any user, for administrators.
+pub(super) fn list_admin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?.id;
+    let sessions = state.sessions.iter().rev().filter(|session| session.user == user);
+    Ok(Answer::json(&sessions.map(|session| session.json(None)).collect()))
+}
+
 pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, id) = (asked.user()?, asked.path_id(0)?);
     if !state.sessions.iter().any(|session| session.id == id && session.user == user) {

@@ -9,6 +9,7 @@ use super::assets::Shape;
 use super::fault::Fault;
 use super::random;
 use super::state::{Stack, State};
+use super::time;
 
 impl State {
     fn stack_json(&self, stack: &Stack, tags: bool) -> Value {
@@ -39,7 +40,8 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     // The server names the permission of the assets here, not that of the stack.
     state.own(asked, &assets).map_err(|_| Fault::no_access("asset.update"))?;
     assets.iter().for_each(|id| state.unstack(*id));
-    let stack = Stack { id: random::id(), owner: asked.user()?, primary: assets[0], assets };
+    let (id, primary, now) = (random::id(), assets[0], time::now());
+    let stack = Stack { id, owner: asked.user()?, primary, assets, created_at: now, updated_at: now };
     let json = state.stack_json(&stack, false);
     state.stacks.push(stack);
     Ok(Answer::created(&json))
@@ -70,6 +72,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     }
     if let Some(stack) = state.stacks.iter_mut().find(|stack| stack.id == id) {
         stack.primary = primary.unwrap_or(stack.primary);
+        stack.updated_at = time::now();
     }
     get(state, asked)
 }

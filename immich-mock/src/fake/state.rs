@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
-use immich_core::{AlbumId, ApiKeyId, AssetId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId};
+use immich_core::{
+    ActivityId, AlbumId, ApiKeyId, AssetId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId,
+};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::line::Line;
 use super::media::Kind;
+use super::sync::Journal;
 use super::{random, time};
 
 /// Everything, behind one lock.
@@ -27,6 +30,8 @@ pub(super) struct State {
     pub(super) tags: Vec<Tag>,
     pub(super) stacks: Vec<Stack>,
     pub(super) links: Vec<SharedLink>,
+    pub(super) activities: Vec<Activity>,
+    pub(super) journals: HashMap<UserId, Journal>,
     /// How many assets there ever were.
     pub(super) uploads: u64,
 }
@@ -45,6 +50,8 @@ pub(super) struct User {
     pub(super) pin_code: Option<String>,
     pub(super) quota: Option<u64>,
     pub(super) profile_image: Option<ProfileImage>,
+    /// What was changed of the preferences.
+    pub(super) preferences: Map<String, Value>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) profile_changed_at: Timestamp,
@@ -145,6 +152,19 @@ pub(super) struct Stack {
     pub(super) owner: UserId,
     pub(super) primary: AssetId,
     pub(super) assets: Vec<AssetId>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+#[derive(Debug)]
+pub(super) struct Activity {
+    pub(super) id: ActivityId,
+    pub(super) user: UserId,
+    pub(super) album: AlbumId,
+    pub(super) asset: Option<AssetId>,
+    /// The text of a comment; a like has none.
+    pub(super) comment: Option<String>,
+    pub(super) created_at: Timestamp,
 }
 
 #[derive(Debug)]
@@ -180,6 +200,8 @@ impl State {
             tags: Vec::new(),
             stacks: Vec::new(),
             links: Vec::new(),
+            activities: Vec::new(),
+            journals: HashMap::new(),
             uploads: 0,
         }
     }
@@ -229,6 +251,7 @@ impl State {
             pin_code: None,
             quota: None,
             profile_image: None,
+            preferences: Map::new(),
             created_at: now,
             updated_at: now,
             profile_changed_at: now,
@@ -262,6 +285,7 @@ impl State {
             for link in &mut self.links {
                 link.assets.retain(|linked| linked != id);
             }
+            self.activities.retain(|activity| activity.asset != Some(*id));
             self.unstack(*id);
             // A live photo's video goes with its last photo.
             let video = asset.live_photo_video;
@@ -281,6 +305,7 @@ impl State {
             stack.assets.retain(|stacked| *stacked != id);
             if let (true, Some(first)) = (stack.primary == id, stack.assets.first()) {
                 stack.primary = *first;
+                stack.updated_at = time::now();
             }
         }
         self.stacks.retain(|stack| stack.assets.len() > 1);

@@ -50,6 +50,11 @@ pub(super) fn stored(files: Vec<(String, Bytes)>) -> Body {
     end.extend(narrow(offset).to_le_bytes());
     end.extend([0; 2]);
     chunks.extend([Bytes::from(directory), Bytes::from(end)]);
+    self::chunks(chunks)
+}
+
+/// A body of these bytes whose length is not told.
+pub(super) fn chunks(chunks: Vec<Bytes>) -> Body {
     Body::stream(Chunks(chunks.into_iter()), None)
 }
 
