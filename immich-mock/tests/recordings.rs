@@ -382,7 +382,7 @@ fn shape<'v>(path: &str, value: &'v Value, shapes: &mut BTreeMap<String, BTreeSe
 
 #[tokio::test]
 async fn answers_are_those_of_real_servers() {
-    let (mut faults, mut all_lacking) = (Vec::new(), BTreeSet::new());
+    let (mut faults, mut all_lacking) = (Vec::new(), BTreeSet::<&str>::new());
     for version in [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)] {
         let mut player = Player::new(FakeImmich::with_version(version));
         let recordings = recordings(&version.to_string());
