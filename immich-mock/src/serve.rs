@@ -55,6 +55,13 @@ impl Served {
         format!("http://{}", self.address)
     }
 
+    /// Closes the port and all connections, and waits until that is done.
+    pub async fn stop(mut self) {
+        self.accepting.abort();
+        // Its end is what is waited for, and it was aborted.
+        drop((&mut self.accepting).await);
+    }
+
     /// The host and the port.
     pub fn address(&self) -> SocketAddr {
         self.address
