@@ -1,79 +1,18 @@
 //! Albums.
 
-use immich_core::{AlbumId, AssetId, UserId};
+use immich_core::{AlbumId, AssetId};
 use serde_json::{Value, json};
 
+use super::album_json::Form;
+use super::album_users;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
-use super::assets::Shape;
-use super::check::Check;
 use super::fault::Fault;
 use super::random;
-use super::state::{Album, Asset, State};
-use super::time::{self, Written};
-
-/// Which form of an album an answer has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// After it was created or changed.
-    Changed,
-    /// In a list, or asked for by its id.
-    Summed,
-    /// Inside a shared link.
-    Linked,
-}
+use super::state::{Album, State};
+use super::time;
 
 impl State {
-    /// An album as JSON; 2.x sends its assets too, where they are asked for.
-    pub(super) fn album_json(&self, album: &Album, form: Form, with_assets: bool) -> Value {
-        let assets: Vec<&Asset> = album.assets.iter().filter_map(|id| self.assets.get(id)).collect();
-        let shown: Vec<&Asset> = assets.into_iter().filter(|asset| asset.trashed_at.is_none()).collect();
-        let written = if form == Form::Linked { Written::ByDatabase } else { Written::ByServer };
-        let has_link = self.links.iter().any(|link| link.album == Some(album.id));
-        let mut json = json!({
-            "id": album.id,
-            "albumName": album.name,
-            "description": album.description,
-            "albumThumbnailAssetId": album.thumbnail,
-            "createdAt": written.instant(album.created_at),
-            "updatedAt": written.instant(album.updated_at),
-            "albumUsers": self.members(album, form),
-            "shared": has_link || !album.users.is_empty(),
-            "hasSharedLink": has_link,
-            "assetCount": shown.len(),
-            "isActivityEnabled": album.is_activity_enabled,
-            "order": album.order,
-        });
-        if self.line().is_two() {
-            json["ownerId"] = json!(album.owner);
-            json["owner"] = self.user_json(album.owner, Written::ByDatabase);
-            let shape = Shape { exif: true, favorite: form != Form::Changed, ..Shape::JOINED };
-            let listed = shown.iter().filter(|_| with_assets).map(|asset| self.asset_json(asset, shape));
-            json["assets"] = listed.collect();
-        }
-        let times = || shown.iter().map(|asset| asset.local());
-        if let (Some(first), Some(last)) = (times().min(), times().max()) {
-            json["startDate"] = day(first, form);
-            json["endDate"] = day(last, form);
-        }
-        let changed = shown.iter().map(|asset| asset.updated_at).max();
-        if let Some(last) = changed.filter(|_| form == Form::Summed) {
-            json["lastModifiedAssetTimestamp"] = time::text(last);
-        }
-        json
-    }
-
-    /// 3.x counts the owner among the users.
-    fn members(&self, album: &Album, form: Form) -> Value {
-        if form == Form::Linked {
-            return json!([]);
-        }
-        let owner = (!self.line().is_two()).then_some((album.owner, "owner"));
-        let members = owner.into_iter().chain(album.users.iter().copied());
-        let member = |(user, role)| json!({ "user": self.user_json(user, Written::ByDatabase), "role": role });
-        members.map(member).collect()
-    }
-
     /// An album that the sender may see, or change if `roles` says so.
     pub(super) fn album_for(&self, asked: &Asked, id: AlbumId, roles: &[&str]) -> Result<&Album, Fault> {
         let who = asked.who()?;
@@ -109,21 +48,12 @@ impl State {
     }
 }
 
-/// The first or last day. Where the database sums an album up, the time of day is cut off.
-fn day(local: jiff::Timestamp, form: Form) -> Value {
-    if form != Form::Summed {
-        return Written::ByDatabase.instant(local);
-    }
-    let date = jiff::tz::Offset::UTC.to_datetime(local).date();
-    format!("{date}T00:00:00.000Z").into()
-}
-
 /// A thing of a list that could not be done.
 pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
     json!({ "id": id, "success": false, "error": error })
 }
 
-const OWNER: [&str; 1] = ["owner"];
+pub(super) const OWNER: [&str; 1] = ["owner"];
 const EDITORS: [&str; 2] = ["owner", "editor"];
 pub(super) const VIEWERS: [&str; 3] = ["owner", "editor", "viewer"];
 
@@ -159,7 +89,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let name = check.required_string("albumName").unwrap_or_default();
     let description = check.string("description").unwrap_or_default();
     let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
-    let users = members(&mut check);
+    let users = album_users::members(&mut check);
     check.done()?;
     let (id, now) = (random::id(), time::now());
     if users.iter().any(|(user, _)| state.user(*user).is_none()) {
@@ -183,28 +113,6 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let album = state.album(id).ok_or_else(|| asked.no_access())?;
     Ok(Answer::created(&state.album_json(album, Form::Changed, true)))
 }
-
-/// The users of a body, and their roles.
-fn members(check: &mut Check) -> Vec<(UserId, &'static str)> {
-    let users = check.raw("albumUsers");
-    let mut members = Vec::new();
-    for user in users.as_array().map(Vec::as_slice).unwrap_or_default() {
-        let mut member = Check::fields(user.as_object().cloned().unwrap_or_default());
-        let role = member.word("role", &EDITORS_AND_VIEWERS).unwrap_or("editor");
-        match member.required_id("userId") {
-            Some(id) if member.done().is_ok() => members.push((id, role)),
-            _ => {
-                let details = json!({
-                    "code": "custom", "path": ["albumUsers"], "message": "Invalid input",
-                });
-                check.wrong("albumUsers", vec!["albumUsers must have users and roles".to_owned()], details);
-            }
-        }
-    }
-    members
-}
-
-const EDITORS_AND_VIEWERS: [&str; 2] = ["editor", "viewer"];
 
 pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["withoutAssets"]);
@@ -303,62 +211,4 @@ pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fau
         "shared": mine().filter(shared).count(),
         "notShared": owned().filter(|album| !shared(album)).count(),
     })))
-}
-
-pub(super) fn add_users(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let id = asked.path_id(0)?;
-    let mut check = asked.fields()?;
-    let added = members(&mut check);
-    check.done()?;
-    let owner = state.album_for(asked, id, &OWNER)?.owner;
-    for (user, role) in added {
-        if user == owner {
-            return Err(Fault::bad_request("Cannot be shared with owner"));
-        }
-        if state.user(user).is_none() {
-            return Err(Fault::bad_request("User not found"));
-        }
-        let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
-        if album.role(user).is_some() {
-            return Err(Fault::bad_request("User already added"));
-        }
-        album.users.push((user, role));
-        album.updated_at = time::now();
-    }
-    let album = state.album(id).ok_or_else(|| asked.no_access())?;
-    Ok(Answer::json(&state.album_json(album, Form::Changed, true)))
-}
-
-/// The user of the path: an id, or `me`.
-fn named_user(asked: &Asked) -> Result<UserId, Fault> {
-    if asked.path_text(1) == "me" { asked.user() } else { asked.path_id(1) }
-}
-
-pub(super) fn update_user(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let (id, user) = (asked.path_id(0)?, named_user(asked)?);
-    let mut check = asked.fields()?;
-    let role = check.word("role", &EDITORS_AND_VIEWERS).unwrap_or("editor");
-    check.done()?;
-    state.album_for(asked, id, &OWNER)?;
-    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
-    let member = album.users.iter_mut().find(|(member, _)| *member == user);
-    member.ok_or_else(|| Fault::bad_request("Album not shared with user"))?.1 = role;
-    Ok(Answer::no_content())
-}
-
-pub(super) fn remove_user(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let (id, user) = (asked.path_id(0)?, named_user(asked)?);
-    // Anyone may leave.
-    let roles = if user == asked.user()? { &VIEWERS[..] } else { &OWNER[..] };
-    state.album_for(asked, id, roles)?;
-    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
-    if album.owner == user {
-        return Err(Fault::bad_request("Cannot remove album owner"));
-    }
-    let before = album.users.len();
-    album.users.retain(|(member, _)| *member != user);
-    if album.users.len() == before {
-        return Err(Fault::bad_request("Album not shared with user"));
-    }
-    Ok(Answer::no_content())
 }

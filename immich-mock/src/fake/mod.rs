@@ -2,10 +2,14 @@
 
 mod about;
 mod activities;
+mod album_json;
+mod album_users;
 mod albums;
 mod answer;
 mod api_keys;
 mod asked;
+mod asset_json;
+mod asset_metadata;
 mod assets;
 mod auth;
 mod check;
@@ -13,6 +17,7 @@ mod download;
 mod fault;
 mod file;
 mod files;
+mod known_assets;
 mod line;
 mod map;
 mod media;

@@ -9,8 +9,8 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::state::State;
 use super::{
-    about, activities, albums, api_keys, assets, download, files, line, map, preferences, profile_image, search,
-    sessions, shared_links, stacks, sync, tags, timeline, trash, users,
+    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, files, known_assets, line, map,
+    preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, users,
 };
 
 /// Answers a request whose body was read.
@@ -85,14 +85,14 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "updateAssets" => assets::update_many,
         "deleteAssets" => assets::delete,
         "getAssetStatistics" => assets::statistics,
-        "checkBulkUpload" => assets::bulk_upload_check,
-        "checkExistingAssets" => assets::exist,
-        "getAllUserAssetsByDeviceId" => assets::of_device,
+        "checkBulkUpload" => known_assets::check,
+        "checkExistingAssets" => known_assets::exist,
+        "getAllUserAssetsByDeviceId" => known_assets::of_device,
         "getRandom" => search::random_assets,
-        "getAssetMetadata" => assets::metadata,
-        "getAssetMetadataByKey" => assets::metadata_by_key,
-        "updateAssetMetadata" => assets::update_metadata,
-        "deleteAssetMetadata" => assets::delete_metadata,
+        "getAssetMetadata" => asset_metadata::list,
+        "getAssetMetadataByKey" => asset_metadata::get,
+        "updateAssetMetadata" => asset_metadata::update,
+        "deleteAssetMetadata" => asset_metadata::delete,
         "getAssetOcr" => assets::ocr,
         "runAssetJobs" => assets::run_jobs,
         "downloadAsset" => files::original,
@@ -111,9 +111,9 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "addAssetsToAlbum" => albums::add_assets,
         "addAssetsToAlbums" => albums::add_assets_to_many,
         "removeAssetFromAlbum" => albums::remove_assets,
-        "addUsersToAlbum" => albums::add_users,
-        "updateAlbumUser" => albums::update_user,
-        "removeUserFromAlbum" => albums::remove_user,
+        "addUsersToAlbum" => album_users::add,
+        "updateAlbumUser" => album_users::update,
+        "removeUserFromAlbum" => album_users::remove,
 
         "getAlbumMapMarkers" => map::album_markers,
         "getMapMarkers" => map::markers,

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::asked::{Asked, Who};
-use super::assets::{Shape, VISIBILITIES};
+use super::asset_json::Shape;
+use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
 use super::state::{Asset, Checksum, State};

@@ -4,10 +4,10 @@ use http::header::SET_COOKIE;
 use immich_core::{AlbumId, AssetId, SharedLinkId};
 use serde_json::{Value, json};
 
-use super::albums::Form;
+use super::album_json::Form;
 use super::answer::Answer;
 use super::asked::{Asked, By};
-use super::assets::Shape;
+use super::asset_json::Shape;
 use super::auth;
 use super::fault::Fault;
 use super::sessions;

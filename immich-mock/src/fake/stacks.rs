@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::asked::Asked;
-use super::assets::Shape;
+use super::asset_json::Shape;
 use super::fault::Fault;
 use super::random;
 use super::state::{Stack, State};

@@ -287,13 +287,14 @@ impl State {
             }
             self.activities.retain(|activity| activity.asset != Some(*id));
             self.unstack(*id);
-            // A live photo's video goes with its last photo.
-            let video = asset.live_photo_video;
-            let still_used = self.assets.values().any(|other| other.live_photo_video == video);
-            for other in self.assets.values_mut().filter(|other| other.live_photo_video == Some(*id)) {
-                other.live_photo_video = None;
+            if asset.kind == Kind::Video {
+                for photo in self.assets.values_mut().filter(|photo| photo.live_photo_video == Some(*id)) {
+                    photo.live_photo_video = None;
+                }
             }
-            if let Some(video) = video.filter(|_| !still_used) {
+            // A live photo's video goes with its last photo.
+            let is_used = |video| self.assets.values().any(|other| other.live_photo_video == Some(video));
+            if let Some(video) = asset.live_photo_video.filter(|video| !is_used(*video)) {
                 self.remove_assets(&[video]);
             }
         }

@@ -163,7 +163,7 @@ fn user_json(user: &User) -> Value {
 fn auth_user_json(state: &State, user: &User) -> Value {
     let mut json = user_json(user);
     json["isAdmin"] = user.is_admin.into();
-    json["pinCode"] = user.pin_code.clone().into();
+    json["pinCode"] = user.pin_code.as_ref().map(|_| "[hash]").into();
     json["oauthId"] = "".into();
     json["storageLabel"] = user.is_admin.then_some("admin").into();
     json["quotaSizeInBytes"] = user.quota.into();

@@ -22,7 +22,8 @@ use super::{random, time};
 /// The files of an upload.
 #[derive(Default)]
 struct Files {
-    asset: Option<(String, Bytes)>,
+    /// Name, bytes and checksum.
+    asset: Option<(String, Bytes, Checksum)>,
     sidecar: Option<Bytes>,
 }
 
@@ -65,7 +66,9 @@ async fn read(line: Line, mut form: Multipart) -> Result<(Map<String, Value>, Fi
                 if !media::of(&file_name, line).is_some_and(|(_, kind, _)| kind != Kind::Sidecar) {
                     return Err(unsupported(&file_name).into());
                 }
-                files.asset = Some((part_name, form.bytes().await?));
+                let bytes = form.bytes().await?;
+                let checksum = Sha1::digest(&bytes).into();
+                files.asset = Some((part_name, bytes, checksum));
             }
             "sidecarData" => {
                 if !media::of(&part_name, line).is_some_and(|(_, kind, _)| kind == Kind::Sidecar) {
@@ -110,18 +113,17 @@ fn store(
     let (Some(file_created_at), Some(file_modified_at)) = (file_created_at, file_modified_at) else {
         return Err(asked.no_access());
     };
-    let Some((part_name, bytes)) = files.asset.filter(|(_, bytes)| !bytes.is_empty()) else {
+    let Some((part_name, bytes, checksum)) = files.asset.filter(|(_, bytes, _)| !bytes.is_empty()) else {
         return Err(Fault::bad_request("Field assetData should not be empty"));
     };
     let file_name = named.unwrap_or(part_name);
     let (extension, kind, content_type) = media::of(&file_name, line).ok_or_else(|| unsupported(&file_name))?;
 
-    let checksum: Checksum = Sha1::digest(&bytes).into();
     if let Some(asset) = state.by_checksum(user, checksum) {
         return Ok(duplicate(asset.id));
     }
-    let usage = state.usage(user) + bytes.len() as u64;
-    if state.user(user).and_then(|user| user.quota).is_some_and(|quota| usage > quota) {
+    let quota = state.user(user).and_then(|user| user.quota);
+    if quota.is_some_and(|quota| state.usage(user) + bytes.len() as u64 > quota) {
         return Err(Fault::bad_request("Quota has been exceeded!"));
     }
     if let Some(video) = live_photo_video {
