@@ -1,9 +1,10 @@
 //! The fake on a loopback port.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use immich_core::{Body, HttpSend, ResponseBody, TransportError};
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use crate::FakeImmich;
@@ -44,7 +46,7 @@ impl FakeImmich {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let runtime = Builder::new_current_thread().enable_io().build()?;
         let listener = {
             let _entered = runtime.enter();
             TcpListener::from_std(listener)?
@@ -103,29 +105,46 @@ async fn accept(listener: TcpListener, server: FakeImmich) {
 async fn answer(server: &FakeImmich, request: Request<Incoming>) -> Result<Response<ResponseBody>, TransportError> {
     let body = |body: Incoming| {
         let length = body.size_hint().exact();
-        Body::stream(Chunks(body), length)
+        Body::stream(Chunks(Some(body)), length)
     };
     server.send(request.map(body)).await
 }
 
-/// The data of a body that comes in.
-struct Chunks(Incoming);
+/// The data of a body that comes in. What is not wanted of it is read all the same, as Immich does: else the
+/// client that still sends would not see the answer.
+struct Chunks(Option<Incoming>);
 
 impl Stream for Chunks {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
-            let frame = match Pin::new(&mut self.0).poll_frame(context) {
-                Poll::Ready(Some(Ok(frame))) => frame,
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(io::Error::other(error)))),
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
+            let Some(body) = &mut self.0 else { return Poll::Ready(None) };
+            let frame = match ready!(Pin::new(body).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(error)) => {
+                    self.0 = None;
+                    return Poll::Ready(Some(Err(io::Error::other(error))));
+                }
+                None => {
+                    self.0 = None;
+                    return Poll::Ready(None);
+                }
             };
             // Trailers are nothing to us.
             if let Ok(data) = frame.into_data() {
                 return Poll::Ready(Some(Ok(data)));
             }
+        }
+    }
+}
+
+impl Drop for Chunks {
+    fn drop(&mut self) {
+        if let (Some(mut body), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(async move {
+                while let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {}
+            });
         }
     }
 }

@@ -48,6 +48,22 @@ fn an_upload_comes_back() {
 }
 
 #[test]
+fn a_known_upload_is_answered_though_nobody_wants_its_body() {
+    let server = FakeImmich::new();
+    let served = server.serve().unwrap();
+    let key = format!("x-api-key: {}", server.api_key().expose());
+    let dates = "--b\r\nContent-Disposition: form-data; name=\"fileCreatedAt\"\r\n\r\n2024-05-06T07:08:09.123Z\r\n\
+                 --b\r\nContent-Disposition: form-data; name=\"fileModifiedAt\"\r\n\r\n2024-05-06T07:08:09.123Z\r\n";
+    let file = "--b\r\nContent-Disposition: form-data; name=\"assetData\"; filename=\"a.jpg\"\r\n\r\none\r\n--b--\r\n";
+    let head = format!("POST /api/assets HTTP/1.1\r\n{key}\r\ncontent-type: multipart/form-data; boundary=b");
+    assert!(ask(&served, &head, &format!("{dates}{file}")).starts_with("HTTP/1.1 201"));
+    // More than the buffers of the sockets hold.
+    let checksum = "x-immich-checksum: fe05bcdcdc4928012781a5f1a2a77cbb5398e106";
+    let answer = ask(&served, &format!("{head}\r\n{checksum}"), &"x".repeat(32 << 20));
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"duplicate\""), "{answer}");
+}
+
+#[test]
 fn paths_outside_the_api_are_pages() {
     let served = FakeImmich::new().serve().unwrap();
     let answer = ask(&served, "GET /photos HTTP/1.1", "");
