@@ -143,7 +143,7 @@ async fn tags_and_stacks() -> Result<(), Error> {
     let tags = client.tags().upsert_tags(TagUpsertDto::new(["places/beach".to_owned()])).await?;
     assert!(client.tags().tag_assets(tags[0].id, BulkIdsDto::new([one])).await?[0].success);
     assert_eq!(client.tags().get_all_tags().await?.len(), 2);
-    let parent = tags[0].parent_id.as_deref().unwrap().parse().unwrap();
+    let parent = tags[0].parent_id.unwrap();
     let found = client.search().search_assets(MetadataSearchDto::new().tag_ids(vec![parent])).await?.assets.items;
     assert_eq!(found[0].id, one);
 

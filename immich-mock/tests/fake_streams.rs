@@ -130,3 +130,10 @@ async fn paths_and_versions() -> Result<(), Error> {
     assert_eq!(client.server().get_server_version().await?.major, 2);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_list_that_is_too_long_is_refused() {
+    let server = FakeImmich::new();
+    let check = Undescribed::post("/assets/bulk-upload-check").json(&"x".repeat(11 << 20)).unwrap();
+    assert_eq!(client(&server).send(check).await.unwrap_err().status().unwrap(), 413);
+}

@@ -54,14 +54,14 @@ impl Check {
     }
 
     /// A field of another type than it must have.
-    fn mistyped(&mut self, name: &str, path: &Value, expected: &str, messages: Vec<String>) {
+    fn mistyped(&mut self, name: &str, expected: &str, messages: Vec<String>) {
         let received = self.fields.get(name).map_or("undefined", kind);
         let message = format!("Invalid input: expected {expected}, received {received}");
         let expected = if expected == "email" { "string" } else { expected };
         self.wrong(
             name,
             messages,
-            json!({ "expected": expected, "code": "invalid_type", "path": path, "message": message }),
+            json!({ "expected": expected, "code": "invalid_type", "path": [name], "message": message }),
         );
     }
 
@@ -82,7 +82,7 @@ impl Check {
                 if given.is_none_or(Value::is_null) {
                     messages.push(format!("{name} should not be empty"));
                 }
-                self.mistyped(name, &json!([name]), "string", messages);
+                self.mistyped(name, "string", messages);
                 None
             }
         }
@@ -92,7 +92,7 @@ impl Check {
         match self.fields.get(name) {
             Some(Value::String(text)) if text.contains('@') => Some(text.to_lowercase()),
             _ => {
-                self.mistyped(name, &json!([name]), "email", vec![format!("{name} must be an email")]);
+                self.mistyped(name, "email", vec![format!("{name} must be an email")]);
                 None
             }
         }
@@ -105,7 +105,7 @@ impl Check {
             Value::String(text) if text == "true" => Some(true),
             Value::String(text) if text == "false" => Some(false),
             _ => {
-                this.mistyped(name, &json!([name]), "boolean", vec![format!("{name} must be a boolean value")]);
+                this.mistyped(name, "boolean", vec![format!("{name} must be a boolean value")]);
                 None
             }
         })
@@ -116,7 +116,7 @@ impl Check {
             let number = this.fields[name].as_f64();
             if number.is_none() {
                 let message = format!("{name} must be a number conforming to the specified constraints");
-                this.mistyped(name, &json!([name]), "number", vec![message]);
+                this.mistyped(name, "number", vec![message]);
             }
             number
         })
@@ -133,7 +133,7 @@ impl Check {
                     format!("{name} must not be less than {minimum}"),
                     format!("{name} must be an integer number"),
                 ];
-                this.mistyped(name, &json!([name]), "number", messages);
+                this.mistyped(name, "number", messages);
                 return None;
             };
             if number < minimum {
@@ -189,7 +189,7 @@ impl Check {
     /// A list of words; it must be there.
     pub(super) fn required_words(&mut self, name: &str, words: &[&str]) -> Vec<String> {
         let Value::Array(items) = self.raw(name) else {
-            self.mistyped(name, &json!([name]), "array", vec![format!("{name} must be an array")]);
+            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
             return Vec::new();
         };
         let mut found = Vec::new();
@@ -257,7 +257,7 @@ impl Check {
 
     pub(super) fn required_ids<T: From<Uuid>>(&mut self, name: &str) -> Vec<T> {
         let Value::Array(items) = self.raw(name) else {
-            self.mistyped(name, &json!([name]), "array", vec![format!("{name} must be an array")]);
+            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
             return Vec::new();
         };
         let mut found = Vec::new();

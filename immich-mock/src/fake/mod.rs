@@ -1,4 +1,5 @@
-//! The fake server.
+//! The fake server: `server` takes a request, `auth` finds who asks, `route` the handler, and a file of each
+//! subject answers from `state`. Requests are read with `check`, refusals are made with `fault`.
 
 mod about;
 mod activities;

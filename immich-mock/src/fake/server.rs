@@ -24,6 +24,9 @@ use crate::script::ManualTimer;
 /// What the web application answers every path outside the API with.
 const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Immich</title></head><body></body></html>\n";
 
+/// A longer body that is no form is refused.
+const JSON_LIMIT: usize = 10 << 20;
+
 /// A small Immich server in memory: what is uploaded can be found, put into albums, and downloaded.
 ///
 /// It answers as real servers were recorded to, 2.7.5 or 3.1.0, down to their errors. It does not look into
@@ -205,7 +208,11 @@ impl FakeImmich {
             let message = format!("FakeImmich does not have the operation {}", operation.id);
             return Err(Fault::new(StatusCode::NOT_IMPLEMENTED, message).into());
         };
-        let asked = Asked { body: body.bytes().await?, ..asked };
+        let body = body.bytes().await?;
+        if body.len() > JSON_LIMIT {
+            return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "request entity too large").into());
+        }
+        let asked = Asked { body, ..asked };
         Ok(handler(&mut self.state(), &asked)?)
     }
 
