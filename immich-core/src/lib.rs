@@ -58,6 +58,8 @@ mod upload_form;
 mod version;
 
 pub mod api;
+#[cfg(feature = "checksum")]
+pub mod transfer;
 
 pub use auth::Credential;
 pub use base_url::BaseUrl;
