@@ -62,6 +62,10 @@ pub use immich_reqwest as reqwest;
 /// Starts a client of the server at `base_url`, with or without `/api`, on the backend of the chosen feature:
 /// reqwest where both are chosen.
 ///
+/// It is made for a program that runs unattended: what is safe to repeat is sent again ([`RetryPolicy::default`]),
+/// and a line on which nothing moves for a minute, or a request without an answer for five, is given up. Each of
+/// the builder's methods replaces that. [`Client::builder`] starts with nothing, for a backend of your own or a mock.
+///
 /// ```
 /// let client = immich_sdk::connect("http://nas.local:2283").api_key("the key").build()?;
 /// assert_eq!(client.base_url().to_string(), "http://nas.local:2283/api");
@@ -69,12 +73,15 @@ pub use immich_reqwest as reqwest;
 /// ```
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
+    use std::time::Duration;
+
     #[cfg(not(feature = "reqwest"))]
     use immich_hyper::HyperBackend as Backend;
     #[cfg(feature = "reqwest")]
     use immich_reqwest::ReqwestBackend as Backend;
 
-    Client::builder(base_url).default_backend(Backend::new)
+    let timeouts = Timeouts::new().idle(Duration::from_secs(60)).response(Duration::from_secs(300));
+    Client::builder(base_url).default_backend(Backend::new).retry(RetryPolicy::default()).timeouts(timeouts)
 }
 
 /// The README's code compiles.
