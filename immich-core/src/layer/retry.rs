@@ -114,7 +114,8 @@ impl RetryPolicy {
     pub fn delay(&self, attempts: u32, random: f64) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
-        longest.mul_f64(random.clamp(0.0, 1.0))
+        // `max` and `min` pass over what is no number, where `clamp` does not.
+        longest.mul_f64(random.max(0.0).min(1.0))
     }
 
     /// Whether there can be a wait, which needs a timer.
@@ -138,7 +139,7 @@ impl RetryPolicy {
             return Err(Stopped::AskedToWaitTooLong);
         }
         let delay = asked.unwrap_or_else(|| self.delay(attempts, (self.random)()));
-        if elapsed + delay > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
+        if elapsed.saturating_add(delay) > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
     }
 }
 
