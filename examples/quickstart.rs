@@ -10,6 +10,8 @@
 //! The key needs the permissions asset.upload, asset.read, asset.download, album.read, album.create and
 //! albumAsset.create. A second run against the same server finds duplicates and changes nothing.
 
+#![allow(missing_docs)]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -91,19 +93,23 @@ fn over(backend: &str, url: &str) -> Result<ClientBuilder> {
         "hyper" => Ok(Client::builder(url).backend(immich_sdk::hyper::HyperBackend::new()?)),
         #[cfg(feature = "reqwest")]
         "reqwest" => Ok(Client::builder(url).backend(immich_sdk::reqwest::ReqwestBackend::new()?)),
-        "hyper" | "reqwest" => Err(format!("this build has no {backend}: add --features {backend}").into()),
+        #[cfg(not(feature = "hyper"))]
+        "hyper" => Err("this build has no hyper: add --features hyper".into()),
+        #[cfg(not(feature = "reqwest"))]
+        "reqwest" => Err("this build has no reqwest: add --features reqwest".into()),
         other => Err(format!("there is no backend {other}: take hyper or reqwest").into()),
     }
 }
 
 /// What became of each file.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Report {
     pub files: Vec<Transferred>,
     /// How many assets were new in the album.
     pub added: usize,
 }
 
+#[derive(Debug)]
 pub struct Transferred {
     pub name: String,
     pub bytes: usize,

@@ -79,6 +79,11 @@ impl Credentials {
         Ok(Self(Arc::new(headers)))
     }
 
+    /// The headers that every request has, and no credential.
+    pub(crate) fn common(common: &HeaderMap) -> Self {
+        Self(Arc::new(common.clone()))
+    }
+
     /// The same, and one header more.
     pub(crate) fn and(&self, name: HeaderName, value: HeaderValue) -> Self {
         let mut headers = HeaderMap::clone(&self.0);

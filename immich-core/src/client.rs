@@ -94,12 +94,8 @@ impl Client {
     }
 
     /// Asks without a credential from now on: this client and its clones.
-    ///
-    /// # Errors
-    /// None today.
-    pub fn clear_credential(&self) -> Result<(), Error> {
-        self.replace(Credentials::new(&self.shared.headers, &[])?);
-        Ok(())
+    pub fn clear_credential(&self) {
+        self.replace(Credentials::common(&self.shared.headers));
     }
 
     /// A client of the same server on the same backend, with a credential of its own.
@@ -110,7 +106,12 @@ impl Client {
         Ok(self.with(Credentials::new(&self.shared.headers, &[credential])?))
     }
 
-    pub(crate) fn with(&self, credentials: Credentials) -> Self {
+    /// A client of the same server on the same backend, without a credential.
+    pub(crate) fn without_credential(&self) -> Self {
+        self.with(Credentials::common(&self.shared.headers))
+    }
+
+    fn with(&self, credentials: Credentials) -> Self {
         Self { shared: Arc::clone(&self.shared), credentials: Arc::new(RwLock::new(credentials)) }
     }
 
@@ -118,7 +119,7 @@ impl Client {
         self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn replace(&self, credentials: Credentials) {
+    pub(crate) fn replace(&self, credentials: Credentials) {
         *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
     }
 

@@ -37,14 +37,19 @@ mod ids;
 mod layer;
 mod macros;
 mod multipart;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod page;
 mod param;
 mod patch;
+mod permissions;
 mod prelude;
 #[cfg(feature = "fixtures")]
 pub mod recorded;
 mod secret;
 mod send;
+mod session;
+mod shared_link;
 mod string_enum;
 mod time;
 mod timer;
@@ -69,11 +74,15 @@ pub use error::{Error, ErrorKind, ValidationIssue};
 pub use ids::*;
 pub use layer::{Attempts, RateLimit, RetryPolicy, Stopped, Timeouts};
 pub use multipart::{FilePart, Form, FormPart};
+#[cfg(feature = "oauth")]
+pub use oauth::OAuthFlow;
 pub use page::{Paged, Pages};
 pub use param::Param;
 pub use patch::Patch;
+pub use permissions::Permissions;
 pub use secret::Secret;
 pub use send::{HttpSend, TimeLimit, TransportError, TransportErrorKind};
+pub use session::Session;
 pub use time::LocalDateTime;
 pub use timer::{Sleep, Timer};
 pub use undescribed::Undescribed;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::secret::Secret;
+
 /// What a request does to a field: leave it, clear it, or give it a value.
 ///
 /// Setters take a value, an `Option` (`None` clears), or a `Patch`.
@@ -50,6 +52,12 @@ impl<T> From<T> for Patch<T> {
 impl<T> From<Option<T>> for Patch<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Set)
+    }
+}
+
+impl From<&str> for Patch<Secret> {
+    fn from(value: &str) -> Self {
+        Self::Set(value.into())
     }
 }
 

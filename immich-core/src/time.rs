@@ -63,7 +63,8 @@ impl Serialize for LocalDateTime {
 impl<'de> Deserialize<'de> for LocalDateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let zoneless = text.split_once(['Z', '+']).map_or(text.as_str(), |(local, _)| local);
+        let zone = |after: usize| text[after..].find(['Z', '+', '-']).map_or(text.len(), |found| after + found);
+        let zoneless = &text[..text.find('T').map_or(text.len(), zone)];
         zoneless.parse().map(Self).map_err(|_| serde::de::Error::custom("not a date and time"))
     }
 }

@@ -1,6 +1,7 @@
 //! A backend of this crate on a loopback port, so that a program or an HTTP backend can reach it over TCP.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
@@ -18,6 +19,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use immich_core::{Body, HttpSend, ResponseBody, TransportError};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// A server on a free port of the loopback address. It stops, with all its connections, when it is dropped.
@@ -55,6 +57,13 @@ impl Served {
         format!("http://{}", self.address)
     }
 
+    /// Closes the port and all connections, and waits until that is done.
+    pub async fn stop(mut self) {
+        self.accepting.abort();
+        // Its end is what is waited for, and it was aborted.
+        drop((&mut self.accepting).await);
+    }
+
     /// The host and the port.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -80,6 +89,8 @@ async fn accept(listener: TcpListener, backend: Arc<dyn HttpSend>) {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else { continue };
+                // Small answers are not to wait for more: without it, they do.
+                drop(stream.set_nodelay(true));
                 let backend = Arc::clone(&backend);
                 connections.spawn(async move {
                     let service = service_fn(move |request| answer(Arc::clone(&backend), request));
@@ -106,7 +117,7 @@ async fn answer(
     }
     let length = body.size_hint().exact();
     let method = head.method.clone();
-    let request = Request::from_parts(head, Body::stream(Received(body), length));
+    let request = Request::from_parts(head, Body::stream(Received(Some(body)), length));
     let mut response = backend.send(request).await?;
     if method == http::Method::HEAD {
         // hyper takes the length from the header, and sends no body.
@@ -117,22 +128,36 @@ async fn answer(
     Ok(response)
 }
 
-/// The body of a request, as the stream of a body.
-struct Received(Incoming);
+/// The body of a request, as the stream of a body. What is not wanted of it is read all the same, as Immich does:
+/// else the client that still sends would not see the answer.
+struct Received(Option<Incoming>);
 
 impl Stream for Received {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
-            match ready!(Pin::new(&mut self.0).poll_frame(context)) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => return Poll::Ready(Some(Ok(data))),
-                    Err(_trailers) => {}
-                },
+            let Some(body) = &mut self.0 else { return Poll::Ready(None) };
+            let frame = ready!(Pin::new(body).poll_frame(context));
+            if !matches!(frame, Some(Ok(_))) {
+                self.0 = None;
+            }
+            match frame.map(|frame| frame.map(|frame| frame.into_data())) {
+                Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+                Some(Ok(Err(_trailers))) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(io::Error::other(error)))),
                 None => return Poll::Ready(None),
             }
+        }
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        if let (Some(mut body), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(async move {
+                while let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {}
+            });
         }
     }
 }

@@ -18,8 +18,13 @@ pub enum Sample {
 pub type Versioned<'d> = (&'d Description, &'d Value);
 
 /// What no description says of a text: the name of the property, and a text that it could be.
-const TEXTS: [(&str, &str); 2] =
-    [("duration", "0:00:05.250"), ("livePhotoVideoId", "3fa85f64-5717-4562-b3fc-2c963f66afa6")];
+const TEXTS: [(&str, &str); 5] = [
+    ("duration", "0:00:05.250"),
+    ("id", "3fa85f64-5717-4562-b3fc-2c963f66afa6"),
+    ("livePhotoVideoId", "3fa85f64-5717-4562-b3fc-2c963f66afa6"),
+    ("ownerId", "3fa85f64-5717-4562-b3fc-2c963f66afa6"),
+    ("parentId", "3fa85f64-5717-4562-b3fc-2c963f66afa6"),
+];
 
 impl Sample {
     /// A value of the schema. In a set of texts it is the first.

@@ -1409,7 +1409,7 @@ response! {
         /// The last part of the full name, such as `Paris`.
         name: String,
         /// The tag it stands below; missing at the top.
-        parent_id: Option<String>,
+        parent_id: Option<TagId>,
         updated_at: Timestamp,
         /// The full name with the tags above it, such as `Trips/Paris`.
         value: String,

@@ -74,19 +74,19 @@ response! {
         /// When each asset was taken, in UTC but written without a `Z`.
         file_created_at: Vec<String>,
         /// The ids; what stands at the same index of the other lists is about the same asset.
-        id: Vec<String>,
+        id: Vec<AssetId>,
         is_favorite: Vec<bool>,
         is_image: Vec<bool>,
         is_trashed: Vec<bool>,
         /// Degrees north of each asset, null when unknown; only with `with_coordinates`.
         latitude: Option<Vec<Option<f64>>>,
         /// The hidden video of each live photo; null for other assets.
-        live_photo_video_id: Vec<Option<String>>,
+        live_photo_video_id: Vec<Option<AssetId>>,
         /// Hours to add to `file_created_at` for the clock of the place, such as 5.5.
         local_offset_hours: Vec<f64>,
         /// Degrees east of each asset, null when unknown; only with `with_coordinates`.
         longitude: Option<Vec<Option<f64>>>,
-        owner_id: Vec<String>,
+        owner_id: Vec<UserId>,
         projection_type: Vec<Option<String>>,
         /// Width of each asset divided by its height.
         ratio: Vec<f64>,

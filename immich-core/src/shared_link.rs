@@ -1,0 +1,92 @@
+//! Visitors of a shared link: from its URL, and with its password.
+
+use http::header::{COOKIE, SET_COOKIE};
+use percent_encoding::percent_decode_str;
+
+use crate::api::{SharedLinkLogin, SharedLinkLoginDto, SharedLinkResponseDto};
+use crate::auth::{Credential, sensitive};
+use crate::builder::ClientBuilder;
+use crate::client::Client;
+use crate::decode::{Decode, Json};
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// The cookie by which the server knows that the password was given; it is good for a day.
+const TOKEN: &str = "immich_shared_link_token=";
+
+impl Client {
+    /// Starts building a client for the visitors of a shared link, from the URL that people pass on:
+    /// `https://photos.example/share/KEY` or `https://photos.example/s/SLUG`.
+    ///
+    /// ```
+    /// use immich_core::Client;
+    ///
+    /// let builder = Client::from_share_url("https://photos.example/share/WkbZy2o3")?;
+    /// assert!(Client::from_share_url("https://photos.example/albums").is_err());
+    /// # Ok::<(), immich_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Build` if it is no URL of a shared link.
+    pub fn from_share_url(url: &str) -> Result<ClientBuilder, Error> {
+        let wrong = || Error::misconfigured("this is no URL of a shared link, with /share/ or /s/ in it");
+        let plain = url.split(['?', '#']).next().unwrap_or_default();
+        let found = [("/share/", false), ("/s/", true)].into_iter().find_map(|(mark, slug)| {
+            let (base, rest) = plain.split_once(mark)?;
+            // What stands after the key is a photo of the album.
+            let name = rest.split('/').next().filter(|name| !name.is_empty())?;
+            Some((base, name, slug))
+        });
+        let (base, name, slug) = found.ok_or_else(wrong)?;
+        let name = Secret::from(percent_decode_str(name).decode_utf8().map_err(|_| wrong())?.into_owned());
+        let credential = if slug { Credential::SharedLinkSlug(name) } else { Credential::SharedLinkKey(name) };
+        Ok(Self::builder(base).credential(credential))
+    }
+
+    /// Gives the password of the shared link that this client visits. From then on it and its clones are let in,
+    /// for a day.
+    ///
+    /// Servers from 2.7 on know the login that this uses; the password in the query, of older clients, is refused
+    /// from 3.0 on.
+    ///
+    /// # Errors
+    /// `Auth` if the password is wrong; else as any call.
+    pub async fn unlock_shared_link(&self, password: impl Into<Secret>) -> Result<SharedLinkResponseDto, Error> {
+        let login = SharedLinkLogin::new(SharedLinkLoginDto::new(password));
+        let response = self.send(login).raw().await?;
+        let mut cookies = response.headers().get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+        let token = cookies.find_map(|cookie| cookie.split(';').next()?.trim().strip_prefix(TOKEN).map(str::to_owned));
+        let link = Json::<SharedLinkResponseDto>::decode(SharedLinkLogin::OPERATION, response).await;
+        let link = match link {
+            Ok(link) => link,
+            Err(error) => return Err(self.explain(error).await),
+        };
+        let token = token.ok_or_else(|| {
+            Error::decode(SharedLinkLogin::OPERATION, "", "the server took the password and gave no cookie")
+        })?;
+        let cookie = sensitive("cookie of the shared link", &format!("{TOKEN}{token}"))?;
+        self.replace(self.credentials().and(COOKIE, cookie));
+        Ok(link)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_of_shared_links_are_read() {
+        for (url, credential) in [
+            ("https://a.example/share/KEY", "SharedLinkKey"),
+            ("https://a.example/sub/share/KEY/photos/1?x=1", "SharedLinkKey"),
+            ("https://a.example/s/holidays%202024", "SharedLinkSlug"),
+        ] {
+            let shown = format!("{:?}", Client::from_share_url(url).expect(url));
+            assert!(shown.contains(credential) && !shown.contains("KEY") && !shown.contains("holidays"), "{shown}");
+        }
+        for url in ["", "https://a.example", "https://a.example/share/", "https://a.example/shared/x", "/s/%ff"] {
+            let error = Client::from_share_url(url).expect_err(url).to_string();
+            assert!(error.contains("shared link"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The server itself.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::asked::Asked;
+use super::fault::Fault;
+use super::media::Kind;
+use super::random;
+use super::state::State;
+use super::time;
+
+/// The disk of a server that has none.
+const DISK: u64 = 1 << 40;
+
+pub(super) fn ping(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Ok(Answer::json(&json!({ "res": "pong" })))
+}
+
+pub(super) fn version(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let version = state.version;
+    let mut json = json!({ "major": version.major, "minor": version.minor, "patch": version.patch });
+    if !state.line().is_two() {
+        json["prerelease"] = Value::Null;
+    }
+    Ok(Answer::json(&json))
+}
+
+pub(super) fn version_history(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let id: uuid::Uuid = random::id();
+    let entry = json!({ "id": id, "createdAt": time::text(state.started), "version": state.version.to_string() });
+    Ok(Answer::json(&json!([entry])))
+}
+
+/// What the fake can do of what a server can.
+pub(super) fn features(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let mut json = json!({
+        "smartSearch": false,
+        "facialRecognition": false,
+        "duplicateDetection": false,
+        "map": true,
+        "reverseGeocoding": false,
+        "importFaces": false,
+        "sidecar": true,
+        "search": true,
+        "trash": true,
+        "oauth": false,
+        "oauthAutoLaunch": false,
+        "ocr": false,
+        "passwordLogin": true,
+        "configFile": false,
+        "email": false,
+    });
+    if !state.line().is_two() {
+        json["realtimeTranscoding"] = false.into();
+    }
+    Ok(Answer::json(&json))
+}
+
+pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let mut json = json!({
+        "loginPageMessage": "",
+        "trashDays": 30,
+        "userDeleteDelay": 7,
+        "oauthButtonText": "Login with OAuth",
+        "isInitialized": state.users.iter().any(|user| user.is_admin),
+        "isOnboarded": state.users.iter().any(|user| user.is_admin && user.is_onboarded),
+        "externalDomain": "",
+        "publicUsers": true,
+        "mapDarkStyleUrl": "https://tiles.immich.cloud/v1/style/dark.json",
+        "mapLightStyleUrl": "https://tiles.immich.cloud/v1/style/light.json",
+        "maintenanceMode": false,
+    });
+    if !state.line().is_two() {
+        json["minFaces"] = 3.into();
+    }
+    Ok(Answer::json(&json))
+}
+
+/// The programs that a real server is built on are not there; their versions are empty.
+pub(super) fn about(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let version = format!("v{}", state.version);
+    let repository = "https://github.com/immich-app/immich";
+    Ok(Answer::json(&json!({
+        "version": version,
+        "versionUrl": format!("{repository}/releases/tag/{version}"),
+        "licensed": false,
+        "repository": "immich-app/immich",
+        "repositoryUrl": repository,
+        "sourceRef": version,
+        "sourceCommit": "",
+        "sourceUrl": format!("{repository}/tree/{version}"),
+        "nodejs": "",
+        "exiftool": "",
+        "ffmpeg": "",
+        "libvips": "",
+        "imagemagick": "",
+    })))
+}
+
+pub(super) fn apk_links(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let base = format!("https://github.com/immich-app/immich/releases/download/v{}", state.version);
+    Ok(Answer::json(&json!({
+        "arm64v8a": format!("{base}/app-arm64-v8a-release.apk"),
+        "armeabiv7a": format!("{base}/app-armeabi-v7a-release.apk"),
+        "universal": format!("{base}/app-release.apk"),
+        "x86_64": format!("{base}/app-x86_64-release.apk"),
+    })))
+}
+
+pub(super) fn storage(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let used: u64 = state.users.iter().map(|user| state.usage(user.id)).sum();
+    let available = DISK.saturating_sub(used);
+    let hundredths = used * 10_000 / DISK;
+    Ok(Answer::json(&json!({
+        "diskSize": human(DISK),
+        "diskUse": human(used),
+        "diskAvailable": human(available),
+        "diskSizeRaw": DISK,
+        "diskUseRaw": used,
+        "diskAvailableRaw": available,
+        "diskUsagePercentage": hundredths as f64 / 100.0,
+    })))
+}
+
+/// `75.9 GiB`
+fn human(bytes: u64) -> String {
+    let (mut amount, mut units) = (bytes as f64, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"].iter());
+    let mut unit = units.next();
+    while amount >= 1024.0 {
+        amount /= 1024.0;
+        unit = units.next();
+    }
+    format!("{amount:.1} {}", unit.unwrap_or(&"EiB"))
+}
+
+pub(super) fn statistics(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    let mut totals = [0_u64; 4];
+    let mut by_user = Vec::new();
+    for user in &state.users {
+        let own = || state.assets.values().filter(|asset| asset.owner == user.id && asset.trashed_at.is_none());
+        let of = |kind| own().filter(move |asset| asset.kind == kind);
+        // The video of a live photo takes space, but is not counted.
+        let count = |kind| of(kind).filter(|asset| asset.visibility != "hidden").count() as u64;
+        let usage = |kind| of(kind).map(|asset| asset.size()).sum::<u64>();
+        let numbers = [count(Kind::Image), count(Kind::Video), usage(Kind::Image), usage(Kind::Video)];
+        let [photos, videos, usage_photos, usage_videos] = numbers;
+        by_user.push(json!({
+            "userId": user.id,
+            "userName": user.name,
+            "photos": photos,
+            "videos": videos,
+            "usage": usage_photos + usage_videos,
+            "usagePhotos": usage_photos,
+            "usageVideos": usage_videos,
+            "quotaSizeInBytes": user.quota,
+        }));
+        totals.iter_mut().zip(numbers).for_each(|(total, number)| *total += number);
+    }
+    let [photos, videos, usage_photos, usage_videos] = totals;
+    Ok(Answer::json(&json!({
+        "photos": photos,
+        "videos": videos,
+        "usage": usage_photos + usage_videos,
+        "usagePhotos": usage_photos,
+        "usageVideos": usage_videos,
+        "usageByUser": by_user,
+    })))
+}

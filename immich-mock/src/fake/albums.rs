@@ -1,0 +1,214 @@
+//! Albums.
+
+use immich_core::{AlbumId, AssetId};
+use serde_json::{Value, json};
+
+use super::album_json::Form;
+use super::album_users;
+use super::answer::Answer;
+use super::asked::{Asked, By, Who};
+use super::fault::Fault;
+use super::random;
+use super::state::{Album, State};
+use super::time;
+
+impl State {
+    /// An album that the sender may see, or change if `roles` says so.
+    pub(super) fn album_for(&self, asked: &Asked, id: AlbumId, roles: &[&str]) -> Result<&Album, Fault> {
+        let who = asked.who()?;
+        let allowed = |album: &&Album| match who.by {
+            By::Link(link) => self.links.iter().any(|shared| {
+                shared.id == link
+                    && shared.album == Some(album.id)
+                    && (roles.contains(&"viewer") || shared.allow_upload)
+            }),
+            _ => album.role(who.user).is_some_and(|role| roles.contains(&role)),
+        };
+        self.album(id).filter(allowed).ok_or_else(|| asked.no_access())
+    }
+
+    /// Adds assets to an album, and says of each whether it was.
+    fn add_to_album(&mut self, who: Who, id: AlbumId, assets: &[AssetId]) -> Vec<Value> {
+        let mut results = Vec::new();
+        for asset in assets {
+            let allowed = self.assets.get(asset).is_some_and(|asset| self.may_see(who, asset));
+            let Some(album) = self.album_mut(id) else { break };
+            if album.assets.contains(asset) {
+                results.push(failed(*asset, "duplicate"));
+            } else if !allowed {
+                results.push(failed(*asset, "no_permission"));
+            } else {
+                album.assets.push(*asset);
+                album.thumbnail.get_or_insert(*asset);
+                album.updated_at = time::now();
+                results.push(json!({ "id": asset, "success": true }));
+            }
+        }
+        results
+    }
+}
+
+/// A thing of a list that could not be done.
+pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
+    json!({ "id": id, "success": false, "error": error })
+}
+
+pub(super) const OWNER: [&str; 1] = ["owner"];
+const EDITORS: [&str; 2] = ["owner", "editor"];
+pub(super) const VIEWERS: [&str; 3] = ["owner", "editor", "viewer"];
+
+pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.query_fields(&["assetId", "id", "isOwned", "isShared", "name", "shared"]);
+    let asset: Option<AssetId> = check.id("assetId");
+    let id: Option<AlbumId> = check.id("id");
+    let name = check.string("name");
+    let two = state.line().is_two();
+    let is_owned = if two { None } else { check.boolean("isOwned") };
+    let is_shared = check.boolean(if two { "shared" } else { "isShared" });
+    check.done()?;
+    let user = asked.user()?;
+    let shared = |album: &Album| !album.users.is_empty() || state.links.iter().any(|link| link.album == Some(album.id));
+    let wanted = |album: &&Album| {
+        let owned = album.owner == user;
+        // 2.x lists one's own, unless it is asked for shared ones or for those of an asset.
+        let own_only = two && asset.is_none() && is_shared != Some(true);
+        album.role(user).is_some()
+            && (!own_only || owned)
+            && is_owned.is_none_or(|wanted| wanted == owned)
+            && (is_shared.is_none_or(|wanted| wanted == shared(album)) || (two && asset.is_some()))
+            && asset.is_none_or(|asset| album.assets.contains(&asset))
+            && (two || id.is_none_or(|id| id == album.id))
+            && (two || name.as_ref().is_none_or(|name| *name == album.name))
+    };
+    let albums = state.albums.iter().rev().filter(wanted);
+    Ok(Answer::json(&albums.map(|album| state.album_json(album, Form::Summed, false)).collect()))
+}
+
+pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let name = check.required_string("albumName").unwrap_or_default();
+    let description = check.string("description").unwrap_or_default();
+    let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
+    let users = album_users::members(&mut check);
+    check.done()?;
+    let (id, now) = (random::id(), time::now());
+    if users.iter().any(|(user, _)| state.user(*user).is_none()) {
+        return Err(Fault::bad_request("User not found"));
+    }
+    let album = Album {
+        id,
+        owner: asked.user()?,
+        name,
+        description,
+        thumbnail: None,
+        created_at: now,
+        updated_at: now,
+        assets: Vec::new(),
+        users,
+        is_activity_enabled: true,
+        order: "desc",
+    };
+    state.albums.push(album);
+    state.add_to_album(asked.who()?, id, &assets);
+    let album = state.album(id).ok_or_else(|| asked.no_access())?;
+    Ok(Answer::created(&state.album_json(album, Form::Changed, true)))
+}
+
+pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.query_fields(&["withoutAssets"]);
+    let with_assets = !check.boolean("withoutAssets").unwrap_or_default();
+    check.done()?;
+    let album = state.album_for(asked, asked.path_id(0)?, &VIEWERS)?;
+    Ok(Answer::json(&state.album_json(album, Form::Summed, with_assets)))
+}
+
+pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let mut check = asked.fields()?;
+    let name = check.string("albumName");
+    let description = check.has("description").then(|| check.string("description").unwrap_or_default());
+    let thumbnail: Option<AssetId> = check.id("albumThumbnailAssetId");
+    let is_activity_enabled = check.boolean("isActivityEnabled");
+    let order = check.word("order", &["asc", "desc"]);
+    check.done()?;
+    let album = state.album_for(asked, id, &OWNER)?;
+    if thumbnail.is_some_and(|thumbnail| !album.assets.contains(&thumbnail)) {
+        return Err(Fault::bad_request("Invalid album thumbnail"));
+    }
+    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    album.name = name.unwrap_or_else(|| album.name.clone());
+    album.description = description.unwrap_or_else(|| album.description.clone());
+    album.thumbnail = thumbnail.or(album.thumbnail);
+    album.is_activity_enabled = is_activity_enabled.unwrap_or(album.is_activity_enabled);
+    album.order = order.unwrap_or(album.order);
+    album.updated_at = time::now();
+    let album = state.album(id).ok_or_else(|| asked.no_access())?;
+    Ok(Answer::json(&state.album_json(album, Form::Changed, false)))
+}
+
+pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = state.album_for(asked, asked.path_id(0)?, &OWNER)?.id;
+    state.albums.retain(|album| album.id != id);
+    state.links.retain(|link| link.album != Some(id));
+    state.activities.retain(|activity| activity.album != id);
+    Ok(Answer::no_content())
+}
+
+pub(super) fn add_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let mut check = asked.fields()?;
+    let ids: Vec<AssetId> = check.required_ids("ids");
+    check.done()?;
+    state.album_for(asked, id, &EDITORS)?;
+    Ok(Answer::json(&state.add_to_album(asked.who()?, id, &ids).into()))
+}
+
+pub(super) fn add_assets_to_many(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let albums: Vec<AlbumId> = check.required_ids("albumIds");
+    let assets: Vec<AssetId> = check.required_ids("assetIds");
+    check.done()?;
+    let mut results = Vec::new();
+    for id in albums {
+        if state.album_for(asked, id, &EDITORS).is_ok() {
+            results.extend(state.add_to_album(asked.who()?, id, &assets));
+        }
+    }
+    if results.iter().any(|result| result["success"] == true) {
+        return Ok(Answer::json(&json!({ "success": true })));
+    }
+    let all_known = !results.is_empty() && results.iter().all(|result| result["error"] == "duplicate");
+    let error = if all_known { "duplicate" } else { "no_permission" };
+    Ok(Answer::json(&json!({ "success": false, "error": error })))
+}
+
+pub(super) fn remove_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let mut check = asked.fields()?;
+    let ids: Vec<AssetId> = check.required_ids("ids");
+    check.done()?;
+    state.album_for(asked, id, &EDITORS)?;
+    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    let results = ids.iter().map(|asset| match album.remove(*asset) {
+        true => json!({ "id": asset, "success": true }),
+        false => failed(asset, "not_found"),
+    });
+    let results: Vec<_> = results.collect();
+    if results.iter().any(|result| result["success"] == true) {
+        album.updated_at = time::now();
+    }
+    Ok(Answer::json(&results.into()))
+}
+
+pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let user = asked.user()?;
+    let linked = |album: &Album| state.links.iter().any(|link| link.album == Some(album.id));
+    let shared = |album: &&Album| !album.users.is_empty() || linked(album);
+    let mine = || state.albums.iter().filter(|album| album.role(user).is_some());
+    let owned = || mine().filter(|album| album.owner == user);
+    Ok(Answer::json(&json!({
+        "owned": owned().count(),
+        "shared": mine().filter(shared).count(),
+        "notShared": owned().filter(|album| !shared(album)).count(),
+    })))
+}

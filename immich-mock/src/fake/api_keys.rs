@@ -1,0 +1,71 @@
+//! API keys.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::asked::{Asked, By};
+use super::fault::Fault;
+use super::permissions;
+use super::state::{ApiKey, State};
+use super::time;
+
+impl ApiKey {
+    fn json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "createdAt": time::text(self.created_at),
+            "updatedAt": time::text(self.updated_at),
+            "permissions": self.permissions,
+        })
+    }
+}
+
+pub(super) fn me(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let By::Key(id) = asked.who()?.by else { return Err(Fault::forbidden("Not authenticated with an API Key")) };
+    let key = state.keys.iter().find(|key| key.id == id).ok_or_else(|| asked.no_access())?;
+    Ok(Answer::json(&key.json()))
+}
+
+pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let user = asked.user()?;
+    Ok(Answer::json(&state.keys.iter().rev().filter(|key| key.user == user).map(ApiKey::json).collect()))
+}
+
+pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let name = check.string("name").unwrap_or_else(|| "API Key".to_owned());
+    let permissions = check.required_words("permissions", &permissions::of(state.line()));
+    check.done()?;
+    let key = state.add_key(asked.user()?, &name, permissions);
+    Ok(Answer::created(&json!({ "secret": key.secret, "apiKey": key.json() })))
+}
+
+fn own<'s>(state: &'s mut State, asked: &Asked) -> Result<&'s mut ApiKey, Fault> {
+    let (user, id) = (asked.user()?, asked.path_id(0)?);
+    let key = state.keys.iter_mut().find(|key| key.id == id && key.user == user);
+    key.ok_or_else(|| Fault::bad_request("API Key not found"))
+}
+
+pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    Ok(Answer::json(&own(state, asked)?.json()))
+}
+
+pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let name = check.string("name");
+    let known = permissions::of(state.line());
+    let permissions = check.has("permissions").then(|| check.required_words("permissions", &known));
+    check.done()?;
+    let key = own(state, asked)?;
+    key.name = name.unwrap_or_else(|| key.name.clone());
+    key.permissions = permissions.unwrap_or_else(|| key.permissions.clone());
+    key.updated_at = time::now();
+    Ok(Answer::json(&key.json()))
+}
+
+pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = own(state, asked)?.id;
+    state.keys.retain(|key| key.id != id);
+    Ok(Answer::no_content())
+}

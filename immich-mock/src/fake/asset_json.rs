@@ -1,0 +1,159 @@
+//! Assets as the API shows them.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::tz::Offset;
+use serde_json::{Value, json};
+
+use super::state::{Asset, State};
+use super::time::Written;
+
+/// What 2.x says of an asset without a duration.
+const NO_DURATION: &str = "0:00:00.00000";
+
+/// Which parts of an asset an answer has, beside those that every one has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    pub(super) exif: bool,
+    pub(super) owner: bool,
+    pub(super) tags: bool,
+    pub(super) stack: bool,
+    pub(super) faces: bool,
+    /// Whose favorite it is, is told only to them.
+    pub(super) favorite: bool,
+    pub(super) written: Written,
+}
+
+impl Shape {
+    /// As in a list.
+    pub(super) const PLAIN: Self = Self {
+        exif: false,
+        owner: false,
+        tags: false,
+        stack: false,
+        faces: false,
+        favorite: true,
+        written: Written::ByServer,
+    };
+    /// As when it is asked for by its id.
+    pub(super) const WHOLE: Self =
+        Self { exif: true, owner: true, tags: true, stack: true, faces: true, ..Self::PLAIN };
+    /// As part of a row that the database joined.
+    pub(super) const JOINED: Self = Self { written: Written::ByDatabase, ..Self::PLAIN };
+
+    pub(super) const fn with_exif(self, exif: bool) -> Self {
+        Self { exif, ..self }
+    }
+}
+
+impl State {
+    /// An asset as JSON.
+    pub(super) fn asset_json(&self, asset: &Asset, shape: Shape) -> Value {
+        let two = self.line().is_two();
+        let instant = |instant| shape.written.instant(instant);
+        let mut json = json!({
+            "id": asset.id,
+            "createdAt": instant(asset.created_at),
+            "ownerId": asset.owner,
+            "libraryId": null,
+            "type": asset.kind.name(),
+            "originalPath": asset.path,
+            "originalFileName": asset.file_name,
+            "originalMimeType": asset.content_type,
+            "thumbhash": null,
+            "fileCreatedAt": instant(asset.file_created_at),
+            "fileModifiedAt": instant(asset.file_modified_at),
+            "localDateTime": instant(asset.local()),
+            "updatedAt": instant(asset.updated_at),
+            "isFavorite": asset.is_favorite && shape.favorite,
+            "isArchived": asset.visibility == "archive",
+            "isTrashed": asset.trashed_at.is_some(),
+            "visibility": asset.visibility,
+            "duration": self.duration_json(asset),
+            "livePhotoVideoId": asset.live_photo_video,
+            "people": [],
+            "checksum": STANDARD.encode(asset.checksum),
+            "isOffline": false,
+            "hasMetadata": true,
+            "duplicateId": null,
+            "resized": true,
+            "width": null,
+            "height": null,
+            "isEdited": false,
+        });
+        if two {
+            json["deviceAssetId"] = asset.device_asset_id.clone().into();
+            json["deviceId"] = asset.device_id.clone().into();
+        }
+        if two && shape.faces {
+            json["unassignedFaces"] = json!([]);
+        }
+        if shape.exif {
+            json["exifInfo"] = asset.exif_json();
+        }
+        if shape.owner {
+            json["owner"] = self.user_json(asset.owner, Written::ByDatabase);
+        }
+        if shape.tags {
+            let tags = self.tags.iter().filter(|tag| asset.tags.contains(&tag.id));
+            json["tags"] = tags.map(|tag| tag.json(Written::ByDatabase)).collect();
+        }
+        if shape.stack {
+            let stack = self.stack_of(asset.id);
+            json["stack"] = stack.map_or(
+                Value::Null,
+                |stack| json!({ "id": stack.id, "primaryAssetId": stack.primary, "assetCount": stack.assets.len() }),
+            );
+        }
+        json
+    }
+
+    pub(super) fn duration_json(&self, asset: &Asset) -> Value {
+        if self.line().is_two() {
+            return asset.duration.as_deref().unwrap_or(NO_DURATION).into();
+        }
+        asset.duration.as_ref().and_then(|text| text.parse::<u64>().ok()).into()
+    }
+}
+
+impl Asset {
+    /// What is known of the photo, as the database keeps it.
+    pub(super) fn exif_json(&self) -> Value {
+        let instant = |instant| Written::ByDatabase.instant(instant);
+        json!({
+            "make": null,
+            "model": null,
+            "exifImageWidth": null,
+            "exifImageHeight": null,
+            "fileSizeInByte": self.size(),
+            "orientation": null,
+            "dateTimeOriginal": instant(self.file_created_at),
+            "modifyDate": instant(self.file_modified_at),
+            "timeZone": self.offset.map(zone_name),
+            "lensModel": null,
+            "fNumber": null,
+            "focalLength": null,
+            "iso": null,
+            "exposureTime": null,
+            "latitude": self.latitude,
+            "longitude": self.longitude,
+            "city": null,
+            "state": null,
+            "country": null,
+            "description": self.description,
+            "projectionType": null,
+            "rating": self.rating,
+        })
+    }
+}
+
+/// `UTC`, `UTC+2`, `UTC-3:30`
+fn zone_name(offset: Offset) -> String {
+    let minutes = offset.seconds() / 60;
+    let (hours, rest) = (minutes / 60, (minutes % 60).abs());
+    match (minutes, rest) {
+        (0, _) => "UTC".to_owned(),
+        (_, 0) => format!("UTC{hours:+}"),
+        _ => format!("UTC{hours:+}:{rest:02}"),
+    }
+}

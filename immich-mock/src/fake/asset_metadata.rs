@@ -1,0 +1,54 @@
+//! What programs keep with assets.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::asked::Asked;
+use super::fault::Fault;
+use super::state::{Asset, State};
+use super::time;
+
+pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let asset = state.seen(asked, asked.path_id(0)?)?;
+    Ok(Answer::json(&asset.metadata.keys().map(|key| entry_json(asset, key)).collect()))
+}
+
+pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let asset = state.seen(asked, asked.path_id(0)?)?;
+    let key = asked.path_text(1);
+    if !asset.metadata.contains_key(&key) {
+        return Err(Fault::bad_request(format!(
+            "Metadata with key \"{key}\" not found for asset with id \"{}\"",
+            asset.id
+        )));
+    }
+    Ok(Answer::json(&entry_json(asset, &key)))
+}
+
+fn entry_json(asset: &Asset, key: &str) -> Value {
+    let Some((value, updated_at)) = asset.metadata.get(key) else { return Value::Null };
+    json!({ "key": key, "value": value, "updatedAt": time::text(*updated_at) })
+}
+
+pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    let items = asked.fields()?.raw("items");
+    state.own(asked, &[id])?;
+    let asset = state.assets.get_mut(&id).ok_or_else(|| asked.no_access())?;
+    let mut answer = Vec::new();
+    for item in items.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let key = item["key"].as_str().unwrap_or_default();
+        asset.metadata.insert(key.to_owned(), (item["value"].clone(), time::now()));
+        answer.push(entry_json(asset, key));
+    }
+    Ok(Answer::json(&answer.into()))
+}
+
+pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id = asked.path_id(0)?;
+    state.own(asked, &[id])?;
+    if let Some(asset) = state.assets.get_mut(&id) {
+        asset.metadata.remove(&asked.path_text(1));
+    }
+    Ok(Answer::no_content())
+}

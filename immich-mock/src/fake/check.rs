@@ -1,0 +1,289 @@
+//! Checks of what a request holds, with the words of each line of servers.
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::fault::{Fault, Issue};
+use super::time;
+
+/// The pattern that 3.x names when an id is none.
+const UUID_PATTERN: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$/";
+
+/// Reads the fields of a request, and collects what is wrong with them.
+pub(super) struct Check {
+    fields: Map<String, Value>,
+    issues: Vec<Issue>,
+}
+
+impl Check {
+    /// Fields of a JSON body; one that is not JSON is refused at once, and none is an empty one.
+    pub(super) fn body(bytes: &[u8]) -> Result<Self, Fault> {
+        let value: Value = if bytes.is_empty() {
+            Value::Null
+        } else {
+            let not_json = |error| Fault::new(StatusCode::BAD_REQUEST, format!("{error}"));
+            serde_json::from_slice(bytes).map_err(not_json)?
+        };
+        let fields = if let Value::Object(fields) = value { fields } else { Map::new() };
+        Ok(Self::fields(fields))
+    }
+
+    pub(super) fn fields(fields: Map<String, Value>) -> Self {
+        Self { fields, issues: Vec::new() }
+    }
+
+    /// Whether a field is there; null is, undefined is not.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// A field as it came; null where there is none.
+    pub(super) fn raw(&self, name: &str) -> Value {
+        self.fields.get(name).cloned().unwrap_or_default()
+    }
+
+    /// What was wrong, if anything.
+    pub(super) fn done(self) -> Result<(), Fault> {
+        if self.issues.is_empty() { Ok(()) } else { Err(Fault::invalid(self.issues)) }
+    }
+
+    pub(super) fn wrong(&mut self, name: &str, messages: Vec<String>, details: Value) {
+        self.issues.push(Issue { field: name.to_owned(), messages, details });
+    }
+
+    /// A field of another type than it must have.
+    fn mistyped(&mut self, name: &str, expected: &str, messages: Vec<String>) {
+        let received = self.fields.get(name).map_or("undefined", kind);
+        let message = format!("Invalid input: expected {expected}, received {received}");
+        let expected = if expected == "email" { "string" } else { expected };
+        self.wrong(
+            name,
+            messages,
+            json!({ "expected": expected, "code": "invalid_type", "path": [name], "message": message }),
+        );
+    }
+
+    /// A field that may be absent or null.
+    fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.fields.get(name).is_none_or(Value::is_null) { None } else { read(self) }
+    }
+
+    pub(super) fn string(&mut self, name: &str) -> Option<String> {
+        self.optional(name, |this| this.required_string(name))
+    }
+
+    pub(super) fn required_string(&mut self, name: &str) -> Option<String> {
+        match self.fields.get(name) {
+            Some(Value::String(text)) => Some(text.clone()),
+            given => {
+                let mut messages = vec![format!("{name} must be a string")];
+                if given.is_none_or(Value::is_null) {
+                    messages.push(format!("{name} should not be empty"));
+                }
+                self.mistyped(name, "string", messages);
+                None
+            }
+        }
+    }
+
+    pub(super) fn required_email(&mut self, name: &str) -> Option<String> {
+        match self.fields.get(name) {
+            Some(Value::String(text)) if text.contains('@') => Some(text.to_lowercase()),
+            _ => {
+                self.mistyped(name, "email", vec![format!("{name} must be an email")]);
+                None
+            }
+        }
+    }
+
+    pub(super) fn boolean(&mut self, name: &str) -> Option<bool> {
+        self.optional(name, |this| match &this.fields[name] {
+            Value::Bool(value) => Some(*value),
+            // Forms and queries only have texts.
+            Value::String(text) if text == "true" => Some(true),
+            Value::String(text) if text == "false" => Some(false),
+            _ => {
+                this.mistyped(name, "boolean", vec![format!("{name} must be a boolean value")]);
+                None
+            }
+        })
+    }
+
+    pub(super) fn number(&mut self, name: &str) -> Option<f64> {
+        self.optional(name, |this| {
+            let number = this.fields[name].as_f64();
+            if number.is_none() {
+                let message = format!("{name} must be a number conforming to the specified constraints");
+                this.mistyped(name, "number", vec![message]);
+            }
+            number
+        })
+    }
+
+    /// An integer between two limits; a text of digits too, as a query has it.
+    pub(super) fn integer(&mut self, name: &str, minimum: i64, maximum: i64) -> Option<i64> {
+        self.optional(name, |this| {
+            let value = &this.fields[name];
+            let parsed = value.as_str().and_then(|text| text.parse().ok());
+            let Some(number) = value.as_i64().or(parsed) else {
+                let messages = vec![
+                    format!("{name} must not be greater than {maximum}"),
+                    format!("{name} must not be less than {minimum}"),
+                    format!("{name} must be an integer number"),
+                ];
+                this.mistyped(name, "number", messages);
+                return None;
+            };
+            if number < minimum {
+                let message = format!("Too small: expected number to be >={minimum}");
+                this.wrong(
+                    name,
+                    vec![format!("{name} must not be less than {minimum}")],
+                    json!({
+                        "origin": "number", "code": "too_small", "minimum": minimum, "inclusive": true,
+                        "path": [name], "message": message,
+                    }),
+                );
+            } else if number > maximum {
+                let message = format!("Too big: expected number to be <={maximum}");
+                this.wrong(
+                    name,
+                    vec![format!("{name} must not be greater than {maximum}")],
+                    json!({
+                        "origin": "number", "code": "too_big", "maximum": maximum, "inclusive": true,
+                        "path": [name], "message": message,
+                    }),
+                );
+            }
+            Some(number)
+        })
+    }
+
+    /// One of a few words.
+    pub(super) fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
+        self.optional(name, |this| {
+            let given = this.fields[name].as_str().unwrap_or_default();
+            let known = words.iter().find(|word| **word == given).copied();
+            if known.is_none() {
+                this.not_a_word(name, &json!([name]), "", words);
+            }
+            known
+        })
+    }
+
+    fn not_a_word(&mut self, name: &str, path: &Value, each: &str, words: &[&str]) {
+        let options: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+        let message = format!("Invalid option: expected one of {}", options.join("|"));
+        let said = format!("{each}{name} must be one of the following values: {}", words.join(", "));
+        self.wrong(
+            name,
+            vec![said],
+            json!({
+                "code": "invalid_value", "values": words, "path": path, "message": message,
+            }),
+        );
+    }
+
+    /// A list of words; it must be there.
+    pub(super) fn required_words(&mut self, name: &str, words: &[&str]) -> Vec<String> {
+        let Value::Array(items) = self.raw(name) else {
+            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match item.as_str().filter(|text| words.contains(text)) {
+                Some(word) => found.push(word.to_owned()),
+                None => self.not_a_word(name, &json!([name, index]), "each value in ", words),
+            }
+        }
+        found
+    }
+
+    /// An instant, with an offset or in UTC.
+    pub(super) fn instant(&mut self, name: &str) -> Option<Timestamp> {
+        self.optional(name, |this| this.required_instant(name))
+    }
+
+    pub(super) fn required_instant(&mut self, name: &str) -> Option<Timestamp> {
+        let parsed = self.fields.get(name).and_then(Value::as_str).and_then(time::parse);
+        if parsed.is_none() {
+            let mut messages = vec![format!("{name} must be a Date instance")];
+            if !self.has(name) {
+                messages.push(format!("{name} should not be empty"));
+            }
+            let received = self.fields.get(name).map_or("undefined", kind);
+            self.wrong(
+                name,
+                messages,
+                json!({
+                    "expected": "string", "code": "invalid_type", "path": [name],
+                    "message": format!("Invalid input: expected ISO 8601 datetime string, received {received}"),
+                }),
+            );
+        }
+        parsed.map(|(instant, _)| instant)
+    }
+
+    pub(super) fn id<T: From<Uuid>>(&mut self, name: &str) -> Option<T> {
+        self.optional(name, |this| this.required_id(name))
+    }
+
+    pub(super) fn required_id<T: From<Uuid>>(&mut self, name: &str) -> Option<T> {
+        let id = self.fields.get(name).and_then(Value::as_str).and_then(uuid);
+        if id.is_none() {
+            self.not_an_id(name, &json!([name]), "");
+        }
+        id.map(T::from)
+    }
+
+    fn not_an_id(&mut self, name: &str, path: &Value, each: &str) {
+        self.wrong(
+            name,
+            vec![format!("{each}{name} must be a UUID")],
+            json!({
+                "origin": "string", "code": "invalid_format", "format": "uuid", "pattern": UUID_PATTERN,
+                "path": path, "message": "Invalid UUID",
+            }),
+        );
+    }
+
+    /// A list of ids that may be absent.
+    pub(super) fn ids<T: From<Uuid>>(&mut self, name: &str) -> Option<Vec<T>> {
+        self.optional(name, |this| Some(this.required_ids(name)))
+    }
+
+    pub(super) fn required_ids<T: From<Uuid>>(&mut self, name: &str) -> Vec<T> {
+        let Value::Array(items) = self.raw(name) else {
+            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match item.as_str().and_then(uuid) {
+                Some(id) => found.push(T::from(id)),
+                None => self.not_an_id(name, &json!([name, index]), "each value in "),
+            }
+        }
+        found
+    }
+}
+
+/// Immich takes ids of version 4 only.
+fn uuid(text: &str) -> Option<Uuid> {
+    let id = Uuid::try_parse(text).ok()?;
+    (text.len() == 36 && id.get_version_num() == 4).then_some(id)
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

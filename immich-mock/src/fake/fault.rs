@@ -1,0 +1,85 @@
+//! Refusals, in the form of each line of servers.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::line::Line;
+
+/// A request that is refused.
+#[derive(Debug)]
+pub(super) struct Fault {
+    status: StatusCode,
+    message: String,
+    issues: Vec<Issue>,
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug)]
+pub(super) struct Issue {
+    pub(super) field: String,
+    /// What 2.x says.
+    pub(super) messages: Vec<String>,
+    /// What 3.x says.
+    pub(super) details: Value,
+}
+
+impl Fault {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), issues: Vec::new() }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn unauthorized(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, message)
+    }
+
+    pub(super) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// A thing that is not there, or not for this user: the server does not tell which.
+    pub(super) fn no_access(permission: &str) -> Self {
+        Self::bad_request(format!("Not found or no {permission} access"))
+    }
+
+    pub(super) fn invalid(issues: Vec<Issue>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, message: "Validation failed".into(), issues }
+    }
+
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    pub(super) fn answer(mut self, line: Line, correlation_id: &str) -> Answer {
+        let status = self.status;
+        if line.is_two() {
+            self.issues.sort_by(|one, other| one.field.cmp(&other.field));
+            let messages: Vec<_> = self.issues.into_iter().flat_map(|issue| issue.messages).collect();
+            let message = if messages.is_empty() { json!(self.message) } else { json!(messages) };
+            return Answer::json_with(
+                status,
+                &json!({
+                    "message": message,
+                    "error": status.canonical_reason(),
+                    "statusCode": status.as_u16(),
+                    "correlationId": correlation_id,
+                }),
+            );
+        }
+        let issues: Vec<_> = self.issues.into_iter().map(|issue| issue.details).collect();
+        let body = if issues.is_empty() {
+            json!({ "message": self.message })
+        } else {
+            json!({ "message": self.message, "errors": issues })
+        };
+        Answer::json_with(status, &body)
+    }
+}

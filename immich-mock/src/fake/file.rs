@@ -1,0 +1,155 @@
+//! Files over HTTP: ranges, conditions and the headers around them.
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED, RANGE,
+};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::asked::Asked;
+use super::line::Line;
+use super::{random, time};
+
+/// What an asset's files are kept by.
+pub(super) const PRIVATE: &str =
+    "private, max-age=86400, no-transform, stale-while-revalidate=2592000, stale-if-error=2592000";
+
+/// A file to be sent.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) bytes: Bytes,
+    pub(super) content_type: &'static str,
+    /// The name to save it by, if the answer has one.
+    pub(super) name: Option<String>,
+    pub(super) modified: Timestamp,
+    pub(super) cache_control: &'static str,
+}
+
+/// What a `Range` header asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Wanted {
+    /// All: no range, several, or one that is malformed.
+    Whole,
+    Part(usize, usize),
+    /// A range that begins past the end.
+    Beyond,
+}
+
+impl File {
+    pub(super) fn answer(self, asked: &Asked, line: Line) -> Answer {
+        let size = self.bytes.len();
+        let tag = format!("W/\"{size:x}-{:x}\"", self.modified.as_millisecond());
+        let header = |name: http::HeaderName| asked.header(name.as_str());
+        let wanted = match header(RANGE) {
+            Some(range) if self.range_is_fresh(&tag, header(IF_RANGE)) => wanted(range, size),
+            _ => Wanted::Whole,
+        };
+        let (status, body) = match wanted {
+            Wanted::Whole => (StatusCode::OK, self.bytes.clone()),
+            Wanted::Part(from, to) => (StatusCode::PARTIAL_CONTENT, self.bytes.slice(from..=to)),
+            Wanted::Beyond if line.is_two() => (StatusCode::INTERNAL_SERVER_ERROR, internal_error()),
+            Wanted::Beyond => (StatusCode::NOT_FOUND, json!({ "message": "Not Found" }).to_string().into()),
+        };
+        // The error takes the place of the file, but not of its headers.
+        let failed = wanted == Wanted::Beyond;
+        let cache_control = if failed && line.is_two() { "none" } else { self.cache_control };
+        let charset = if failed { "; charset=utf-8" } else { "" };
+        let mut answer = Answer::new(status, body)
+            .with(CACHE_CONTROL, cache_control)
+            .with(CONTENT_TYPE, &format!("{}{charset}", self.content_type))
+            .with(ACCEPT_RANGES, "bytes")
+            .with(LAST_MODIFIED, &time::http_date(self.modified))
+            .with(ETAG, &tag);
+        if let Some(name) = &self.name {
+            answer = answer.with(CONTENT_DISPOSITION, &format!("inline; filename*=UTF-8''{}", encode(name)));
+        }
+        match wanted {
+            Wanted::Part(from, to) => answer.with(CONTENT_RANGE, &format!("bytes {from}-{to}/{size}")),
+            Wanted::Beyond => answer.with(CONTENT_RANGE, &format!("bytes */{size}")),
+            Wanted::Whole if self.is_known(&tag, asked) => answer.not_modified(),
+            Wanted::Whole => answer,
+        }
+    }
+
+    /// Whether the client has this very file.
+    fn is_known(&self, tag: &str, asked: &Asked) -> bool {
+        let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        if let Some(tags) = asked.header(IF_NONE_MATCH.as_str()) {
+            return tags == "*" || tags.split(',').any(|given| strong(given) == strong(tag));
+        }
+        let since = asked.header(IF_MODIFIED_SINCE.as_str()).and_then(time::parse_http_date);
+        since.is_some_and(|since| self.modified.as_second() <= since.as_second())
+    }
+
+    /// Whether the file is still the one that the client has a part of.
+    fn range_is_fresh(&self, tag: &str, condition: Option<&str>) -> bool {
+        match condition {
+            None => true,
+            Some(condition) if condition.contains('"') => condition.contains(tag),
+            Some(date) => time::parse_http_date(date).is_some_and(|date| self.modified.as_second() <= date.as_second()),
+        }
+    }
+}
+
+/// What 2.x says when it fails.
+fn internal_error() -> Bytes {
+    let id = random::correlation_id();
+    json!({ "message": "Internal server error", "statusCode": 500, "correlationId": id }).to_string().into()
+}
+
+fn wanted(range: &str, size: usize) -> Wanted {
+    let Some((from, to)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+        return Wanted::Whole;
+    };
+    let (from, to) = (from.trim(), to.trim());
+    let last = size.saturating_sub(1);
+    let bounds = match (from.parse::<usize>(), to.parse::<usize>()) {
+        (Ok(from), Ok(to)) => (from, to.min(last)),
+        (Ok(from), Err(_)) if to.is_empty() => (from, last),
+        (Err(_), Ok(suffix)) if from.is_empty() => (size.saturating_sub(suffix), last),
+        _ => return Wanted::Whole,
+    };
+    match bounds {
+        (from, to) if from >= size || from > to => Wanted::Beyond,
+        (from, to) => Wanted::Part(from, to),
+    }
+}
+
+/// As `encodeURIComponent` of JavaScript does.
+fn encode(name: &str) -> String {
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        match byte {
+            byte if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) => encoded.push(char::from(byte)),
+            byte => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Wanted, encode, wanted};
+
+    #[test]
+    fn ranges() {
+        assert_eq!(wanted("bytes=2-3", 10), Wanted::Part(2, 3));
+        assert_eq!(wanted("bytes=2-99", 10), Wanted::Part(2, 9));
+        assert_eq!(wanted("bytes=2-", 10), Wanted::Part(2, 9));
+        assert_eq!(wanted("bytes=-3", 10), Wanted::Part(7, 9));
+        assert_eq!(wanted("bytes=10-", 10), Wanted::Beyond);
+        assert_eq!(wanted("bytes=0-", 0), Wanted::Beyond);
+        for whole in ["bytes=1-2,4-5", "bytes=x-y", "lines=1-2", "bytes=-", ""] {
+            assert_eq!(wanted(whole, 10), Wanted::Whole, "{whole}");
+        }
+    }
+
+    #[test]
+    fn names_are_encoded_as_in_javascript() {
+        assert_eq!(encode("récordé (1)'.jpg"), "r%C3%A9cord%C3%A9%20(1)'.jpg");
+    }
+}

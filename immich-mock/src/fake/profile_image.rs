@@ -1,0 +1,61 @@
+//! The pictures of users.
+
+use immich_core::Body;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::asked::Asked;
+use super::fault::Fault;
+use super::file::File;
+use super::media::{self, Kind};
+use super::multipart::Multipart;
+use super::server::{Failure, FakeImmich};
+use super::state::{ProfileImage, State};
+use super::{random, time};
+
+pub(super) async fn create(server: &FakeImmich, asked: &Asked, body: Body) -> Result<Answer, Failure> {
+    let user = asked.user()?;
+    let line = server.state().line();
+    let mut form = Multipart::new(&asked.headers, body)?;
+    let mut file = None;
+    while let Some(part) = form.next_part().await? {
+        let name = part.file_name.unwrap_or_default();
+        if part.name == "file" {
+            file = Some((name, form.bytes().await?));
+        }
+    }
+    let (name, bytes) = file.ok_or_else(|| Fault::bad_request("File is required"))?;
+    let known = media::of(&name, line).filter(|(_, kind, _)| *kind == Kind::Image);
+    let (extension, _, content_type) =
+        known.ok_or_else(|| Fault::bad_request(format!("Unsupported file type {name}")))?;
+    let id: uuid::Uuid = random::id();
+    let path = format!("/data/profile/{user}/{id}{extension}");
+    let mut state = server.state();
+    let owner = state.user_mut(user).ok_or_else(|| Fault::bad_request("User not found"))?;
+    let now = time::now();
+    owner.profile_image = Some(ProfileImage { path: path.clone(), content_type, bytes });
+    (owner.profile_changed_at, owner.updated_at) = (now, now);
+    Ok(Answer::created(&json!({ "userId": user, "profileImagePath": path, "profileChangedAt": time::text(now) })))
+}
+
+pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?;
+    let image = user.profile_image.as_ref().ok_or_else(|| Fault::not_found("User does not have a profile image"))?;
+    let file = File {
+        bytes: image.bytes.clone(),
+        content_type: image.content_type,
+        name: None,
+        modified: user.profile_changed_at,
+        cache_control: "public, max-age=0",
+    };
+    Ok(file.answer(asked, state.line()))
+}
+
+pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let user = state.user_mut(asked.user()?).ok_or_else(|| asked.no_access())?;
+    if user.profile_image.take().is_none() {
+        return Err(Fault::bad_request("Can't delete a missing profile Image"));
+    }
+    user.profile_changed_at = time::now();
+    Ok(Answer::no_content())
+}

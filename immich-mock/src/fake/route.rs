@@ -1,0 +1,174 @@
+//! From method and path to operation, and from operation to handler.
+
+use http::Method;
+use immich_core::recorded::RecordedRequest;
+use immich_core::{Operation, ServerVersion, api};
+
+use super::answer::Answer;
+use super::asked::Asked;
+use super::fault::Fault;
+use super::state::State;
+use super::{
+    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, files, known_assets, line, map,
+    preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, users,
+};
+
+/// Answers a request whose body was read.
+pub(super) type Handler = fn(&mut State, &Asked) -> Result<Answer, Fault>;
+
+/// The operation of a path below `/api`. A path without parameters is found before one with.
+pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str) -> Option<&'static Operation> {
+    // Whatever can be got can be looked at.
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
+    let headers = http::HeaderMap::new();
+    let request = RecordedRequest { method, path_and_query, headers: &headers, body: &[] };
+    let of_method = api::OPERATIONS.iter().copied().filter(|operation| operation.method == *method);
+    let fitting =
+        of_method.filter(|operation| request.path_values(operation).is_some() && line::has(version, operation));
+    fitting.min_by_key(|operation| operation.path.matches('{').count())
+}
+
+/// What answers an operation; `None` if the fake does not have it.
+pub(super) fn handler(operation: &Operation) -> Option<Handler> {
+    let handler: Handler = match operation.id {
+        "pingServer" => about::ping,
+        "getServerVersion" => about::version,
+        "getVersionHistory" => about::version_history,
+        "getServerFeatures" => about::features,
+        "getServerConfig" => about::config,
+        "getAboutInfo" => about::about,
+        "getApkLinks" => about::apk_links,
+        "getStorage" => about::storage,
+        "getServerStatistics" => about::statistics,
+        "getSupportedMediaTypes" => assets::media_types,
+
+        "login" => sessions::login,
+        "logout" => sessions::logout,
+        "validateAccessToken" => sessions::validate,
+        "getAuthStatus" => sessions::status,
+        "changePassword" => sessions::change_password,
+        "setupPinCode" => sessions::set_pin,
+        "changePinCode" => sessions::change_pin,
+        "resetPinCode" => sessions::reset_pin,
+        "unlockAuthSession" => sessions::unlock,
+        "lockAuthSession" => sessions::lock,
+        "getSessions" => sessions::list,
+        "deleteSession" => sessions::delete,
+        "deleteAllSessions" => sessions::delete_all,
+
+        "getMyApiKey" => api_keys::me,
+        "getApiKeys" => api_keys::list,
+        "createApiKey" => api_keys::create,
+        "getApiKey" => api_keys::get,
+        "updateApiKey" => api_keys::update,
+        "deleteApiKey" => api_keys::delete,
+
+        "getMyUser" => users::me,
+        "updateMyUser" => users::update_me,
+        "searchUsers" => users::list,
+        "getUser" => users::get,
+        "searchUsersAdmin" => users::list_admin,
+        "getUserAdmin" => users::get_admin,
+        "createUserAdmin" => users::create_admin,
+        "getUserOnboarding" => users::onboarding,
+        "setUserOnboarding" => users::set_onboarding,
+        "getUserStatisticsAdmin" => assets::statistics_admin,
+        "getUserSessionsAdmin" => sessions::list_admin,
+        "getUserPreferencesAdmin" => preferences::get_admin,
+        "getMyPreferences" => preferences::get,
+        "updateMyPreferences" => preferences::update,
+        "getProfileImage" => profile_image::get,
+        "deleteProfileImage" => profile_image::delete,
+
+        "getAssetInfo" => assets::get,
+        "updateAsset" => assets::update,
+        "updateAssets" => assets::update_many,
+        "deleteAssets" => assets::delete,
+        "getAssetStatistics" => assets::statistics,
+        "checkBulkUpload" => known_assets::check,
+        "checkExistingAssets" => known_assets::exist,
+        "getAllUserAssetsByDeviceId" => known_assets::of_device,
+        "getRandom" => search::random_assets,
+        "getAssetMetadata" => asset_metadata::list,
+        "getAssetMetadataByKey" => asset_metadata::get,
+        "updateAssetMetadata" => asset_metadata::update,
+        "deleteAssetMetadata" => asset_metadata::delete,
+        "getAssetOcr" => assets::ocr,
+        "runAssetJobs" => assets::run_jobs,
+        "downloadAsset" => files::original,
+        "viewAsset" => files::thumbnail,
+        "playAssetVideo" => files::playback,
+
+        "getDownloadInfo" => download::info,
+        "downloadArchive" => download::archive,
+
+        "getAllAlbums" => albums::list,
+        "createAlbum" => albums::create,
+        "getAlbumInfo" => albums::get,
+        "updateAlbumInfo" => albums::update,
+        "deleteAlbum" => albums::delete,
+        "getAlbumStatistics" => albums::statistics,
+        "addAssetsToAlbum" => albums::add_assets,
+        "addAssetsToAlbums" => albums::add_assets_to_many,
+        "removeAssetFromAlbum" => albums::remove_assets,
+        "addUsersToAlbum" => album_users::add,
+        "updateAlbumUser" => album_users::update,
+        "removeUserFromAlbum" => album_users::remove,
+
+        "getAlbumMapMarkers" => map::album_markers,
+        "getMapMarkers" => map::markers,
+
+        "getActivities" => activities::list,
+        "createActivity" => activities::create,
+        "getActivityStatistics" => activities::statistics,
+        "deleteActivity" => activities::delete,
+
+        "getSyncStream" => sync::stream,
+        "sendSyncAck" => sync::acknowledge,
+        "getSyncAck" => sync::acknowledged,
+        "deleteSyncAck" => sync::forget,
+
+        "searchAssets" => search::metadata,
+        "searchAssetStatistics" => search::statistics,
+        "searchRandom" => search::random,
+        "searchLargeAssets" => search::large,
+        "searchSmart" => search::smart,
+
+        "getTimeBuckets" => timeline::buckets,
+        "getTimeBucket" => timeline::bucket,
+
+        "emptyTrash" => trash::empty,
+        "restoreTrash" => trash::restore,
+        "restoreAssets" => trash::restore_assets,
+
+        "getAllTags" => tags::list,
+        "createTag" => tags::create,
+        "upsertTags" => tags::upsert,
+        "getTagById" => tags::get,
+        "updateTag" => tags::update,
+        "deleteTag" => tags::delete,
+        "tagAssets" => tags::tag_assets,
+        "untagAssets" => tags::untag_assets,
+        "bulkTagAssets" => tags::tag_in_bulk,
+
+        "createStack" => stacks::create,
+        "searchStacks" => stacks::search,
+        "getStack" => stacks::get,
+        "updateStack" => stacks::update,
+        "deleteStack" => stacks::delete,
+        "deleteStacks" => stacks::delete_many,
+        "removeAssetFromStack" => stacks::remove_asset,
+
+        "getAllSharedLinks" => shared_links::list,
+        "createSharedLink" => shared_links::create,
+        "getMySharedLink" => shared_links::me,
+        "sharedLinkLogin" => shared_links::login,
+        "getSharedLinkById" => shared_links::get,
+        "updateSharedLink" => shared_links::update,
+        "removeSharedLink" => shared_links::delete,
+        "addSharedLinkAssets" => shared_links::add_assets,
+        "removeSharedLinkAssets" => shared_links::remove_assets,
+        _ => return None,
+    };
+    Some(handler)
+}

@@ -1,0 +1,247 @@
+//! Search.
+
+use immich_core::{AlbumId, AssetId, TagId};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::asked::{Asked, Who};
+use super::asset_json::Shape;
+use super::assets::VISIBILITIES;
+use super::check::Check;
+use super::fault::Fault;
+use super::state::{Asset, Checksum, State};
+use super::{random, upload};
+
+/// What is searched for.
+struct Filter {
+    checksum: Option<Option<Checksum>>,
+    description: Option<String>,
+    device_asset_id: Option<String>,
+    device_id: Option<String>,
+    id: Option<AssetId>,
+    is_favorite: Option<bool>,
+    is_motion: Option<bool>,
+    is_not_in_album: Option<bool>,
+    original_file_name: Option<String>,
+    original_path: Option<String>,
+    kind: Option<&'static str>,
+    visibility: Option<&'static str>,
+    with_deleted: bool,
+    album_ids: Vec<AlbumId>,
+    tag_ids: Option<Vec<TagId>>,
+    untagged: bool,
+    rating: Option<Option<i64>>,
+    taken: Between,
+    created: Between,
+    updated: Between,
+    trashed: Between,
+    /// What the fake never knows of a photo, such as its camera or its city, and what is asked for.
+    unknown: bool,
+}
+
+/// Two instants, each of which may be absent.
+struct Between(Option<Timestamp>, Option<Timestamp>);
+
+impl Between {
+    fn read(check: &mut Check, name: &str) -> Self {
+        Self(check.instant(&format!("{name}After")), check.instant(&format!("{name}Before")))
+    }
+
+    fn any(&self) -> bool {
+        self.0.is_some() || self.1.is_some()
+    }
+
+    fn holds(&self, instant: Timestamp) -> bool {
+        self.0.is_none_or(|after| instant >= after) && self.1.is_none_or(|before| instant <= before)
+    }
+}
+
+impl Filter {
+    fn read(check: &mut Check) -> Self {
+        let unknown = ["city", "country", "state", "make", "model", "lensModel", "libraryId", "ocr"];
+        let trashed = Between::read(check, "trashed");
+        let rated = check.has("rating");
+        let rating = check.integer("rating", -1, 5);
+        let people: Vec<uuid::Uuid> = check.ids("personIds").unwrap_or_default();
+        Self {
+            checksum: check.string("checksum").map(|text| upload::checksum(&text)),
+            description: check.string("description"),
+            device_asset_id: check.string("deviceAssetId"),
+            device_id: check.string("deviceId"),
+            id: check.id("id"),
+            is_favorite: check.boolean("isFavorite"),
+            is_motion: check.boolean("isMotion"),
+            is_not_in_album: check.boolean("isNotInAlbum"),
+            original_file_name: check.string("originalFileName"),
+            original_path: check.string("originalPath"),
+            kind: check.word("type", &["IMAGE", "VIDEO", "AUDIO", "OTHER"]),
+            visibility: check.word("visibility", &VISIBILITIES),
+            with_deleted: check.boolean("withDeleted").unwrap_or_default() || trashed.any(),
+            album_ids: check.ids("albumIds").unwrap_or_default(),
+            untagged: check.has("tagIds") && check.raw("tagIds").is_null(),
+            tag_ids: check.ids("tagIds"),
+            rating: rated.then_some(rating),
+            taken: Between::read(check, "taken"),
+            created: Between::read(check, "created"),
+            updated: Between::read(check, "updated"),
+            trashed,
+            unknown: unknown.iter().any(|name| check.string(name).is_some())
+                || check.boolean("isOffline").unwrap_or_default()
+                || !people.is_empty(),
+        }
+    }
+
+    fn holds(&self, state: &State, who: Who, asset: &Asset) -> bool {
+        let contains = |text: &str, part: &Option<String>| {
+            part.as_ref().is_none_or(|part| text.to_lowercase().contains(&part.to_lowercase()))
+        };
+        let in_albums = |ids: &[AlbumId]| {
+            let mut albums = state.albums.iter().filter(|album| ids.contains(&album.id));
+            albums.any(|album| album.assets.contains(&asset.id) && album.role(who.user).is_some())
+        };
+        let in_any_album = || state.albums.iter().any(|album| album.assets.contains(&asset.id));
+        // 2.x shows the timeline unless it is asked for more; 3.x all but what is locked.
+        let visible = match self.visibility {
+            Some(wanted) => asset.visibility == wanted,
+            None if state.line().is_two() => asset.visibility == "timeline",
+            None => asset.visibility != "locked",
+        };
+        asset.owner == who.user
+            && visible
+            && !self.unknown
+            && (self.with_deleted || asset.trashed_at.is_none())
+            && self.checksum.is_none_or(|wanted| wanted == Some(asset.checksum))
+            && contains(&asset.description, &self.description)
+            && self.device_asset_id.as_ref().is_none_or(|wanted| *wanted == asset.device_asset_id)
+            && self.device_id.as_ref().is_none_or(|wanted| *wanted == asset.device_id)
+            && self.id.is_none_or(|wanted| wanted == asset.id)
+            && self.is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)
+            && self.is_motion.is_none_or(|wanted| wanted == asset.live_photo_video.is_some())
+            && self.is_not_in_album.is_none_or(|wanted| wanted != in_any_album())
+            && contains(&asset.file_name, &self.original_file_name)
+            && contains(&asset.path, &self.original_path)
+            && self.kind.is_none_or(|wanted| wanted == asset.kind.name())
+            && (self.album_ids.is_empty() || in_albums(&self.album_ids))
+            && self.tag_ids.as_ref().is_none_or(|ids| ids.iter().all(|id| state.is_tagged(asset, *id)))
+            && (!self.untagged || asset.tags.is_empty())
+            && self.rating.is_none_or(|wanted| wanted == asset.rating)
+            && self.taken.holds(asset.file_created_at)
+            && self.created.holds(asset.created_at)
+            && self.updated.holds(asset.updated_at)
+            && asset.trashed_at.map_or(!self.trashed.any(), |at| self.trashed.holds(at))
+    }
+
+    /// What is found, the last taken first.
+    fn find<'s>(&self, state: &'s State, asked: &Asked) -> Result<Vec<&'s Asset>, Fault> {
+        let who = asked.who()?;
+        if self.visibility == Some("locked") && !state.is_elevated(who) {
+            return Err(Fault::unauthorized("Elevated permission is required"));
+        }
+        let mut found: Vec<_> = state.assets.values().filter(|asset| self.holds(state, who, asset)).collect();
+        found.sort_by_key(|asset| std::cmp::Reverse((asset.file_created_at, asset.number)));
+        Ok(found)
+    }
+}
+
+/// Filters of 3.2 and later, which are not there: better no answer than a wrong one.
+fn refuse_filter_tree(check: &Check) -> Result<(), Fault> {
+    match ["filter", "cursor", "orderBy"].iter().find(|name| check.has(name)) {
+        Some(name) => {
+            let message = format!("FakeImmich does not have `{name}` of the search");
+            Err(Fault::new(http::StatusCode::NOT_IMPLEMENTED, message))
+        }
+        None => Ok(()),
+    }
+}
+
+pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let size = check.integer("size", 1, 1000).unwrap_or(250);
+    let page = check.integer("page", 1, i64::MAX).unwrap_or(1);
+    let order = check.word("order", &["asc", "desc"]).unwrap_or("desc");
+    let exif = check.boolean("withExif").unwrap_or_default();
+    let faces = check.boolean("withPeople").unwrap_or_default();
+    let filter = Filter::read(&mut check);
+    refuse_filter_tree(&check)?;
+    check.done()?;
+    let mut found = filter.find(state, asked)?;
+    if order == "asc" {
+        found.reverse();
+    }
+    let size = usize::try_from(size).unwrap_or(250);
+    let skipped = usize::try_from(page - 1).unwrap_or_default().saturating_mul(size);
+    let shape = Shape { exif, faces, ..Shape::PLAIN };
+    let items: Vec<_> = found.iter().skip(skipped).take(size).map(|asset| state.asset_json(asset, shape)).collect();
+    let more = found.len() > skipped.saturating_add(size);
+    Ok(Answer::json(&json!({
+        "albums": { "total": 0, "count": 0, "items": [], "facets": [] },
+        "assets": {
+            // The server counts the page, not what is found.
+            "total": items.len(),
+            "count": items.len(),
+            "items": items,
+            "facets": [],
+            "nextPage": more.then(|| (page + 1).to_string()),
+        },
+    })))
+}
+
+pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let filter = Filter::read(&mut check);
+    refuse_filter_tree(&check)?;
+    check.done()?;
+    Ok(Answer::json(&json!({ "total": filter.find(state, asked)?.len() })))
+}
+
+pub(super) fn random(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let size = check.integer("size", 1, 1000).unwrap_or(250);
+    let with_exif = check.boolean("withExif").unwrap_or_default();
+    let filter = Filter::read(&mut check);
+    refuse_filter_tree(&check)?;
+    check.done()?;
+    let found = filter.find(state, asked)?;
+    Ok(Answer::json(&some(state, found, size, Shape::PLAIN.with_exif(with_exif))))
+}
+
+/// `GET /assets/random` of 2.x.
+pub(super) fn random_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.query_fields(&["count"]);
+    let count = check.integer("count", 1, i64::MAX).unwrap_or(1);
+    let filter = Filter::read(&mut check);
+    check.done()?;
+    let found = filter.find(state, asked)?;
+    Ok(Answer::json(&some(state, found, count, Shape::PLAIN.with_exif(true))))
+}
+
+/// So many of them, by lot.
+fn some(state: &State, mut found: Vec<&Asset>, size: i64, shape: Shape) -> Value {
+    let mut drawn = Vec::new();
+    while drawn.len() < usize::try_from(size).unwrap_or_default() && !found.is_empty() {
+        drawn.push(state.asset_json(found.swap_remove(random::below(found.len())), shape));
+    }
+    drawn.into()
+}
+
+/// The largest assets; the filter is in the query.
+pub(super) fn large(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let names = ["size", "minFileSize", "isFavorite", "type", "visibility", "withDeleted"];
+    let mut check = asked.query_fields(&names);
+    let size = check.integer("size", 1, 1000).unwrap_or(250);
+    let smallest = check.integer("minFileSize", 0, i64::MAX).unwrap_or_default();
+    let filter = Filter::read(&mut check);
+    check.done()?;
+    let mut found = filter.find(state, asked)?;
+    found.retain(|asset| i64::try_from(asset.size()).unwrap_or(i64::MAX) >= smallest);
+    found.sort_by_key(|asset| std::cmp::Reverse(asset.size()));
+    found.truncate(usize::try_from(size).unwrap_or_default());
+    let shape = Shape::PLAIN.with_exif(true);
+    Ok(Answer::json(&found.into_iter().map(|asset| state.asset_json(asset, shape)).collect()))
+}
+
+/// There is no machine learning.
+pub(super) fn smart(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Err(Fault::bad_request("Smart search is not enabled"))
+}

@@ -1,0 +1,294 @@
+//! The fake as a backend.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, request};
+use immich_core::{
+    Body, HttpSend, Operation, ResponseBody, Secret, ServerVersion, Timer, TransportError, TransportErrorKind, UserId,
+};
+use serde_json::json;
+
+use super::answer::Answer;
+use super::asked::Asked;
+use super::fault::Fault;
+use super::line::Line;
+use super::state::State;
+use super::stored::{Handled, StoredAsset};
+use super::{auth, profile_image, random, route, upload};
+use crate::script::ManualTimer;
+
+/// What the web application answers every path outside the API with.
+const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Immich</title></head><body></body></html>\n";
+
+/// A longer body that is no form is refused.
+const JSON_LIMIT: usize = 10 << 20;
+
+/// A small Immich server in memory: what is uploaded can be found, put into albums, and downloaded.
+///
+/// It answers as real servers were recorded to, 2.7.5 or 3.1.0, down to their errors. It does not look into
+/// photos: what a real server reads from them (camera, place, size) is null, and a thumbnail is the original.
+/// An operation that it does not have gets 501. Clones are the same server.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), immich_core::Error> {
+/// use immich_core::api::{AssetMediaStatus, MetadataSearchDto, UploadAsset};
+/// use immich_core::jiff::Timestamp;
+/// use immich_core::{Client, FilePart};
+/// use immich_mock::FakeImmich;
+///
+/// let server = FakeImmich::new();
+/// let client = Client::builder("http://immich.test").api_key(server.api_key()).backend(server.clone()).build()?;
+///
+/// let taken = Timestamp::UNIX_EPOCH;
+/// let upload = UploadAsset::new(FilePart::new("beach.jpg", "photo"), taken, taken);
+/// assert_eq!(client.send(&upload).await?.status, AssetMediaStatus::Created);
+/// assert_eq!(client.send(&upload).await?.status, AssetMediaStatus::Duplicate);
+///
+/// let found = client.search().search_assets(MetadataSearchDto::new().original_file_name("beach")).await?;
+/// assert_eq!(found.assets.items[0].id, server.assets()[0].id);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct FakeImmich(Arc<Inner>);
+
+struct Inner {
+    state: Mutex<State>,
+    handled: Mutex<Vec<Handled>>,
+    timer: ManualTimer,
+    admin: UserId,
+    email: String,
+    password: Secret,
+    key: Secret,
+}
+
+/// Why there is no answer of a handler.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server refuses.
+    Refused(Fault),
+    /// The body of the request broke.
+    Broken(io::Error),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Refused(fault)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl Default for FakeImmich {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl FakeImmich {
+    /// A server 3.1.0 with one user, its administrator, who has one API key with every permission.
+    pub fn new() -> Self {
+        Self::with_version(ServerVersion::new(3, 1, 0))
+    }
+
+    /// The same of another version: one of 2.x behaves as 2.7.5 did, any newer one as 3.1.0.
+    ///
+    /// Which operations it has follows the version.
+    pub fn with_version(version: ServerVersion) -> Self {
+        let mut state = State::new(version);
+        let (email, password) = ("admin@immich.test".to_owned(), random::token());
+        let admin = state.add_user(&email, &password, "Admin");
+        let key = state.add_key(admin, "admin", vec!["all".to_owned()]).secret.clone().into();
+        let (handled, timer, password) = (Mutex::default(), ManualTimer::default(), password.into());
+        Self(Arc::new(Inner { state: Mutex::new(state), handled, timer, admin, email, password, key }))
+    }
+
+    /// The version that the server says it has.
+    pub fn version(&self) -> ServerVersion {
+        self.state().version
+    }
+
+    /// Upgrades the server under its clients.
+    pub fn set_version(&self, version: ServerVersion) {
+        self.state().version = version;
+    }
+
+    /// The administrator's API key, with every permission.
+    pub fn api_key(&self) -> Secret {
+        self.0.key.clone()
+    }
+
+    /// The administrator.
+    pub fn user_id(&self) -> UserId {
+        self.0.admin
+    }
+
+    /// The administrator's email address.
+    pub fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// The administrator's password.
+    pub fn password(&self) -> Secret {
+        self.0.password.clone()
+    }
+
+    /// Adds a user who is no administrator.
+    pub fn add_user(&self, email: &str, password: &str, name: &str) -> UserId {
+        self.state().add_user(email, password, name)
+    }
+
+    /// Limits the bytes that a user's assets may take; `None` lifts the limit.
+    pub fn set_quota(&self, user: UserId, bytes: Option<u64>) {
+        if let Some(user) = self.state().user_mut(user) {
+            user.quota = bytes;
+        }
+    }
+
+    /// Adds an API key with these permissions, such as `asset.read`, or `all`.
+    ///
+    /// # Panics
+    /// If the server has no such user.
+    pub fn add_api_key(&self, user: UserId, permissions: &[&str]) -> Secret {
+        let mut state = self.state();
+        let known = state.user(user).is_some();
+        let permissions = permissions.iter().map(|permission| (*permission).to_owned()).collect();
+        let key = known.then(|| state.add_key(user, "test", permissions).secret.clone().into());
+        drop(state);
+        key.unwrap_or_else(|| panic!("{user:?} is no user of this server"))
+    }
+
+    /// Removes an API key, so that requests with it get 401.
+    pub fn remove_api_key(&self, key: &Secret) {
+        self.state().keys.retain(|held| held.secret != key.expose());
+    }
+
+    /// Every asset that the server holds, in the order of the uploads.
+    pub fn assets(&self) -> Vec<StoredAsset> {
+        let state = self.state();
+        let mut assets: Vec<_> = state.assets.values().collect();
+        assets.sort_by_key(|asset| asset.number);
+        assets.into_iter().map(StoredAsset::from).collect()
+    }
+
+    /// Every request that was answered, in order.
+    pub fn requests(&self) -> Vec<Handled> {
+        self.handled().clone()
+    }
+
+    /// The timer that comes with this backend. The server itself has the time of day.
+    pub fn timer(&self) -> ManualTimer {
+        self.0.timer.clone()
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn handled(&self) -> MutexGuard<'_, Vec<Handled>> {
+        self.0.handled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The answer to a request whose operation is known.
+    async fn handle(&self, operation: &'static Operation, asked: Asked, body: Body) -> Result<Answer, Failure> {
+        match operation.id {
+            "uploadAsset" => return upload::upload(self, &asked, body).await,
+            "createProfileImage" => return profile_image::create(self, &asked, body).await,
+            _ => {}
+        }
+        let Some(handler) = route::handler(operation) else {
+            let message = format!("FakeImmich does not have the operation {}", operation.id);
+            return Err(Fault::new(StatusCode::NOT_IMPLEMENTED, message).into());
+        };
+        let body = body.bytes().await?;
+        if body.len() > JSON_LIMIT {
+            return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "request entity too large").into());
+        }
+        let asked = Asked { body, ..asked };
+        Ok(handler(&mut self.state(), &asked)?)
+    }
+
+    async fn answer(
+        &self,
+        head: &request::Parts,
+        body: Body,
+        found: &mut Option<&'static Operation>,
+    ) -> Result<Answer, Failure> {
+        let path = head.uri.path();
+        let path_and_query = head.uri.path_and_query().map_or("/", |path_and_query| path_and_query.as_str());
+        if path == "/.well-known/immich" {
+            return Ok(Answer::json(&json!({ "api": { "endpoint": "/api" } })));
+        }
+        let Some(below) = path_and_query.strip_prefix("/api").filter(|below| below.starts_with('/')) else {
+            return Ok(Answer::text(StatusCode::OK, "text/html; charset=utf-8", WEB_PAGE));
+        };
+        let asked = {
+            let state = self.state();
+            *found = route::find(state.version, &head.method, below);
+            let no_route = || Fault::not_found(format!("Cannot {} {path_and_query}", head.method));
+            let operation = (*found).ok_or_else(no_route)?;
+            let (method, headers) = (operation.method.clone(), head.headers.clone());
+            let path_and_query = below.to_owned();
+            let mut asked = Asked { operation, method, path_and_query, headers, body: Bytes::new(), who: None };
+            asked.who = auth::who(&state, operation, &asked.recorded())?;
+            asked
+        };
+        self.handle(asked.operation, asked, body).await
+    }
+}
+
+#[async_trait]
+impl HttpSend for FakeImmich {
+    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let (head, body) = request.into_parts();
+        let line = Line::of(self.version());
+        let mut operation = None;
+        let outcome = self.answer(&head, body, &mut operation).await;
+        let name = if line.is_two() { "x-immich-cid" } else { "x-correlation-id" };
+        let echoed = head.headers.get(name).cloned();
+        let id = echoed.and_then(|id| id.to_str().map(str::to_owned).ok()).unwrap_or_else(random::correlation_id);
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(Failure::Refused(fault)) => fault.answer(line, &id),
+            Err(Failure::Broken(error)) => {
+                return Err(TransportError::new(TransportErrorKind::RequestBody).with_source(error));
+            }
+        };
+        let mut response = answer.into_response(&head.method, &head.headers);
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+        self.handled().push(Handled {
+            operation: operation.map(|operation| operation.id),
+            method: head.method,
+            path: head.uri.path().to_owned(),
+            status: response.status(),
+        });
+        Ok(response)
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(Arc::new(self.0.timer.clone()))
+    }
+}
+
+impl fmt::Debug for FakeImmich {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        formatter
+            .debug_struct("FakeImmich")
+            .field("version", &state.version)
+            .field("users", &state.users.len())
+            .field("assets", &state.assets.len())
+            .field("albums", &state.albums.len())
+            .finish_non_exhaustive()
+    }
+}

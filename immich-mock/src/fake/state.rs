@@ -1,0 +1,344 @@
+//! What the fake holds.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use bytes::Bytes;
+use immich_core::{
+    ActivityId, AlbumId, ApiKeyId, AssetId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId,
+};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use serde_json::{Map, Value};
+
+use super::line::Line;
+use super::media::Kind;
+use super::sync::Journal;
+use super::{random, time};
+
+/// Everything, behind one lock.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) version: ServerVersion,
+    pub(super) started: Timestamp,
+    pub(super) users: Vec<User>,
+    pub(super) keys: Vec<ApiKey>,
+    pub(super) sessions: Vec<Session>,
+    pub(super) assets: BTreeMap<AssetId, Asset>,
+    /// Which asset of a user has a checksum.
+    pub(super) checksums: HashMap<(UserId, Checksum), AssetId>,
+    pub(super) albums: Vec<Album>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) stacks: Vec<Stack>,
+    pub(super) links: Vec<SharedLink>,
+    pub(super) activities: Vec<Activity>,
+    pub(super) journals: HashMap<UserId, Journal>,
+    /// How many assets there ever were.
+    pub(super) uploads: u64,
+}
+
+/// A SHA-1.
+pub(super) type Checksum = [u8; 20];
+
+#[derive(Debug)]
+pub(super) struct User {
+    pub(super) id: UserId,
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) password: String,
+    pub(super) is_admin: bool,
+    pub(super) is_onboarded: bool,
+    pub(super) pin_code: Option<String>,
+    pub(super) quota: Option<u64>,
+    pub(super) profile_image: Option<ProfileImage>,
+    /// What was changed of the preferences.
+    pub(super) preferences: Map<String, Value>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) profile_changed_at: Timestamp,
+}
+
+#[derive(Debug)]
+pub(super) struct ProfileImage {
+    pub(super) path: String,
+    pub(super) content_type: &'static str,
+    pub(super) bytes: Bytes,
+}
+
+#[derive(Debug)]
+pub(super) struct ApiKey {
+    pub(super) id: ApiKeyId,
+    pub(super) user: UserId,
+    pub(super) name: String,
+    pub(super) secret: String,
+    pub(super) permissions: Vec<String>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) id: SessionId,
+    pub(super) user: UserId,
+    pub(super) token: String,
+    pub(super) created_at: Timestamp,
+    /// Until when it may see locked assets.
+    pub(super) elevated_until: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+pub(super) struct Asset {
+    pub(super) id: AssetId,
+    /// Its place in the order of uploads.
+    pub(super) number: u64,
+    pub(super) owner: UserId,
+    pub(super) kind: Kind,
+    pub(super) content_type: &'static str,
+    pub(super) path: String,
+    pub(super) file_name: String,
+    pub(super) bytes: Bytes,
+    pub(super) checksum: Checksum,
+    pub(super) sidecar: Option<Bytes>,
+    pub(super) device_asset_id: String,
+    pub(super) device_id: String,
+    pub(super) duration: Option<String>,
+    pub(super) file_created_at: Timestamp,
+    pub(super) file_modified_at: Timestamp,
+    /// The offset of the place, where it is known.
+    pub(super) offset: Option<Offset>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) trashed_at: Option<Timestamp>,
+    pub(super) is_favorite: bool,
+    pub(super) visibility: &'static str,
+    pub(super) live_photo_video: Option<AssetId>,
+    pub(super) description: String,
+    pub(super) rating: Option<i64>,
+    pub(super) latitude: Option<f64>,
+    pub(super) longitude: Option<f64>,
+    pub(super) metadata: BTreeMap<String, (Value, Timestamp)>,
+    pub(super) tags: BTreeSet<TagId>,
+}
+
+#[derive(Debug)]
+pub(super) struct Album {
+    pub(super) id: AlbumId,
+    pub(super) owner: UserId,
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) thumbnail: Option<AssetId>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+    pub(super) assets: Vec<AssetId>,
+    /// With whom it is shared, and their roles.
+    pub(super) users: Vec<(UserId, &'static str)>,
+    pub(super) is_activity_enabled: bool,
+    pub(super) order: &'static str,
+}
+
+#[derive(Debug)]
+pub(super) struct Tag {
+    pub(super) id: TagId,
+    pub(super) user: UserId,
+    pub(super) parent: Option<TagId>,
+    pub(super) value: String,
+    pub(super) color: Option<String>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+#[derive(Debug)]
+pub(super) struct Stack {
+    pub(super) id: StackId,
+    pub(super) owner: UserId,
+    pub(super) primary: AssetId,
+    pub(super) assets: Vec<AssetId>,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+#[derive(Debug)]
+pub(super) struct Activity {
+    pub(super) id: ActivityId,
+    pub(super) user: UserId,
+    pub(super) album: AlbumId,
+    pub(super) asset: Option<AssetId>,
+    /// The text of a comment; a like has none.
+    pub(super) comment: Option<String>,
+    pub(super) created_at: Timestamp,
+}
+
+#[derive(Debug)]
+pub(super) struct SharedLink {
+    pub(super) id: SharedLinkId,
+    pub(super) user: UserId,
+    pub(super) key: String,
+    pub(super) slug: Option<String>,
+    pub(super) password: Option<String>,
+    /// What the cookie of those who know the password holds.
+    pub(super) cookie: String,
+    pub(super) description: Option<String>,
+    pub(super) album: Option<AlbumId>,
+    pub(super) assets: Vec<AssetId>,
+    pub(super) created_at: Timestamp,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) allow_upload: bool,
+    pub(super) allow_download: bool,
+    pub(super) show_metadata: bool,
+}
+
+impl State {
+    pub(super) fn new(version: ServerVersion) -> Self {
+        Self {
+            version,
+            started: time::now(),
+            users: Vec::new(),
+            keys: Vec::new(),
+            sessions: Vec::new(),
+            assets: BTreeMap::new(),
+            checksums: HashMap::new(),
+            albums: Vec::new(),
+            tags: Vec::new(),
+            stacks: Vec::new(),
+            links: Vec::new(),
+            activities: Vec::new(),
+            journals: HashMap::new(),
+            uploads: 0,
+        }
+    }
+
+    pub(super) fn line(&self) -> Line {
+        Line::of(self.version)
+    }
+
+    pub(super) fn user(&self, id: UserId) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    pub(super) fn user_mut(&mut self, id: UserId) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.id == id)
+    }
+
+    pub(super) fn album(&self, id: AlbumId) -> Option<&Album> {
+        self.albums.iter().find(|album| album.id == id)
+    }
+
+    pub(super) fn album_mut(&mut self, id: AlbumId) -> Option<&mut Album> {
+        self.albums.iter_mut().find(|album| album.id == id)
+    }
+
+    pub(super) fn stack_of(&self, asset: AssetId) -> Option<&Stack> {
+        self.stacks.iter().find(|stack| stack.assets.contains(&asset))
+    }
+
+    pub(super) fn by_checksum(&self, owner: UserId, checksum: Checksum) -> Option<&Asset> {
+        self.assets.get(self.checksums.get(&(owner, checksum))?)
+    }
+
+    /// The bytes that a user's assets take.
+    pub(super) fn usage(&self, owner: UserId) -> u64 {
+        self.assets.values().filter(|asset| asset.owner == owner).map(Asset::size).sum()
+    }
+
+    pub(super) fn add_user(&mut self, email: &str, password: &str, name: &str) -> UserId {
+        let (id, now) = (random::id(), time::now());
+        self.users.push(User {
+            id,
+            email: email.to_lowercase(),
+            name: name.to_owned(),
+            password: password.to_owned(),
+            is_admin: self.users.is_empty(),
+            is_onboarded: false,
+            pin_code: None,
+            quota: None,
+            profile_image: None,
+            preferences: Map::new(),
+            created_at: now,
+            updated_at: now,
+            profile_changed_at: now,
+        });
+        id
+    }
+
+    pub(super) fn add_key(&mut self, user: UserId, name: &str, permissions: Vec<String>) -> &ApiKey {
+        let now = time::now();
+        let index = self.keys.len();
+        self.keys.push(ApiKey {
+            id: random::id(),
+            user,
+            name: name.to_owned(),
+            secret: random::token(),
+            permissions,
+            created_at: now,
+            updated_at: now,
+        });
+        &self.keys[index]
+    }
+
+    /// Removes assets for good, and all that points to them.
+    pub(super) fn remove_assets(&mut self, ids: &[AssetId]) {
+        for id in ids {
+            let Some(asset) = self.assets.remove(id) else { continue };
+            self.checksums.remove(&(asset.owner, asset.checksum));
+            for album in &mut self.albums {
+                album.remove(*id);
+            }
+            for link in &mut self.links {
+                link.assets.retain(|linked| linked != id);
+            }
+            self.activities.retain(|activity| activity.asset != Some(*id));
+            self.unstack(*id);
+            if asset.kind == Kind::Video {
+                for photo in self.assets.values_mut().filter(|photo| photo.live_photo_video == Some(*id)) {
+                    photo.live_photo_video = None;
+                }
+            }
+            // A live photo's video goes with its last photo.
+            let is_used = |video| self.assets.values().any(|other| other.live_photo_video == Some(video));
+            if let Some(video) = asset.live_photo_video.filter(|video| !is_used(*video)) {
+                self.remove_assets(&[video]);
+            }
+        }
+    }
+
+    /// Takes an asset out of its stack; a stack of one is none.
+    pub(super) fn unstack(&mut self, id: AssetId) {
+        for stack in &mut self.stacks {
+            stack.assets.retain(|stacked| *stacked != id);
+            if let (true, Some(first)) = (stack.primary == id, stack.assets.first()) {
+                stack.primary = *first;
+                stack.updated_at = time::now();
+            }
+        }
+        self.stacks.retain(|stack| stack.assets.len() > 1);
+    }
+}
+
+impl Asset {
+    pub(super) fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// What the clock showed where it was taken, as an instant in UTC.
+    pub(super) fn local(&self) -> Timestamp {
+        time::local(self.file_created_at, self.offset.unwrap_or(Offset::UTC))
+    }
+}
+
+impl Album {
+    pub(super) fn remove(&mut self, id: AssetId) -> bool {
+        let before = self.assets.len();
+        self.assets.retain(|asset| *asset != id);
+        if self.thumbnail == Some(id) {
+            self.thumbnail = self.assets.first().copied();
+        }
+        self.assets.len() < before
+    }
+
+    /// The role of a user in it: `owner`, `editor`, `viewer`, or none.
+    pub(super) fn role(&self, user: UserId) -> Option<&'static str> {
+        if self.owner == user {
+            return Some("owner");
+        }
+        self.users.iter().find(|(member, _)| *member == user).map(|(_, role)| *role)
+    }
+}

@@ -1,0 +1,206 @@
+//! The rows that a user's programs synchronize.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use immich_core::UserId;
+use serde_json::{Value, json};
+
+use super::state::{Asset, State, User};
+use super::time;
+
+/// A kind of rows, in the order in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Table {
+    AuthUsers,
+    Users,
+    AssetsV1,
+    AssetsV2,
+    Stacks,
+    AlbumsV1,
+    AlbumsV2,
+    AlbumUsers,
+    AlbumAssets,
+    AssetExifs,
+    AssetMetadata,
+}
+
+impl Table {
+    pub(super) const ALL: [Self; 11] = [
+        Self::AuthUsers,
+        Self::Users,
+        Self::AssetsV1,
+        Self::AssetsV2,
+        Self::Stacks,
+        Self::AlbumsV1,
+        Self::AlbumsV2,
+        Self::AlbumUsers,
+        Self::AlbumAssets,
+        Self::AssetExifs,
+        Self::AssetMetadata,
+    ];
+
+    /// The type that asks for it, that of a row, and that of a row that is gone.
+    fn names(self) -> (&'static str, &'static str, Option<&'static str>) {
+        match self {
+            Self::AuthUsers => ("AuthUsersV1", "AuthUserV1", None),
+            Self::Users => ("UsersV1", "UserV1", Some("UserDeleteV1")),
+            Self::AssetsV1 => ("AssetsV1", "AssetV1", Some("AssetDeleteV1")),
+            Self::AssetsV2 => ("AssetsV2", "AssetV2", Some("AssetDeleteV1")),
+            Self::Stacks => ("StacksV1", "StackV1", Some("StackDeleteV1")),
+            Self::AlbumsV1 => ("AlbumsV1", "AlbumV1", Some("AlbumDeleteV1")),
+            Self::AlbumsV2 => ("AlbumsV2", "AlbumV2", Some("AlbumDeleteV1")),
+            Self::AlbumUsers => ("AlbumUsersV1", "AlbumUserV1", Some("AlbumUserDeleteV1")),
+            Self::AlbumAssets => ("AlbumToAssetsV1", "AlbumToAssetV1", Some("AlbumToAssetDeleteV1")),
+            Self::AssetExifs => ("AssetExifsV1", "AssetExifV1", None),
+            Self::AssetMetadata => ("AssetMetadataV1", "AssetMetadataV1", Some("AssetMetadataDeleteV1")),
+        }
+    }
+
+    pub(super) fn asked(self) -> &'static str {
+        self.names().0
+    }
+
+    pub(super) fn kind(self) -> &'static str {
+        self.names().1
+    }
+
+    pub(super) fn removed_kind(self) -> Option<&'static str> {
+        self.names().2
+    }
+
+    /// What is told of a row that is gone.
+    pub(super) fn removed(self, row: &Value) -> Option<Value> {
+        Some(match self {
+            Self::AuthUsers | Self::AssetExifs => return None,
+            Self::Users => json!({ "userId": row["id"] }),
+            Self::AssetsV1 | Self::AssetsV2 => json!({ "assetId": row["id"] }),
+            Self::Stacks => json!({ "stackId": row["id"] }),
+            Self::AlbumsV1 | Self::AlbumsV2 => json!({ "albumId": row["id"] }),
+            Self::AlbumUsers => json!({ "albumId": row["albumId"], "userId": row["userId"] }),
+            Self::AlbumAssets => json!({ "albumId": row["albumId"], "assetId": row["assetId"] }),
+            Self::AssetMetadata => json!({ "assetId": row["assetId"], "key": row["key"] }),
+        })
+    }
+}
+
+/// Every row of a user.
+pub(super) fn of(state: &State, user: UserId) -> BTreeMap<(Table, String), Value> {
+    let mut rows = BTreeMap::new();
+    let mut row = |table: Table, key: String, data: Value| {
+        rows.insert((table, key), data);
+    };
+    for other in &state.users {
+        row(Table::Users, other.id.to_string(), user_json(other));
+        if other.id == user {
+            row(Table::AuthUsers, other.id.to_string(), auth_user_json(state, other));
+        }
+    }
+    for asset in state.assets.values().filter(|asset| asset.owner == user) {
+        let key = asset.id.to_string();
+        row(Table::AssetsV1, key.clone(), asset_json(state, asset));
+        let mut newer = asset_json(state, asset);
+        newer["createdAt"] = time::text(asset.created_at);
+        newer["duration"] = state.duration_json(asset);
+        row(Table::AssetsV2, key.clone(), newer);
+        row(Table::AssetExifs, key.clone(), exif_json(asset));
+        for (name, (value, _)) in &asset.metadata {
+            let data = json!({ "assetId": asset.id, "key": name, "value": value });
+            row(Table::AssetMetadata, format!("{key} {name}"), data);
+        }
+    }
+    for stack in state.stacks.iter().filter(|stack| stack.owner == user) {
+        let data = json!({
+            "id": stack.id,
+            "createdAt": time::text(stack.created_at),
+            "updatedAt": time::text(stack.updated_at),
+            "primaryAssetId": stack.primary,
+            "ownerId": stack.owner,
+        });
+        row(Table::Stacks, stack.id.to_string(), data);
+    }
+    for album in state.albums.iter().filter(|album| album.role(user).is_some()) {
+        let key = album.id.to_string();
+        let newer = json!({
+            "id": album.id,
+            "name": album.name,
+            "description": album.description,
+            "createdAt": time::text(album.created_at),
+            "updatedAt": time::text(album.updated_at),
+            "thumbnailAssetId": album.thumbnail,
+            "isActivityEnabled": album.is_activity_enabled,
+            "order": album.order,
+        });
+        let mut older = newer.clone();
+        older["ownerId"] = json!(album.owner);
+        row(Table::AlbumsV1, key.clone(), older);
+        row(Table::AlbumsV2, key.clone(), newer);
+        let owner = (!state.line().is_two()).then_some((album.owner, "owner"));
+        for (member, role) in owner.into_iter().chain(album.users.iter().copied()) {
+            let data = json!({ "albumId": album.id, "userId": member, "role": role });
+            row(Table::AlbumUsers, format!("{key} {member}"), data);
+        }
+        for asset in &album.assets {
+            row(Table::AlbumAssets, format!("{key} {asset}"), json!({ "albumId": album.id, "assetId": asset }));
+        }
+    }
+    rows
+}
+
+fn user_json(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "avatarColor": null,
+        "deletedAt": null,
+        "profileChangedAt": time::text(user.profile_changed_at),
+        "hasProfileImage": user.profile_image.is_some(),
+    })
+}
+
+fn auth_user_json(state: &State, user: &User) -> Value {
+    let mut json = user_json(user);
+    json["isAdmin"] = user.is_admin.into();
+    json["pinCode"] = user.pin_code.as_ref().map(|_| "[hash]").into();
+    json["oauthId"] = "".into();
+    json["storageLabel"] = user.is_admin.then_some("admin").into();
+    json["quotaSizeInBytes"] = user.quota.into();
+    json["quotaUsageInBytes"] = state.usage(user.id).into();
+    json
+}
+
+fn asset_json(state: &State, asset: &Asset) -> Value {
+    json!({
+        "id": asset.id,
+        "ownerId": asset.owner,
+        "originalFileName": asset.file_name,
+        "fileCreatedAt": time::text(asset.file_created_at),
+        "fileModifiedAt": time::text(asset.file_modified_at),
+        "localDateTime": time::text(asset.local()),
+        "type": asset.kind.name(),
+        "deletedAt": asset.trashed_at.map(time::text),
+        "isFavorite": asset.is_favorite,
+        "visibility": asset.visibility,
+        "duration": asset.duration,
+        "livePhotoVideoId": asset.live_photo_video,
+        "stackId": state.stack_of(asset.id).map(|stack| stack.id),
+        "libraryId": null,
+        "width": null,
+        "height": null,
+        "isEdited": false,
+        "checksum": STANDARD.encode(asset.checksum),
+        "thumbhash": null,
+    })
+}
+
+fn exif_json(asset: &Asset) -> Value {
+    let mut json = asset.exif_json();
+    json["assetId"] = json!(asset.id);
+    json["dateTimeOriginal"] = time::text(asset.file_created_at);
+    json["modifyDate"] = time::text(asset.file_modified_at);
+    json["profileDescription"] = Value::Null;
+    json["fps"] = Value::Null;
+    json
+}

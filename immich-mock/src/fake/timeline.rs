@@ -1,0 +1,171 @@
+//! The timeline: assets by month, in columns.
+
+use std::collections::BTreeMap;
+
+use immich_core::{AlbumId, TagId, UserId};
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::asked::{Asked, By};
+use super::assets::VISIBILITIES;
+use super::check::Check;
+use super::fault::Fault;
+use super::media::Kind;
+use super::state::{Asset, State};
+use super::time;
+
+const NAMES: [&str; 12] = [
+    "albumId",
+    "isFavorite",
+    "isTrashed",
+    "order",
+    "personId",
+    "tagId",
+    "userId",
+    "visibility",
+    "withCoordinates",
+    "withPartners",
+    "withStacked",
+    "timeBucket",
+];
+
+/// What is asked for, and what of it is found.
+struct Request<'s> {
+    found: Vec<&'s Asset>,
+    ascending: bool,
+    with_stacked: bool,
+    with_coordinates: bool,
+}
+
+impl<'s> Request<'s> {
+    fn read(state: &'s State, asked: &Asked, mut check: Check) -> Result<Self, Fault> {
+        let album: Option<AlbumId> = check.id("albumId");
+        let tag: Option<TagId> = check.id("tagId");
+        let person: Option<uuid::Uuid> = check.id("personId");
+        let user: Option<UserId> = check.id("userId");
+        let is_favorite = check.boolean("isFavorite");
+        let is_trashed = check.boolean("isTrashed").unwrap_or_default();
+        let order = check.word("order", &["asc", "desc"]).unwrap_or("desc");
+        let visibility = check.word("visibility", &VISIBILITIES);
+        let with_stacked = check.boolean("withStacked").unwrap_or_default();
+        let with_coordinates = check.boolean("withCoordinates").unwrap_or_default();
+        check.done()?;
+        let who = asked.who()?;
+        if visibility == Some("locked") && !state.is_elevated(who) {
+            return Err(Fault::unauthorized("Elevated permission is required"));
+        }
+        if user.is_some_and(|user| user != who.user) {
+            return Err(Fault::no_access("timeline.read"));
+        }
+        let whole_album = match album {
+            Some(id) => Some(
+                state
+                    .album(id)
+                    .filter(|album| {
+                        let linked =
+                            |link| state.links.iter().any(|shared| shared.id == link && shared.album == Some(album.id));
+                        match who.by {
+                            By::Link(link) => linked(link),
+                            _ => album.role(who.user).is_some(),
+                        }
+                    })
+                    .ok_or_else(|| Fault::no_access("album.read"))?,
+            ),
+            None => None,
+        };
+        let hidden_in_stack =
+            |asset: &Asset| with_stacked && state.stack_of(asset.id).is_some_and(|stack| stack.primary != asset.id);
+        let wanted = |asset: &&Asset| {
+            let visible = match visibility {
+                Some(wanted) => asset.visibility == wanted,
+                None => matches!(asset.visibility, "timeline" | "archive"),
+            };
+            let belongs = whole_album
+                .map_or(asset.owner == who.user && state.may_see(who, asset), |album| album.assets.contains(&asset.id));
+            visible
+                && belongs
+                && person.is_none()
+                && asset.trashed_at.is_some() == is_trashed
+                && is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)
+                && tag.is_none_or(|tag| state.is_tagged(asset, tag))
+                && !hidden_in_stack(asset)
+        };
+        let found = state.assets.values().filter(wanted).collect();
+        Ok(Self { found, ascending: order == "asc", with_stacked, with_coordinates })
+    }
+}
+
+/// The first day of the month in which it was taken, on the clock of the place.
+fn month(asset: &Asset) -> Date {
+    Offset::UTC.to_datetime(asset.local()).date().first_of_month()
+}
+
+pub(super) fn buckets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let request = Request::read(state, asked, asked.query_fields(&NAMES))?;
+    let mut counts: BTreeMap<Date, usize> = BTreeMap::new();
+    for asset in request.found {
+        *counts.entry(month(asset)).or_default() += 1;
+    }
+    let mut buckets: Vec<_> =
+        counts.into_iter().map(|(month, count)| json!({ "timeBucket": month.to_string(), "count": count })).collect();
+    if !request.ascending {
+        buckets.reverse();
+    }
+    Ok(Answer::json(&buckets.into()))
+}
+
+pub(super) fn bucket(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.query_fields(&NAMES);
+    let wanted = check.required_string("timeBucket").unwrap_or_default();
+    let wanted = wanted.get(..10).and_then(|day| day.parse::<Date>().ok());
+    let mut request = Request::read(state, asked, check)?;
+    request.found.retain(|asset| Some(month(asset)) == wanted);
+    request.found.sort_by_key(|asset| (asset.file_created_at, asset.number));
+    if !request.ascending {
+        request.found.reverse();
+    }
+    Ok(Answer::json(&columns(state, &request)))
+}
+
+fn columns(state: &State, request: &Request<'_>) -> Value {
+    let mut columns = Map::new();
+    let mut column = |name: &str, value: &dyn Fn(&Asset) -> Value| {
+        let values: Vec<_> = request.found.iter().map(|asset| value(asset)).collect();
+        columns.insert(name.to_owned(), values.into());
+    };
+    column("id", &|asset| json!(asset.id));
+    column("ownerId", &|asset| json!(asset.owner));
+    column("visibility", &|asset| asset.visibility.into());
+    column("isFavorite", &|asset| asset.is_favorite.into());
+    column("isImage", &|asset| (asset.kind == Kind::Image).into());
+    column("isTrashed", &|asset| asset.trashed_at.is_some().into());
+    column("status", &|asset| if asset.trashed_at.is_some() { "trashed" } else { "active" }.into());
+    column("livePhotoVideoId", &|asset| json!(asset.live_photo_video));
+    column("fileCreatedAt", &|asset| time::zoneless(asset.file_created_at).into());
+    column("localOffsetHours", &|asset| (f64::from(asset.offset.map_or(0, Offset::seconds)) / 3600.0).into());
+    column("duration", &|asset| match asset.duration {
+        Some(_) => state.duration_json(asset),
+        None => Value::Null,
+    });
+    // What a server finds out about a photo, and a fake does not; a photo of unknown size is a square.
+    column("ratio", &|_| 1.into());
+    for name in ["projectionType", "thumbhash", "city", "country"] {
+        column(name, &|_| Value::Null);
+    }
+    if !state.line().is_two() {
+        column("createdAt", &|asset| time::zoneless(asset.created_at).into());
+    }
+    if request.with_coordinates {
+        column("latitude", &|asset| json!(asset.latitude));
+        column("longitude", &|asset| json!(asset.longitude));
+    }
+    if request.with_stacked {
+        column("stack", &|asset| {
+            let stack = state.stack_of(asset.id);
+            stack.map_or(Value::Null, |stack| json!([stack.id, stack.assets.len().to_string()]))
+        });
+    }
+    Value::Object(columns)
+}

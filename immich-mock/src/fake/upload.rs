@@ -1,0 +1,262 @@
+//! Uploads.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use immich_core::{AssetId, Body, UserId};
+use serde_json::{Map, Value, json};
+use sha1::{Digest, Sha1};
+
+use super::answer::Answer;
+use super::asked::{Asked, By};
+use super::assets::VISIBILITIES;
+use super::check::Check;
+use super::fault::Fault;
+use super::line::Line;
+use super::media::{self, Kind};
+use super::multipart::Multipart;
+use super::server::{Failure, FakeImmich};
+use super::state::{Asset, Checksum, State};
+use super::{random, time};
+
+/// The files of an upload.
+#[derive(Default)]
+struct Files {
+    /// Name, bytes and checksum.
+    asset: Option<(String, Bytes, Checksum)>,
+    sidecar: Option<Bytes>,
+}
+
+pub(super) async fn upload(server: &FakeImmich, asked: &Asked, body: Body) -> Result<Answer, Failure> {
+    let user = asked.user()?;
+    let line = {
+        let state = server.state();
+        may_upload(&state, asked)?;
+        let known = asked.header("x-immich-checksum").and_then(checksum);
+        if let Some(asset) = known.and_then(|known| state.by_checksum(user, known)) {
+            // The body is not even read.
+            return Ok(duplicate(asset.id));
+        }
+        state.line()
+    };
+    let (fields, files) = read(line, Multipart::new(&asked.headers, body)?).await?;
+    Ok(store(&mut server.state(), asked, user, fields, files)?)
+}
+
+/// A shared link must allow it.
+fn may_upload(state: &State, asked: &Asked) -> Result<(), Fault> {
+    let By::Link(id) = asked.who()?.by else { return Ok(()) };
+    let allowed = state.links.iter().any(|link| link.id == id && link.allow_upload);
+    if allowed { Ok(()) } else { Err(Fault::forbidden("Forbidden")) }
+}
+
+async fn read(line: Line, mut form: Multipart) -> Result<(Map<String, Value>, Files), Failure> {
+    let (mut fields, mut files) = (Map::new(), Files::default());
+    while let Some(part) = form.next_part().await? {
+        let Some(part_name) = part.file_name else {
+            let text = String::from_utf8_lossy(&form.bytes().await?).into_owned();
+            fields.insert(part.name, text.into());
+            continue;
+        };
+        // The extension counts that is known when the file begins.
+        let named = fields.get("filename").and_then(Value::as_str).map(str::to_owned);
+        let file_name = named.unwrap_or_else(|| part_name.clone());
+        match part.name.as_str() {
+            "assetData" => {
+                if !media::of(&file_name, line).is_some_and(|(_, kind, _)| kind != Kind::Sidecar) {
+                    return Err(unsupported(&file_name).into());
+                }
+                let bytes = form.bytes().await?;
+                let checksum = Sha1::digest(&bytes).into();
+                files.asset = Some((part_name, bytes, checksum));
+            }
+            "sidecarData" => {
+                if !media::of(&part_name, line).is_some_and(|(_, kind, _)| kind == Kind::Sidecar) {
+                    return Err(unsupported(&part_name).into());
+                }
+                files.sidecar = Some(form.bytes().await?);
+            }
+            other => return Err(Fault::bad_request(format!("Unexpected field - {other}")).into()),
+        }
+    }
+    Ok((fields, files))
+}
+
+fn unsupported(file_name: &str) -> Fault {
+    Fault::bad_request(format!("Unsupported file type {file_name}"))
+}
+
+fn store(
+    state: &mut State,
+    asked: &Asked,
+    user: UserId,
+    fields: Map<String, Value>,
+    files: Files,
+) -> Result<Answer, Fault> {
+    let line = state.line();
+    let mut check = Check::fields(fields);
+    let devices = if line.is_two() {
+        [check.required_string("deviceAssetId"), check.required_string("deviceId")]
+    } else {
+        [None, None]
+    };
+    let [device_asset_id, device_id] = devices.map(Option::unwrap_or_default);
+    let file_created_at = check.required_instant("fileCreatedAt");
+    let file_modified_at = check.required_instant("fileModifiedAt");
+    let is_favorite = check.boolean("isFavorite").unwrap_or_default();
+    let visibility = check.word("visibility", &VISIBILITIES).unwrap_or("timeline");
+    let live_photo_video = check.id("livePhotoVideoId");
+    let named = check.string("filename").filter(|name| !name.is_empty());
+    let duration = duration(&mut check, line);
+    let metadata = metadata(&mut check);
+    check.done()?;
+    let (Some(file_created_at), Some(file_modified_at)) = (file_created_at, file_modified_at) else {
+        return Err(asked.no_access());
+    };
+    let Some((part_name, bytes, checksum)) = files.asset.filter(|(_, bytes, _)| !bytes.is_empty()) else {
+        return Err(Fault::bad_request("Field assetData should not be empty"));
+    };
+    let file_name = named.unwrap_or(part_name);
+    let (extension, kind, content_type) = media::of(&file_name, line).ok_or_else(|| unsupported(&file_name))?;
+
+    if let Some(asset) = state.by_checksum(user, checksum) {
+        return Ok(duplicate(asset.id));
+    }
+    let quota = state.user(user).and_then(|user| user.quota);
+    if quota.is_some_and(|quota| state.usage(user) + bytes.len() as u64 > quota) {
+        return Err(Fault::bad_request("Quota has been exceeded!"));
+    }
+    if let Some(video) = live_photo_video {
+        hide_video(state, user, video)?;
+    }
+    let (id, now): (AssetId, _) = (random::id(), time::now());
+    let folder = id.to_string();
+    let path = format!("/data/upload/{user}/{}/{}/{folder}{extension}", &folder[..2], &folder[2..4]);
+    state.uploads += 1;
+    state.checksums.insert((user, checksum), id);
+    let number = state.uploads;
+    let asset = Asset {
+        id,
+        number,
+        owner: user,
+        kind,
+        content_type,
+        path,
+        file_name,
+        bytes,
+        checksum,
+        sidecar: files.sidecar,
+        device_asset_id,
+        device_id,
+        duration,
+        file_created_at,
+        file_modified_at,
+        offset: None,
+        created_at: now,
+        updated_at: now,
+        trashed_at: None,
+        is_favorite,
+        visibility,
+        live_photo_video,
+        description: String::new(),
+        rating: None,
+        latitude: None,
+        longitude: None,
+        metadata: metadata.into_iter().map(|(key, value)| (key, (value, now))).collect(),
+        tags: Default::default(),
+    };
+    state.assets.insert(id, asset);
+    if let By::Link(link) = asked.who()?.by {
+        add_to_link(state, link, id);
+    }
+    Ok(Answer::created(&json!({ "id": id, "status": "created" })))
+}
+
+/// What comes in by a shared link is seen by it.
+fn add_to_link(state: &mut State, link: immich_core::SharedLinkId, asset: AssetId) {
+    let Some(link) = state.links.iter_mut().find(|shared| shared.id == link) else { return };
+    match link.album {
+        Some(album) => {
+            if let Some(album) = state.albums.iter_mut().find(|shared| shared.id == album) {
+                album.assets.push(asset);
+                album.thumbnail.get_or_insert(asset);
+            }
+        }
+        None => link.assets.push(asset),
+    }
+}
+
+fn duplicate(id: AssetId) -> Answer {
+    Answer::json(&json!({ "id": id, "status": "duplicate" }))
+}
+
+/// 2.x keeps any text; 3.x takes whole milliseconds, or nothing.
+fn duration(check: &mut Check, line: Line) -> Option<String> {
+    let text = check.string("duration").filter(|text| !text.is_empty())?;
+    if line.is_two() || text.parse::<u64>().is_ok() {
+        return Some(text);
+    }
+    let details = match text.parse::<f64>() {
+        Ok(number) if number < 0.0 => json!({
+            "origin": "number", "code": "too_small", "minimum": 0, "inclusive": true, "path": ["duration"],
+            "message": "Too small: expected number to be >=0",
+        }),
+        Ok(_) => json!({
+            "expected": "int", "format": "safeint", "code": "invalid_type", "path": ["duration"],
+            "message": "Invalid input: expected int, received number",
+        }),
+        Err(_) => json!({
+            "expected": "number", "code": "invalid_type", "received": "NaN", "path": ["duration"],
+            "message": "Invalid input: expected number, received NaN",
+        }),
+    };
+    check.wrong("duration", Vec::new(), details);
+    None
+}
+
+/// Metadata is JSON in a text.
+fn metadata(check: &mut Check) -> Vec<(String, Value)> {
+    let Some(text) = check.string("metadata").filter(|text| !text.is_empty()) else { return Vec::new() };
+    let parsed = serde_json::from_str::<Vec<Map<String, Value>>>(&text).ok();
+    let pairs = parsed.and_then(|items| {
+        let pair = |item: Map<String, Value>| Some((item.get("key")?.as_str()?.to_owned(), item.get("value")?.clone()));
+        items.into_iter().map(pair).collect()
+    });
+    pairs.unwrap_or_else(|| {
+        let message = "metadata must be an array of key-value pairs".to_owned();
+        let details = json!({ "code": "custom", "path": ["metadata"], "message": message });
+        check.wrong("metadata", vec![message], details);
+        Vec::new()
+    })
+}
+
+/// The video of a live photo is not shown by itself.
+pub(super) fn hide_video(state: &mut State, user: UserId, video: AssetId) -> Result<(), Fault> {
+    let video = state.assets.get_mut(&video).ok_or_else(|| Fault::bad_request("Live photo video not found"))?;
+    if video.kind != Kind::Video {
+        return Err(Fault::bad_request("Live photo video must be a video"));
+    }
+    if video.owner != user {
+        return Err(Fault::bad_request("Live photo video does not belong to the user"));
+    }
+    if video.visibility == "timeline" {
+        video.visibility = "hidden";
+        video.updated_at = time::now();
+    }
+    Ok(())
+}
+
+/// A SHA-1 in Base64 (28 characters) or in hexadecimal digits.
+pub(super) fn checksum(text: &str) -> Option<Checksum> {
+    if text.len() == 28 {
+        return STANDARD.decode(text).ok()?.try_into().ok();
+    }
+    if text.len() != 40 || !text.is_ascii() {
+        return None;
+    }
+    let mut checksum = [0; 20];
+    for (byte, digits) in checksum.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(checksum)
+}

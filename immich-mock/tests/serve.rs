@@ -1,0 +1,68 @@
+//! The fake over TCP, spoken to without any client.
+
+#![cfg(feature = "serve")]
+#![allow(clippy::unwrap_used)]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use immich_mock::{FakeImmich, Served};
+
+/// One request on a connection of its own, and its answer as text.
+fn ask(served: &Served, head: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(served.address()).unwrap();
+    let length = body.len();
+    write!(stream, "{head}\r\nhost: fake\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_upload_comes_back() {
+    let server = FakeImmich::new();
+    let served = Served::start(server.clone()).await.unwrap();
+    let key = format!("x-api-key: {}", server.api_key().expose());
+    let form = "--b\r\nContent-Disposition: form-data; name=\"fileCreatedAt\"\r\n\r\n2024-05-06T07:08:09.123Z\r\n\
+                --b\r\nContent-Disposition: form-data; name=\"fileModifiedAt\"\r\n\r\n2024-05-06T07:08:09.123Z\r\n\
+                --b\r\nContent-Disposition: form-data; name=\"assetData\"; filename=\"a.jpg\"\r\n\r\nphoto\r\n--b--\r\n";
+    let head = format!("POST /api/assets HTTP/1.1\r\n{key}\r\ncontent-type: multipart/form-data; boundary=b");
+    let answer = ask(&served, &head, form);
+    assert!(answer.starts_with("HTTP/1.1 201 Created\r\n"), "{answer}");
+
+    let id = server.assets()[0].id;
+    let head = format!("GET /api/assets/{id}/original HTTP/1.1\r\n{key}\r\nrange: bytes=2-");
+    let answer = ask(&served, &head, "");
+    assert!(answer.starts_with("HTTP/1.1 206 Partial Content\r\n") && answer.ends_with("\r\n\r\noto"), "{answer}");
+    let answer = ask(&served, &head.replace("GET", "HEAD").replace("\r\nrange: bytes=2-", ""), "");
+    assert!(answer.contains("content-length: 5\r\n") && answer.ends_with("\r\n\r\n"), "{answer}");
+    // An archive is a stream of unknown length.
+    let head = format!("POST /api/download/archive HTTP/1.1\r\n{key}\r\ncontent-type: application/json");
+    let mut stream = TcpStream::connect(served.address()).unwrap();
+    let body = format!("{{\"assetIds\":[\"{id}\"]}}");
+    let length = body.len();
+    write!(stream, "{head}\r\nhost: fake\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(String::from_utf8_lossy(&answer).contains("transfer-encoding: chunked"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn paths_outside_the_api_are_pages() {
+    let served = Served::start(FakeImmich::new()).await.unwrap();
+    let answer = ask(&served, "GET /photos HTTP/1.1", "");
+    assert!(answer.contains("content-type: text/html"), "{answer}");
+    let answer = ask(&served, "GET /.well-known/immich HTTP/1.1", "");
+    assert!(answer.ends_with("{\"api\":{\"endpoint\":\"/api\"}}"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn it_stops() {
+    let server = FakeImmich::new();
+    let served = Served::start(server.clone()).await.unwrap();
+    let mut open = TcpStream::connect(served.address()).unwrap();
+    let address = served.address();
+    served.stop().await;
+    assert_eq!(open.read(&mut [0]).unwrap_or_default(), 0, "the connection is closed");
+    assert!(TcpStream::connect(address).is_err(), "the port is closed");
+}
