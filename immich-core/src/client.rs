@@ -178,13 +178,25 @@ impl Client {
         D::decode(operation, response)
     }
 
-    /// Adds what the client knows to an error: the address, and the version where that explains it.
+    /// Adds to an error what the client knows, and what the server says of its version where that may explain it.
     pub(crate) async fn explain(&self, error: Error) -> Error {
+        let mut error = self.told(error);
+        self.explain_unknown_route(&mut error).await;
+        error
+    }
+
+    /// Adds what the client knows to an error: the address, and the version where that has to do with it.
+    pub(crate) fn told(&self, error: Error) -> Error {
         let mut error = error.asked(&self.shared.base);
         if error.kind() == ErrorKind::Decode {
             error.set_server(self.known_version());
         }
-        let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return error };
+        error
+    }
+
+    /// Asks whether the server is too old or too new, if it does not know the path.
+    pub(crate) async fn explain_unknown_route(&self, error: &mut Error) {
+        let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return };
         // A kept version may be the reason: the server was upgraded since.
         self.forget_server_version();
         if let Ok(version) = Box::pin(self.server_version()).await
@@ -192,7 +204,6 @@ impl Client {
         {
             error.set_unsupported(version);
         }
-        error
     }
 }
 
