@@ -152,16 +152,16 @@ impl Body {
     }
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        let chunk = ready!(self.poll_source(context));
+        let chunk = ready!(self.poll_source(context, CHUNK));
         if let Some(observer) = &mut self.observer {
             observer(chunk.is_none() || self.length == Some(self.sent));
         }
         Poll::Ready(chunk)
     }
 
-    fn poll_source(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+    fn poll_source(&mut self, context: &mut Context<'_>, most: usize) -> Poll<Option<io::Result<Bytes>>> {
         if let Source::Bytes(bytes) = &mut self.source {
-            let chunk = bytes.split_to(bytes.len().min(CHUNK));
+            let chunk = bytes.split_to(bytes.len().min(most));
             self.sent += chunk.len() as u64;
             return Poll::Ready((!chunk.is_empty()).then_some(Ok(chunk)));
         }
@@ -381,7 +381,8 @@ impl http_body::Body for Outgoing {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        self.0.poll_chunk(context).map_ok(Frame::data).map_err(TransportError::cut)
+        // All at once, so that who wants it as a whole need not copy it.
+        self.0.poll_source(context, usize::MAX).map_ok(Frame::data).map_err(TransportError::cut)
     }
 
     fn is_end_stream(&self) -> bool {

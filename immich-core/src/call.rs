@@ -68,7 +68,7 @@ impl<'c, E: Endpoint> Call<'c, E> {
     /// # Errors
     /// `Build` if the request cannot be built, `Transport` or `Timeout` if no response came.
     pub async fn raw(self) -> Result<Response<ResponseBody>, Error> {
-        self.limited(|call| call.exchange()).await
+        self.limited(|call| call.exchange(false)).await
     }
 
     /// Runs `work`, and explains its error, within the time of the whole call.
@@ -102,7 +102,7 @@ impl<'c, E: Endpoint> Call<'c, E> {
         }
     }
 
-    async fn exchange(self) -> Result<Response<ResponseBody>, Error> {
+    async fn exchange(self, whole: bool) -> Result<Response<ResponseBody>, Error> {
         let operation = self.endpoint.operation();
         let version = if self.endpoint.is_versioned() { Some(self.client.server_version().await?) } else { None };
         let mut request = self.endpoint.to_request_for(self.client.base_url(), version)?;
@@ -115,6 +115,9 @@ impl<'c, E: Endpoint> Call<'c, E> {
         }
         if let Some(policy) = self.retry {
             request.extensions_mut().insert(policy);
+        }
+        if whole {
+            request.extensions_mut().insert(self.client.read_whole());
         }
         self.client.exchange(operation, request).await
     }
@@ -134,7 +137,7 @@ impl<'c, E: Endpoint + 'c> IntoFuture for Call<'c, E> {
         Box::pin(async move {
             let (client, operation) = (self.client, self.endpoint.operation());
             let work = async |call: Self| {
-                let response = call.exchange().await?;
+                let response = call.exchange(E::Decode::WHOLE).await?;
                 client.decode::<E::Decode>(operation, response).await
             };
             self.limited(work).await

@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::decode::{AnswerLimits, Decode};
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::{Error, ErrorKind};
-use crate::layer::Timeouts;
+use crate::layer::{ReadWhole, Timeouts};
 use crate::send::HttpSend;
 use crate::timer::Timer;
 use crate::version::ServerVersion;
@@ -154,6 +154,10 @@ impl Client {
 
     pub(crate) fn timeouts(&self) -> Timeouts {
         self.shared.timeouts
+    }
+
+    pub(crate) fn read_whole(&self) -> ReadWhole {
+        ReadWhole(self.shared.limits.bytes)
     }
 
     /// The way of every request: layers first, the backend last. Not generic, so that it is compiled once.
