@@ -119,8 +119,8 @@ impl RetryPolicy {
     pub fn delay(&self, attempts: u32, random: f64) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
-        // `max` and `min` pass over what is no number, where `clamp` does not.
-        longest.mul_f64(random.max(0.0).min(1.0))
+        // What is no number passes `clamp` as it is.
+        longest.mul_f64(if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) })
     }
 
     /// Whether there can be a wait, which needs a timer.
