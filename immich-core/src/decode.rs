@@ -50,7 +50,8 @@ impl AnswerLimits {
         self
     }
 
-    /// Sets how many headers an answer may have; more are the error `TooLarge`.
+    /// Sets how many headers an answer may have; more are the error `TooLarge`, as are more than the HTTP library
+    /// takes, which is 100 for hyper and reqwest.
     #[must_use]
     pub fn max_headers(mut self, headers: usize) -> Self {
         self.headers = headers;
