@@ -1,7 +1,9 @@
-//! Prints what comes of each fault on each backend: `cargo run --all-features --example faults`.
+//! Prints what comes of each fault on each backend: `cargo run --example faults`.
 //!
 //! The cases are those of the test `faults`. It ends with status 1 if one is not as it must be. Part of the name of
 //! a fault, as an argument, picks the cases.
+
+#![allow(missing_docs)]
 
 #[path = "../tests/faults/suite/mod.rs"]
 mod suite;

@@ -1,7 +1,7 @@
 //! Answers that are HTTP, for the server by hand and for the mock alike.
 
+use immich_mock::Reply;
 use immich_sdk::bytes::Bytes;
-use immich_sdk::mock::Reply;
 use serde_json::Value;
 
 #[derive(Clone, Debug)]
@@ -10,11 +10,13 @@ pub struct Answer {
     headers: Vec<(String, String)>,
     body: Bytes,
     pub silent: bool,
+    /// The connection ends after so many bytes of the body.
+    pub cut: Option<usize>,
 }
 
 impl Answer {
     pub fn status(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Bytes::new(), silent: false }
+        Self { status, headers: Vec::new(), body: Bytes::new(), silent: false, cut: None }
     }
 
     /// None, for as long as the client waits.
@@ -29,6 +31,10 @@ impl Answer {
     pub fn bytes(content_type: &str, body: impl Into<Bytes>) -> Self {
         let answer = Self { body: body.into(), ..Self::status(200) };
         answer.header("content-type", content_type)
+    }
+
+    pub fn cut_after(self, bytes: usize) -> Self {
+        Self { cut: Some(bytes), ..self }
     }
 
     pub fn with_status(self, status: u16) -> Self {
@@ -47,7 +53,8 @@ impl Answer {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str(&format!("content-length: {}\r\n\r\n", self.body.len()));
-        [head.as_bytes(), &self.body].concat().into()
+        let sent = self.cut.unwrap_or(self.body.len());
+        [head.as_bytes(), &self.body[..sent]].concat().into()
     }
 
     /// As the mock gives it.
@@ -60,6 +67,7 @@ impl Answer {
             Some((_, content_type)) => Reply::bytes(content_type, self.body.clone()).with_status(self.status),
             None => Reply::status(self.status),
         };
+        let reply = self.cut.into_iter().fold(reply, Reply::cut_after);
         let others = self.headers.iter().filter(|(name, _)| name != "content-type");
         others.fold(reply, |reply, (name, value)| reply.header(name, value))
     }

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use immich_hyper::HyperBackend;
+use immich_mock::{ManualTimer, MockSend};
+use immich_reqwest::ReqwestBackend;
 use immich_sdk::api::GetServerVersion;
 use immich_sdk::http::{Request, Response};
-use immich_sdk::hyper::HyperBackend;
-use immich_sdk::mock::{ManualTimer, MockSend};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{Body, Client, ClientBuilder, HttpSend, Operation, ResponseBody, RetryPolicy, Timer, TransportError};
 use serde_json::json;
 

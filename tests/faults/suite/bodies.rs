@@ -18,7 +18,28 @@ pub fn cases() -> Vec<Case> {
         ("cut between chunks", answer("transfer-encoding: chunked", "7\r\n{\"res\":\r\n")),
         ("cut before the last chunk", answer("transfer-encoding: chunked", "e\r\n{\"res\":\"pong\"}\r\n")),
     ];
-    let mut cases = Vec::new();
+    let half = |ask: Ask| vec![ask.healthy().cut_after(7); 3];
+    let mut cases = vec![
+        Case::answers("cut after 7 bytes, GET, retry", Ask::Ping, half(Ask::Ping)).retry(3).gives(
+            "Transport Closed",
+            "3 AttemptsUsedUp",
+            3,
+        ),
+        Case::answers("cut after 7 bytes, thrice, GET, retry", Ask::Ping, half(Ask::Ping)).retry(4).gives("ok", "-", 4),
+        Case::answers("cut after 7 bytes, POST, retry", Ask::Create, half(Ask::Create)).retry(3).gives(
+            "Transport Closed",
+            "1 MayHaveBeenDone",
+            1,
+        ),
+        Case::answers("cut after 7 bytes, upload with checksum, retry", Ask::UploadChecked(1000), half(Ask::Upload(0)))
+            .retry(4)
+            .gives("ok", "-", 4),
+        Case::answers("cut after 7 bytes, download, retry", Ask::Download, half(Ask::Download)).retry(3).gives(
+            "Transport Closed",
+            "-",
+            1,
+        ),
+    ];
     for (fault, script) in cut {
         let mut reset = script.clone();
         reset.push(Step::Reset);

@@ -5,12 +5,12 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
+use immich_mock::MockSend;
 use immich_sdk::api::{
     AlbumResponseDto, CreateAlbum, CreateAlbumDto, DownloadAsset, PingServer, RandomSearchDto, SearchRandom,
     UploadAsset,
 };
 use immich_sdk::jiff::Timestamp;
-use immich_sdk::mock::MockSend;
 use immich_sdk::{AssetId, Body, Client, ClientBuilder, Error, ErrorKind, FilePart, Operation};
 use serde_json::json;
 use tokio::runtime::Handle;

@@ -33,6 +33,8 @@ pub enum Step {
     Hold,
     /// Ends the connection with a reset.
     Reset,
+    /// Answers one request.
+    Once,
     /// Answers requests as they come, until the client closes.
     Serve,
 }
@@ -88,18 +90,23 @@ impl Line {
                     self.socket.set_zero_linger()?;
                     return Ok(());
                 }
-                Step::Serve => loop {
-                    self.head().await?;
-                    self.rest().await?;
-                    let answer = self.state.next_answer();
-                    if answer.silent {
-                        while self.more().await.is_ok() {}
-                    }
-                    self.socket.write_all(&answer.to_wire()).await?;
-                },
+                Step::Once => drop(self.answer().await?),
+                Step::Serve => while self.answer().await? {},
             }
         }
         Ok(())
+    }
+
+    /// Answers a request; whether the connection goes on.
+    async fn answer(&mut self) -> io::Result<bool> {
+        self.head().await?;
+        self.rest().await?;
+        let answer = self.state.next_answer();
+        if answer.silent {
+            while self.more().await.is_ok() {}
+        }
+        self.socket.write_all(&answer.to_wire()).await?;
+        Ok(answer.cut.is_none())
     }
 
     /// Reads some bytes; it is an error if there are no more.

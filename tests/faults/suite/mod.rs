@@ -18,8 +18,10 @@ mod statuses;
 
 #[allow(unused_imports, reason = "the test and the example use different ones")]
 pub use {
-    bench::Backend,
-    case::{Case, Row},
+    bench::{Backend, Behind, Bench},
+    case::{Ask, Case, Row},
+    line::Step,
+    server::Server,
 };
 
 /// All cases, by what is at fault.

@@ -69,7 +69,7 @@ async fn free(bench: &mut Bench, path: &str) -> Result<(), Error> {
 async fn encoded(bench: &mut Bench, user: &str, expected: &str) -> Result<(), Error> {
     if let (Backend::Mock, Behind::Mock(mock)) = (bench.backend, &bench.behind) {
         let any = mock.on_path(immich_sdk::http::Method::DELETE, "/api/albums/{id}/user/{user}");
-        drop(any.reply(immich_sdk::mock::Reply::status(204)));
+        drop(any.reply(immich_mock::Reply::status(204)));
     }
     remove(&bench.builder().build()?, user).await?;
     let path = match &bench.behind {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use immich_mock::MockSend;
 use immich_sdk::bytes::Bytes;
 use immich_sdk::http::{Request, Response};
-use immich_sdk::mock::MockSend;
 use immich_sdk::{AnswerLimits, Body, Client, ClientBuilder, Error, HttpSend, ResponseBody, Timer, TransportError};
 
 use super::answer::Answer;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_core::Stream;
+use immich_mock::ManualTimer;
 use immich_sdk::bytes::Bytes;
 use immich_sdk::http::{Request, Response};
 use immich_sdk::jiff::Timestamp;
-use immich_sdk::mock::ManualTimer;
 use immich_sdk::{AssetId, Body, Client, Error, FilePart, HttpSend, ResponseBody, Timeouts, Timer, TransportError};
 
 use super::bench::{Backend, Behind, KEY};
