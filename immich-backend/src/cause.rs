@@ -22,6 +22,9 @@ pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportErrorKind> {
 }
 
 fn of_hyper(error: &hyper::Error) -> Option<TransportErrorKind> {
+    if error.is_parse_too_large() {
+        return Some(TransportErrorKind::TooLarge);
+    }
     if error.is_parse() {
         return Some(TransportErrorKind::Protocol);
     }
@@ -39,8 +42,8 @@ fn was_queued(error: &(dyn Error + 'static)) -> bool {
 
 fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
     use io::ErrorKind::{
-        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable,
-        NotConnected, TimedOut, UnexpectedEof,
+        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, InvalidData, InvalidInput,
+        NetworkUnreachable, NotConnected, TimedOut, UnexpectedEof,
     };
     match kind {
         ConnectionRefused | HostUnreachable | NetworkUnreachable => Some(TransportErrorKind::Connect),
@@ -48,6 +51,8 @@ fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
             Some(TransportErrorKind::Closed)
         }
         TimedOut => Some(TransportErrorKind::Timeout),
+        // So hyper calls chunks that are not as they must be.
+        InvalidData | InvalidInput => Some(TransportErrorKind::Protocol),
         _ => None,
     }
 }

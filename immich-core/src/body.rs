@@ -13,6 +13,9 @@ use http_body::{Frame, SizeHint};
 
 use crate::send::TransportError;
 
+/// How much of a body in memory is given at once: what a backend took counts as sent for the time limits.
+const CHUNK: usize = 128 << 10;
+
 /// A stream of the bytes of a request body, made by the caller.
 pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
@@ -149,18 +152,18 @@ impl Body {
     }
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        let chunk = ready!(self.poll_source(context));
+        let chunk = ready!(self.poll_source(context, CHUNK));
         if let Some(observer) = &mut self.observer {
             observer(chunk.is_none() || self.length == Some(self.sent));
         }
         Poll::Ready(chunk)
     }
 
-    fn poll_source(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+    fn poll_source(&mut self, context: &mut Context<'_>, most: usize) -> Poll<Option<io::Result<Bytes>>> {
         if let Source::Bytes(bytes) = &mut self.source {
-            self.sent = self.length.unwrap_or_default();
-            let bytes = std::mem::take(bytes);
-            return Poll::Ready((!bytes.is_empty()).then_some(Ok(bytes)));
+            let chunk = bytes.split_to(bytes.len().min(most));
+            self.sent += chunk.len() as u64;
+            return Poll::Ready((!chunk.is_empty()).then_some(Ok(chunk)));
         }
         let stream = match self.opened.get_mut().unwrap_or_else(PoisonError::into_inner) {
             Some(stream) => stream,
@@ -301,12 +304,13 @@ impl ResponseBody {
     /// # Errors
     /// The error of the transport, also when the body was cut short.
     pub async fn bytes(mut self, limit: u64) -> Result<Option<Bytes>, TransportError> {
-        let expected = self.len().unwrap_or_default();
+        let length = self.len();
+        let expected = length.unwrap_or_default();
         if expected > limit {
             return Ok(None);
         }
         let Some(first) = self.chunk().await.transpose()? else { return Ok(Some(Bytes::new())) };
-        if first.len() as u64 == expected {
+        if length == Some(first.len() as u64) {
             return Ok(Some(first));
         }
         // A server may promise any length: what is reserved ahead stays small.
@@ -377,7 +381,8 @@ impl http_body::Body for Outgoing {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        self.0.poll_chunk(context).map_ok(Frame::data).map_err(TransportError::cut)
+        // All at once, so that who wants it as a whole need not copy it.
+        self.0.poll_source(context, usize::MAX).map_ok(Frame::data).map_err(TransportError::cut)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -68,35 +68,41 @@ impl<'c, E: Endpoint> Call<'c, E> {
     /// # Errors
     /// `Build` if the request cannot be built, `Transport` or `Timeout` if no response came.
     pub async fn raw(self) -> Result<Response<ResponseBody>, Error> {
-        let client = self.client;
-        match self.limited(|call| call.exchange()).await {
-            Ok(response) => Ok(response),
-            Err(error) => Err(client.explain(error).await),
-        }
+        self.limited(|call| call.exchange(false)).await
     }
 
-    /// Runs `work` within the time of the whole call.
+    /// Runs `work`, and explains its error, within the time of the whole call.
     async fn limited<T, W>(self, work: impl FnOnce(Self) -> W + Send) -> Result<T, Error>
     where
         W: Future<Output = Result<T, Error>> + Send,
     {
-        let operation = self.endpoint.operation();
-        let timer = self.client.timer().cloned();
+        let (client, operation) = (self.client, self.endpoint.operation());
+        let timer = client.timer().cloned();
         let own = self.timeouts.is_some_and(|timeouts| !timeouts.is_empty());
         if timer.is_none() && (own || self.retry.as_ref().is_some_and(RetryPolicy::waits)) {
             return Err(Error::build(operation, "retry and time limits need a timer, and the backend has none"));
         }
-        let limit = self.timeouts.unwrap_or(self.client.timeouts()).call;
-        match (limit, timer) {
-            (Some(limit), Some(timer)) => match first(work(self), timer.sleep(limit)).await {
-                Ok(outcome) => outcome,
-                Err(()) => Err(Error::transport(operation, TransportError::timed_out(TimeLimit::Call, limit))),
-            },
-            _ => work(self).await,
+        let limit = self.timeouts.unwrap_or(client.timeouts()).call;
+        let Some((limit, timer)) = limit.zip(timer) else {
+            return match work(self).await {
+                Ok(answer) => Ok(answer),
+                Err(error) => Err(client.explain(error).await),
+            };
+        };
+        let mut end = timer.sleep(limit);
+        match first(work(self), &mut end).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                let mut error = client.told(error);
+                // What is not explained by the end stays as it is.
+                let _ = first(client.explain_unknown_route(&mut error), end).await;
+                Err(error)
+            }
+            Err(()) => Err(client.told(Error::transport(operation, TransportError::timed_out(TimeLimit::Call, limit)))),
         }
     }
 
-    async fn exchange(self) -> Result<Response<ResponseBody>, Error> {
+    async fn exchange(self, whole: bool) -> Result<Response<ResponseBody>, Error> {
         let operation = self.endpoint.operation();
         let version = if self.endpoint.is_versioned() { Some(self.client.server_version().await?) } else { None };
         let mut request = self.endpoint.to_request_for(self.client.base_url(), version)?;
@@ -109,6 +115,9 @@ impl<'c, E: Endpoint> Call<'c, E> {
         }
         if let Some(policy) = self.retry {
             request.extensions_mut().insert(policy);
+        }
+        if whole {
+            request.extensions_mut().insert(self.client.read_whole());
         }
         self.client.exchange(operation, request).await
     }
@@ -128,13 +137,10 @@ impl<'c, E: Endpoint + 'c> IntoFuture for Call<'c, E> {
         Box::pin(async move {
             let (client, operation) = (self.client, self.endpoint.operation());
             let work = async |call: Self| {
-                let response = call.exchange().await?;
+                let response = call.exchange(E::Decode::WHOLE).await?;
                 client.decode::<E::Decode>(operation, response).await
             };
-            match self.limited(work).await {
-                Ok(answer) => Ok(answer),
-                Err(error) => Err(client.explain(error).await),
-            }
+            self.limited(work).await
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::decode::{AnswerLimits, Decode};
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::{Error, ErrorKind};
-use crate::layer::Timeouts;
+use crate::layer::{ReadWhole, Timeouts};
 use crate::send::HttpSend;
 use crate::timer::Timer;
 use crate::version::ServerVersion;
@@ -156,6 +156,10 @@ impl Client {
         self.shared.timeouts
     }
 
+    pub(crate) fn read_whole(&self) -> ReadWhole {
+        ReadWhole(self.shared.limits.bytes)
+    }
+
     /// The way of every request: layers first, the backend last. Not generic, so that it is compiled once.
     pub(crate) async fn exchange(
         &self,
@@ -178,13 +182,25 @@ impl Client {
         D::decode(operation, response)
     }
 
-    /// Adds what the client knows to an error: the address, and the version where that explains it.
+    /// Adds to an error what the client knows, and what the server says of its version where that may explain it.
     pub(crate) async fn explain(&self, error: Error) -> Error {
+        let mut error = self.told(error);
+        self.explain_unknown_route(&mut error).await;
+        error
+    }
+
+    /// Adds what the client knows to an error: the address, and the version where that has to do with it.
+    pub(crate) fn told(&self, error: Error) -> Error {
         let mut error = error.asked(&self.shared.base);
         if error.kind() == ErrorKind::Decode {
             error.set_server(self.known_version());
         }
-        let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return error };
+        error
+    }
+
+    /// Asks whether the server is too old or too new, if it does not know the path.
+    pub(crate) async fn explain_unknown_route(&self, error: &mut Error) {
+        let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return };
         // A kept version may be the reason: the server was upgraded since.
         self.forget_server_version();
         if let Ok(version) = Box::pin(self.server_version()).await
@@ -192,7 +208,6 @@ impl Client {
         {
             error.set_unsupported(version);
         }
-        error
     }
 }
 

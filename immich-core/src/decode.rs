@@ -23,7 +23,7 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AnswerLimits {
-    bytes: u64,
+    pub(crate) bytes: u64,
     pub(crate) error_bytes: u64,
     headers: usize,
 }
@@ -50,7 +50,8 @@ impl AnswerLimits {
         self
     }
 
-    /// Sets how many headers an answer may have; more are the error `TooLarge`.
+    /// Sets how many headers an answer may have; more are the error `TooLarge`, as are more than the HTTP library
+    /// takes, which is 100 for hyper and reqwest.
     #[must_use]
     pub fn max_headers(mut self, headers: usize) -> Self {
         self.headers = headers;
@@ -70,6 +71,10 @@ pub trait Decode: Send + 'static {
 
     /// The media type to ask for.
     const ACCEPT: &'static str;
+
+    /// Whether the answer is read into memory as a whole. With a retry policy, one that breaks on the way is then
+    /// asked for again where that is safe; an answer that streams is the caller's from its head on.
+    const WHOLE: bool = false;
 
     /// Decodes the answer; any status but 2xx is an error.
     fn decode(
@@ -97,6 +102,7 @@ pub struct Binary;
 impl<T: DeserializeOwned + Send + 'static> Decode for Json<T> {
     type Output = T;
     const ACCEPT: &'static str = "application/json";
+    const WHOLE: bool = true;
 
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<T, Error> {
         let bytes = read(operation, response).await?;
@@ -107,6 +113,7 @@ impl<T: DeserializeOwned + Send + 'static> Decode for Json<T> {
 impl Decode for Text {
     type Output = String;
     const ACCEPT: &'static str = "*/*";
+    const WHOLE: bool = true;
 
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<String, Error> {
         let bytes = read(operation, response).await?;
@@ -117,6 +124,7 @@ impl Decode for Text {
 impl Decode for Empty {
     type Output = ();
     const ACCEPT: &'static str = "application/json";
+    const WHOLE: bool = true;
 
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<(), Error> {
         // The body is read so that the connection can be used again.
@@ -142,11 +150,15 @@ async fn success(
     if response.headers().len() > limits.headers {
         return Err(Error::too_large(operation, &format!("more than {} headers", limits.headers)));
     }
-    let html = response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    if response.status().is_success() && !html {
+    if response.status().is_success() && !is_page(&response) {
         return Ok(response);
     }
     Err(Error::from_response(operation, response).await)
+}
+
+/// Whether it is a page of HTML, which no API answers with.
+pub(crate) fn is_page(response: &Response<ResponseBody>) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
 async fn read(operation: &'static Operation, response: Response<ResponseBody>) -> Result<Bytes, Error> {

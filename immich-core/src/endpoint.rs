@@ -2,7 +2,7 @@
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::base_url::BaseUrl;
@@ -174,9 +174,14 @@ impl RequestParts {
     /// Parts of a request whose path no operation describes; it is sent as it is.
     pub(crate) fn undescribed(operation: &'static Operation, path: &str) -> Result<Self, Error> {
         let mut parts = Self::new(operation, &[])?;
-        let encoded = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
+        let encoded = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\');
         if !path.starts_with('/') || !path.bytes().all(encoded) {
             return Err(Error::build(operation, "the path must start with / and be percent-encoded, without a query"));
+        }
+        // Some HTTP libraries resolve these, encoded or not, and so ask for another path than was given.
+        if path.split('/').any(|segment| matches!(percent_decode_str(segment).decode_utf8_lossy().as_ref(), "." | ".."))
+        {
+            return Err(Error::build(operation, "the path has a `.` or `..` segment"));
         }
         path.clone_into(&mut parts.path);
         Ok(parts)

@@ -107,8 +107,11 @@ impl Error {
     }
 
     pub(crate) fn transport(operation: &'static Operation, error: TransportError) -> Self {
-        let timeout = error.kind() == TransportErrorKind::Timeout;
-        let kind = if timeout { ErrorKind::Timeout } else { ErrorKind::Transport };
+        let kind = match error.kind() {
+            TransportErrorKind::Timeout => ErrorKind::Timeout,
+            TransportErrorKind::TooLarge => ErrorKind::TooLarge,
+            _ => ErrorKind::Transport,
+        };
         let mut this = Self::new(kind, Some(operation), error.to_string());
         this.0.attempts = error.attempts();
         this.0.transport = Some(error);

@@ -79,6 +79,8 @@ pub enum TransportErrorKind {
     RequestBody,
     /// The other side did not speak HTTP.
     Protocol,
+    /// The head of the answer is longer, or has more headers, than the HTTP library takes.
+    TooLarge,
     /// None of the others.
     Other,
 }
@@ -200,6 +202,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Closed => "the connection ended too early",
             TransportErrorKind::RequestBody => "could not read the body to send",
             TransportErrorKind::Protocol => "the other side did not speak HTTP as expected",
+            TransportErrorKind::TooLarge => "the answer has more headers, or longer ones, than the HTTP library takes",
             TransportErrorKind::Other => "could not send the request",
         })
     }

@@ -62,7 +62,8 @@ impl<C> HyperBackend<C> {
 impl Configured for HyperBackend {
     fn configured(options: Options) -> Result<Self, Error> {
         let mut client = Client::builder(TokioExecutor::new());
-        client.pool_timer(PoolTimer::new()).retry_canceled_requests(false);
+        // hyper-util itself sends again what a kept connection gave back untouched when it turned out to be closed.
+        client.pool_timer(PoolTimer::new());
         if let Some(count) = options.max_idle_connections {
             client.pool_max_idle_per_host(count);
         }

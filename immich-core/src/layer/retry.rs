@@ -3,6 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use http::header::{CONTENT_RANGE, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode};
 
 use crate::body::{Body, ResponseBody};
+use crate::decode::is_page;
 use crate::endpoint::Operation;
 use crate::error_body::retry_after;
 use crate::send::{HttpSend, TransportError, TransportErrorKind};
@@ -24,6 +26,9 @@ const CHECKSUM: &str = "x-immich-checksum";
 /// Only what is safe is repeated: a request that never left; one of an idempotent operation; one that the server
 /// says it did not do (429, and 503 with `Retry-After`); and an upload that carries its checksum, which the server
 /// answers as a duplicate. A body that can be read only once is never sent again.
+///
+/// An answer of JSON that breaks on the way is a failure like others; one of bytes streams, and is the caller's
+/// from its head on.
 ///
 /// The wait before attempt n + 1 is random between zero and `base_delay` times 2 to the power n - 1, at most
 /// `max_delay`; a `Retry-After` of the server is waited for in full. One that is longer than `max_retry_after`
@@ -114,7 +119,8 @@ impl RetryPolicy {
     pub fn delay(&self, attempts: u32, random: f64) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
-        longest.mul_f64(random.clamp(0.0, 1.0))
+        // What is no number passes `clamp` as it is.
+        longest.mul_f64(if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) })
     }
 
     /// Whether there can be a wait, which needs a timer.
@@ -138,7 +144,7 @@ impl RetryPolicy {
             return Err(Stopped::AskedToWaitTooLong);
         }
         let delay = asked.unwrap_or_else(|| self.delay(attempts, (self.random)()));
-        if elapsed + delay > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
+        if elapsed.saturating_add(delay) > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
     }
 }
 
@@ -251,6 +257,10 @@ impl Exchange<'_> {
     }
 }
 
+/// In the extensions of a request: its answer is read as a whole, up to so many bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReadWhole(pub(crate) u64);
+
 pub(crate) struct Retry<S> {
     pub(crate) policy: RetryPolicy,
     pub(crate) timer: Arc<dyn Timer>,
@@ -262,6 +272,7 @@ impl<S: HttpSend> HttpSend for Retry<S> {
     async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let policy = request.extensions_mut().remove::<RetryPolicy>();
         let policy = policy.as_ref().unwrap_or(&self.policy);
+        let whole = request.extensions().get::<ReadWhole>().filter(|_| policy.waits()).copied();
         let operation = request.extensions().get::<&'static Operation>();
         let idempotent = operation.is_some_and(|operation| operation.idempotent);
         let repeatable = idempotent || request.headers().contains_key(CHECKSUM);
@@ -271,6 +282,12 @@ impl<S: HttpSend> HttpSend for Retry<S> {
             made += 1;
             let again = if made < policy.max_attempts { copy(&request) } else { None };
             let mut outcome = self.next.send(request).await;
+            if let (Ok(response), Some(limit)) = (&outcome, whole)
+                && response.status().is_success()
+                && !is_page(response)
+            {
+                outcome = read(outcome?, limit).await;
+            }
             if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                 return outcome;
             }
@@ -294,6 +311,20 @@ impl<S: HttpSend> HttpSend for Retry<S> {
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         self.next.timer()
     }
+}
+
+/// Reads the answer, so that one that breaks is a failure of its attempt.
+async fn read(
+    response: Response<ResponseBody>,
+    ReadWhole(limit): ReadWhole,
+) -> Result<Response<ResponseBody>, TransportError> {
+    let (head, body) = response.into_parts();
+    let body = match body.bytes(limit).await? {
+        Some(bytes) => bytes.into(),
+        // Who decodes it sees the length, and does not open it.
+        None => Body::replayable(|| Err(io::ErrorKind::FileTooLarge.into()), Some(limit.saturating_add(1))),
+    };
+    Ok(Response::from_parts(head, body.into()))
 }
 
 /// The request once more, if its body can be read again.

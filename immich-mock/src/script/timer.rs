@@ -1,8 +1,9 @@
 //! A timer that only a test moves.
 
-use std::future::poll_fn;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use immich_core::{Sleep, Timer};
@@ -25,7 +26,15 @@ pub struct ManualTimer(Arc<Mutex<Clock>>);
 #[derive(Debug, Default)]
 struct Clock {
     elapsed: Duration,
-    sleepers: Vec<(Duration, Waker)>,
+    sleepers: Vec<Sleeper>,
+    last: u64,
+}
+
+#[derive(Debug)]
+struct Sleeper {
+    number: u64,
+    until: Duration,
+    waker: Waker,
 }
 
 impl ManualTimer {
@@ -34,11 +43,11 @@ impl ManualTimer {
         let mut clock = self.clock();
         clock.elapsed += duration;
         let now = clock.elapsed;
-        let (due, waiting) = std::mem::take(&mut clock.sleepers).into_iter().partition(|(until, _)| *until <= now);
+        let sleepers = std::mem::take(&mut clock.sleepers);
+        let (due, waiting): (Vec<_>, _) = sleepers.into_iter().partition(|sleeper| sleeper.until <= now);
         clock.sleepers = waiting;
         drop(clock);
-        let due: Vec<(Duration, Waker)> = due;
-        due.into_iter().for_each(|(_, waker)| waker.wake());
+        due.into_iter().for_each(|sleeper| sleeper.waker.wake());
     }
 
     /// How many sleepers wait.
@@ -53,19 +62,10 @@ impl ManualTimer {
 
 impl Timer for ManualTimer {
     fn sleep(&self, duration: Duration) -> Sleep {
-        let this = self.clone();
-        let until = this.clock().elapsed + duration;
-        Box::pin(poll_fn(move |context| {
-            let mut clock = this.clock();
-            if clock.elapsed >= until {
-                return Poll::Ready(());
-            }
-            let known = |(time, waker): &(Duration, Waker)| *time == until && waker.will_wake(context.waker());
-            if !clock.sleepers.iter().any(known) {
-                clock.sleepers.push((until, context.waker().clone()));
-            }
-            Poll::Pending
-        }))
+        let mut clock = self.clock();
+        clock.last += 1;
+        let (number, until) = (clock.last, clock.elapsed.saturating_add(duration));
+        Box::pin(Nap { timer: self.clone(), number, until })
     }
 
     fn elapsed(&self) -> Duration {
@@ -75,5 +75,35 @@ impl Timer for ManualTimer {
     /// 1970 and what the clock was moved since.
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH.saturating_add(self.elapsed()).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// One sleep. Dropping it leaves nothing in the clock, so that a test can see who still waits.
+struct Nap {
+    timer: ManualTimer,
+    number: u64,
+    until: Duration,
+}
+
+impl Future for Nap {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut clock = self.timer.clock();
+        if clock.elapsed >= self.until {
+            return Poll::Ready(());
+        }
+        let (number, until, waker) = (self.number, self.until, context.waker());
+        match clock.sleepers.iter_mut().find(|sleeper| sleeper.number == number) {
+            Some(sleeper) => sleeper.waker.clone_from(waker),
+            None => clock.sleepers.push(Sleeper { number, until, waker: waker.clone() }),
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Nap {
+    fn drop(&mut self) {
+        self.timer.clock().sleepers.retain(|sleeper| sleeper.number != self.number);
     }
 }

@@ -1,0 +1,148 @@
+//! Bodies that move slowly, but move, and those that stand still.
+
+use std::time::Duration;
+
+use immich_sdk::api::{DownloadAsset, UploadAsset};
+use immich_sdk::jiff::Timestamp;
+use immich_sdk::mock::{MockSend, Reply};
+use immich_sdk::{AssetId, Body, Client, Error, ErrorKind, FilePart, HttpSend, ResponseBody, TimeLimit, Timeouts};
+use serde_json::json;
+
+use crate::SECOND;
+use crate::drive::Driven;
+use crate::slow::{SlowAnswer, SlowLine, trickle};
+
+/// Three hours.
+const LONG: u64 = 3 * 60 * 60;
+
+fn client(backend: impl HttpSend + 'static, timeouts: Timeouts) -> Client {
+    Client::builder("http://immich.test").backend(backend).timeouts(timeouts).build().expect("a client")
+}
+
+async fn upload(client: &Client, body: Body) -> Result<(), Error> {
+    let photo = FilePart::new("a.jpg", body);
+    let (created, modified) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    client.assets().upload_asset(photo, created, modified).await.map(drop)
+}
+
+fn accepting() -> MockSend {
+    let mock = MockSend::new();
+    drop(mock.on(UploadAsset::OPERATION).reply(Reply::json(&json!({"id": AssetId::default(), "status": "created"}))));
+    mock
+}
+
+fn limit(error: &Error) -> Option<(TimeLimit, Duration)> {
+    error.transport_error().expect("a transport error").time_limit()
+}
+
+#[test]
+fn a_slow_upload_goes_on_for_hours() {
+    let mock = accepting();
+    let client = client(mock.clone(), Timeouts::new().idle(30 * SECOND).response(30 * SECOND));
+    let body = Body::stream(trickle(mock.timer(), SECOND, LONG, true), Some(LONG));
+    let mut call = Driven::start(upload(&client, body));
+    assert_eq!(call.run(&mock.timer(), SECOND, Duration::from_secs(2 * LONG)), Duration::from_secs(LONG));
+    call.outcome().expect("an upload");
+    assert_eq!(mock.timer().sleepers(), 0);
+}
+
+#[test]
+fn an_upload_that_stands_still_ends_in_the_idle_limit() {
+    let mock = accepting();
+    let client = client(mock.clone(), Timeouts::new().idle(30 * SECOND));
+    let body = Body::stream(trickle(mock.timer(), 29 * SECOND, 10, false), None);
+    let mut call = Driven::start(upload(&client, body));
+    assert_eq!(call.run(&mock.timer(), SECOND, 1000 * SECOND), 290 * SECOND + 30 * SECOND);
+    let error = call.outcome().expect_err("a limit");
+    assert_eq!(limit(&error), Some((TimeLimit::Idle, 30 * SECOND)));
+    assert!(error.to_string().contains("no byte moved within 30s"), "{error}");
+    assert_eq!(mock.timer().sleepers(), 0);
+}
+
+#[test]
+fn the_wait_for_the_answer_counts_from_the_last_byte() {
+    let mock = MockSend::new();
+    drop(mock.on(UploadAsset::OPERATION).reply(Reply::silence()));
+    let client = client(mock.clone(), Timeouts::new().response(10 * SECOND));
+    let body = Body::stream(trickle(mock.timer(), SECOND, 100, true), Some(100));
+    let mut call = Driven::start(upload(&client, body));
+    assert_eq!(call.run(&mock.timer(), SECOND, 1000 * SECOND), 110 * SECOND);
+    assert_eq!(limit(&call.outcome().expect_err("a limit")), Some((TimeLimit::Response, 10 * SECOND)));
+}
+
+#[test]
+fn the_time_of_an_attempt_holds_for_an_upload_that_moves() {
+    let mock = accepting();
+    let client = client(mock.clone(), Timeouts::new().attempt(10 * SECOND).idle(30 * SECOND));
+    let body = Body::stream(trickle(mock.timer(), SECOND, 100, true), Some(100));
+    let mut call = Driven::start(upload(&client, body));
+    assert_eq!(call.run(&mock.timer(), SECOND, 1000 * SECOND), 10 * SECOND);
+    assert_eq!(limit(&call.outcome().expect_err("a limit")), Some((TimeLimit::Attempt, 10 * SECOND)));
+}
+
+#[test]
+fn bytes_from_memory_move_at_the_pace_of_the_line() {
+    let mock = accepting();
+    let line = SlowLine { mock: mock.clone(), every: 5 * SECOND };
+    let client = client(line, Timeouts::new().idle(10 * SECOND).response(10 * SECOND));
+    let mut call = Driven::start(upload(&client, vec![7; 8 << 20].into()));
+    let took = call.run(&mock.timer(), SECOND, 10_000 * SECOND);
+    call.outcome().expect("an upload that is not taken for sent while its bytes wait");
+    assert!(took > 60 * SECOND, "{took:?}");
+}
+
+#[test]
+fn a_slow_download_goes_on_for_hours() {
+    let mock = MockSend::new();
+    drop(mock.on(DownloadAsset::OPERATION).reply(Reply::status(200)));
+    let timer = mock.timer();
+    let slow = SlowAnswer { mock, every: SECOND, count: LONG, ends: true };
+    let client = client(slow, Timeouts::new().idle(30 * SECOND).attempt(SECOND).call(SECOND));
+    let mut call = Driven::start(async {
+        let answer = client.assets().download_asset(AssetId::default()).await?;
+        answer.bytes(LONG).await
+    });
+    assert_eq!(call.run(&timer, SECOND, Duration::from_secs(2 * LONG)), Duration::from_secs(LONG));
+    assert_eq!(call.outcome().expect("a download").len() as u64, LONG);
+    assert_eq!(timer.sleepers(), 0);
+}
+
+#[test]
+fn a_download_that_stands_still_ends_in_the_idle_limit() {
+    let mock = MockSend::new();
+    drop(mock.on(DownloadAsset::OPERATION).reply(Reply::status(200)));
+    let timer = mock.timer();
+    let slow = SlowAnswer { mock, every: 29 * SECOND, count: 3, ends: false };
+    let client = client(slow, Timeouts::new().idle(30 * SECOND));
+    let mut call = Driven::start(async {
+        let answer = client.assets().download_asset(AssetId::default()).await?;
+        answer.bytes(LONG).await
+    });
+    assert_eq!(call.run(&timer, SECOND, 1000 * SECOND), 87 * SECOND + 30 * SECOND);
+    let error = call.outcome().expect_err("a limit");
+    assert_eq!((error.kind(), limit(&error)), (ErrorKind::Timeout, Some((TimeLimit::Idle, 30 * SECOND))));
+    assert_eq!(timer.sleepers(), 0);
+}
+
+#[test]
+fn a_caller_who_reads_slowly_is_not_idle() {
+    let mock = MockSend::new();
+    drop(mock.on(DownloadAsset::OPERATION).reply(Reply::bytes("image/jpeg", vec![7; 100_000])));
+    let client = client(mock.clone(), Timeouts::new().idle(30 * SECOND));
+    let call = client.assets().download_asset(AssetId::default());
+    let mut answer = Driven::start(call).outcome().expect("an answer");
+    loop {
+        mock.timer().advance(600 * SECOND);
+        if Driven::start(answer.chunk()).outcome().expect("a chunk").is_none() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn an_empty_chunk_is_not_the_end() {
+    let chunks = [Ok("".into()), Ok("hello".into())];
+    let body = ResponseBody::from(Body::stream(futures_util::stream::iter(chunks), None));
+    let read = Driven::start(body.bytes(10)).outcome().expect("a body").expect("within the limit");
+    assert_eq!(&read[..], b"hello");
+}

@@ -1,0 +1,267 @@
+//! What is sent again, when, how often, and why not once more.
+
+use std::time::Duration;
+
+use immich_sdk::api::{
+    AlbumResponseDto, CreateAlbum, CreateAlbumDto, GetAllAlbums, PingServer, RandomSearchDto, SearchRandom, UploadAsset,
+};
+use immich_sdk::jiff::Timestamp;
+use immich_sdk::mock::{MockSend, Reply};
+use immich_sdk::{
+    AnswerLimits, AssetId, Body, Client, Error, ErrorKind, FilePart, RetryPolicy, Stopped, Timer, TransportErrorKind,
+};
+use serde_json::json;
+
+use crate::drive::{Driven, arrivals};
+use crate::{SECOND, builder, longest, pong};
+
+const HALF: Duration = Duration::from_millis(500);
+
+fn client(mock: &MockSend, policy: RetryPolicy) -> Client {
+    builder(mock).retry(policy).build().expect("a client")
+}
+
+fn stopped(error: &Error) -> (u32, Stopped) {
+    let attempts = error.attempts().expect("attempts are told");
+    (attempts.made, attempts.stopped)
+}
+
+/// When the requests of a call that is refused each time arrive, in half seconds.
+fn refused_at(policy: RetryPolicy) -> Vec<u32> {
+    let mock = MockSend::new();
+    mock.on(PingServer::OPERATION).reply(Reply::status(502));
+    let client = client(&mock, policy);
+    let mut call = Driven::start(client.server().ping_server());
+    let times = arrivals(&mock, &mut call, HALF, 1000);
+    assert_eq!(stopped(&call.outcome().expect_err("a refusal")), (times.len() as u32, Stopped::AttemptsUsedUp));
+    times
+}
+
+#[test]
+fn waits_double_up_to_the_longest() {
+    let policy = longest().max_attempts(6).max_delay(5 * SECOND);
+    assert_eq!(refused_at(policy), [0, 2, 6, 14, 24, 34], "1 s, 2 s, 4 s, 5 s, 5 s");
+}
+
+#[test]
+fn a_wait_is_a_random_share_of_the_longest() {
+    let policy = longest().max_attempts(4);
+    assert_eq!(refused_at(policy.clone().random(|| 0.5)), [0, 1, 3, 7]);
+    assert_eq!(refused_at(policy.clone().random(|| 0.0)), [0, 0, 0, 0]);
+    assert_eq!(refused_at(policy.clone().random(|| 7.0)), [0, 2, 6, 14], "no more than the longest");
+    assert_eq!(refused_at(policy.random(|| f64::NAN)), [0, 0, 0, 0], "what is no number is no wait");
+}
+
+#[test]
+fn randomness_is_between_none_and_all() {
+    for _ in 0..100 {
+        let mock = MockSend::new();
+        mock.on(PingServer::OPERATION).reply(Reply::status(502)).reply(pong()).times(2);
+        let client = client(&mock, RetryPolicy::default().base_delay(SECOND));
+        let mut call = Driven::start(client.server().ping_server());
+        assert!(call.run(&mock.timer(), Duration::from_millis(1), SECOND) <= SECOND);
+    }
+}
+
+#[test]
+fn no_wait_begins_that_would_end_after_the_time_allowed() {
+    let mock = MockSend::new();
+    mock.on(PingServer::OPERATION).reply(Reply::status(502)).times(3);
+    let client = client(&mock, longest().max_attempts(10).max_elapsed(6 * SECOND));
+    let mut call = Driven::start(client.server().ping_server());
+    // 1 s and 2 s; 4 s more would be 7 s. The call ends at once, and does not wait for the end of the time.
+    assert_eq!(call.run(&mock.timer(), HALF, 60 * SECOND), 3 * SECOND);
+    let error = call.outcome().expect_err("a refusal");
+    assert_eq!(stopped(&error), (3, Stopped::TimeUsedUp));
+    assert!(error.to_string().contains("3 attempts: the policy allows no more time"), "{error}");
+}
+
+#[test]
+fn success_ends_it() {
+    let mock = MockSend::new();
+    let closed = Reply::failure(TransportErrorKind::Closed);
+    mock.on(PingServer::OPERATION).reply(closed).reply(Reply::status(500)).reply(pong()).times(3);
+    let client = client(&mock, longest());
+    let mut call = Driven::start(client.server().ping_server());
+    assert_eq!(arrivals(&mock, &mut call, HALF, 100), [0, 2, 6]);
+    call.outcome().expect("pong");
+}
+
+#[test]
+fn without_a_policy_everything_is_sent_once() {
+    for client in [|mock: &MockSend| builder(mock), |mock: &MockSend| builder(mock).retry(RetryPolicy::never())] {
+        let mock = MockSend::new();
+        mock.on(PingServer::OPERATION).reply(Reply::status(503).header("retry-after", "0")).times(1);
+        let client = client(&mock).build().expect("a client");
+        let error = Driven::start(client.server().ping_server()).outcome().expect_err("a refusal");
+        assert_eq!(stopped(&error), (1, Stopped::AttemptsUsedUp));
+        assert!(!error.to_string().contains("attempt"), "one attempt is not worth a word: {error}");
+    }
+}
+
+#[test]
+fn a_call_can_have_its_own_policy() {
+    let mock = MockSend::new();
+    mock.on(PingServer::OPERATION).reply(Reply::status(502));
+    let eager = client(&mock, longest().random(|| 0.0).max_attempts(3));
+    Driven::start(eager.server().ping_server().retry(RetryPolicy::never())).outcome().expect_err("a refusal");
+    assert_eq!(mock.requests().len(), 1);
+    let calm = builder(&mock).build().expect("a client");
+    let policy = longest().random(|| 0.0).max_attempts(5);
+    Driven::start(calm.server().ping_server().retry(policy)).outcome().expect_err("a refusal");
+    assert_eq!(mock.requests().len(), 1 + 5);
+}
+
+/// What comes of an outcome for an album that is created, and for a list that is asked for.
+fn both(reply: impl Fn() -> Reply) -> [(u32, Stopped); 2] {
+    let mock = MockSend::new();
+    mock.on(CreateAlbum::OPERATION).reply(reply());
+    mock.on(GetAllAlbums::OPERATION).reply(reply());
+    let client = client(&mock, longest().random(|| 0.0).max_attempts(3));
+    let created = Driven::start(client.albums().create_album(CreateAlbumDto::new("one"))).outcome();
+    let created = stopped(&created.expect_err("a failure"));
+    assert_eq!(mock.requests().len() as u32, created.0);
+    let listed = Driven::start(client.albums().get_all_albums()).outcome();
+    let listed = stopped(&listed.expect_err("a failure"));
+    assert_eq!(mock.requests().len() as u32, created.0 + listed.0);
+    [created, listed]
+}
+
+#[test]
+fn only_what_is_safe_is_repeated() {
+    use Stopped::{AttemptsUsedUp, Final, MayHaveBeenDone};
+    use TransportErrorKind::{Closed, Connect, Other, Protocol, RequestBody, Timeout, Tls};
+    for status in [408, 500, 502, 503, 504] {
+        assert_eq!(both(|| Reply::status(status)), [(1, MayHaveBeenDone), (3, AttemptsUsedUp)], "{status}");
+    }
+    for status in [400, 401, 403, 404, 409, 413, 501] {
+        assert_eq!(both(|| Reply::status(status)), [(1, Final), (1, Final)], "{status}");
+    }
+    assert_eq!(both(|| Reply::status(429)), [(3, AttemptsUsedUp); 2], "not done, says the server");
+    let busy = || Reply::status(503).header("retry-after", "0");
+    assert_eq!(both(busy), [(3, AttemptsUsedUp); 2], "not done, says the server");
+    for kind in [Connect, Timeout, Closed] {
+        assert_eq!(both(|| Reply::failure_before_sending(kind)), [(3, AttemptsUsedUp); 2], "{kind:?}");
+        assert_eq!(both(|| Reply::failure(kind)), [(1, MayHaveBeenDone), (3, AttemptsUsedUp)], "{kind:?}");
+    }
+    for kind in [Tls, RequestBody, Protocol, Other] {
+        assert_eq!(both(|| Reply::failure(kind)), [(1, Final), (1, Final)], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_search_is_repeated_though_it_is_a_post() {
+    let mock = MockSend::new();
+    mock.on(SearchRandom::OPERATION).reply(Reply::status(500)).reply(Reply::json(&json!([]))).times(2);
+    let client = client(&mock, longest().random(|| 0.0));
+    let found = Driven::start(client.search().search_random(RandomSearchDto::new())).outcome();
+    assert!(found.expect("assets").is_empty());
+    let [first, second] = &mock.requests()[..] else { panic!("two requests") };
+    assert_eq!((&first.body, &first.headers), (&second.body, &second.headers), "the same request");
+}
+
+#[test]
+fn a_range_past_the_end_is_final() {
+    let mock = MockSend::new();
+    mock.on(PingServer::OPERATION).reply(Reply::status(500).header("content-range", "bytes */10")).times(1);
+    let client = client(&mock, longest());
+    let error = Driven::start(client.server().ping_server()).outcome().expect_err("a refusal");
+    assert_eq!(stopped(&error), (1, Stopped::Final));
+}
+
+fn upload(body: Body, checksum: bool) -> (MockSend, Result<AssetId, Error>) {
+    let mock = MockSend::new();
+    let created = json!({"id": AssetId::default(), "status": "duplicate"});
+    let replies = mock.on(UploadAsset::OPERATION).reply(Reply::failure(TransportErrorKind::Closed));
+    drop(replies.reply(Reply::json(&created)));
+    let client = client(&mock, longest().random(|| 0.0));
+    let photo = FilePart::new("a.jpg", body);
+    let mut call = client.assets().upload_asset(photo, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    if checksum {
+        call = call.x_immich_checksum("qvTGHdzF6KLavt4PO0gs2a6pQ00=");
+    }
+    let outcome = Driven::start(call).outcome().map(|uploaded| uploaded.id);
+    (mock, outcome)
+}
+
+fn uploads(mock: &MockSend) -> usize {
+    mock.requests().iter().filter(|request| request.path == "/api/assets").count()
+}
+
+#[test]
+fn an_upload_is_repeated_if_its_checksum_tells_a_duplicate() {
+    let (mock, outcome) = upload(Body::from("hello"), true);
+    outcome.expect("an asset");
+    assert_eq!(uploads(&mock), 2);
+    let (mock, outcome) = upload(Body::from("hello"), false);
+    assert_eq!(stopped(&outcome.expect_err("a failure")), (1, Stopped::MayHaveBeenDone));
+    assert_eq!(uploads(&mock), 1);
+}
+
+#[test]
+fn a_body_that_can_be_read_once_is_sent_once() {
+    let once = Body::stream(futures_util::stream::iter([Ok("hello".into())]), Some(5));
+    let (mock, outcome) = upload(once, true);
+    let error = outcome.expect_err("a failure");
+    assert_eq!(stopped(&error), (1, Stopped::BodyUsedUp));
+    assert!(error.to_string().contains("1 attempt: not sent again, for its body can be read only once"), "{error}");
+    assert_eq!(uploads(&mock), 1);
+}
+
+#[test]
+fn a_body_that_can_be_opened_again_is_sent_from_its_start() {
+    let open = || Ok(Box::pin(futures_util::stream::iter([Ok("he".into()), Ok("llo".into())])) as _);
+    let (mock, outcome) = upload(Body::replayable(open, Some(5)), true);
+    outcome.expect("an asset");
+    let requests = mock.requests();
+    let bodies: Vec<_> = requests.iter().filter(|request| request.path == "/api/assets").collect();
+    assert_eq!(bodies[0].body, bodies[1].body);
+    assert!(bodies[0].body.windows(5).any(|window| window == b"hello"));
+}
+
+#[test]
+fn a_dropped_call_is_not_sent_again() {
+    let mock = MockSend::new();
+    mock.on(CreateAlbum::OPERATION).reply(Reply::status(429)).reply(Reply::json(&AlbumResponseDto::default())).times(1);
+    let client = client(&mock, longest());
+    let call = Driven::start(client.albums().create_album(CreateAlbumDto::new("one")));
+    assert_eq!(mock.timer().sleepers(), 1, "it waits");
+    drop(call);
+    assert_eq!(mock.timer().sleepers(), 0, "and leaves nothing behind");
+    mock.timer().advance(60 * SECOND);
+    assert_eq!(mock.requests().len(), 1);
+    assert_eq!(mock.timer().elapsed(), 60 * SECOND);
+}
+
+#[test]
+fn an_answer_that_breaks_is_asked_for_again() {
+    let mock = MockSend::new();
+    let cut = Reply::json(&json!({"res": "pong"})).cut_after(5);
+    mock.on(PingServer::OPERATION).reply(cut.clone()).reply(cut.without_length()).reply(pong()).times(3);
+    let client = client(&mock, longest().random(|| 0.0));
+    Driven::start(client.server().ping_server()).outcome().expect("pong");
+}
+
+#[test]
+fn an_answer_to_what_was_done_is_not_asked_for_again() {
+    let mock = MockSend::new();
+    let cut = Reply::json(&AlbumResponseDto::default()).with_status(201).cut_after(5);
+    mock.on(CreateAlbum::OPERATION).reply(cut).times(1);
+    let client = client(&mock, longest().random(|| 0.0));
+    let error = Driven::start(client.albums().create_album(CreateAlbumDto::new("one"))).outcome().expect_err("cut");
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(stopped(&error), (1, Stopped::MayHaveBeenDone));
+}
+
+#[test]
+fn an_answer_that_is_too_long_is_not_asked_for_again() {
+    let limits = AnswerLimits::default().max_bytes(10);
+    for reply in [pong(), pong().without_length()] {
+        let mock = MockSend::new();
+        mock.on(PingServer::OPERATION).reply(reply).times(1);
+        let client = builder(&mock).retry(longest()).answer_limits(limits).build().expect("a client");
+        let error = Driven::start(client.server().ping_server()).outcome().expect_err("14 bytes");
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert!(error.to_string().contains("more than 10 bytes"), "{error}");
+    }
+}
