@@ -36,6 +36,8 @@
 //! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
 //! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+//! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
+//! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
 //! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
 //!
 //! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
