@@ -85,7 +85,7 @@ impl Service<Request<Body>> for Strict {
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
         // Not ready when asked first, so that a caller who does not wait is found.
-        if self.asked.fetch_add(1, Ordering::Relaxed) % 2 == 0 {
+        if self.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
@@ -125,7 +125,7 @@ async fn an_error_of_the_transport_passes_through_and_through_boxes() {
     let plain = client(TowerBackend::new(SendService::new(mock.clone())));
     // Both turn errors into boxes; the second holds them behind an error of its own.
     let boxed = client(TowerBackend::new(ServiceBuilder::new().load_shed().service(SendService::new(mock.clone()))));
-    let wrapped: MapErr<_, _> = SendService::new(mock).map_err(|error| Behind(error));
+    let wrapped: MapErr<_, _> = SendService::new(mock).map_err(Behind);
     for client in [plain, boxed, client(TowerBackend::new(wrapped))] {
         let error = failure(&client).await;
         let transport = error.transport_error().expect("of the transport");
