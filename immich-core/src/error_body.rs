@@ -108,8 +108,9 @@ fn title(page: &str) -> Option<String> {
 /// `Retry-After`: seconds, or the date until which to wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|digit| digit.is_ascii_digit()) {
+        // More than a number holds is for ever.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let until = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
     Some(Duration::try_from(until.duration_since(now())).unwrap_or_default())

@@ -140,7 +140,7 @@ impl RetryPolicy {
             return Err(Stopped::AskedToWaitTooLong);
         }
         let delay = asked.unwrap_or_else(|| self.delay(attempts, (self.random)()));
-        if elapsed + delay > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
+        if elapsed.saturating_add(delay) > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
     }
 }
 

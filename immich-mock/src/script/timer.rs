@@ -32,7 +32,7 @@ impl ManualTimer {
     /// Moves the clock, and wakes the sleepers whose time has come.
     pub fn advance(&self, duration: Duration) {
         let mut clock = self.clock();
-        clock.elapsed += duration;
+        clock.elapsed = clock.elapsed.saturating_add(duration);
         let now = clock.elapsed;
         let (due, waiting) = std::mem::take(&mut clock.sleepers).into_iter().partition(|(until, _)| *until <= now);
         clock.sleepers = waiting;
@@ -54,7 +54,7 @@ impl ManualTimer {
 impl Timer for ManualTimer {
     fn sleep(&self, duration: Duration) -> Sleep {
         let this = self.clone();
-        let until = this.clock().elapsed + duration;
+        let until = this.clock().elapsed.saturating_add(duration);
         Box::pin(poll_fn(move |context| {
             let mut clock = this.clock();
             if clock.elapsed >= until {
