@@ -61,6 +61,7 @@ mod secret;
 mod send;
 mod session;
 mod shared_link;
+mod shown;
 mod string_enum;
 mod time;
 mod timer;
