@@ -96,9 +96,13 @@ impl fmt::Display for BaseUrl {
 }
 
 /// Whether `to` has the origin of `from`, or is what one gets by putting https in place of http: the same
-/// host, and the same port or the usual port of both.
+/// host, and the same port or the usual port of both. A URL with a user in it never has: some HTTP libraries make
+/// credentials of it, in place of ours.
 pub(crate) fn same_origin_or_upgrade(from: &Uri, to: &Uri) -> bool {
     let (Some(before), Some(after)) = (from.scheme(), to.scheme()) else { return false };
+    if to.authority().is_none_or(|authority| authority.as_str().contains('@')) {
+        return false;
+    }
     let same_host = match (from.host(), to.host()) {
         (Some(from), Some(to)) => from.eq_ignore_ascii_case(to),
         _ => false,
@@ -165,6 +169,7 @@ mod tests {
         assert!(!covers("http://a.example:2283", "http://a.example/x"));
         assert!(!covers("http://a.example:2283", "https://a.example/x"));
         assert!(!covers("https://a.example", "https://b.a.example/x"));
+        assert!(!covers("https://a.example", "https://me@a.example/x"));
         assert!(!covers("https://a.example", "/x"));
     }
 }
