@@ -123,7 +123,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> O
 fn redirect(headers: &HeaderMap) -> Option<String> {
     let target: Uri = headers.get(LOCATION)?.to_str().ok()?.parse().ok()?;
     let port = target.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some(format!("{}://{}{port}", target.scheme_str()?, target.host()?))
+    Some(format!("{}://{}{port}", target.scheme_str()?, line(target.host()?, NAME_LENGTH)))
 }
 
 impl Refusal {
