@@ -56,9 +56,13 @@ impl BaseUrl {
         if !matches!(scheme, "http" | "https") {
             return Err(wrong(&format!("has the scheme `{scheme}`, which is neither http nor https")));
         }
-        let with_port = authority.as_str().len() > authority.host().len();
-        if authority.host().is_empty() || (with_port && authority.port().is_none()) {
-            return Err(wrong(&format!("{shown}lacks a host, or a port from 0 to 65535")));
+        let host = authority.host();
+        // `http` takes any text around the brackets of an IPv6 address.
+        let port = authority.as_str().strip_prefix(host).filter(|_| !host.is_empty());
+        if !port
+            .is_some_and(|port| port.is_empty() || authority.port().is_some_and(|known| port[1..] == *known.as_str()))
+        {
+            return Err(wrong(&format!("{shown}lacks a host, or has no port from 0 to 65535")));
         }
         let path = uri.path().trim_end_matches('/');
         if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains("//") {
@@ -147,6 +151,8 @@ mod tests {
             ("https://", "no URL"),
             ("https://photos.example:/", "port"),
             ("https://photos.example:65536", "port"),
+            ("https://[::1]photos.example:80", "host"),
+            ("https://photos[::1].example", "host"),
             ("https://photos.example/a/../b", "segment"),
             ("https://photos example", "no URL"),
             ("https:/me:hunter2@photos.example", "no URL"),
