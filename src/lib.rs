@@ -36,6 +36,9 @@
 //! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
 //! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+//! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
+//! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
+//! * `tower`: [`tower::TowerBackend`] sends with any service of HTTP, [`tower::SendService`] is a service of any backend.
 //! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
 //!
 //! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
@@ -58,6 +61,9 @@ pub use immich_mock as mock;
 /// The backend on [reqwest](https://docs.rs/reqwest).
 #[cfg(feature = "reqwest")]
 pub use immich_reqwest as reqwest;
+/// From and to [`tower::Service`](https://docs.rs/tower).
+#[cfg(feature = "tower")]
+pub use immich_tower as tower;
 
 /// Starts a client of the server at `base_url`, with or without `/api`, on the backend of the chosen feature:
 /// reqwest where both are chosen.

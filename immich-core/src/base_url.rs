@@ -6,6 +6,7 @@ use http::Uri;
 use http::uri::{InvalidUri, Scheme};
 
 use crate::error::Error;
+use crate::shown::line;
 
 /// The address of the API of a server.
 ///
@@ -46,19 +47,29 @@ impl BaseUrl {
         if text.contains(['?', '#']) {
             return Err(wrong("has a query or a fragment"));
         }
-        let uri: Uri = text.parse().map_err(|error: InvalidUri| wrong(&format!("`{text}` is no URL: {error}")))?;
+        // A slash too few makes a path of credentials.
+        let shown = if text.contains('@') { String::new() } else { format!("`{}` ", line(text, 200)) };
+        let uri: Uri = text.parse().map_err(|error: InvalidUri| wrong(&format!("{shown}is no URL: {error}")))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(wrong(&format!("`{text}` does not start with http:// or https://")));
+            return Err(wrong(&format!("{shown}does not start with http:// or https://")));
         };
         if !matches!(scheme, "http" | "https") {
             return Err(wrong(&format!("has the scheme `{scheme}`, which is neither http nor https")));
         }
-        if authority.host().is_empty() || authority.as_str().ends_with(':') {
-            return Err(wrong(&format!("`{text}` lacks a host or a port")));
+        let host = authority.host();
+        // `http` takes any text around the brackets of an IPv6 address.
+        let port = authority.as_str().strip_prefix(host).filter(|_| !host.is_empty());
+        if !port
+            .is_some_and(|port| port.is_empty() || authority.port().is_some_and(|known| port[1..] == *known.as_str()))
+        {
+            return Err(wrong(&format!("{shown}lacks a host, or has no port from 0 to 65535")));
         }
         let path = uri.path().trim_end_matches('/');
         if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains("//") {
-            return Err(wrong(&format!("`{text}` has a path with an empty, `.` or `..` segment")));
+            return Err(wrong(&format!("{shown}has a path with an empty, `.` or `..` segment")));
+        }
+        if !path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+            return Err(wrong(&format!("{shown}has a path with a character that must be percent-encoded")));
         }
         let path = path.strip_suffix("/api").unwrap_or(path);
         Ok(Self { origin: format!("{scheme}://{authority}"), path: format!("{path}/api") })
@@ -89,9 +100,13 @@ impl fmt::Display for BaseUrl {
 }
 
 /// Whether `to` has the origin of `from`, or is what one gets by putting https in place of http: the same
-/// host, and the same port or the usual port of both.
+/// host, and the same port or the usual port of both. A URL with a user in it never has: some HTTP libraries make
+/// credentials of it, in place of ours.
 pub(crate) fn same_origin_or_upgrade(from: &Uri, to: &Uri) -> bool {
     let (Some(before), Some(after)) = (from.scheme(), to.scheme()) else { return false };
+    if to.authority().is_none_or(|authority| authority.as_str().contains('@')) {
+        return false;
+    }
     let same_host = match (from.host(), to.host()) {
         (Some(from), Some(to)) => from.eq_ignore_ascii_case(to),
         _ => false,
@@ -135,8 +150,15 @@ mod tests {
             ("https://photos.example/?key=hunter2", "query"),
             ("https://", "no URL"),
             ("https://photos.example:/", "port"),
+            ("https://photos.example:65536", "port"),
+            ("https://[::1]photos.example:80", "host"),
+            ("https://photos[::1].example", "host"),
             ("https://photos.example/a/../b", "segment"),
             ("https://photos example", "no URL"),
+            ("https:/me:hunter2@photos.example", "no URL"),
+            ("https:\\\\me:hunter2@photos.example", "credentials"),
+            ("https://photos.example/fot\u{f3}", "percent-encoded"),
+            ("https://photos.example/a\\b", "percent-encoded"),
         ] {
             let error = BaseUrl::parse(given).expect_err(given).to_string();
             assert!(error.contains(reason) && !error.contains("hunter2"), "{given}: {error}");
@@ -153,6 +175,7 @@ mod tests {
         assert!(!covers("http://a.example:2283", "http://a.example/x"));
         assert!(!covers("http://a.example:2283", "https://a.example/x"));
         assert!(!covers("https://a.example", "https://b.a.example/x"));
+        assert!(!covers("https://a.example", "https://me@a.example/x"));
         assert!(!covers("https://a.example", "/x"));
     }
 }
