@@ -169,6 +169,7 @@ fn name(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Closed => "closed",
         TransportErrorKind::RequestBody => "request_body",
         TransportErrorKind::Protocol => "protocol",
+        TransportErrorKind::TooLarge => "too_large",
         TransportErrorKind::Other => "other",
     }
 }
