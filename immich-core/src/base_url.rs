@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::Uri;
-use http::uri::{InvalidUri, Scheme};
+use http::uri::{InvalidUri, Parts, PathAndQuery, Scheme};
 
 use crate::error::Error;
 use crate::shown::line;
@@ -22,11 +23,14 @@ use crate::shown::line;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// `scheme://authority`.
-    origin: String,
+    /// The scheme, the host and the port.
+    origin: Uri,
     /// The path up to and with `/api`.
     path: String,
 }
+
+/// What a [`Uri`] can hold of a path with its query.
+const LONGEST: usize = 60_000;
 
 impl BaseUrl {
     /// Reads an address.
@@ -72,30 +76,45 @@ impl BaseUrl {
             return Err(wrong(&format!("{shown}has a path with a character that must be percent-encoded")));
         }
         let path = path.strip_suffix("/api").unwrap_or(path);
-        Ok(Self { origin: format!("{scheme}://{authority}"), path: format!("{path}/api") })
+        let path = format!("{path}/api");
+        let origin = on(&uri, "/".to_owned()).ok_or_else(|| wrong(&format!("{shown}is no URL")))?;
+        Ok(Self { origin, path })
     }
 
-    /// The full address of a path (and query) below the API.
-    pub(crate) fn join(&self, path: &str) -> Result<Uri, InvalidUri> {
-        format!("{}{}{path}", self.origin, self.path).parse()
+    /// The full address of a path (and query) below the API; `None` if that is too long.
+    pub(crate) fn join(&self, path: &str) -> Option<Uri> {
+        on(&self.origin, format!("{}{path}", self.path))
     }
 
     /// Where the server tells the address of its API.
-    pub(crate) fn well_known(&self) -> Result<Uri, InvalidUri> {
+    pub(crate) fn well_known(&self) -> Option<Uri> {
         let folder = self.path.strip_suffix("/api").unwrap_or_default();
-        format!("{}{folder}/.well-known/immich", self.origin).parse()
+        on(&self.origin, format!("{folder}/.well-known/immich"))
     }
 
     /// Whether `uri` is on the origin of this address, or on the https form of it.
     pub(crate) fn covers(&self, uri: &Uri) -> bool {
-        let origin: Result<Uri, _> = self.origin.parse();
-        origin.is_ok_and(|origin| same_origin_or_upgrade(&origin, uri))
+        same_origin_or_upgrade(&self.origin, uri)
     }
+}
+
+/// A path and query on the origin of `origin`, which is not read anew.
+fn on(origin: &Uri, path: String) -> Option<Uri> {
+    if path.len() > LONGEST {
+        return None;
+    }
+    let mut parts = Parts::default();
+    parts.scheme = origin.scheme().cloned();
+    parts.authority = origin.authority().cloned();
+    parts.path_and_query = Some(PathAndQuery::from_maybe_shared(Bytes::from(path)).ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}{}", self.origin, self.path)
+        let (scheme, authority) = (self.origin.scheme_str(), self.origin.authority());
+        let authority = authority.map_or("", |authority| authority.as_str());
+        write!(formatter, "{}://{authority}{}", scheme.unwrap_or_default(), self.path)
     }
 }
 

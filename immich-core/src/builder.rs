@@ -203,7 +203,7 @@ impl ClientBuilder {
         static DISCOVER: Operation = Operation::new("discover", Method::GET, "/.well-known/immich");
 
         let base = BaseUrl::parse(&self.base_url)?;
-        let uri = base.well_known().map_err(|_| Error::misconfigured("the base URL is too long"))?;
+        let uri = base.well_known().ok_or_else(|| Error::misconfigured("the base URL is too long"))?;
         let backend = Redirect(self.take_backend()?);
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = uri.clone();
