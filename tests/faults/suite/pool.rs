@@ -22,6 +22,10 @@ pub fn cases() -> Vec<Case> {
     let smuggled = Answer::bytes("application/json", r#"{"res":"smuggled"}"#);
     let too_much = vec![pong_then([write(smuggled.to_wire()), Step::Hold])];
     vec![
+        Case::lines("closed and noticed, GET", Ask::Ping, vec![vec![Step::Once]])
+            .special(|bench| Box::pin(after(bench, Ask::Ping, true)))
+            .gives("ok", "-", 2)
+            .connections(2),
         Case::lines("half-closed and noticed, GET", Ask::Ping, half_closed())
             .special(|bench| Box::pin(after(bench, Ask::Ping, true)))
             .gives("ok", "-", 2)

@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::case::{Ask, Case, LARGE};
 use super::line::{Step, request, write};
 
-const SHORT: Duration = Duration::from_millis(100);
+const SHORT: Duration = Duration::from_millis(150);
 
 fn limit(limit: fn(Timeouts, Duration) -> Timeouts) -> Timeouts {
     limit(Timeouts::new(), SHORT)
