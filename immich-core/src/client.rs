@@ -14,11 +14,11 @@ use crate::builder::ClientBuilder;
 use crate::call::Call;
 use crate::decode::{AnswerLimits, Decode};
 use crate::endpoint::{Endpoint, Operation};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::layer::Timeouts;
 use crate::send::HttpSend;
 use crate::timer::Timer;
-use crate::version::ServerVersion;
+use crate::version::{KnownVersion, ServerVersion};
 
 /// A client of one Immich server.
 ///
@@ -51,7 +51,7 @@ pub(crate) struct Shared {
     pub(crate) timer: Option<Arc<dyn Timer>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) limits: AnswerLimits,
-    pub(crate) version: Mutex<Option<ServerVersion>>,
+    pub(crate) version: Mutex<KnownVersion>,
 }
 
 impl Client {
@@ -130,22 +130,38 @@ impl Client {
     /// # Errors
     /// Those of `get_server_version`.
     pub async fn server_version(&self) -> Result<ServerVersion, Error> {
-        if let Some(version) = self.known_version() {
+        if let KnownVersion::Told(version) = self.known_version() {
             return Ok(version);
         }
         let version = self.send(GetServerVersion::new()).await?;
         let version = ServerVersion::try_from(&version)?;
-        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = Some(version);
+        self.set_known_version(KnownVersion::Told(version));
         Ok(version)
     }
 
-    fn known_version(&self) -> Option<ServerVersion> {
+    /// The version for whose server a request is to be built; `None` if it cannot be found out.
+    pub(crate) async fn version_for_form(&self) -> Option<ServerVersion> {
+        if let KnownVersion::Untold = self.known_version() {
+            return None;
+        }
+        let asked = self.server_version().await;
+        if asked.as_ref().is_err_and(Error::will_not_pass) {
+            self.set_known_version(KnownVersion::Untold);
+        }
+        asked.ok()
+    }
+
+    fn known_version(&self) -> KnownVersion {
         *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_known_version(&self, version: KnownVersion) {
+        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
     }
 
     /// Forgets the version, so that it is asked for anew: a program calls it when it knows of an upgrade.
     pub fn forget_server_version(&self) {
-        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.set_known_version(KnownVersion::Unknown);
     }
 
     pub(crate) fn timer(&self) -> Option<&Arc<dyn Timer>> {
@@ -181,15 +197,17 @@ impl Client {
     /// Adds what the client knows to an error: the address, and the version where that explains it.
     pub(crate) async fn explain(&self, error: Error) -> Error {
         let mut error = error.asked(&self.shared.base);
-        if error.kind() == ErrorKind::Decode {
-            error.set_server(self.known_version());
+        let Some(operation) = error.operation() else { return error };
+        let (misfit, unknown) = (error.is_misfit(), error.is_unknown_route());
+        if !(misfit || unknown) || operation.id == GetServerVersion::OPERATION.id {
+            return error;
         }
-        let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return error };
         // A kept version may be the reason: the server was upgraded since.
         self.forget_server_version();
-        if let Ok(version) = Box::pin(self.server_version()).await
-            && !operation.is_in(version)
-        {
+        let Ok(version) = Box::pin(self.server_version()).await else { return error };
+        if misfit {
+            error.set_server(version);
+        } else if !operation.is_in(version) {
             error.set_unsupported(version);
         }
         error
