@@ -198,7 +198,9 @@ impl Client {
     pub(crate) async fn explain(&self, error: Error) -> Error {
         let mut error = error.asked(&self.shared.base);
         let Some(operation) = error.operation() else { return error };
-        let (misfit, unknown) = (error.is_misfit(), error.is_unknown_route());
+        // A path that is gone may be taken for another: `/assets/random` for the asset `random`.
+        let ranged = operation.since.is_some() || operation.until.is_some();
+        let (misfit, unknown) = (error.is_misfit(), error.is_unknown_route() || (ranged && error.is_no_such_thing()));
         if !(misfit || unknown) || operation.id == GetServerVersion::OPERATION.id {
             return error;
         }

@@ -202,6 +202,11 @@ impl Error {
         self.0.kind == ErrorKind::Decode && self.0.refusal.is_none() && !self.0.foreign
     }
 
+    /// Whether the server does not know what was asked for, or takes it for something else.
+    pub(crate) fn is_no_such_thing(&self) -> bool {
+        self.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 405))
+    }
+
     pub(crate) fn is_unknown_route(&self) -> bool {
         self.refusal().is_some_and(Refusal::is_unknown_route)
     }
