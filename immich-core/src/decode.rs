@@ -197,7 +197,9 @@ pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, byte
             Err(error) if error.inner().is_data() => {
                 let place = in_one_line(&error.path().to_string(), PLACE_LENGTH).unwrap_or_default();
                 let found = serde_json::from_slice(bytes).ok().and_then(|value| kind_at(&value, error.path()));
-                Err(Error::decode(operation, &place, &without_content(error.inner(), found)))
+                let message = without_content(error.inner(), found);
+                let whole = if matches!(&*place, "" | ".") { "in the answer: " } else { "" };
+                Err(Error::decode(operation, &place, &format!("{whole}{message}")))
             }
             _ => Err(Error::decode(operation, "", malformed(bytes, &error))),
         }
@@ -370,7 +372,7 @@ mod tests {
         for (told, expected) in [
             (told::<Vec<bool>>(r#"[null]"#), "at `[0]` of the answer: expected a boolean, found null"),
             (told::<Vec<String>>(r#"[[1]]"#), "at `[0]` of the answer: expected a text, found a list"),
-            (told::<Vec<i64>>("{}"), "expected a list, found a map"),
+            (told::<Vec<i64>>("{}"), "in the answer: expected a list, found a map"),
             (told::<Vec<u8>>("[300]"), "at `[0]` of the answer: expected an integer, found a number that does not fit"),
             (told::<Vec<i64>>("[1.5]"), "at `[0]` of the answer: expected an integer, found a number with a fraction"),
             (told::<Vec<Item>>("[7]"), "at `[0]` of the answer: expected a map, found a number"),
@@ -378,8 +380,11 @@ mod tests {
                 told::<Vec<AssetId>>(r#"["hunter2"]"#),
                 "at `[0]` of the answer: expected a UUID, found a text that is none",
             ),
-            (told::<Timestamp>(r#""hunter2""#), "found a text of another form than expected"),
-            (told::<LocalDateTime>(r#""hunter2""#), "expected a date and time, found a text that is none"),
+            (told::<Timestamp>(r#""hunter2""#), "in the answer: found a text of another form than expected"),
+            (
+                told::<LocalDateTime>(r#""hunter2""#),
+                "in the answer: expected a date and time, found a text that is none",
+            ),
             (
                 told::<BTreeMap<String, bool>>("{\"a\\nb\": 1}"),
                 "at `a b` of the answer: expected a boolean, found a number",

@@ -313,14 +313,17 @@ impl fmt::Display for Error {
         if let (ErrorKind::Decode, Some(server)) = (kind, server) {
             write!(formatter, "; the server is {server}")?;
         }
-        let elsewhere = *foreign || transport.is_some() || refusal.as_ref().is_some_and(Refusal::is_from_elsewhere);
-        if let Some(asked) = asked.as_ref().filter(|_| elsewhere && *kind != ErrorKind::Unsupported) {
+        let elsewhere = refusal.as_ref().is_some_and(|refusal| {
+            *kind != ErrorKind::Unsupported && (refusal.is_from_elsewhere() || refusal.is_unknown_route())
+        });
+        if let Some(asked) = asked.as_ref().filter(|_| *foreign || transport.is_some() || elsewhere) {
             write!(formatter, "; the address asked was {asked}")?;
         }
-        if let Some(wait) = self.retry_after() {
+        if let Some(wait) = self.retry_after().filter(|wait| !wait.is_zero()) {
             write!(formatter, "; it asks to wait {wait:?}")?;
         }
-        if let Some(id) = self.correlation_id() {
+        // That the server does not have an operation is nothing to look up in its log.
+        if let Some(id) = self.correlation_id().filter(|_| *kind != ErrorKind::Unsupported) {
             write!(formatter, "; the server logged it as {id}")?;
         }
         match self.0.attempts {

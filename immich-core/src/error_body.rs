@@ -184,6 +184,7 @@ impl Refusal {
             401 if said("Authentication required") => "Give the client a credential.",
             // Who signs in is told what is wrong with what they gave.
             401 if !operation.authenticated || said("Invalid password") => return None,
+            401 if said("Invalid share key") || said("Invalid share slug") => "Is the link right, and not expired?",
             401 => "Is the key or token right, and not expired?",
             403 if !elsewhere => "The credential is right, but it may take a session or an administrator to do this.",
             404 if elsewhere || self.is_unknown_route() => "Is the base URL that of an Immich server?",
