@@ -39,8 +39,8 @@ fn was_queued(error: &(dyn Error + 'static)) -> bool {
 
 fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
     use io::ErrorKind::{
-        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable,
-        NotConnected, TimedOut, UnexpectedEof,
+        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, InvalidData,
+        NetworkUnreachable, NotConnected, TimedOut, UnexpectedEof,
     };
     match kind {
         ConnectionRefused | HostUnreachable | NetworkUnreachable => Some(TransportErrorKind::Connect),
@@ -48,6 +48,8 @@ fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
             Some(TransportErrorKind::Closed)
         }
         TimedOut => Some(TransportErrorKind::Timeout),
+        // As what decompresses says it.
+        InvalidData => Some(TransportErrorKind::Protocol),
         _ => None,
     }
 }
