@@ -35,6 +35,8 @@
 //!
 //! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
 //! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
+//! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `AnswerLimits` count what comes out.
+//! * `oauth`: [`OAuthFlow`], signing in through an identity provider.
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
 //! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
 //! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.

@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::body::ResponseBody;
 use crate::client::Client;
@@ -95,7 +95,7 @@ impl<'c, E: Endpoint> Call<'c, E> {
             Ok(Err(error)) => {
                 let mut error = client.told(error);
                 // What is not explained by the end stays as it is.
-                let _ = first(client.explain_unknown_route(&mut error), end).await;
+                let _ = first(client.explain_by_version(&mut error), end).await;
                 Err(error)
             }
             Err(()) => Err(client.told(Error::transport(operation, TransportError::timed_out(TimeLimit::Call, limit)))),
@@ -104,7 +104,10 @@ impl<'c, E: Endpoint> Call<'c, E> {
 
     async fn exchange(self, whole: bool) -> Result<Response<ResponseBody>, Error> {
         let operation = self.endpoint.operation();
-        let version = if self.endpoint.is_versioned() { Some(self.client.server_version().await?) } else { None };
+        let versioned = self.endpoint.is_versioned();
+        // Without the version the request goes in a form that every version takes; what is wrong with the server or
+        // the way to it, the request itself will tell.
+        let version = if versioned { self.client.version_for_form().await } else { None };
         let mut request = self.endpoint.to_request_for(self.client.base_url(), version)?;
         self.headers
             .into_iter()
@@ -119,7 +122,12 @@ impl<'c, E: Endpoint> Call<'c, E> {
         if whole {
             request.extensions_mut().insert(self.client.read_whole());
         }
-        self.client.exchange(operation, request).await
+        let response = self.client.exchange(operation, request).await?;
+        if versioned && response.status() == StatusCode::BAD_REQUEST {
+            // Perhaps the form was that of another version: the server was upgraded since, or set back.
+            self.client.forget_server_version();
+        }
+        Ok(response)
     }
 }
 

@@ -14,11 +14,11 @@ use crate::builder::ClientBuilder;
 use crate::call::Call;
 use crate::decode::{AnswerLimits, Decode};
 use crate::endpoint::{Endpoint, Operation};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::layer::{ReadWhole, Timeouts};
 use crate::send::HttpSend;
 use crate::timer::Timer;
-use crate::version::ServerVersion;
+use crate::version::{KnownVersion, ServerVersion};
 
 /// A client of one Immich server.
 ///
@@ -51,7 +51,7 @@ pub(crate) struct Shared {
     pub(crate) timer: Option<Arc<dyn Timer>>,
     pub(crate) timeouts: Timeouts,
     pub(crate) limits: AnswerLimits,
-    pub(crate) version: Mutex<Option<ServerVersion>>,
+    pub(crate) version: Mutex<KnownVersion>,
 }
 
 impl Client {
@@ -130,22 +130,38 @@ impl Client {
     /// # Errors
     /// Those of `get_server_version`.
     pub async fn server_version(&self) -> Result<ServerVersion, Error> {
-        if let Some(version) = self.known_version() {
+        if let KnownVersion::Told(version) = self.known_version() {
             return Ok(version);
         }
         let version = self.send(GetServerVersion::new()).await?;
         let version = ServerVersion::try_from(&version)?;
-        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = Some(version);
+        self.set_known_version(KnownVersion::Told(version));
         Ok(version)
     }
 
-    fn known_version(&self) -> Option<ServerVersion> {
+    /// The version for whose server a request is to be built; `None` if it cannot be found out.
+    pub(crate) async fn version_for_form(&self) -> Option<ServerVersion> {
+        if let KnownVersion::Untold = self.known_version() {
+            return None;
+        }
+        let asked = self.server_version().await;
+        if asked.as_ref().is_err_and(Error::will_not_pass) {
+            self.set_known_version(KnownVersion::Untold);
+        }
+        asked.ok()
+    }
+
+    fn known_version(&self) -> KnownVersion {
         *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_known_version(&self, version: KnownVersion) {
+        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
     }
 
     /// Forgets the version, so that it is asked for anew: a program calls it when it knows of an upgrade.
     pub fn forget_server_version(&self) {
-        *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.set_known_version(KnownVersion::Unknown);
     }
 
     pub(crate) fn timer(&self) -> Option<&Arc<dyn Timer>> {
@@ -185,30 +201,36 @@ impl Client {
     /// Adds to an error what the client knows, and what the server says of its version where that may explain it.
     pub(crate) async fn explain(&self, error: Error) -> Error {
         let mut error = self.told(error);
-        self.explain_unknown_route(&mut error).await;
+        self.explain_by_version(&mut error).await;
         error
     }
 
-    /// Adds what the client knows to an error: the address, and the version where that has to do with it.
+    /// Adds to an error the address that was asked.
     pub(crate) fn told(&self, error: Error) -> Error {
-        let mut error = error.asked(&self.shared.base);
-        if error.kind() == ErrorKind::Decode {
-            error.set_server(self.known_version());
-        }
-        error
+        error.asked(&self.shared.base)
     }
 
-    /// Asks whether the server is too old or too new, if it does not know the path.
-    pub(crate) async fn explain_unknown_route(&self, error: &mut Error) {
-        let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return };
+    /// Asks for the version of the server where that may be the reason: it does not know the path, or what it
+    /// answered does not fit.
+    pub(crate) async fn explain_by_version(&self, error: &mut Error) {
+        let Some(operation) = error.operation() else { return };
+        // What every version has is not missing because of the version.
+        let ranged = operation.since.or(operation.until).is_some();
+        // A path that is gone may be taken for another: `/assets/random` for the asset `random`.
+        let (misfit, unknown) = (error.is_misfit(), error.is_unknown_route() || (ranged && error.is_no_such_thing()));
+        if !(misfit || unknown) {
+            return;
+        }
         // A kept version may be the reason: the server was upgraded since.
         self.forget_server_version();
-        // What every version has is not missing because of the version. The question for the version is one of these, so
-        // that it is not asked for again and again where no server answers it.
-        if operation.since.or(operation.until).is_some()
-            && let Ok(version) = Box::pin(self.server_version()).await
-            && !operation.is_in(version)
-        {
+        // The question itself is not asked again and again where no server answers it.
+        if !(misfit || ranged) || operation.id == GetServerVersion::OPERATION.id {
+            return;
+        }
+        let Ok(version) = Box::pin(self.server_version()).await else { return };
+        if misfit {
+            error.set_server(version);
+        } else if !operation.is_in(version) {
             error.set_unsupported(version);
         }
     }

@@ -4,15 +4,21 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use http::Response;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 
 use crate::binary::BinaryResponse;
 use crate::body::ResponseBody;
 use crate::endpoint::Operation;
 use crate::error::Error;
+use crate::error_body::in_one_line;
+
+/// How many characters of the place in an answer are told.
+const PLACE_LENGTH: usize = 200;
 
 /// How much of an answer is read. An answer of bytes streams, and has no limit.
 ///
@@ -105,8 +111,9 @@ impl<T: DeserializeOwned + Send + 'static> Decode for Json<T> {
     const WHOLE: bool = true;
 
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<T, Error> {
+        let media_type = media_type(response.headers());
         let bytes = read(operation, response).await?;
-        from_json(operation, &bytes)
+        from_json(operation, &bytes).map_err(|error| error.not_json(media_type))
     }
 }
 
@@ -148,7 +155,10 @@ async fn success(
 ) -> Result<Response<ResponseBody>, Error> {
     let limits = AnswerLimits::of(&response);
     if response.headers().len() > limits.headers {
-        return Err(Error::too_large(operation, &format!("more than {} headers", limits.headers)));
+        return Err(Error::too_large(operation, &format!("more than {} headers", limits.headers)).over_the_limit());
+    }
+    if let Some(coding) = coding(response.headers()).filter(|_| response.status().is_success()) {
+        return Err(Error::encoded(operation, &coding));
     }
     if response.status().is_success() && !is_page(&response) {
         return Ok(response);
@@ -161,11 +171,26 @@ pub(crate) fn is_page(response: &Response<ResponseBody>) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
+/// The coding of a body that is compressed. A backend that decompresses takes the header away.
+pub(crate) fn coding(headers: &HeaderMap) -> Option<String> {
+    let codings = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let coding = codings
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .find(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
+    in_one_line(coding?, PLACE_LENGTH)
+}
+
+/// The media type, without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    in_one_line(headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?, PLACE_LENGTH)
+}
+
 async fn read(operation: &'static Operation, response: Response<ResponseBody>) -> Result<Bytes, Error> {
     let limit = AnswerLimits::of(&response).bytes;
     let body = success(operation, response).await?.into_body();
     let bytes = body.bytes(limit).await.map_err(|error| Error::transport(operation, error))?;
-    bytes.ok_or_else(|| Error::too_large(operation, &format!("more than {limit} bytes")))
+    bytes.ok_or_else(|| Error::too_large(operation, &format!("more than {limit} bytes")).over_the_limit())
 }
 
 /// Decodes JSON. What fails is tried again with numbers such as `12.0` made integers, as some proxies and
@@ -180,11 +205,16 @@ pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, byte
             return Ok(value);
         }
         let deserializer = &mut serde_json::Deserializer::from_slice(bytes);
-        let (path, error) = match serde_path_to_error::deserialize::<_, T>(deserializer) {
-            Err(error) => (error.path().to_string(), error.into_inner()),
-            Ok(_) => (String::new(), error),
-        };
-        Err(Error::decode(operation, &path, &without_content(&error)))
+        match serde_path_to_error::deserialize::<_, T>(deserializer) {
+            Err(error) if error.inner().is_data() => {
+                let place = in_one_line(&error.path().to_string(), PLACE_LENGTH).unwrap_or_default();
+                let found = serde_json::from_slice(bytes).ok().and_then(|value| kind_at(&value, error.path()));
+                let message = without_content(error.inner(), found);
+                let whole = if matches!(&*place, "" | ".") { "in the answer: " } else { "" };
+                Err(Error::decode(operation, &place, &format!("{whole}{message}")))
+            }
+            _ => Err(Error::decode(operation, "", malformed(bytes, &error))),
+        }
     })
 }
 
@@ -209,16 +239,96 @@ pub(crate) fn make_integers(value: &mut Value) -> bool {
     }
 }
 
+/// What bytes are that are no JSON.
+fn malformed(bytes: &[u8], error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        _ if bytes.trim_ascii().is_empty() => "the answer is empty where JSON was expected",
+        Category::Eof => "the JSON of the answer is cut short",
+        _ => NOT_JSON,
+    }
+}
+
+/// The message about an answer of another media type.
+pub(crate) const NOT_JSON: &str = "the answer is not JSON";
+
 /// What serde says, without the value that it found: it may be a secret.
-fn without_content(error: &serde_json::Error) -> String {
+fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> String {
     let message = error.to_string();
-    let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
-    let expected = expected.map(|text| text.split(" at line ").next().unwrap_or(text));
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    if message.starts_with("missing field") {
+        return message.to_owned();
+    }
+    let found = found.unwrap_or("something else");
+    let described = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
+    match described.and_then(|described| described.rsplit_once(", expected ")) {
+        Some((value, expected)) => {
+            // What was looked into as a whole stands behind its path: serde knows the value within.
+            let found = serde_kind(value).unwrap_or(found);
+            let misfit = if message.starts_with("invalid value") { " that does not fit" } else { "" };
+            format!("expected {}, found {found}{misfit}", expected_kind(expected))
+        }
+        None => match expected_form(message) {
+            Some(form) => format!("expected {form}, found {found} that is none"),
+            None => format!("found {found} of another form than expected"),
+        },
+    }
+}
+
+/// The kind of the value at a path, as far as the path leads.
+fn kind_at(value: &Value, path: &Path) -> Option<&'static str> {
+    let mut value = value;
+    for segment in path {
+        value = match segment {
+            Segment::Seq { index } => value.get(index)?,
+            Segment::Map { key } => value.get(key)?,
+            _ => break,
+        };
+    }
+    Some(match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    })
+}
+
+/// The kind of a value as serde begins to describe it, before the value itself.
+fn serde_kind(described: &str) -> Option<&'static str> {
+    const KINDS: [(&str, &str); 7] = [
+        ("string", "a text"),
+        ("floating point", "a number with a fraction"),
+        ("integer", "a number"),
+        ("boolean", "a boolean"),
+        ("sequence", "a list"),
+        ("map", "a map"),
+        ("null", "null"),
+    ];
+    KINDS.iter().find(|(name, _)| described.starts_with(name)).map(|(_, kind)| *kind)
+}
+
+/// What a type of Rust expects, in words of JSON.
+fn expected_kind(expected: &str) -> &str {
     match expected {
-        Some(expected) if message.starts_with("invalid") => format!("expected {expected}"),
-        _ if message.starts_with("missing field") => message.split(" at line ").next().unwrap_or_default().to_owned(),
-        _ if !error.is_data() => "not JSON, or cut short".to_owned(),
-        _ => "a value of another form than expected".to_owned(),
+        "a string" | "a borrowed string" | "str" | "string" => "a text",
+        "a sequence" => "a list",
+        "f32" | "f64" => "a number",
+        "unit" => "null",
+        "a formatted UUID string" | "a UUID string" => "a UUID",
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "an integer",
+        _ if expected.starts_with("struct ") => "a map",
+        _ if expected.starts_with("tuple ") => "a list",
+        other => other,
+    }
+}
+
+/// What a text was expected to be, by the error of its parser.
+fn expected_form(message: &str) -> Option<&'static str> {
+    match message {
+        _ if message.starts_with("UUID parsing failed") => Some("a UUID"),
+        _ if message.starts_with("not a date and time") => Some("a date and time"),
+        _ => None,
     }
 }
 
@@ -255,6 +365,47 @@ mod tests {
         let error = decoded(r#"[{}, {"count": "hunter2"}]"#).expect_err("a text");
         assert_eq!(error.json_path(), Some("[1].count"));
         let shown = format!("{error} {error:?}");
-        assert!(shown.contains("expected i64") && !shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("expected an integer, found a text"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    fn told<T: DeserializeOwned>(json: &str) -> String {
+        static ANY: Operation = Operation::new("any", Method::GET, "/any");
+        let told = from_json::<T>(&ANY, json.as_bytes()).err().expect(json).to_string();
+        told.strip_prefix("any (GET /any): ").expect("the operation").to_owned()
+    }
+
+    #[test]
+    fn an_error_tells_what_was_expected_and_what_was_found() {
+        use crate::{AssetId, LocalDateTime};
+        use jiff::Timestamp;
+        use std::collections::BTreeMap;
+
+        for (told, expected) in [
+            (told::<Vec<bool>>(r#"[null]"#), "at `[0]` of the answer: expected a boolean, found null"),
+            (told::<Vec<String>>(r#"[[1]]"#), "at `[0]` of the answer: expected a text, found a list"),
+            (told::<Vec<i64>>("{}"), "in the answer: expected a list, found a map"),
+            (told::<Vec<u8>>("[300]"), "at `[0]` of the answer: expected an integer, found a number that does not fit"),
+            (told::<Vec<i64>>("[1.5]"), "at `[0]` of the answer: expected an integer, found a number with a fraction"),
+            (told::<Vec<Item>>("[7]"), "at `[0]` of the answer: expected a map, found a number"),
+            (
+                told::<Vec<AssetId>>(r#"["hunter2"]"#),
+                "at `[0]` of the answer: expected a UUID, found a text that is none",
+            ),
+            (told::<Timestamp>(r#""hunter2""#), "in the answer: found a text of another form than expected"),
+            (
+                told::<LocalDateTime>(r#""hunter2""#),
+                "in the answer: expected a date and time, found a text that is none",
+            ),
+            (
+                told::<BTreeMap<String, bool>>("{\"a\\nb\": 1}"),
+                "at `a b` of the answer: expected a boolean, found a number",
+            ),
+            (told::<Vec<bool>>(""), "the answer is empty where JSON was expected"),
+            (told::<Vec<bool>>("[true, "), "the JSON of the answer is cut short"),
+            (told::<Vec<bool>>("hunter2"), "the answer is not JSON"),
+        ] {
+            assert_eq!(told, expected);
+        }
     }
 }

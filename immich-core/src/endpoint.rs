@@ -1,5 +1,7 @@
 //! Requests as plain values, and the way from one to an `http::Request`.
 
+use std::fmt;
+
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -150,7 +152,6 @@ impl<E: Endpoint> Endpoint for &E {
 }
 
 /// What an endpoint puts into its request.
-#[derive(Debug)]
 pub struct RequestParts {
     operation: &'static Operation,
     method: Method,
@@ -253,6 +254,14 @@ impl RequestParts {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
         request.extensions_mut().insert(self.operation);
         Ok(request)
+    }
+}
+
+impl fmt::Debug for RequestParts {
+    /// Without query and headers, which may hold a secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("RequestParts");
+        shown.field("method", &self.method).field("path", &self.path).field("body", &self.body).finish_non_exhaustive()
     }
 }
 

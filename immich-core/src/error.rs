@@ -7,8 +7,9 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 
 use crate::body::ResponseBody;
+use crate::decode::NOT_JSON;
 use crate::endpoint::Operation;
-use crate::error_body::{self, Refusal};
+use crate::error_body::{self, Refusal, in_one_line};
 use crate::layer::{Attempts, Stopped};
 use crate::send::{TransportError, TransportErrorKind};
 use crate::shown::line;
@@ -81,7 +82,14 @@ struct Inner {
     server: Option<ServerVersion>,
     attempts: Option<Attempts>,
     transport: Option<TransportError>,
+    /// What helps, where neither a refusal nor the transport says it.
+    hint: Option<String>,
+    /// Whether the answer seems to be of something else than Immich.
+    foreign: bool,
 }
+
+/// How much of a cause is shown.
+const CAUSE_LENGTH: usize = 300;
 
 impl Error {
     fn new(kind: ErrorKind, operation: Option<&'static Operation>, message: String) -> Self {
@@ -95,6 +103,8 @@ impl Error {
             server: None,
             attempts: None,
             transport: None,
+            hint: None,
+            foreign: false,
         }))
     }
 
@@ -114,7 +124,7 @@ impl Error {
             TransportErrorKind::TooLarge => ErrorKind::TooLarge,
             _ => ErrorKind::Transport,
         };
-        let mut this = Self::new(kind, Some(operation), error.to_string());
+        let mut this = Self::new(kind, Some(operation), transport_message(&error));
         this.0.attempts = error.attempts();
         this.0.transport = Some(error);
         this
@@ -132,10 +142,39 @@ impl Error {
         Self::new(ErrorKind::TooLarge, Some(operation), format!("the answer has {what}"))
     }
 
+    /// Says how to get more of an answer than the limits of the client allow.
+    pub(crate) fn over_the_limit(mut self) -> Self {
+        self.0.hint = Some("`ClientBuilder::answer_limits` raises the limit.".to_owned());
+        self
+    }
+
+    /// The answer is compressed, and no layer below decompressed it.
+    pub(crate) fn encoded(operation: &'static Operation, coding: &str) -> Self {
+        let message = format!("the answer is compressed (`{coding}`), which was not asked for");
+        let mut this = Self::new(ErrorKind::Decode, Some(operation), message);
+        this.0.foreign = true;
+        let hint = "Make the proxy in front of Immich heed `accept-encoding`, or decompress: the reqwest backend does, \
+                    with the feature of that name.";
+        this.0.hint = Some(hint.to_owned());
+        this
+    }
+
+    /// Adds to the error of an answer that is no JSON what it says of itself.
+    pub(crate) fn not_json(mut self, media_type: Option<String>) -> Self {
+        if self.0.message == NOT_JSON {
+            if let Some(media_type) = media_type.filter(|media_type| media_type != "application/json") {
+                self.0.message = format!("{NOT_JSON}, but `{media_type}`");
+            }
+            self.0.foreign = true;
+            self.0.hint = Some("Is the base URL that of an Immich server?".to_owned());
+        }
+        self
+    }
+
     /// The error of an answer that is not 2xx, or that is a page of HTML.
     pub(crate) async fn from_response(operation: &'static Operation, response: Response<ResponseBody>) -> Self {
         let attempts = response.extensions().get().copied();
-        let refusal = error_body::read(response).await;
+        let refusal = error_body::read(operation, response).await;
         let kind = match refusal.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorKind::Auth,
             status if status.is_success() => ErrorKind::Decode,
@@ -154,8 +193,24 @@ impl Error {
     }
 
     /// Adds the version of the server.
-    pub(crate) fn set_server(&mut self, version: Option<ServerVersion>) {
-        self.0.server = version;
+    pub(crate) fn set_server(&mut self, version: ServerVersion) {
+        self.0.server = Some(version);
+    }
+
+    /// Whether the same request will fail again, as far as one can tell.
+    pub(crate) fn will_not_pass(&self) -> bool {
+        let refused = self.status().is_some_and(|status| !status.is_server_error() && status.as_u16() != 429);
+        refused || self.0.kind == ErrorKind::Decode
+    }
+
+    /// Whether the answer is JSON of Immich, and of another form than the descriptions say.
+    pub(crate) fn is_misfit(&self) -> bool {
+        self.0.kind == ErrorKind::Decode && self.0.refusal.is_none() && !self.0.foreign
+    }
+
+    /// Whether the server does not know what was asked for, or takes it for something else.
+    pub(crate) fn is_no_such_thing(&self) -> bool {
+        self.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 405))
     }
 
     pub(crate) fn is_unknown_route(&self) -> bool {
@@ -239,11 +294,21 @@ impl Error {
     fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
     }
+
+    /// What the author of the program may do about it, as sentences.
+    fn advice(&self) -> Option<&str> {
+        let Inner { kind, refusal, transport, hint, .. } = &*self.0;
+        if *kind == ErrorKind::Unsupported {
+            return None;
+        }
+        hint.as_deref().or_else(|| refusal.as_ref()?.advice.as_deref()).or_else(|| transport.as_ref()?.hint())
+    }
 }
 
 impl fmt::Display for Error {
+    /// One line: what was called, what came, what is known about it, and, as sentences, what may help.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, message, json_path, refusal, asked, server, attempts, transport } = &*self.0;
+        let Inner { kind, operation, message, json_path, refusal, asked, server, transport, foreign, .. } = &*self.0;
         if let Some(operation) = operation {
             write!(formatter, "{} ({} {}): ", operation.id, operation.method, operation.path)?;
         }
@@ -254,26 +319,46 @@ impl fmt::Display for Error {
         if let (ErrorKind::Decode, Some(server)) = (kind, server) {
             write!(formatter, "; the server is {server}")?;
         }
-        let elsewhere = transport.is_some() || refusal.as_ref().is_some_and(Refusal::is_from_elsewhere);
-        if let Some(asked) = asked.as_ref().filter(|_| elsewhere) {
+        let elsewhere = refusal.as_ref().is_some_and(|refusal| {
+            *kind != ErrorKind::Unsupported && (refusal.is_from_elsewhere() || refusal.is_unknown_route())
+        });
+        if let Some(asked) = asked.as_ref().filter(|_| *foreign || transport.is_some() || elsewhere) {
             write!(formatter, "; the address asked was {asked}")?;
         }
-        if let Some(id) = self.correlation_id() {
+        if let Some(wait) = self.retry_after().filter(|wait| !wait.is_zero()) {
+            write!(formatter, "; it asks to wait {wait:?}")?;
+        }
+        // That the server does not have an operation is nothing to look up in its log.
+        if let Some(id) = self.correlation_id().filter(|_| *kind != ErrorKind::Unsupported) {
             write!(formatter, "; the server logged it as {id}")?;
         }
-        match attempts {
+        match self.0.attempts {
             Some(Attempts { made: 1, stopped: Stopped::Final | Stopped::AttemptsUsedUp }) | None => {}
             Some(Attempts { made, stopped }) => {
-                let s = if *made == 1 { "" } else { "s" };
+                let s = if made == 1 { "" } else { "s" };
                 write!(formatter, "; {made} attempt{s}: {stopped}")?;
             }
         }
-        let advice = refusal.as_ref().filter(|_| *kind != ErrorKind::Unsupported).and_then(Refusal::advice);
-        match advice.as_deref().or_else(|| transport.as_ref()?.hint()) {
+        match self.advice() {
             Some(advice) => write!(formatter, ". {advice}"),
             None => Ok(()),
         }
     }
+}
+
+/// What a failure below HTTP says of itself, and the cause at its bottom.
+fn transport_message(error: &TransportError) -> String {
+    if error.kind() == TransportErrorKind::Timeout {
+        // The causes say no more than that some time passed.
+        let connecting = error.time_limit().is_none() && !error.may_have_been_sent();
+        return if connecting { "connecting took too long".to_owned() } else { error.to_string() };
+    }
+    let mut root = error.source();
+    while let Some(next) = root.and_then(StdError::source) {
+        root = Some(next);
+    }
+    let cause = root.and_then(|root| in_one_line(&root.to_string(), CAUSE_LENGTH));
+    cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 
 impl StdError for Error {

@@ -4,12 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER, SERVER};
-use http::{HeaderMap, Response, StatusCode, Uri};
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::body::ResponseBody;
-use crate::decode::AnswerLimits;
+use crate::decode::{AnswerLimits, coding};
+use crate::endpoint::Operation;
 use crate::error::ValidationIssue;
 use crate::shown::line;
 
@@ -30,11 +31,24 @@ pub(crate) struct Refusal {
     pub(crate) issues: Vec<ValidationIssue>,
     pub(crate) correlation_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// What the author of the program may do about it, as sentences.
+    pub(crate) advice: Option<String>,
     source: Source,
     /// What `server` of the headers says.
     server: Option<String>,
-    /// Scheme and authority of a redirect that was not followed.
-    redirect: Option<String>,
+    /// Where a redirect pointed that was not followed.
+    redirect: Option<Redirect>,
+    /// How the body is compressed, if it came so.
+    coding: Option<String>,
+}
+
+/// A redirect that was not followed.
+#[derive(Debug)]
+enum Redirect {
+    /// To the same server.
+    Within,
+    /// Elsewhere: scheme and authority.
+    To(String),
 }
 
 /// Who refused, by the form of the answer.
@@ -48,7 +62,7 @@ enum Source {
     Unclear,
 }
 
-pub(crate) async fn read(response: Response<ResponseBody>) -> Refusal {
+pub(crate) async fn read(operation: &Operation, response: Response<ResponseBody>) -> Refusal {
     // A longer refusal does not come from Immich.
     let limit = AnswerLimits::of(&response).error_bytes;
     let (head, body) = response.into_parts();
@@ -65,7 +79,7 @@ pub(crate) async fn read(response: Response<ResponseBody>) -> Refusal {
         () if messages.is_empty() => Source::Unclear,
         () => Source::Immich,
     };
-    Refusal {
+    let mut refusal = Refusal {
         status: head.status,
         messages,
         issues: json["errors"].as_array().map(|list| list.iter().map(issue).collect()).unwrap_or_default(),
@@ -74,7 +88,11 @@ pub(crate) async fn read(response: Response<ResponseBody>) -> Refusal {
         source,
         server: text(SERVER.as_str()).and_then(|name| shown(&name)),
         redirect: redirect(&head.headers).filter(|_| head.status.is_redirection()),
-    }
+        coding: coding(&head.headers),
+        advice: None,
+    };
+    refusal.advice = refusal.advise(operation);
+    refusal
 }
 
 /// A text, or each text of a list.
@@ -96,9 +114,14 @@ fn issue(value: &Value) -> ValidationIssue {
     ValidationIssue { path: steps.join("."), code: text("code"), message: text("message") }
 }
 
+/// A text from elsewhere in one line of at most so many characters; `None` if nothing is left.
+pub(crate) fn in_one_line(text: &str, length: usize) -> Option<String> {
+    Some(line(text, length)).filter(|line| !line.is_empty())
+}
+
 /// A name from elsewhere, as far as it can be shown.
 fn shown(name: &str) -> Option<String> {
-    Some(line(name, NAME_LENGTH)).filter(|line| !line.is_empty())
+    in_one_line(name, NAME_LENGTH)
 }
 
 fn title(page: &str) -> Option<String> {
@@ -120,10 +143,12 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> O
     Some(Duration::try_from(until.duration_since(now())).unwrap_or_default())
 }
 
-fn redirect(headers: &HeaderMap) -> Option<String> {
-    let target: Uri = headers.get(LOCATION)?.to_str().ok()?.parse().ok()?;
+fn redirect(headers: &HeaderMap) -> Option<Redirect> {
+    let location = headers.get(LOCATION)?.to_str().ok()?;
+    let Ok(target) = location.parse::<Uri>() else { return Some(Redirect::Within) };
+    let (Some(scheme), Some(host)) = (target.scheme_str(), target.host()) else { return Some(Redirect::Within) };
     let port = target.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some(format!("{}://{}{port}", target.scheme_str()?, line(target.host()?, NAME_LENGTH)))
+    Some(Redirect::To(format!("{scheme}://{}{port}", line(host, NAME_LENGTH))))
 }
 
 impl Refusal {
@@ -136,21 +161,34 @@ impl Refusal {
         self.source != Source::Immich
     }
 
-    /// What the author of the program may do about it, as a sentence.
-    pub(crate) fn advice(&self) -> Option<String> {
+    /// What the author of the program may do about it, as sentences.
+    fn advise(&self, operation: &Operation) -> Option<String> {
         if let Some(permission) = self.missing_permission() {
             return Some(format!("Give the API key the permission `{}`.", line(permission, NAME_LENGTH)));
         }
         let elsewhere = self.is_from_elsewhere();
+        let said = |text: &str| self.messages.iter().any(|message| message == text);
+        let is_page = matches!(self.source, Source::Page(_));
         let advice = match self.status.as_u16() {
+            200..=299 if self.source == Source::Page(Some("Immich".to_owned())) => {
+                "It is the web application: the base URL, or a proxy in front of Immich, leads past its API."
+            }
             200..=299 => "Is the base URL that of an Immich server, and is there a sign-in page in front of it?",
+            300..=399 => return self.redirect.as_ref().map(|redirect| redirect.advise(operation).to_owned()),
+            401 | 403 if is_page => {
+                "It was not Immich: if what is in front of it wants a header, `ClientBuilder::header` sends one."
+            }
+            401 if said("Password required") => "Give the password of the shared link with `unlock_shared_link`.",
+            401 if said("Authentication required") => "Give the client a credential.",
+            // Who signs in is told what is wrong with what they gave.
+            401 if !operation.authenticated || said("Invalid password") => return None,
+            401 if said("Invalid share key") || said("Invalid share slug") => "Is the link right, and not expired?",
             401 => "Is the key or token right, and not expired?",
+            403 if !elsewhere => "The credential is right, but it may take a session or an administrator to do this.",
             404 if elsewhere || self.is_unknown_route() => "Is the base URL that of an Immich server?",
             413 if elsewhere => "Raise the limit for the size of requests of the proxy, or go around it.",
+            413 => "Send less in one request.",
             502..=504 if elsewhere => "Immich may be starting, or be down.",
-            300..=399 if self.redirect.is_some() => {
-                "It is not followed. Is the base URL the one that the server wants?"
-            }
             _ => return None,
         };
         Some(advice.to_owned())
@@ -160,7 +198,8 @@ impl Refusal {
     fn write_messages(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let messages = self.messages.iter().map(|message| line(message, MESSAGE_LENGTH));
         let issue = |issue: &ValidationIssue| {
-            format!("`{}`: {}", line(&issue.path, NAME_LENGTH), line(&issue.message, MESSAGE_LENGTH))
+            let place = in_one_line(&issue.path, NAME_LENGTH).map(|path| format!("`{path}`: ")).unwrap_or_default();
+            place + &line(&issue.message, MESSAGE_LENGTH)
         };
         let mut texts = messages.chain(self.issues.iter().map(issue));
         let (mut separator, mut length) = (if self.messages.is_empty() { "; " } else { ": " }, 0);
@@ -179,6 +218,17 @@ impl Refusal {
     /// Whether the server does not know the path at all.
     pub(crate) fn is_unknown_route(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.messages.iter().any(|text| text.starts_with("Cannot "))
+    }
+}
+
+impl Redirect {
+    fn advise(&self, operation: &Operation) -> &'static str {
+        let read = matches!(operation.method, Method::GET | Method::HEAD);
+        match self {
+            Self::Within if read => "It leads in a circle: what is in front of Immich is set up wrongly.",
+            Self::Within => "Only what reads is sent again elsewhere. Is the base URL exactly that of Immich?",
+            Self::To(_) => "It is not followed. If Immich is there, make that the base URL.",
+        }
     }
 }
 
@@ -205,8 +255,13 @@ impl fmt::Display for Refusal {
         if proxy {
             formatter.write_str(": it was not Immich, but a proxy in front of it")?;
         }
-        if let Some(target) = &self.redirect {
-            write!(formatter, ", a redirect to {target}")?;
+        match &self.redirect {
+            Some(Redirect::To(target)) => write!(formatter, ", a redirect to {target}")?,
+            Some(Redirect::Within) => formatter.write_str(", a redirect to another of its addresses")?,
+            None => {}
+        }
+        if let Some(coding) = &self.coding {
+            write!(formatter, ", compressed (`{coding}`), which was not asked for")?;
         }
         self.write_messages(formatter)
     }

@@ -44,7 +44,7 @@ impl OAuthFlow {
         let challenge = BASE64.encode(Sha256::digest(&verifier));
         let config = OAuthConfigDto::new(redirect_uri).code_challenge(challenge).state(state.clone());
         let answer = client.without_credential().auth().start_oauth(config).await?;
-        Ok(Self { authorization_url: answer.url.into(), verifier: verifier.into(), state: state.into() })
+        Ok(Self { authorization_url: answer.url, verifier: verifier.into(), state: state.into() })
     }
 
     /// The URL to open in a browser. It holds the state of this flow: show it to the user only.

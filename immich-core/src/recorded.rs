@@ -1,5 +1,7 @@
 //! Recorded requests and answers, read back by their operations: for tests and fakes (feature `fixtures`).
 
+use std::fmt;
+
 use http::Method;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -79,13 +81,20 @@ pub trait Recorded: Endpoint + Sized {
 pub trait Rewritten: Decode {
     /// What is left of an answer after decoding it; `None` if it is not JSON.
     fn rewrite(operation: &'static Operation, bytes: &[u8]) -> Option<Result<Value, Error>>;
+
+    /// What `Debug` shows of an answer; `None` if it is not JSON that can be decoded.
+    fn shown(operation: &'static Operation, bytes: &[u8]) -> Option<String>;
 }
 
-impl<T: DeserializeOwned + Serialize + Send + 'static> Rewritten for Json<T> {
+impl<T: DeserializeOwned + Serialize + fmt::Debug + Send + 'static> Rewritten for Json<T> {
     fn rewrite(operation: &'static Operation, bytes: &[u8]) -> Option<Result<Value, Error>> {
         let rewritten = from_json::<T>(operation, bytes)
             .and_then(|value| serde_json::to_value(value).map_err(|_| Error::build(operation, "not to be written")));
         Some(rewritten)
+    }
+
+    fn shown(operation: &'static Operation, bytes: &[u8]) -> Option<String> {
+        Some(format!("{:?}", from_json::<T>(operation, bytes).ok()?))
     }
 }
 
@@ -93,6 +102,10 @@ macro_rules! not_json {
     ($($decode:ty),+) => {$(
         impl Rewritten for $decode {
             fn rewrite(_: &'static Operation, _: &[u8]) -> Option<Result<Value, Error>> {
+                None
+            }
+
+            fn shown(_: &'static Operation, _: &[u8]) -> Option<String> {
                 None
             }
         }
@@ -117,19 +130,25 @@ pub struct Reader {
     pub rewrite: fn(&'static Operation, &[u8]) -> Option<Rewriting>,
     /// Reads a request into its endpoint, and builds it again; `None` if the endpoint cannot hold it.
     pub rebuild: fn(&RecordedRequest<'_>, &BaseUrl) -> Option<Rebuilding>,
+    /// What `Debug` shows of the endpoint of a request; `None` if the endpoint cannot hold it.
+    pub shown: fn(&RecordedRequest<'_>) -> Option<String>,
+    /// What `Debug` shows of an answer; `None` if it is not JSON that can be decoded.
+    pub shown_answer: fn(&'static Operation, &[u8]) -> Option<String>,
 }
 
 impl Reader {
     /// The reader of the operation of `E`.
     pub(crate) const fn new<E>(operation: &'static Operation) -> Self
     where
-        E: Recorded,
+        E: Recorded + fmt::Debug,
         E::Decode: Rewritten,
     {
         Self {
             operation,
             rewrite: |operation, bytes| E::Decode::rewrite(operation, bytes),
             rebuild: |request, base| Some(E::read(request)?.to_request(base)),
+            shown: |request| Some(format!("{:?}", E::read(request)?)),
+            shown_answer: |operation, bytes| E::Decode::shown(operation, bytes),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Requests that the descriptions do not have.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
@@ -23,7 +24,6 @@ use crate::version::ServerVersion;
 /// let answer = client.send(Undescribed::get("/new/thing").query("page", "2")).await?;
 /// # let _: serde_json::Value = answer; Ok(()) }
 /// ```
-#[derive(Debug)]
 pub struct Undescribed<D = Json<serde_json::Value>> {
     operation: &'static Operation,
     path: String,
@@ -76,6 +76,16 @@ impl<D> Undescribed<D> {
         let json = serde_json::to_vec(value);
         self.json = Some(json.map_err(|_| Error::build(self.operation, "the body cannot be written as JSON"))?.into());
         Ok(self)
+    }
+}
+
+impl<D> fmt::Debug for Undescribed<D> {
+    /// Without the values of the query and the body, which may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        let mut shown = formatter.debug_struct("Undescribed");
+        shown.field("method", &self.operation.method).field("path", &self.path).field("query", &names);
+        shown.field("json", &self.json.as_ref().map(Bytes::len)).finish_non_exhaustive()
     }
 }
 

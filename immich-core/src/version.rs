@@ -45,6 +45,18 @@ impl ServerVersion {
     }
 }
 
+/// What a client knows of the version of its server.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum KnownVersion {
+    /// Nothing: it was not asked, or no answer came.
+    #[default]
+    Unknown,
+    /// That it is not told, so that not every request has to ask again.
+    Untold,
+    /// The version.
+    Told(ServerVersion),
+}
+
 impl TryFrom<&ServerVersionResponseDto> for ServerVersion {
     type Error = Error;
 

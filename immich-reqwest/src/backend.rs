@@ -83,6 +83,8 @@ impl Configured for ReqwestBackend {
 #[async_trait]
 impl HttpSend for ReqwestBackend {
     async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
+        ask_for_files_as_they_are(request.headers_mut());
         let body = request.body_mut().watch();
         let asked = request.uri().clone();
         let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap)).map_err(|error| {
@@ -111,6 +113,18 @@ impl HttpSend for ReqwestBackend {
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         Some(Arc::new(self.timer))
+    }
+}
+
+/// Only JSON gains by being compressed. A photo would lose its length, and with it the way to notice that it was cut
+/// short, and to go on where a download ended.
+#[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
+fn ask_for_files_as_they_are(headers: &mut http::HeaderMap) {
+    use http::HeaderValue;
+    use http::header::{ACCEPT, ACCEPT_ENCODING};
+
+    if headers.get(ACCEPT).is_none_or(|accept| accept != "application/json") {
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
     }
 }
 

@@ -10,6 +10,9 @@
 //! println!("{:?}", client.server().get_server_version().await?);
 //! # Ok(()) }
 //! ```
+//!
+//! The features `gzip`, `brotli` and `zstd` ask for JSON that is compressed so, and decompress it within the limits of
+//! the client. Photos and other files are asked for as they are.
 
 mod backend;
 

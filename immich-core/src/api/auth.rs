@@ -187,7 +187,7 @@ response! {
 response! {
     /// The address to open in a browser to sign in through another service.
     struct OAuthAuthorizeResponseDto {
-        url: String,
+        url: Secret,
     }
 }
 

@@ -23,7 +23,7 @@ const SECRET_HEADERS: [&str; 7] = [
 ];
 
 /// Query parameters and fields of JSON that hold secrets.
-const SECRET_FIELDS: [&str; 16] = [
+const SECRET_FIELDS: [&str; 18] = [
     "accessToken",
     "activationKey",
     "apiKey",
@@ -39,7 +39,10 @@ const SECRET_FIELDS: [&str; 16] = [
     "secret",
     "sessionKey",
     "slug",
+    // Those of OAuth: no other operation with secrets has fields of these names.
+    "state",
     "token",
+    "url",
 ];
 
 /// A request that a [`MockSend`](crate::MockSend) got. Keys, tokens and passwords are shown as `[redacted]`.

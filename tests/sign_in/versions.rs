@@ -1,0 +1,203 @@
+//! The version of the server: asked for once, kept, and forgotten when answers disagree.
+
+use std::time::Duration;
+
+use immich_sdk::api::{AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, PingServer, UploadAsset};
+use immich_sdk::jiff::Timestamp;
+use immich_sdk::mock::{FakeImmich, MockSend, Reply};
+use immich_sdk::{Client, Error, ErrorKind, FilePart, ServerVersion, TransportErrorKind};
+use serde_json::json;
+
+use crate::setup::{Setup, THREE, TWO};
+use crate::wire::{Seen, Wire};
+
+async fn upload(client: &Client, name: &str) -> Result<AssetMediaStatus, Error> {
+    let (photo, taken) = (FilePart::new(name, name.to_owned()), Timestamp::UNIX_EPOCH);
+    let call = client.assets().upload_asset(photo, taken, taken).duration(Duration::from_millis(5250));
+    call.await.map(|answer| answer.status)
+}
+
+/// The paths of what arrived.
+fn paths(seen: &[Seen]) -> Vec<&str> {
+    seen.iter().map(|seen| seen.uri.path()).collect()
+}
+
+/// Whether an upload was in the form of 2.x, of 3.x, or of every version.
+fn form(seen: &Seen) -> &'static str {
+    let body = String::from_utf8_lossy(&seen.body);
+    match (body.contains("deviceAssetId"), body.contains("\r\n\r\n0:00:05.250\r\n")) {
+        (true, true) => "2.x",
+        (true, false) => "every version",
+        (false, false) => "3.x",
+        (false, true) => "of none",
+    }
+}
+
+#[tokio::test]
+async fn the_version_is_asked_once_and_kept() {
+    for setup in Setup::all().await {
+        let client = setup.client();
+        for _ in 0..2 {
+            assert_eq!(client.server_version().await.expect("a version"), setup.server.version());
+        }
+        let other = client.with_credential(immich_sdk::Credential::ApiKey(setup.server.api_key())).expect("a client");
+        upload(&client, "one.mp4").await.expect("an upload");
+        upload(&other, "two.mp4").await.expect("an upload");
+        let seen = setup.wire.take();
+        assert_eq!(paths(&seen), ["/api/server/version", "/api/assets", "/api/assets"]);
+        let expected = if setup.server.version() == TWO { "2.x" } else { "3.x" };
+        assert!(seen[1..].iter().all(|seen| form(seen) == expected));
+
+        client.forget_server_version();
+        client.server_version().await.expect("a version");
+        assert_eq!(paths(&setup.wire.take()), ["/api/server/version"]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_does_not_have_is_unsupported_in_both_directions() {
+    let setup = Setup::in_memory(THREE);
+    #[allow(deprecated)]
+    let error = setup.client().assets().get_random().await.expect_err("it is gone");
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(error.server_version(), Some(THREE));
+    let told = error.to_string();
+    assert!(told.contains("getRandom") && told.contains("up to 2.7.5") && told.contains("3.1.0"), "{told}");
+
+    let setup = Setup::in_memory(TWO);
+    let (client, people) = (setup.client(), [immich_sdk::PersonId::default()]);
+    let newer = client.people().merge_people(immich_sdk::api::MergePersonDto::new(people));
+    let error = newer.await.expect_err("it is not there yet");
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    let told = error.to_string();
+    assert!(told.contains("mergePeople") && told.contains("from 3.") && told.contains("2.7.5"), "{told}");
+}
+
+#[tokio::test]
+async fn a_route_that_is_unknown_makes_the_version_be_asked_anew() {
+    let setup = Setup::in_memory(TWO);
+    let client = setup.client();
+    client.server_version().await.expect("a version");
+    setup.server.set_version(THREE);
+    #[allow(deprecated)]
+    let error = client.assets().get_random().await.expect_err("it is gone");
+    assert_eq!((error.kind(), error.server_version()), (ErrorKind::Unsupported, Some(THREE)));
+    assert_eq!(paths(&setup.wire.take()), ["/api/server/version", "/api/assets/random", "/api/server/version"]);
+    upload(&client, "one.mp4").await.expect("the form of the new version");
+}
+
+#[tokio::test]
+async fn an_upgrade_under_a_client_costs_one_refused_upload() {
+    for (before, after, form_after) in [(TWO, THREE, "3.x"), (THREE, TWO, "2.x")] {
+        let setup = Setup::in_memory(before);
+        let client = setup.client();
+        upload(&client, "one.mp4").await.expect("the form of the version");
+        setup.server.set_version(after);
+        setup.wire.take();
+
+        let error = upload(&client, "two.mp4").await.expect_err("the form of the version before");
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
+        assert_eq!(upload(&client, "two.mp4").await.expect("the right form"), AssetMediaStatus::Created);
+        let seen = setup.wire.take();
+        assert_eq!(paths(&seen), ["/api/assets", "/api/server/version", "/api/assets"]);
+        assert_eq!(form(&seen[2]), form_after);
+        assert_eq!(setup.server.assets().len(), 2);
+    }
+}
+
+/// A server behind a proxy that answers the question for the version by itself.
+fn behind_a_proxy(reply: Reply) -> (MockSend, Wire, Client) {
+    let server = MockSend::new();
+    server.on(GetServerVersion::OPERATION).reply(reply);
+    let created = json!({"id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "status": "created"});
+    server.on(UploadAsset::OPERATION).reply(Reply::json(&created).with_status(201));
+    let wire = Wire::to(server.clone());
+    let client = Client::builder("http://immich.test").api_key("key").backend(wire.clone()).build().expect("a client");
+    (server, wire, client)
+}
+
+#[tokio::test]
+async fn an_upload_goes_in_the_form_of_every_version_where_none_is_told() {
+    let page = || Reply::bytes("text/html", "<title>403</title>");
+    for reply in [page().with_status(403), Reply::status(404), page(), Reply::json(&json!({"major": "three"}))] {
+        let (_server, wire, client) = behind_a_proxy(reply);
+        for name in ["one.mp4", "two.mp4"] {
+            assert_eq!(upload(&client, name).await.expect("an upload"), AssetMediaStatus::Created);
+        }
+        let seen = wire.take();
+        let asked = seen.iter().filter(|seen| seen.uri.path() == "/api/server/version").count();
+        assert_eq!(asked, 1, "what is not told is not asked again and again");
+        assert!(seen.iter().filter(|seen| seen.uri.path() == "/api/assets").all(|seen| form(seen) == "every version"));
+        client.server_version().await.expect_err("who asks for it gets the error");
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_could_not_be_asked_for_a_moment_is_asked_with_the_next_upload() {
+    for reply in [Reply::status(503), Reply::failure(TransportErrorKind::Closed)] {
+        let version = Reply::json(&json!({"major": 3, "minor": 1, "patch": 0}));
+        let server = MockSend::new();
+        server.on(GetServerVersion::OPERATION).reply(reply).reply(version);
+        let created = json!({"id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "status": "created"});
+        server.on(UploadAsset::OPERATION).reply(Reply::json(&created).with_status(201));
+        let wire = Wire::to(server);
+        let client = Client::builder("http://immich.test").api_key("key").backend(wire.clone());
+        let client = client.build().expect("a client");
+        upload(&client, "one.mp4").await.expect("an upload");
+        upload(&client, "two.mp4").await.expect("an upload");
+        let seen = wire.take();
+        assert_eq!(seen.len(), 4);
+        assert_eq!((form(&seen[1]), form(&seen[3])), ("every version", "3.x"));
+    }
+}
+
+#[tokio::test]
+async fn the_form_of_every_version_is_taken_by_every_version() {
+    for version in [TWO, THREE] {
+        let fake = FakeImmich::with_version(version);
+        let refusing = MockSend::new();
+        refusing.on(GetServerVersion::OPERATION).reply(Reply::status(403));
+        // Only the question for the version ends at the proxy.
+        struct Front(MockSend, FakeImmich);
+        #[async_trait::async_trait]
+        impl immich_sdk::HttpSend for Front {
+            async fn send(
+                &self,
+                request: immich_sdk::http::Request<immich_sdk::Body>,
+            ) -> Result<immich_sdk::http::Response<immich_sdk::ResponseBody>, immich_sdk::TransportError> {
+                if request.uri().path().ends_with("/server/version") {
+                    self.0.send(request).await
+                } else {
+                    self.1.send(request).await
+                }
+            }
+        }
+        let client =
+            Client::builder("http://immich.test").api_key(fake.api_key()).backend(Front(refusing, fake.clone()));
+        let client = client.build().expect("a client");
+        assert_eq!(upload(&client, "one.mp4").await.expect("an upload"), AssetMediaStatus::Created, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_to_nobody_is_the_error_of_the_upload() {
+    let server = MockSend::new();
+    let refused = || Reply::failure_before_sending(TransportErrorKind::Connect);
+    server.on(GetServerVersion::OPERATION).reply(refused());
+    server.on(UploadAsset::OPERATION).reply(refused());
+    let client = Client::builder("http://immich.test").api_key("key").backend(server).build().expect("a client");
+    let error = upload(&client, "one.mp4").await.expect_err("nobody");
+    assert_eq!(error.operation().map(|operation| operation.id), Some("uploadAsset"));
+}
+
+#[tokio::test]
+async fn a_wrong_base_url_is_not_taken_for_an_old_server() {
+    let server = MockSend::new();
+    let missing = json!({"message": "Cannot GET /api/server/ping", "error": "Not Found", "statusCode": 404});
+    server.on(PingServer::OPERATION).reply(Reply::json(&missing).with_status(404));
+    let client = Client::builder("http://immich.test").backend(server).build().expect("a client");
+    let error = client.server().ping_server().await.expect_err("no such route");
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert!(error.to_string().contains("base URL"), "{error}");
+    assert!(AddAssetsToAlbum::OPERATION.is_in(ServerVersion::new(9, 0, 0)), "newer than described is no reason");
+}
