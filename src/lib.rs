@@ -36,6 +36,9 @@
 //! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
 //! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+//! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
+//! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
+//! * `tower`: [`tower::TowerBackend`] sends with any service of HTTP, [`tower::SendService`] is a service of any backend.
 //! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
 //!
 //! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
@@ -58,9 +61,16 @@ pub use immich_mock as mock;
 /// The backend on [reqwest](https://docs.rs/reqwest).
 #[cfg(feature = "reqwest")]
 pub use immich_reqwest as reqwest;
+/// From and to [`tower::Service`](https://docs.rs/tower).
+#[cfg(feature = "tower")]
+pub use immich_tower as tower;
 
 /// Starts a client of the server at `base_url`, with or without `/api`, on the backend of the chosen feature:
 /// reqwest where both are chosen.
+///
+/// It is made for a program that runs unattended: what is safe to repeat is sent again ([`RetryPolicy::default`]),
+/// and a line on which nothing moves for a minute, or a request without an answer for five, is given up. Each of
+/// the builder's methods replaces that. [`Client::builder`] starts with nothing, for a backend of your own or a mock.
 ///
 /// ```
 /// let client = immich_sdk::connect("http://nas.local:2283").api_key("the key").build()?;
@@ -69,12 +79,15 @@ pub use immich_reqwest as reqwest;
 /// ```
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
+    use std::time::Duration;
+
     #[cfg(not(feature = "reqwest"))]
     use immich_hyper::HyperBackend as Backend;
     #[cfg(feature = "reqwest")]
     use immich_reqwest::ReqwestBackend as Backend;
 
-    Client::builder(base_url).default_backend(Backend::new)
+    let timeouts = Timeouts::new().idle(Duration::from_secs(60)).response(Duration::from_secs(300));
+    Client::builder(base_url).default_backend(Backend::new).retry(RetryPolicy::default()).timeouts(timeouts)
 }
 
 /// The README's code compiles.

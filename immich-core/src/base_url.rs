@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::Uri;
-use http::uri::{InvalidUri, Scheme};
+use http::uri::{InvalidUri, Parts, PathAndQuery, Scheme};
 
 use crate::error::Error;
+use crate::shown::line;
 
 /// The address of the API of a server.
 ///
@@ -21,11 +23,14 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// `scheme://authority`.
-    origin: String,
+    /// The scheme, the host and the port.
+    origin: Uri,
     /// The path up to and with `/api`.
     path: String,
 }
+
+/// What a [`Uri`] can hold of a path with its query.
+const LONGEST: usize = 60_000;
 
 impl BaseUrl {
     /// Reads an address.
@@ -46,52 +51,81 @@ impl BaseUrl {
         if text.contains(['?', '#']) {
             return Err(wrong("has a query or a fragment"));
         }
-        let uri: Uri = text.parse().map_err(|error: InvalidUri| wrong(&format!("`{text}` is no URL: {error}")))?;
+        // A slash too few makes a path of credentials.
+        let shown = if text.contains('@') { String::new() } else { format!("`{}` ", line(text, 200)) };
+        let uri: Uri = text.parse().map_err(|error: InvalidUri| wrong(&format!("{shown}is no URL: {error}")))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(wrong(&format!("`{text}` does not start with http:// or https://")));
+            return Err(wrong(&format!("{shown}does not start with http:// or https://")));
         };
         if !matches!(scheme, "http" | "https") {
             return Err(wrong(&format!("has the scheme `{scheme}`, which is neither http nor https")));
         }
-        if authority.host().is_empty() || authority.as_str().ends_with(':') {
-            return Err(wrong(&format!("`{text}` lacks a host or a port")));
+        let host = authority.host();
+        // `http` takes any text around the brackets of an IPv6 address.
+        let port = authority.as_str().strip_prefix(host).filter(|_| !host.is_empty());
+        if !port
+            .is_some_and(|port| port.is_empty() || authority.port().is_some_and(|known| port[1..] == *known.as_str()))
+        {
+            return Err(wrong(&format!("{shown}lacks a host, or has no port from 0 to 65535")));
         }
         let path = uri.path().trim_end_matches('/');
         if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains("//") {
-            return Err(wrong(&format!("`{text}` has a path with an empty, `.` or `..` segment")));
+            return Err(wrong(&format!("{shown}has a path with an empty, `.` or `..` segment")));
+        }
+        if !path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+            return Err(wrong(&format!("{shown}has a path with a character that must be percent-encoded")));
         }
         let path = path.strip_suffix("/api").unwrap_or(path);
-        Ok(Self { origin: format!("{scheme}://{authority}"), path: format!("{path}/api") })
+        let path = format!("{path}/api");
+        let origin = on(&uri, "/".to_owned()).ok_or_else(|| wrong(&format!("{shown}is no URL")))?;
+        Ok(Self { origin, path })
     }
 
-    /// The full address of a path (and query) below the API.
-    pub(crate) fn join(&self, path: &str) -> Result<Uri, InvalidUri> {
-        format!("{}{}{path}", self.origin, self.path).parse()
+    /// The full address of a path (and query) below the API; `None` if that is too long.
+    pub(crate) fn join(&self, path: &str) -> Option<Uri> {
+        on(&self.origin, format!("{}{path}", self.path))
     }
 
     /// Where the server tells the address of its API.
-    pub(crate) fn well_known(&self) -> Result<Uri, InvalidUri> {
+    pub(crate) fn well_known(&self) -> Option<Uri> {
         let folder = self.path.strip_suffix("/api").unwrap_or_default();
-        format!("{}{folder}/.well-known/immich", self.origin).parse()
+        on(&self.origin, format!("{folder}/.well-known/immich"))
     }
 
     /// Whether `uri` is on the origin of this address, or on the https form of it.
     pub(crate) fn covers(&self, uri: &Uri) -> bool {
-        let origin: Result<Uri, _> = self.origin.parse();
-        origin.is_ok_and(|origin| same_origin_or_upgrade(&origin, uri))
+        same_origin_or_upgrade(&self.origin, uri)
     }
+}
+
+/// A path and query on the origin of `origin`, which is not read anew.
+fn on(origin: &Uri, path: String) -> Option<Uri> {
+    if path.len() > LONGEST {
+        return None;
+    }
+    let mut parts = Parts::default();
+    parts.scheme = origin.scheme().cloned();
+    parts.authority = origin.authority().cloned();
+    parts.path_and_query = Some(PathAndQuery::from_maybe_shared(Bytes::from(path)).ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}{}", self.origin, self.path)
+        let (scheme, authority) = (self.origin.scheme_str(), self.origin.authority());
+        let authority = authority.map_or("", |authority| authority.as_str());
+        write!(formatter, "{}://{authority}{}", scheme.unwrap_or_default(), self.path)
     }
 }
 
 /// Whether `to` has the origin of `from`, or is what one gets by putting https in place of http: the same
-/// host, and the same port or the usual port of both.
+/// host, and the same port or the usual port of both. A URL with a user in it never has: some HTTP libraries make
+/// credentials of it, in place of ours.
 pub(crate) fn same_origin_or_upgrade(from: &Uri, to: &Uri) -> bool {
     let (Some(before), Some(after)) = (from.scheme(), to.scheme()) else { return false };
+    if to.authority().is_none_or(|authority| authority.as_str().contains('@')) {
+        return false;
+    }
     let same_host = match (from.host(), to.host()) {
         (Some(from), Some(to)) => from.eq_ignore_ascii_case(to),
         _ => false,
@@ -135,8 +169,15 @@ mod tests {
             ("https://photos.example/?key=hunter2", "query"),
             ("https://", "no URL"),
             ("https://photos.example:/", "port"),
+            ("https://photos.example:65536", "port"),
+            ("https://[::1]photos.example:80", "host"),
+            ("https://photos[::1].example", "host"),
             ("https://photos.example/a/../b", "segment"),
             ("https://photos example", "no URL"),
+            ("https:/me:hunter2@photos.example", "no URL"),
+            ("https:\\\\me:hunter2@photos.example", "credentials"),
+            ("https://photos.example/fot\u{f3}", "percent-encoded"),
+            ("https://photos.example/a\\b", "percent-encoded"),
         ] {
             let error = BaseUrl::parse(given).expect_err(given).to_string();
             assert!(error.contains(reason) && !error.contains("hunter2"), "{given}: {error}");
@@ -153,6 +194,7 @@ mod tests {
         assert!(!covers("http://a.example:2283", "http://a.example/x"));
         assert!(!covers("http://a.example:2283", "https://a.example/x"));
         assert!(!covers("https://a.example", "https://b.a.example/x"));
+        assert!(!covers("https://a.example", "https://me@a.example/x"));
         assert!(!covers("https://a.example", "/x"));
     }
 }

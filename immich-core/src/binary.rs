@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use http::header::{AsHeaderName, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, StatusCode};
-use percent_encoding::percent_decode_str;
 
 use crate::body::ResponseBody;
+use crate::disposition;
 use crate::endpoint::Operation;
 use crate::error::Error;
 
@@ -69,23 +69,13 @@ impl BinaryResponse {
         self.text(ETAG)
     }
 
-    /// The file name that the server suggests, without any folder in it.
+    /// The file name that the server suggests: never of another folder, without characters that cannot be seen, and of
+    /// 255 bytes at most.
     ///
-    /// It comes from another machine: two answers can have the same name.
+    /// It comes from another machine: two answers can have the same name, and a file system may not take all of its
+    /// characters.
     pub fn file_name(&self) -> Option<String> {
-        let disposition = self.text(CONTENT_DISPOSITION)?;
-        let parameter = |wanted: &str| {
-            disposition.split(';').find_map(|field| {
-                let (name, value) = field.split_once('=')?;
-                name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"'))
-            })
-        };
-        let name = match parameter("filename*").and_then(|value| value.splitn(3, '\'').nth(2)) {
-            Some(encoded) => percent_decode_str(encoded).decode_utf8().ok()?.into_owned(),
-            None => parameter("filename")?.to_owned(),
-        };
-        let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-        (!matches!(base, "" | "." | "..")).then(|| base.to_owned())
+        self.text(CONTENT_DISPOSITION).and_then(disposition::file_name)
     }
 
     /// The next bytes, or `None` at the end.
@@ -112,25 +102,5 @@ impl BinaryResponse {
 
     fn text(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(disposition: &str) -> Option<String> {
-        static ANY: Operation = Operation::new("any", http::Method::GET, "/any");
-        let response = http::Response::builder().header(CONTENT_DISPOSITION, disposition);
-        BinaryResponse::new(&ANY, response.body(ResponseBody::empty()).ok()?).file_name()
-    }
-
-    #[test]
-    fn file_names_are_decoded_and_lose_their_folders() {
-        assert_eq!(named("inline; filename*=UTF-8''Z%C3%BCrich%20(1).jpg").as_deref(), Some("Zürich (1).jpg"));
-        assert_eq!(named("attachment; filename=\"../../etc/passwd\"").as_deref(), Some("passwd"));
-        assert_eq!(named("inline; filename*=UTF-8''..%5C..%5Cboot.ini").as_deref(), Some("boot.ini"));
-        assert_eq!(named("inline; filename*=UTF-8''.."), None);
-        assert_eq!(named("inline"), None);
     }
 }

@@ -14,6 +14,8 @@ use crate::client::{Client, Shared};
 use crate::decode::{AnswerLimits, Decode, Json};
 use crate::endpoint::Operation;
 use crate::error::Error;
+#[cfg(feature = "tracing")]
+use crate::layer::Trace;
 use crate::layer::{Auth, RateLimit, RateLimited, Redirect, Retry, RetryPolicy, Timeout, Timeouts};
 use crate::secret::Secret;
 use crate::send::HttpSend;
@@ -154,8 +156,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Puts a layer of the caller around everything: it sees each call once, before the client adds credentials.
-    /// Of several, the one added last is asked first.
+    /// Puts a layer of the caller around everything but the span of the feature `tracing`: it sees each call once,
+    /// before the client adds credentials. Of several, the one added last is asked first.
     ///
     /// What must see each attempt is put around the backend instead, before that is given to the client.
     ///
@@ -201,7 +203,7 @@ impl ClientBuilder {
         static DISCOVER: Operation = Operation::new("discover", Method::GET, "/.well-known/immich");
 
         let base = BaseUrl::parse(&self.base_url)?;
-        let uri = base.well_known().map_err(|_| Error::misconfigured("the base URL is too long"))?;
+        let uri = base.well_known().ok_or_else(|| Error::misconfigured("the base URL is too long"))?;
         let backend = Redirect(self.take_backend()?);
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = uri.clone();
@@ -251,6 +253,10 @@ impl ClientBuilder {
         }
         for layer in self.layers {
             sender = layer(sender);
+        }
+        #[cfg(feature = "tracing")]
+        {
+            sender = Box::new(Trace::new(&base, sender));
         }
         let (timeouts, limits) = (self.timeouts, self.limits);
         Ok(Client::new(

@@ -203,7 +203,10 @@ impl Client {
         let Some(operation) = error.operation().filter(|_| error.is_unknown_route()) else { return };
         // A kept version may be the reason: the server was upgraded since.
         self.forget_server_version();
-        if let Ok(version) = Box::pin(self.server_version()).await
+        // What every version has is not missing because of the version. The question for the version is one of these, so
+        // that it is not asked for again and again where no server answers it.
+        if operation.since.or(operation.until).is_some()
+            && let Ok(version) = Box::pin(self.server_version()).await
             && !operation.is_in(version)
         {
             error.set_unsupported(version);

@@ -248,7 +248,7 @@ impl RequestParts {
         let uri = base.join(&format!("{}{separator}{}", self.path, self.query));
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
-        *request.uri_mut() = uri.map_err(|_| Error::build(self.operation, "the address is too long"))?;
+        *request.uri_mut() = uri.ok_or_else(|| Error::build(self.operation, "the address is too long"))?;
         *request.headers_mut() = self.headers;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
         request.extensions_mut().insert(self.operation);

@@ -11,6 +11,7 @@ use crate::endpoint::Operation;
 use crate::error_body::{self, Refusal};
 use crate::layer::{Attempts, Stopped};
 use crate::send::{TransportError, TransportErrorKind};
+use crate::shown::line;
 use crate::version::ServerVersion;
 
 /// What kind of thing went wrong. More kinds come with more features.
@@ -49,7 +50,8 @@ pub struct ValidationIssue {
 
 /// The error of every call.
 ///
-/// It never shows a key, a query or the content of a body; the path is shown as its template.
+/// It never shows a key, a query or the content of a body; the path is shown as its template. Its text is one line, and
+/// cut where the server says too much; [`messages`](Self::messages) and [`issues`](Self::issues) are as they came.
 ///
 /// ```no_run
 /// # async fn example(client: immich_core::Client, id: immich_core::AlbumId) {
@@ -120,7 +122,8 @@ impl Error {
 
     pub(crate) fn decode(operation: &'static Operation, path: &str, message: &str) -> Self {
         let mut this = Self::new(ErrorKind::Decode, Some(operation), message.to_owned());
-        this.0.json_path = (!matches!(path, "" | ".")).then(|| path.to_owned());
+        // The keys of a map are of the server.
+        this.0.json_path = (!matches!(path, "" | ".")).then(|| line(path, 200));
         this
     }
 
@@ -146,7 +149,7 @@ impl Error {
 
     /// Adds the address that was asked.
     pub(crate) fn asked(mut self, base: impl fmt::Display) -> Self {
-        self.0.asked = Some(base.to_string());
+        self.0.asked = Some(line(&base.to_string(), 200));
         self
     }
 

@@ -11,9 +11,16 @@ use serde_json::Value;
 use crate::body::ResponseBody;
 use crate::decode::AnswerLimits;
 use crate::error::ValidationIssue;
+use crate::shown::line;
 
 /// How many characters of a name from elsewhere are shown.
 const NAME_LENGTH: usize = 80;
+
+/// How many characters of one message are shown.
+const MESSAGE_LENGTH: usize = 300;
+
+/// After how many characters of messages the others are only counted.
+const MESSAGES_LENGTH: usize = 600;
 
 /// A refusal: any answer but 2xx, or a page of HTML.
 #[derive(Debug)]
@@ -89,12 +96,9 @@ fn issue(value: &Value) -> ValidationIssue {
     ValidationIssue { path: steps.join("."), code: text("code"), message: text("message") }
 }
 
-/// A name from elsewhere, as far as it can be shown in one line.
+/// A name from elsewhere, as far as it can be shown.
 fn shown(name: &str) -> Option<String> {
-    let words =
-        name.split(|letter: char| letter.is_whitespace() || letter.is_control()).filter(|word| !word.is_empty());
-    let line: String = words.collect::<Vec<_>>().join(" ").chars().take(NAME_LENGTH).collect();
-    (!line.is_empty()).then_some(line)
+    Some(line(name, NAME_LENGTH)).filter(|line| !line.is_empty())
 }
 
 fn title(page: &str) -> Option<String> {
@@ -108,8 +112,9 @@ fn title(page: &str) -> Option<String> {
 /// `Retry-After`: seconds, or the date until which to wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|digit| digit.is_ascii_digit()) {
+        // More than a number holds is for ever.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let until = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
     Some(Duration::try_from(until.duration_since(now())).unwrap_or_default())
@@ -118,7 +123,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> O
 fn redirect(headers: &HeaderMap) -> Option<String> {
     let target: Uri = headers.get(LOCATION)?.to_str().ok()?.parse().ok()?;
     let port = target.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some(format!("{}://{}{port}", target.scheme_str()?, target.host()?))
+    Some(format!("{}://{}{port}", target.scheme_str()?, line(target.host()?, NAME_LENGTH)))
 }
 
 impl Refusal {
@@ -134,7 +139,7 @@ impl Refusal {
     /// What the author of the program may do about it, as a sentence.
     pub(crate) fn advice(&self) -> Option<String> {
         if let Some(permission) = self.missing_permission() {
-            return Some(format!("Give the API key the permission `{permission}`."));
+            return Some(format!("Give the API key the permission `{}`.", line(permission, NAME_LENGTH)));
         }
         let elsewhere = self.is_from_elsewhere();
         let advice = match self.status.as_u16() {
@@ -149,6 +154,26 @@ impl Refusal {
             _ => return None,
         };
         Some(advice.to_owned())
+    }
+
+    /// What the server says, as far as a line can hold it.
+    fn write_messages(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages = self.messages.iter().map(|message| line(message, MESSAGE_LENGTH));
+        let issue = |issue: &ValidationIssue| {
+            format!("`{}`: {}", line(&issue.path, NAME_LENGTH), line(&issue.message, MESSAGE_LENGTH))
+        };
+        let mut texts = messages.chain(self.issues.iter().map(issue));
+        let (mut separator, mut length) = (if self.messages.is_empty() { "; " } else { ": " }, 0);
+        while length < MESSAGES_LENGTH {
+            let Some(text) = texts.next() else { return Ok(()) };
+            write!(formatter, "{separator}{text}")?;
+            separator = "; ";
+            length += separator.len() + text.chars().count();
+        }
+        match texts.count() {
+            0 => Ok(()),
+            left => write!(formatter, "; and {left} more"),
+        }
     }
 
     /// Whether the server does not know the path at all.
@@ -183,12 +208,6 @@ impl fmt::Display for Refusal {
         if let Some(target) = &self.redirect {
             write!(formatter, ", a redirect to {target}")?;
         }
-        for (index, message) in self.messages.iter().enumerate() {
-            write!(formatter, "{}{message}", if index == 0 { ": " } else { "; " })?;
-        }
-        for issue in &self.issues {
-            write!(formatter, "; `{}`: {}", issue.path, issue.message)?;
-        }
-        Ok(())
+        self.write_messages(formatter)
     }
 }

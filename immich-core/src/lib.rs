@@ -19,6 +19,17 @@
 //!
 //! One build talks to servers 2.7 to 3.3: what a server adds is ignored or kept, what another version
 //! leaves out is an `Option`, and [`Operation`] tells which versions have an operation.
+//!
+//! # Features
+//!
+//! * `tracing`: a span `immich.call` for each call, of the target `immich` and the level INFO, from the first attempt
+//!   to the end of the answer's body. Its fields are named as OpenTelemetry names them for the client side of HTTP:
+//!   `http.request.method`, `url.template`, `server.address`, `server.port`, `http.response.status_code`,
+//!   `http.request.resend_count`, `http.request.body.size`, `http.response.body.size` and `error.type` (a status, a
+//!   kind of [`TransportError`], or `cancelled`), and `immich.operation`. An attempt that is followed by another is an
+//!   event of the level WARN, for the caller does not see it. No key, query, header, body or value in a path is in them.
+//! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
+//! * `fixtures`: types of answers can be made and written, for tests.
 
 mod auth;
 mod base_url;
@@ -28,6 +39,7 @@ mod builder;
 mod call;
 mod client;
 mod decode;
+mod disposition;
 mod duration;
 mod edit;
 mod endpoint;
@@ -50,6 +62,7 @@ mod secret;
 mod send;
 mod session;
 mod shared_link;
+mod shown;
 mod string_enum;
 mod time;
 mod timer;
@@ -58,6 +71,8 @@ mod upload_form;
 mod version;
 
 pub mod api;
+#[cfg(feature = "checksum")]
+pub mod transfer;
 
 pub use auth::Credential;
 pub use base_url::BaseUrl;

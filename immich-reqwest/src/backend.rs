@@ -47,6 +47,9 @@ impl ReqwestBackend {
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: reqwest would carry an API key along to
     /// wherever a redirect points. An answer that comes by a redirect of reqwest's is refused.
+    ///
+    /// This crate turns no TLS provider of reqwest on: either your program does, by a feature of reqwest such as
+    /// `rustls`, or it gives its own with `tls_backend_preconfigured`. Without one, reqwest builds no client.
     pub fn from_client(client: reqwest::Client) -> Self {
         Self { client, timer: TokioTimer::default() }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use immich_sdk::api::{GetAllAlbums, GetServerVersion, PingServer};
+use immich_sdk::api::{GetAllAlbums, GetServerVersion, GetWorkflowTriggers, PingServer};
 use immich_sdk::mock::{MockSend, Reply};
 use immich_sdk::{Client, Error, ErrorKind, Stopped, TimeLimit, Timeouts, Timer, TransportErrorKind};
 use serde_json::json;
@@ -122,11 +122,11 @@ fn a_call_can_have_its_own_limits() {
 #[test]
 fn an_error_is_explained_within_the_time_of_the_call() {
     let mock = MockSend::new();
-    let unknown = json!({"message": "Cannot GET /api/albums", "error": "Not Found", "statusCode": 404});
-    mock.on(GetAllAlbums::OPERATION).reply(Reply::json(&unknown).with_status(404)).times(1);
+    let unknown = json!({"message": "Cannot GET /api/trash", "error": "Not Found", "statusCode": 404});
+    mock.on(GetWorkflowTriggers::OPERATION).reply(Reply::json(&unknown).with_status(404)).times(1);
     mock.on(GetServerVersion::OPERATION).reply(Reply::silence()).times(1);
     let client = builder(&mock).build().expect("a client");
-    let mut call = Driven::start(client.albums().get_all_albums().timeout(2 * SECOND));
+    let mut call = Driven::start(client.workflows().get_workflow_triggers().timeout(2 * SECOND));
     assert_eq!(call.run(&mock.timer(), MILLI, 60 * SECOND), 2 * SECOND);
     let error = call.outcome().expect_err("a refusal");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404), "what is known is told: {error}");

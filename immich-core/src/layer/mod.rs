@@ -1,8 +1,9 @@
 //! Layers: each is an [`HttpSend`](crate::HttpSend) around an `HttpSend`.
 //!
-//! The order, outermost first: the caller's layers, the last added first; retry; rate limit; timeouts; redirect;
-//! credentials; the backend. So a layer of the caller sees each call once and no credential, each attempt waits for
-//! its turn anew and has its own time, and each hop of a redirect is looked at before a credential is added to it.
+//! The order, outermost first: the span of the call (feature `tracing`); the caller's layers, the last added first;
+//! retry; rate limit; timeouts; redirect; credentials; the backend. So all that happens to a call is in its span, a
+//! layer of the caller sees each call once and no credential, each attempt waits for its turn anew and has its own
+//! time, and each hop of a redirect is looked at before a credential is added to it.
 
 mod auth;
 mod gate;
@@ -10,6 +11,8 @@ mod rate_limit;
 mod redirect;
 mod retry;
 mod timeout;
+#[cfg(feature = "tracing")]
+mod trace;
 
 pub(crate) use auth::Auth;
 pub use rate_limit::RateLimit;
@@ -19,3 +22,5 @@ pub use retry::{Attempts, RetryPolicy, Stopped};
 pub(crate) use retry::{ReadWhole, Retry};
 pub(crate) use timeout::Timeout;
 pub use timeout::Timeouts;
+#[cfg(feature = "tracing")]
+pub(crate) use trace::Trace;

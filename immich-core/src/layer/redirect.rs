@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::header::LOCATION;
+use http::uri::Authority;
 use http::{Method, Request, Response, StatusCode, Uri};
 
 use crate::base_url::same_origin_or_upgrade;
@@ -62,11 +63,11 @@ fn resolve(from: &Uri, reference: &str) -> Option<Uri> {
     let reference = reference.split('#').next()?;
     let scheme = from.scheme_str()?;
     if reference.starts_with("//") {
-        return format!("{scheme}:{reference}").parse().ok();
+        return whole(&format!("{scheme}:{reference}"));
     }
     let (path, query) = reference.split_once('?').map_or((reference, None), |(path, query)| (path, Some(query)));
     if path.split('/').next().is_some_and(|first| first.contains(':')) {
-        return reference.parse().ok().filter(|target: &Uri| target.scheme().is_some());
+        return whole(reference);
     }
     let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = match path {
@@ -74,8 +75,18 @@ fn resolve(from: &Uri, reference: &str) -> Option<Uri> {
         absolute if absolute.starts_with('/') => without_dots(absolute),
         relative => without_dots(&format!("{folder}/{relative}")),
     };
+    join(scheme, from.authority()?, &path, query)
+}
+
+/// A URL with its scheme.
+fn whole(url: &str) -> Option<Uri> {
+    let url: Uri = url.parse().ok()?;
+    join(url.scheme_str()?, url.authority()?, &without_dots(url.path()), url.query())
+}
+
+fn join(scheme: &str, authority: &Authority, path: &str, query: Option<&str>) -> Option<Uri> {
     let query = query.filter(|query| !query.is_empty()).map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{scheme}://{}{path}{query}", from.authority()?).parse().ok()
+    format!("{scheme}://{authority}{path}{query}").parse().ok()
 }
 
 fn without_dots(path: &str) -> String {
@@ -115,6 +126,7 @@ mod tests {
             ("?size=preview", "http://a.example:2283/api/assets/1/thumbnail?size=preview"),
             ("//b.example/x", "http://b.example/x"),
             ("https://a.example/x", "https://a.example/x"),
+            ("https://a.example/x/../../y?z", "https://a.example/y?z"),
         ] {
             assert_eq!(resolve(&from, reference).expect(reference).to_string(), expected);
         }

@@ -15,6 +15,8 @@ use crate::body::{Body, ResponseBody};
 use crate::decode::is_page;
 use crate::endpoint::Operation;
 use crate::error_body::retry_after;
+#[cfg(feature = "tracing")]
+use crate::layer::trace;
 use crate::send::{HttpSend, TransportError, TransportErrorKind};
 use crate::timer::Timer;
 
@@ -273,7 +275,7 @@ impl<S: HttpSend> HttpSend for Retry<S> {
         let policy = request.extensions_mut().remove::<RetryPolicy>();
         let policy = policy.as_ref().unwrap_or(&self.policy);
         let whole = request.extensions().get::<ReadWhole>().filter(|_| policy.waits()).copied();
-        let operation = request.extensions().get::<&'static Operation>();
+        let operation = request.extensions().get::<&'static Operation>().copied();
         let idempotent = operation.is_some_and(|operation| operation.idempotent);
         let repeatable = idempotent || request.headers().contains_key(CHECKSUM);
         let started = self.timer.elapsed();
@@ -289,6 +291,9 @@ impl<S: HttpSend> HttpSend for Retry<S> {
                 outcome = read(outcome?, limit).await;
             }
             if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
+                if made > 1 {
+                    tell(&mut outcome, Attempts { made, stopped: Stopped::Final });
+                }
                 return outcome;
             }
             let elapsed = self.timer.elapsed().saturating_sub(started);
@@ -297,10 +302,17 @@ impl<S: HttpSend> HttpSend for Retry<S> {
                 (Ok(delay), Some(again)) => (delay, again),
                 (next, _) => {
                     let stopped = next.err().unwrap_or(Stopped::BodyUsedUp);
-                    tell(&mut outcome, Attempts { made, stopped });
+                    let attempts = Attempts { made, stopped };
+                    #[cfg(feature = "tracing")]
+                    if made > 1 {
+                        trace::gave_up(operation, attempts, &outcome);
+                    }
+                    tell(&mut outcome, attempts);
                     return outcome;
                 }
             };
+            #[cfg(feature = "tracing")]
+            trace::sending_again(operation, made, &outcome, delay);
             // An answer that is not read closes its connection; the wait needs neither.
             drop(outcome);
             self.timer.sleep(delay).await;

@@ -41,7 +41,7 @@ impl ManualTimer {
     /// Moves the clock, and wakes the sleepers whose time has come.
     pub fn advance(&self, duration: Duration) {
         let mut clock = self.clock();
-        clock.elapsed += duration;
+        clock.elapsed = clock.elapsed.saturating_add(duration);
         let now = clock.elapsed;
         let sleepers = std::mem::take(&mut clock.sleepers);
         let (due, waiting): (Vec<_>, _) = sleepers.into_iter().partition(|sleeper| sleeper.until <= now);

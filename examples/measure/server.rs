@@ -1,0 +1,96 @@
+//! The server of the measurements, in a process of its own: it takes uploads without keeping them, and gives
+//! downloads that it does not have.
+
+use std::convert::Infallible;
+use std::io::{BufRead, BufReader};
+use std::net::Ipv4Addr;
+use std::process::{Child, Command, Stdio};
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+
+use crate::Result;
+
+pub const ARGUMENT: &str = "--server";
+
+/// The length of the file that is downloaded.
+pub const LARGE: u64 = 2 << 30;
+
+const CHUNK: usize = 64 << 10;
+
+pub struct Server {
+    pub url: String,
+    process: Child,
+}
+
+impl Server {
+    pub fn start() -> Result<Self> {
+        let mut process = Command::new(std::env::current_exe()?).arg(ARGUMENT).stdout(Stdio::piped()).spawn()?;
+        let output = process.stdout.take().ok_or("the server has no output")?;
+        let mut url = String::new();
+        BufReader::new(output).read_line(&mut url)?;
+        Ok(Self { url: url.trim().to_owned(), process })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+pub async fn serve() -> Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    println!("http://{}", listener.local_addr()?);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(async move {
+            drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)).await);
+        });
+    }
+}
+
+/// What is answered to a small call: 20 albums.
+pub fn albums() -> String {
+    let album = r#"{"albumName":"Holidays","albumThumbnailAssetId":null,"albumUsers":[],"assetCount":3,
+        "createdAt":"2024-05-06T07:08:09.123Z","description":"","hasSharedLink":false,
+        "id":"3fa85f64-5717-4562-b3fc-2c963f66afa6","isActivityEnabled":true,"shared":false,
+        "updatedAt":"2024-05-06T07:08:09.123Z"}"#;
+    format!("[{}]", [album; 20].join(","))
+}
+
+async fn answer(request: Request<Incoming>) -> Result<Response<BoxBody<Bytes, Infallible>>, hyper::Error> {
+    let (head, mut body) = request.into_parts();
+    while let Some(frame) = body.frame().await {
+        frame?;
+    }
+    let json = |text: String| (Full::new(Bytes::from(text)).boxed(), "application/json");
+    let (body, media) = match head.uri.path() {
+        "/api/server/version" => json(r#"{"major":3,"minor":1,"patch":0}"#.into()),
+        "/api/server/media-types" => json(r#"{"image":[".jpg"],"video":[".mp4"],"sidecar":[".xmp"]}"#.into()),
+        "/api/assets" => json(r#"{"id":"3fa85f64-5717-4562-b3fc-2c963f66afa6","status":"created"}"#.into()),
+        path if path.ends_with("/original") => {
+            let chunk = Bytes::from(vec![7; CHUNK]);
+            let count = usize::try_from(LARGE).unwrap_or(usize::MAX) / CHUNK;
+            let chunks = stream::iter(0..count).map(move |_| Ok(Frame::data(chunk.clone())));
+            (BodyExt::boxed(StreamBody::new(chunks)), "application/octet-stream")
+        }
+        _ => json(albums()),
+    };
+    let mut response = Response::new(body);
+    response.headers_mut().insert("content-type", http::HeaderValue::from_static(media));
+    if media == "application/octet-stream" {
+        response.headers_mut().insert("content-length", LARGE.into());
+    }
+    Ok(response)
+}

@@ -1,0 +1,17 @@
+//! What is asserted of bytes from outside. Each function is one target; it panics if an assertion does not hold.
+//!
+//! All goes through the public interface: a client asks, and a backend answers what the input says.
+
+mod address;
+mod answer;
+mod backend;
+mod header;
+mod redirect;
+mod shown;
+mod value;
+
+pub use address::{base_url, discovery};
+pub use answer::{error_body, json};
+pub use header::{file_name, retry_after};
+pub use redirect::redirect;
+pub use value::values;

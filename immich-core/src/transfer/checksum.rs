@@ -1,0 +1,121 @@
+//! SHA-1, by which the server knows equal files.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha1::{Digest, Sha1};
+
+/// The SHA-1 of a file: by it the server knows a file that it already has.
+///
+/// It is read from base64, as in `AssetResponseDto::checksum`, or from hexadecimal digits; it is printed in base64.
+///
+/// ```
+/// use immich_core::transfer::Checksum;
+///
+/// let checksum = Checksum::of(b"photo");
+/// assert_eq!(checksum.to_string().parse(), Ok(checksum));
+/// assert_eq!(checksum.to_hex().parse(), Ok(checksum));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Checksum([u8; 20]);
+
+impl Checksum {
+    /// The checksum of bytes in memory.
+    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
+        Self(Sha1::digest(bytes).into())
+    }
+
+    /// 40 hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl From<[u8; 20]> for Checksum {
+    fn from(bytes: [u8; 20]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// The text is no SHA-1, neither in base64 nor in hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoChecksum;
+
+impl fmt::Display for NoChecksum {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("not a SHA-1 in base64 or in hexadecimal digits")
+    }
+}
+
+impl std::error::Error for NoChecksum {}
+
+impl FromStr for Checksum {
+    type Err = NoChecksum;
+
+    fn from_str(text: &str) -> Result<Self, NoChecksum> {
+        let bytes = if text.len() == 40 { from_hex(text) } else { BASE64.decode(text).ok() };
+        let bytes: [u8; 20] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(NoChecksum)?;
+        Ok(Self(bytes))
+    }
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    Some(digits?.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&BASE64.encode(self.0))
+    }
+}
+
+impl fmt::Debug for Checksum {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Checksum({self})")
+    }
+}
+
+/// Makes the checksum of bytes that come one after the other.
+#[derive(Clone, Default)]
+pub struct Checksummer(Sha1);
+
+impl Checksummer {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The checksum of all bytes.
+    pub fn finish(self) -> Checksum {
+        Checksum(self.0.finalize().into())
+    }
+}
+
+impl fmt::Debug for Checksummer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Checksummer").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_values() {
+        let abc = Checksum::of("abc");
+        assert_eq!(abc.to_hex(), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(abc.to_string(), "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
+        let mut parts = Checksummer::default();
+        parts.update(b"a");
+        parts.update(b"bc");
+        assert_eq!(parts.finish(), abc);
+        for wrong in ["", "abc", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0", "g9993e364706816aba3e25717850c26c9cd0d89d"] {
+            assert_eq!(wrong.parse::<Checksum>(), Err(NoChecksum), "{wrong}");
+        }
+    }
+}

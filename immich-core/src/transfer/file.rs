@@ -1,0 +1,124 @@
+//! Files as bodies, and their checksums, read on the threads of `blocking`.
+
+use std::fs::File;
+use std::future::Future;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use blocking::unblock;
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+
+use crate::body::Body;
+use crate::transfer::{Checksum, Checksummer};
+
+/// What is read at once. Each read is a trip to another thread, so it is not small.
+const CHUNK: usize = 256 << 10;
+
+/// A body that reads a file as it is sent, from the beginning each time it is sent.
+///
+/// It promises `length` bytes: a file that became longer or shorter ends the request with an error.
+///
+/// ```no_run
+/// use immich_core::{FilePart, transfer::file_body};
+///
+/// # fn example() -> std::io::Result<()> {
+/// let length = std::fs::metadata("beach.jpg")?.len();
+/// let photo = FilePart::new("beach.jpg", file_body("beach.jpg", length)).content_type("image/jpeg");
+/// # Ok(()) }
+/// ```
+pub fn file_body(path: impl Into<PathBuf>, length: u64) -> Body {
+    let path: Arc<Path> = path.into().into();
+    let open = move || Ok(Box::pin(FileStream { state: State::Closed(Arc::clone(&path)) }) as _);
+    Body::replayable(open, Some(length))
+}
+
+/// The checksum of a file, and how many bytes it has.
+///
+/// # Errors
+/// That of reading it.
+pub async fn file_checksum(path: impl Into<PathBuf>) -> io::Result<(Checksum, u64)> {
+    let path = path.into();
+    unblock(move || {
+        let mut file = File::open(path)?;
+        let (mut checksum, mut length) = (Checksummer::default(), 0);
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok((checksum.finish(), length)),
+                Ok(read) => {
+                    checksum.update(&buffer[..read]);
+                    length += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    })
+    .await
+}
+
+type Reading = Pin<Box<dyn Future<Output = io::Result<(File, BytesMut)>> + Send>>;
+
+/// The chunks of a file. The next one is read while the one before is sent.
+struct FileStream {
+    state: State,
+}
+
+enum State {
+    Closed(Arc<Path>),
+    Reading(Reading),
+    Done,
+}
+
+impl Stream for FileStream {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            match &mut self.state {
+                State::Closed(path) => {
+                    let path = Arc::clone(path);
+                    self.state = State::Reading(Box::pin(unblock(move || fill(File::open(path)?, BytesMut::new()))));
+                }
+                State::Reading(reading) => {
+                    let read = ready!(reading.as_mut().poll(context));
+                    self.state = State::Done;
+                    let (file, mut buffer) = match read {
+                        Ok(read) => read,
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    };
+                    let chunk = buffer.split().freeze();
+                    if chunk.is_empty() {
+                        return Poll::Ready(None);
+                    }
+                    self.state = State::Reading(Box::pin(unblock(move || fill(file, buffer))));
+                    return Poll::Ready(Some(Ok(chunk)));
+                }
+                State::Done => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+/// Reads a chunk. A buffer whose chunk was sent is used again, so that no new pages are asked of the system.
+fn fill(mut file: File, mut buffer: BytesMut) -> io::Result<(File, BytesMut)> {
+    if !buffer.try_reclaim(CHUNK) {
+        buffer = BytesMut::with_capacity(CHUNK);
+    }
+    buffer.resize(CHUNK, 0);
+    let mut filled = 0;
+    while filled < CHUNK {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(filled);
+    Ok((file, buffer))
+}

@@ -1,0 +1,13 @@
+//! Files up to the server and down again: checked, resumable, in memory that does not grow.
+//!
+//! Feature `checksum` has [`Checksum`]; feature `fs` has what touches files.
+
+mod checksum;
+#[cfg(feature = "fs")]
+mod file;
+mod progress;
+
+pub use checksum::{Checksum, Checksummer, NoChecksum};
+#[cfg(feature = "fs")]
+pub use file::{file_body, file_checksum};
+pub use progress::{Progress, ProgressSnapshot};

@@ -1,0 +1,151 @@
+//! How far a transfer is: a value that any user interface can read at any time.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::timer::Timer;
+
+/// The rate is that of the last so many seconds.
+const WINDOW: Duration = Duration::from_secs(15);
+
+/// How many moments of the window are kept.
+const SAMPLES: u32 = 30;
+
+/// How far a transfer is. Clones are the same value: hand one to the user interface, and ask it for a
+/// [`snapshot`](Self::snapshot) whenever that draws.
+///
+/// ```
+/// use immich_core::transfer::Progress;
+///
+/// let progress = Progress::new(None);
+/// progress.add_total(1, 1000);
+/// progress.add_bytes(250);
+/// let now = progress.snapshot();
+/// assert_eq!((now.bytes_done, now.bytes_total, now.files_done), (250, 1000, 0));
+/// ```
+#[derive(Clone)]
+pub struct Progress(Arc<Inner>);
+
+struct Inner {
+    timer: Option<Arc<dyn Timer>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    now: ProgressSnapshot,
+    started: Duration,
+    /// The bytes that were done at some moments of the window, oldest first.
+    samples: VecDeque<(Duration, u64)>,
+}
+
+/// How far a transfer is at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ProgressSnapshot {
+    /// Files of which it is known what became of them.
+    pub files_done: u64,
+    /// Files that were found so far.
+    pub files_total: u64,
+    /// Bytes that were moved, or that needed no move.
+    pub bytes_done: u64,
+    /// Bytes of the files that were found so far.
+    pub bytes_total: u64,
+    /// Whether the totals are final.
+    pub total_known: bool,
+    /// Time since the transfer began; zero where there is no timer.
+    pub elapsed: Duration,
+    /// Bytes a second, of the last seconds; zero where there is no timer.
+    pub bytes_per_second: f64,
+    /// Time left at that rate, where it can be told.
+    pub remaining: Option<Duration>,
+}
+
+impl Progress {
+    /// Nothing was done yet. The rate needs a timer.
+    pub fn new(timer: Option<Arc<dyn Timer>>) -> Self {
+        let started = timer.as_ref().map(|timer| timer.elapsed()).unwrap_or_default();
+        Self(Arc::new(Inner { timer, state: Mutex::new(State { started, ..State::default() }) }))
+    }
+
+    /// More was found to be done.
+    pub fn add_total(&self, files: u64, bytes: u64) {
+        let mut state = self.state();
+        state.now.files_total += files;
+        state.now.bytes_total += bytes;
+    }
+
+    /// Nothing more will be found.
+    pub fn total_is_known(&self) {
+        self.state().now.total_known = true;
+    }
+
+    /// Bytes were moved.
+    pub fn add_bytes(&self, bytes: u64) {
+        let elapsed = self.elapsed();
+        let mut state = self.state();
+        state.now.bytes_done += bytes;
+        state.sample(elapsed);
+    }
+
+    /// Bytes that were counted count no more: what was begun begins anew.
+    pub fn take_back_bytes(&self, bytes: u64) {
+        let mut state = self.state();
+        state.now.bytes_done = state.now.bytes_done.saturating_sub(bytes);
+        state.samples.clear();
+    }
+
+    /// It is known what became of a file.
+    pub fn add_file(&self) {
+        self.state().now.files_done += 1;
+    }
+
+    /// How far it is now.
+    pub fn snapshot(&self) -> ProgressSnapshot {
+        let elapsed = self.elapsed();
+        let state = self.state();
+        let mut now = ProgressSnapshot { elapsed: elapsed.saturating_sub(state.started), ..state.now };
+        if let Some((since, bytes)) = state.samples.front() {
+            let seconds = elapsed.saturating_sub(*since).as_secs_f64();
+            #[allow(clippy::cast_precision_loss)]
+            let (moved, left) =
+                (now.bytes_done.saturating_sub(*bytes) as f64, now.bytes_total.saturating_sub(now.bytes_done) as f64);
+            if seconds > 0.0 && moved > 0.0 {
+                now.bytes_per_second = moved / seconds;
+                now.remaining =
+                    Duration::try_from_secs_f64(left / now.bytes_per_second).ok().filter(|_| now.total_known);
+            }
+        }
+        now
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.timer.as_ref().map(|timer| timer.elapsed()).unwrap_or_default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn sample(&mut self, elapsed: Duration) {
+        let due = self.samples.back().is_none_or(|(last, _)| elapsed.saturating_sub(*last) >= WINDOW / SAMPLES);
+        if due {
+            self.samples.push_back((elapsed, self.now.bytes_done));
+        }
+        while self.samples.len() > 2
+            && self.samples.front().is_some_and(|(first, _)| elapsed.saturating_sub(*first) > WINDOW)
+        {
+            self.samples.pop_front();
+        }
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.snapshot().fmt(formatter)
+    }
+}
