@@ -22,11 +22,10 @@ pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportErrorKind> {
 }
 
 fn of_hyper(error: &hyper::Error) -> Option<TransportErrorKind> {
-    if error.is_parse_too_large() {
-        return Some(TransportErrorKind::TooLarge);
-    }
     if error.is_parse() {
-        return Some(TransportErrorKind::Protocol);
+        // hyper tells this one apart by a method for servers only; the suite of faults sees to it that the text stays.
+        let too_large = error.to_string() == "message head is too large";
+        return Some(if too_large { TransportErrorKind::TooLarge } else { TransportErrorKind::Protocol });
     }
     let closed = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
     closed.then_some(TransportErrorKind::Closed)
