@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use http::{Response, StatusCode};
@@ -33,6 +34,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The server is of a version that does not have the operation.
     Unsupported,
+    /// Something of this machine, such as a file, could not be read or written.
+    Io,
 }
 
 /// A violated rule of a request, as servers 3.x name it.
@@ -79,6 +82,7 @@ struct Inner {
     server: Option<ServerVersion>,
     attempts: Option<Attempts>,
     transport: Option<TransportError>,
+    io: Option<io::Error>,
 }
 
 impl Error {
@@ -93,6 +97,7 @@ impl Error {
             server: None,
             attempts: None,
             transport: None,
+            io: None,
         }))
     }
 
@@ -104,6 +109,14 @@ impl Error {
     /// An error in what a client or a backend was to be made of. The message must not show a secret.
     pub fn misconfigured(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Build, None, message.into())
+    }
+
+    /// An error of this machine; `doing` says what was tried, such as "reading the file".
+    #[cfg_attr(not(feature = "checksum"), allow(dead_code))]
+    pub(crate) fn io(doing: &str, error: io::Error) -> Self {
+        let mut this = Self::new(ErrorKind::Io, None, format!("{doing}: {error}"));
+        this.0.io = Some(error);
+        this
     }
 
     pub(crate) fn transport(operation: &'static Operation, error: TransportError) -> Self {
@@ -230,6 +243,11 @@ impl Error {
         self.0.transport.as_ref()
     }
 
+    /// What failed on this machine, for [`ErrorKind::Io`].
+    pub fn io_error(&self) -> Option<&io::Error> {
+        self.0.io.as_ref()
+    }
+
     fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
     }
@@ -237,7 +255,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, message, json_path, refusal, asked, server, attempts, transport } = &*self.0;
+        let Inner { kind, operation, message, json_path, refusal, asked, server, attempts, transport, io: _ } =
+            &*self.0;
         if let Some(operation) = operation {
             write!(formatter, "{} ({} {}): ", operation.id, operation.method, operation.path)?;
         }
@@ -272,6 +291,9 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.transport.as_ref()?.source()
+        match &self.0.io {
+            Some(error) => Some(error),
+            None => self.0.transport.as_ref()?.source(),
+        }
     }
 }

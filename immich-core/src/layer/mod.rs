@@ -15,7 +15,7 @@ pub(crate) use auth::Auth;
 pub use rate_limit::RateLimit;
 pub(crate) use rate_limit::RateLimited;
 pub(crate) use redirect::Redirect;
-pub(crate) use retry::Retry;
+pub(crate) use retry::{AttemptCounter, Retry};
 pub use retry::{Attempts, RetryPolicy, Stopped};
 pub(crate) use timeout::Timeout;
 pub use timeout::Timeouts;

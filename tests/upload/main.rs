@@ -1,0 +1,4 @@
+//! Uploads: what the server got, and what became of the files.
+
+mod basics;
+mod setup;
