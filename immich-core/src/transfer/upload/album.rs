@@ -1,5 +1,6 @@
 //! What is done with assets once they are there: albums, tags, stacks.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -39,7 +40,7 @@ impl Album {
 
     /// Adds what is pending. The albums of the user are asked for once.
     pub(super) async fn add(&mut self, client: &Client, policy: SameNamePolicy, own: &mut Option<Vec<OwnAlbum>>) {
-        let pending = std::mem::take(&mut self.pending);
+        let pending = once_each(std::mem::take(&mut self.pending));
         let outcome = &mut self.outcome;
         if !self.lost && outcome.id.is_none() {
             match find(client, outcome.name.as_deref().unwrap_or_default(), policy, own).await {
@@ -77,6 +78,13 @@ impl Album {
             }
         }
     }
+}
+
+/// Equal files are one asset.
+fn once_each(mut assets: Vec<AssetId>) -> Vec<AssetId> {
+    let mut seen = HashSet::new();
+    assets.retain(|asset| seen.insert(*asset));
+    assets
 }
 
 /// The own album of that name, which is created if there is none.
@@ -135,7 +143,7 @@ impl Tags {
     }
 
     pub(super) async fn add(&mut self, client: &Client) {
-        for batch in std::mem::take(&mut self.pending).chunks(BATCH) {
+        for batch in once_each(std::mem::take(&mut self.pending)).chunks(BATCH) {
             match self.tag(client, batch).await {
                 Ok(tagged) => self.outcome.tagged += tagged,
                 Err(error) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::api::AssetBulkDeleteDto;
 use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
+#[cfg(feature = "fs")]
 use crate::transfer::upload::CHANGES;
 use crate::transfer::upload::check::{Verdict, restore};
 #[cfg(feature = "fs")]
@@ -186,6 +187,7 @@ impl Upload {
         self.end(item, UploadResult::Duplicate { asset, of });
     }
 
+    #[cfg_attr(not(feature = "fs"), allow(unused_mut))]
     fn sent(&mut self, mut item: Box<Item>, sent: Sent) {
         match sent {
             Sent::Created(asset) => self.end(item, UploadResult::Uploaded { asset }),

@@ -66,7 +66,8 @@ impl Upload {
             self.part(number);
         }
         self.stack_up(&item, &result);
-        if let Some(asset) = result.live_asset().filter(|_| !matches!(item.role, Role::Video(_))) {
+        let is_shown = !self.options.dry_run && !matches!(item.role, Role::Video(_));
+        if let Some(asset) = result.live_asset().filter(|_| is_shown) {
             let target = match self.options.album.clone() {
                 Some(AlbumTarget::Folder) => item.folder.clone().map(AlbumTarget::Name),
                 target => target,

@@ -131,6 +131,7 @@ pub(super) struct Item {
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// How often it changed while it was sent.
+    #[cfg(feature = "fs")]
     pub(super) changes: u32,
     /// What was made of the file before it changed.
     pub(super) superseded: Vec<AssetId>,

@@ -45,4 +45,5 @@ pub use outcome::{
 };
 
 /// How often a file that changes is hashed and sent.
+#[cfg(feature = "fs")]
 const CHANGES: u32 = 4;
