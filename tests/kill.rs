@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use immich_sdk::http::{Request, Response};
@@ -99,7 +100,8 @@ async fn killed_again_and_again_it_uploads_each_file_once() {
         // What is counted before and after an answer is twice the requests: few, for each run is to be killed on its way.
         let until = count.load(Ordering::SeqCst) + 1 + random(&mut seed) % 30;
         while count.load(Ordering::SeqCst) < until && child.try_wait().expect("a state").is_none() {
-            counted.notified().await;
+            // A child that ended asks nothing more, so that is looked at again from time to time.
+            drop(tokio::time::timeout(Duration::from_secs(5), counted.notified()).await);
         }
         child.kill().expect("killed");
         child.wait().expect("its end");

@@ -59,8 +59,8 @@ async fn what_fails_for_good_tells_its_attempts_and_the_rest_goes_on() {
     let setup = Setup::of(server.clone(), Faulty::new(server, Cut::Middle, 4));
     setup.write("a.jpg", bytes());
     setup.write("b.jpg", "another");
-    let upload = setup.client.upload().path(setup.folder.path()).concurrency(1).start().expect("an upload");
-    let (outcomes, _) = run(upload).await;
+    let upload = setup.client.upload().path(setup.folder.path()).concurrency(1).hash_concurrency(1);
+    let (outcomes, _) = run(upload.start().expect("an upload")).await;
     assert_eq!(words(&outcomes), ["a.jpg failed", "b.jpg uploaded"]);
     let UploadResult::Failed(error) = &outcomes[0].result else { panic!("{outcomes:?}") };
     assert_eq!(error.attempts().expect("attempts").made, 4);
