@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::decode::Decode;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::layer::{RetryPolicy, Timeouts};
+use crate::layer::{AttemptCounter, RetryPolicy, Timeouts};
 use crate::send::{TimeLimit, TransportError};
 use crate::timer::first;
 
@@ -32,11 +32,12 @@ pub struct Call<'c, E> {
     headers: Vec<(String, String)>,
     timeouts: Option<Timeouts>,
     retry: Option<RetryPolicy>,
+    counter: Option<AttemptCounter>,
 }
 
 impl<'c, E: Endpoint> Call<'c, E> {
     pub(crate) fn new(client: &'c Client, endpoint: E) -> Self {
-        Self { client, endpoint, headers: Vec::new(), timeouts: None, retry: None }
+        Self { client, endpoint, headers: Vec::new(), timeouts: None, retry: None, counter: None }
     }
 
     /// Adds a header to this request, in place of one of the client with the same name.
@@ -60,6 +61,13 @@ impl<'c, E: Endpoint> Call<'c, E> {
     /// Sets the retry policy of this call, in place of that of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
+        self
+    }
+
+    /// Counts how often the request is sent, where something tries again.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn count_attempts(mut self, counter: AttemptCounter) -> Self {
+        self.counter = Some(counter);
         self
     }
 
@@ -118,6 +126,9 @@ impl<'c, E: Endpoint> Call<'c, E> {
         }
         if let Some(policy) = self.retry {
             request.extensions_mut().insert(policy);
+        }
+        if let Some(counter) = self.counter {
+            request.extensions_mut().insert(counter);
         }
         if whole {
             request.extensions_mut().insert(self.client.read_whole());

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use http::{Response, StatusCode};
@@ -35,6 +36,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The server is of a version that does not have the operation.
     Unsupported,
+    /// Something of this machine, such as a file, could not be read or written.
+    Io,
 }
 
 /// A violated rule of a request, as servers 3.x name it.
@@ -86,6 +89,7 @@ struct Inner {
     hint: Option<String>,
     /// Whether the answer seems to be of something else than Immich.
     foreign: bool,
+    io: Option<io::Error>,
 }
 
 /// How much of a cause is shown.
@@ -105,6 +109,7 @@ impl Error {
             transport: None,
             hint: None,
             foreign: false,
+            io: None,
         }))
     }
 
@@ -116,6 +121,14 @@ impl Error {
     /// An error in what a client or a backend was to be made of. The message must not show a secret.
     pub fn misconfigured(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Build, None, message.into())
+    }
+
+    /// An error of this machine; `doing` says what was tried, such as "reading the file".
+    #[cfg_attr(not(feature = "checksum"), allow(dead_code))]
+    pub(crate) fn io(doing: &str, error: io::Error) -> Self {
+        let mut this = Self::new(ErrorKind::Io, None, format!("{doing}: {error}"));
+        this.0.io = Some(error);
+        this
     }
 
     pub(crate) fn transport(operation: &'static Operation, error: TransportError) -> Self {
@@ -291,6 +304,11 @@ impl Error {
         self.0.transport.as_ref()
     }
 
+    /// What failed on this machine, for [`ErrorKind::Io`].
+    pub fn io_error(&self) -> Option<&io::Error> {
+        self.0.io.as_ref()
+    }
+
     fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
     }
@@ -363,6 +381,9 @@ fn transport_message(error: &TransportError) -> String {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.transport.as_ref()?.source()
+        match &self.0.io {
+            Some(error) => Some(error),
+            None => self.0.transport.as_ref()?.source(),
+        }
     }
 }

@@ -53,7 +53,7 @@ impl FilePart {
     }
 
     /// A second handle, for the request that is built of an endpoint.
-    fn handle(&self) -> Self {
+    pub(crate) fn handle(&self) -> Self {
         Self { name: self.name.clone(), content_type: self.content_type.clone(), body: self.body.handle() }
     }
 }

@@ -18,8 +18,8 @@ pub(crate) use auth::Auth;
 pub use rate_limit::RateLimit;
 pub(crate) use rate_limit::RateLimited;
 pub(crate) use redirect::Redirect;
+pub(crate) use retry::{AttemptCounter, ReadWhole, Retry};
 pub use retry::{Attempts, RetryPolicy, Stopped};
-pub(crate) use retry::{ReadWhole, Retry};
 pub(crate) use timeout::Timeout;
 pub use timeout::Timeouts;
 #[cfg(feature = "tracing")]

@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -173,6 +174,17 @@ fn random() -> f64 {
 
 type Now<'n> = &'n dyn Fn() -> jiff::Timestamp;
 
+/// Counts the attempts of one request, also where the last of them succeeds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AttemptCounter(Arc<AtomicU32>);
+
+impl AttemptCounter {
+    #[cfg(feature = "checksum")]
+    pub(crate) fn made(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// How often a request was sent, and why not once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -282,6 +294,9 @@ impl<S: HttpSend> HttpSend for Retry<S> {
         let mut made = 0;
         loop {
             made += 1;
+            if let Some(counter) = request.extensions().get::<AttemptCounter>() {
+                counter.0.store(made, Ordering::Relaxed);
+            }
             let again = if made < policy.max_attempts { copy(&request) } else { None };
             let mut outcome = self.next.send(request).await;
             if let (Ok(response), Some(limit)) = (&outcome, whole)

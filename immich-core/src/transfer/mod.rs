@@ -6,8 +6,10 @@ mod checksum;
 #[cfg(feature = "fs")]
 mod file;
 mod progress;
+mod upload;
 
 pub use checksum::{Checksum, Checksummer, NoChecksum};
 #[cfg(feature = "fs")]
 pub use file::{file_body, file_checksum};
 pub use progress::{Progress, ProgressSnapshot};
+pub use upload::*;

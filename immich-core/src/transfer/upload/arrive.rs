@@ -1,0 +1,250 @@
+//! What follows from each step.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::api::AssetBulkDeleteDto;
+use crate::error::{Error, ErrorKind};
+use crate::ids::AssetId;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::CHANGES;
+use crate::transfer::upload::check::{Verdict, restore};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::engine::Scan;
+use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
+use crate::transfer::upload::item::Item;
+use crate::transfer::upload::options::TrashPolicy;
+use crate::transfer::upload::outcome::{DuplicateOf, SkipReason, StackOutcome, UploadResult};
+use crate::transfer::upload::send::Sent;
+
+impl Upload {
+    pub(super) fn arrive(&mut self, event: Event) {
+        match event {
+            Event::Prepared(Ok(prepared)) => self.prepared(*prepared),
+            // The stage stays, so nothing more begins.
+            Event::Prepared(Err(error)) => self.fatal = Some(error),
+            #[cfg(feature = "fs")]
+            Event::Scanned(scanner, found) => self.scanned(scanner, found),
+            Event::Hashed(item, hashed) => {
+                self.hashing -= 1;
+                self.hash_is_known(item, hashed);
+            }
+            Event::Checked(items, verdicts) => {
+                self.checking = false;
+                self.checked(items, verdicts);
+            }
+            Event::Restored(items, restored) => self.restored(items, restored),
+            Event::Sent(item, sent) => {
+                self.sending -= 1;
+                self.sent(item, sent);
+            }
+            Event::LookedAt(item, asset, is_trashed) => self.is_duplicate(item, asset, is_trashed),
+            Event::Superseded => {}
+            #[cfg(feature = "fs")]
+            Event::Removed(item, result, fate) => {
+                self.removing -= 1;
+                self.removed(item, result, fate);
+            }
+            #[cfg(feature = "fs")]
+            Event::SidecarRemoved(item, result, fate, sidecar) => self.settle(item, result, fate, sidecar),
+            #[cfg(feature = "fs")]
+            Event::Written(journal, outcomes, written) => self.written(journal, outcomes, written),
+            Event::Added(added) => {
+                let (target, mut album, own) = *added;
+                self.adding = false;
+                self.own_albums = own;
+                if let Some(mut later) = self.albums.remove(&target) {
+                    album.pending.append(&mut later.pending);
+                }
+                self.albums.insert(target, album);
+            }
+            Event::Tagged(mut tags) => {
+                self.tagging = false;
+                if let Some(mut later) = self.tags.take() {
+                    tags.pending.append(&mut later.pending);
+                }
+                self.tags = Some(tags);
+            }
+            Event::Stacked(assets, made) => {
+                self.stacking = false;
+                self.summary.stacks.push(StackOutcome { assets, result: made.map_err(Arc::new) });
+            }
+        }
+    }
+
+    fn prepared(&mut self, prepared: Prepared) {
+        self.stage = Stage::Running;
+        self.extensions = prepared.extensions;
+        self.found = prepared.found;
+        #[cfg(feature = "fs")]
+        {
+            if let Some(scanner) = prepared.scanner {
+                self.scanner = Scan::Idle(scanner);
+            } else {
+                self.progress.total_is_known();
+            }
+            if let Some((journal, knowledge)) = prepared.journal {
+                self.journal = Some(journal);
+                self.knowledge = knowledge;
+            }
+        }
+        #[cfg(not(feature = "fs"))]
+        self.progress.total_is_known();
+    }
+
+    fn hash_is_known(&mut self, mut item: Box<Item>, hashed: io::Result<Hashed>) {
+        if self.stopping {
+            return self.end(item, UploadResult::Skipped(SkipReason::Stopped));
+        }
+        match hashed {
+            Ok(hashed) => {
+                item.checksum = Some(hashed.checksum);
+                item.length = Some(hashed.length);
+                #[cfg(feature = "fs")]
+                if let Some(metadata) = hashed.metadata {
+                    self.looks(&mut item, &metadata);
+                }
+                if hashed.length == 0 {
+                    return self.end(item, UploadResult::Skipped(SkipReason::Empty));
+                }
+                self.hashed(item);
+            }
+            Err(error) => self.fail(item, Error::io("reading the file", error)),
+        }
+    }
+
+    fn checked(&mut self, items: Vec<Box<Item>>, verdicts: Result<Vec<Verdict>, Error>) {
+        let verdicts = match verdicts {
+            Ok(verdicts) => verdicts,
+            Err(error) => {
+                let error = self.is_final(error);
+                items.into_iter().for_each(|item| self.end(item, UploadResult::Failed(Arc::clone(&error))));
+                return;
+            }
+        };
+        let mut trashed = Vec::new();
+        for (mut item, verdict) in items.into_iter().zip(verdicts) {
+            match verdict {
+                Verdict::New => {
+                    item.state.is_new = true;
+                    self.send_later(item);
+                }
+                Verdict::Unsupported => self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
+                Verdict::Has(asset) => self.is_duplicate(item, asset, false),
+                Verdict::HasInTrash(asset) if self.restores() => trashed.push((item, asset)),
+                Verdict::HasInTrash(asset) => self.is_duplicate(item, asset, true),
+            }
+        }
+        self.restore(trashed);
+    }
+
+    fn restores(&self) -> bool {
+        self.options.trash == TrashPolicy::Restore && !self.options.dry_run
+    }
+
+    fn restore(&mut self, items: Vec<(Box<Item>, AssetId)>) {
+        if items.is_empty() {
+            return;
+        }
+        let client = self.client.clone();
+        self.spawn(async move {
+            let mut assets: Vec<_> = items.iter().map(|(_, asset)| *asset).collect();
+            assets.sort_unstable();
+            assets.dedup();
+            let restored = restore(&client, &assets).await;
+            Event::Restored(items, restored)
+        });
+    }
+
+    fn restored(&mut self, items: Vec<(Box<Item>, AssetId)>, restored: Result<(), Error>) {
+        let restored = restored.map_err(Arc::new);
+        for (item, asset) in items {
+            let result = match &restored {
+                Ok(()) => UploadResult::Duplicate { asset, of: DuplicateOf::Restored },
+                Err(error) => UploadResult::Failed(Arc::clone(error)),
+            };
+            self.end(item, result);
+        }
+    }
+
+    /// The server has an asset with these bytes.
+    fn is_duplicate(&mut self, item: Box<Item>, asset: AssetId, is_trashed: bool) {
+        if is_trashed && self.restores() {
+            return self.restore(vec![(item, asset)]);
+        }
+        if is_trashed && self.options.trash == TrashPolicy::Skip {
+            return self.end(item, UploadResult::Skipped(SkipReason::InTrash { asset }));
+        }
+        // What this run made of a file counts as uploaded, also when the file then seemed to change and did not.
+        if item.state.superseded.contains(&asset) {
+            return self.end(item, UploadResult::Uploaded { asset });
+        }
+        let of = match item.checksum.and_then(|checksum| self.copies.get(&checksum)) {
+            Some(Copies::Done(input, Some(done))) if *done == asset => DuplicateOf::SameRun(input.clone()),
+            _ if is_trashed => DuplicateOf::Trashed,
+            _ => DuplicateOf::Server,
+        };
+        self.end(item, UploadResult::Duplicate { asset, of });
+    }
+
+    #[cfg_attr(not(feature = "fs"), allow(unused_mut))]
+    fn sent(&mut self, mut item: Box<Item>, sent: Sent) {
+        match sent {
+            Sent::Created(asset) => self.end(item, UploadResult::Uploaded { asset }),
+            // The first attempt arrived, and its answer did not.
+            Sent::Duplicate { asset, attempts } if attempts > 1 && item.state.is_new => {
+                self.end(item, UploadResult::Uploaded { asset });
+            }
+            Sent::Duplicate { asset, .. } => {
+                // The answer does not say whether it is in the trash.
+                let client = self.client.clone();
+                self.spawn(async move {
+                    let held = client.assets().get_asset_info(asset).await;
+                    Event::LookedAt(item, asset, held.is_ok_and(|held| held.is_trashed))
+                });
+            }
+            #[cfg(feature = "fs")]
+            Sent::Changed(made) => {
+                item.state.superseded.extend(made);
+                item.state.changes += 1;
+                self.follow(&mut item, None);
+                if item.state.changes < CHANGES {
+                    item.checksum = None;
+                    item.meter.restart();
+                    self.to_hash.push_back(item);
+                } else {
+                    self.fail(item, Error::io("sending the file", io::Error::other("it kept changing")));
+                }
+            }
+            Sent::Failed(error) => {
+                let error = self.is_final(error);
+                self.end(item, UploadResult::Failed(error));
+            }
+        }
+    }
+
+    /// Without a credential that the server accepts nothing more needs to be tried.
+    fn is_final(&mut self, error: Error) -> Arc<Error> {
+        let error = Arc::new(error);
+        if error.kind() == ErrorKind::Auth {
+            self.stop();
+            self.summary.stopped_by = Some(Arc::clone(&error));
+        }
+        error
+    }
+
+    pub(super) fn fail(&mut self, item: Box<Item>, error: Error) {
+        self.end(item, UploadResult::Failed(Arc::new(error)));
+    }
+
+    /// Moves what was made of a file before it changed to the trash.
+    pub(super) fn supersede(&mut self, superseded: &[AssetId]) {
+        let client = self.client.clone();
+        let assets = superseded.to_vec();
+        self.spawn(async move {
+            // If it may not be deleted, it stays, and the outcome names it.
+            drop(client.assets().delete_assets(AssetBulkDeleteDto::new(assets)).await);
+            Event::Superseded
+        });
+    }
+}

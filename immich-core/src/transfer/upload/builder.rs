@@ -1,0 +1,325 @@
+//! What to upload, and how.
+
+#[cfg(feature = "fs")]
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::api::{AssetMetadataUpsertItemDto, AssetVisibility};
+use crate::client::Client;
+use crate::error::Error;
+use crate::ids::AlbumId;
+use crate::transfer::upload::engine::Upload;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::filter::Filter;
+use crate::transfer::upload::item::UploadItem;
+use crate::transfer::upload::options::{AlbumTarget, FileTimes, Options, SameNamePolicy, TrashPolicy};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::options::{FileOptions, SourcePolicy, StackRule};
+use crate::transfer::upload::outcome::UploadInput;
+
+impl Client {
+    /// Starts an upload: say what, and how, and then [`start`](UploadBuilder::start) it.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "fs")]
+    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+    /// let mut upload = client.upload().path("photos").album_name("Trip").start()?;
+    /// while let Some(outcome) = upload.next().await {
+    ///     println!("{}: {:?}", outcome.input, outcome.result);
+    /// }
+    /// let summary = upload.finish().await?;
+    /// println!("{} uploaded, {} there already, {} failed", summary.uploaded, summary.duplicates, summary.failed);
+    /// # Ok(()) }
+    /// ```
+    pub fn upload(&self) -> UploadBuilder {
+        UploadBuilder::new(self.clone())
+    }
+}
+
+/// What to upload, and how. [`start`](Self::start) makes an [`Upload`] of it.
+///
+/// The key needs the permission `asset.upload`; `asset.read` where duplicates are looked at or sources removed,
+/// `asset.delete` to restore from the trash, and for albums `album.read`, `album.create` and `albumAsset.create`.
+#[derive(Debug)]
+#[must_use = "nothing is uploaded until it is started"]
+pub struct UploadBuilder {
+    client: Client,
+    items: Vec<UploadItem>,
+    options: Options,
+    #[cfg(feature = "fs")]
+    paths: Vec<PathBuf>,
+    #[cfg(feature = "fs")]
+    include: Vec<String>,
+    #[cfg(feature = "fs")]
+    exclude: Vec<String>,
+}
+
+impl UploadBuilder {
+    fn new(client: Client) -> Self {
+        let options = Options {
+            concurrency: 4,
+            hash_concurrency: std::thread::available_parallelism().map_or(1, usize::from).min(4),
+            check: true,
+            dry_run: false,
+            trash: TrashPolicy::default(),
+            album: None,
+            same_name: SameNamePolicy::default(),
+            tags: Vec::new(),
+            favorite: None,
+            visibility: None,
+            metadata: Vec::new(),
+            times: None,
+            #[cfg(feature = "fs")]
+            files: FileOptions {
+                filter: Filter::default(),
+                recursive: true,
+                hidden: false,
+                follow_links: false,
+                sidecars: true,
+                live_photos: true,
+                stacks: Vec::new(),
+                after_upload: SourcePolicy::Keep,
+                after_duplicate: SourcePolicy::Keep,
+                journal: None,
+                verify_journal: false,
+            },
+        };
+        Self {
+            client,
+            items: Vec::new(),
+            options,
+            #[cfg(feature = "fs")]
+            paths: Vec::new(),
+            #[cfg(feature = "fs")]
+            include: Vec::new(),
+            #[cfg(feature = "fs")]
+            exclude: Vec::new(),
+        }
+    }
+
+    /// Adds bytes or a stream.
+    ///
+    /// ```no_run
+    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+    /// use immich_core::transfer::UploadItem;
+    ///
+    /// let photo = UploadItem::new("beach.jpg", "the bytes");
+    /// let summary = client.upload().item(photo).start()?.finish().await?;
+    /// assert_eq!(summary.inputs, 1);
+    /// # Ok(()) }
+    /// ```
+    pub fn item(mut self, item: UploadItem) -> Self {
+        self.items.push(item);
+        self
+    }
+
+    /// Adds several of them.
+    pub fn items(mut self, items: impl IntoIterator<Item = UploadItem>) -> Self {
+        self.items.extend(items);
+        self
+    }
+
+    /// Sets how many are sent at once; 4 otherwise.
+    pub fn concurrency(mut self, concurrency: usize) -> Self {
+        self.options.concurrency = concurrency;
+        self
+    }
+
+    /// Sets how many are hashed at once; as many as the machine has processors otherwise, and at most 4.
+    pub fn hash_concurrency(mut self, concurrency: usize) -> Self {
+        self.options.hash_concurrency = concurrency;
+        self
+    }
+
+    /// Sets whether the server is asked in batches what it has already before anything is sent; it is otherwise.
+    ///
+    /// Without it each file is sent with its checksum, and the server answers for a duplicate before it reads the file:
+    /// one call less for a few files that are new, and the only way for a visitor of a shared link.
+    pub fn check(mut self, check: bool) -> Self {
+        self.options.check = check;
+        self
+    }
+
+    /// Hashes and checks all the same, but sends and changes nothing.
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.options.dry_run = dry_run;
+        self
+    }
+
+    /// Sets what to do with a file whose copy on the server is in the trash; that is reported otherwise.
+    pub fn trash(mut self, policy: TrashPolicy) -> Self {
+        self.options.trash = policy;
+        self
+    }
+
+    /// Adds everything to the album with this id, what the server has already too.
+    pub fn album(mut self, id: AlbumId) -> Self {
+        self.options.album = Some(AlbumTarget::Id(id));
+        self
+    }
+
+    /// Adds everything to the user's own album of this name, which is created if there is none.
+    pub fn album_name(mut self, name: impl Into<String>) -> Self {
+        self.options.album = Some(AlbumTarget::Name(name.into()));
+        self
+    }
+
+    /// Adds each file to the user's own album that is called as the folder of the file.
+    pub fn album_by_folder(mut self) -> Self {
+        self.options.album = Some(AlbumTarget::Folder);
+        self
+    }
+
+    /// Sets what to do when the user has several albums of a name; that is an error otherwise.
+    pub fn same_name(mut self, policy: SameNamePolicy) -> Self {
+        self.options.same_name = policy;
+        self
+    }
+
+    /// Adds a tag to everything, such as `trips/rome`, which is created if there is none.
+    pub fn tag(mut self, name: impl Into<String>) -> Self {
+        self.options.tags.push(name.into());
+        self
+    }
+
+    /// Marks what is uploaded as favorite, or not.
+    pub fn favorite(mut self, favorite: bool) -> Self {
+        self.options.favorite = Some(favorite);
+        self
+    }
+
+    /// Sets where it shows what is uploaded.
+    pub fn visibility(mut self, visibility: AssetVisibility) -> Self {
+        self.options.visibility = Some(visibility);
+        self
+    }
+
+    /// Stores a value with what is uploaded, for programs.
+    pub fn metadata(mut self, item: AssetMetadataUpsertItemDto) -> Self {
+        self.options.metadata.push(item);
+        self
+    }
+
+    /// Corrects the times of each input. It is given what the file itself says: the time of its last change, and as
+    /// that of its making the earlier of its birth and its last change.
+    pub fn times(mut self, times: impl Fn(&UploadInput, FileTimes) -> FileTimes + Send + Sync + 'static) -> Self {
+        self.options.times = Some(Arc::new(times));
+        self
+    }
+
+    /// Begins. Nothing is done until the upload is asked for its outcomes.
+    ///
+    /// # Errors
+    /// `Build` if there is nothing to upload, a concurrency is zero, or a pattern cannot be used.
+    #[cfg_attr(not(feature = "fs"), allow(unused_mut))]
+    pub fn start(mut self) -> Result<Upload, Error> {
+        if self.options.concurrency == 0 || self.options.hash_concurrency == 0 {
+            return Err(Error::misconfigured("with a concurrency of zero nothing is uploaded"));
+        }
+        #[cfg(feature = "fs")]
+        {
+            self.options.files.filter = Filter::new(&self.include, &self.exclude)?;
+            if self.paths.is_empty() && self.items.is_empty() {
+                return Err(Error::misconfigured("nothing to upload: add a path or an item"));
+            }
+            Ok(Upload::new(self.client, self.options, self.items, self.paths))
+        }
+        #[cfg(not(feature = "fs"))]
+        {
+            if self.items.is_empty() {
+                return Err(Error::misconfigured("nothing to upload: add an item"));
+            }
+            Ok(Upload::new(self.client, self.options, self.items))
+        }
+    }
+}
+
+/// What is for files. It needs the feature `fs`.
+#[cfg(feature = "fs")]
+impl UploadBuilder {
+    /// Adds a file, or a folder with all that is below it and that the server takes.
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.paths.push(path.into());
+        self
+    }
+
+    /// Adds several of them. What is given twice counts once.
+    pub fn paths(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        self.paths.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Takes only files that fit this pattern, or another given so: `*.jpg` by name, `trip/**` by path below what was given.
+    pub fn include(mut self, pattern: impl Into<String>) -> Self {
+        self.include.push(pattern.into());
+        self
+    }
+
+    /// Leaves out files and whole folders that fit this pattern; it counts more than [`include`](Self::include).
+    pub fn exclude(mut self, pattern: impl Into<String>) -> Self {
+        self.exclude.push(pattern.into());
+        self
+    }
+
+    /// Sets whether to look into folders below those given; it is so otherwise.
+    pub fn recursive(mut self, recursive: bool) -> Self {
+        self.options.files.recursive = recursive;
+        self
+    }
+
+    /// Sets whether to take files and folders whose names begin with a dot; only those given themselves otherwise.
+    pub fn hidden(mut self, hidden: bool) -> Self {
+        self.options.files.hidden = hidden;
+        self
+    }
+
+    /// Sets whether to follow symbolic links; only those given themselves otherwise.
+    pub fn follow_links(mut self, follow: bool) -> Self {
+        self.options.files.follow_links = follow;
+        self
+    }
+
+    /// Sets whether XMP files go with the photos that they belong to; they do otherwise.
+    pub fn sidecars(mut self, sidecars: bool) -> Self {
+        self.options.files.sidecars = sidecars;
+        self
+    }
+
+    /// Sets whether an image and a video of one folder and name become a live photo; they do otherwise.
+    pub fn live_photos(mut self, live_photos: bool) -> Self {
+        self.options.files.live_photos = live_photos;
+        self
+    }
+
+    /// Shows files as one by this rule. Of several rules the one given first counts.
+    pub fn stack(mut self, rule: StackRule) -> Self {
+        self.options.files.stacks.push(rule);
+        self
+    }
+
+    /// Sets what to do with a file that was uploaded, once the server has confirmed that it has it; it stays otherwise.
+    pub fn after_upload(mut self, policy: SourcePolicy) -> Self {
+        self.options.files.after_upload = policy;
+        self
+    }
+
+    /// Sets what to do with a file that the server has already, once it has confirmed that; it stays otherwise.
+    pub fn after_duplicate(mut self, policy: SourcePolicy) -> Self {
+        self.options.files.after_duplicate = policy;
+        self
+    }
+
+    /// Keeps in this file what was uploaded: files that did not change since are neither hashed nor sent again.
+    ///
+    /// One journal is for one user of a server, and for one program at a time.
+    pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.files.journal = Some(path.into());
+        self
+    }
+
+    /// Sets whether the server is asked, in batches, if it still has what the journal says; it is not otherwise.
+    pub fn verify_journal(mut self, verify: bool) -> Self {
+        self.options.files.verify_journal = verify;
+        self
+    }
+}

@@ -1,0 +1,362 @@
+//! The loop: stages with bounded queues, inside the task of the caller.
+//!
+//! Inputs go through `found` -> hash -> `to_check` -> check -> `to_send` -> send -> end. Each step is a future in
+//! `tasks` that gives an [`Event`]; all that is decided is decided here, between two events, so nothing is shared and nothing is
+//! locked. Dropping the engine drops the futures, and with them every request that is under way.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io;
+#[cfg(feature = "fs")]
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::ids::{AssetId, StackId};
+use crate::transfer::upload::album::{Album, OwnAlbum, Tags};
+use crate::transfer::upload::check::Verdict;
+use crate::transfer::upload::item::{Found, Item, UploadItem};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::journal::{Journal, Knowledge};
+use crate::transfer::upload::options::{AlbumTarget, Options};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::outcome::{SourceFate, UploadResult};
+use crate::transfer::upload::outcome::{UploadInput, UploadOutcome, UploadSummary};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::scan::Scanner;
+use crate::transfer::upload::send::Sent;
+use crate::transfer::{Checksum, Progress};
+
+/// An upload under way: a stream of what became of each input, in the order in which that is known.
+///
+/// Nothing goes on but while it is asked for the [`next`](Self::next) outcome, or to [`finish`](Self::finish). Dropping it
+/// cancels it: an upload that is not complete leaves nothing on the server.
+///
+/// ```no_run
+/// # #[cfg(feature = "fs")]
+/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+/// use immich_core::transfer::UploadResult;
+///
+/// let mut upload = client.upload().path("photos").journal("photos.journal").start()?;
+/// let progress = upload.progress();
+/// while let Some(outcome) = upload.next().await {
+///     let now = progress.snapshot();
+///     println!("{} of {}: {}", now.files_done, now.files_total, outcome.input);
+///     if let UploadResult::Failed(error) = outcome.result {
+///         eprintln!("{error}");
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing is uploaded until it is asked for its outcomes"]
+pub struct Upload {
+    pub(super) client: Client,
+    pub(super) options: Arc<Options>,
+    pub(super) progress: Progress,
+    pub(super) tasks: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
+    /// Tells the threads that hash to stop.
+    pub(super) stop: Arc<AtomicBool>,
+    pub(super) stopping: bool,
+    pub(super) stage: Stage,
+    pub(super) fatal: Option<Error>,
+
+    pub(super) items: Vec<UploadItem>,
+    #[cfg(feature = "fs")]
+    pub(super) paths: Vec<PathBuf>,
+    #[cfg(feature = "fs")]
+    pub(super) scanner: Scan,
+    /// Of the files that the server takes.
+    pub(super) extensions: HashSet<String>,
+    pub(super) found: VecDeque<Found>,
+    pub(super) to_hash: VecDeque<Box<Item>>,
+    pub(super) hashing: usize,
+    pub(super) to_check: Vec<Box<Item>>,
+    pub(super) checking: bool,
+    pub(super) to_send: VecDeque<Box<Item>>,
+    pub(super) sending: usize,
+    #[cfg(feature = "fs")]
+    pub(super) to_remove: VecDeque<(Box<Item>, UploadResult)>,
+    #[cfg(feature = "fs")]
+    pub(super) removing: usize,
+    /// How many were begun and have not ended.
+    pub(super) active: usize,
+
+    pub(super) pairs: HashMap<u64, Pair>,
+    pub(super) copies: HashMap<Checksum, Copies>,
+    pub(super) stacks: HashMap<u64, Stack>,
+    #[cfg(feature = "fs")]
+    pub(super) sidecars: HashMap<Arc<Path>, Sidecar>,
+
+    #[cfg(feature = "fs")]
+    pub(super) knowledge: Knowledge,
+    #[cfg(feature = "fs")]
+    pub(super) journal: Option<Journal>,
+    /// Outcomes that are told once their lines are in the journal.
+    #[cfg(feature = "fs")]
+    pub(super) to_write: Vec<(String, UploadOutcome)>,
+    #[cfg(feature = "fs")]
+    pub(super) writing: bool,
+
+    pub(super) albums: HashMap<AlbumTarget, Album>,
+    pub(super) own_albums: Option<Vec<OwnAlbum>>,
+    pub(super) adding: bool,
+    pub(super) tags: Option<Tags>,
+    pub(super) tagging: bool,
+    pub(super) to_stack: VecDeque<Vec<AssetId>>,
+    pub(super) stacking: bool,
+
+    pub(super) ready: VecDeque<UploadOutcome>,
+    pub(super) summary: UploadSummary,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    New,
+    Preparing,
+    Running,
+}
+
+/// Where the scanner is.
+#[cfg(feature = "fs")]
+pub(super) enum Scan {
+    Idle(Box<Scanner>),
+    Busy,
+    Done,
+}
+
+/// A live photo of which one half has not ended.
+#[derive(Default)]
+pub(super) struct Pair {
+    /// The asset of the video, once that has ended.
+    pub(super) video: Option<Option<AssetId>>,
+    /// The image, if it waits for the video.
+    pub(super) image: Option<Box<Item>>,
+    /// Whether the image has ended, and well.
+    pub(super) image_ended: Option<bool>,
+    /// The video, if it is to be deleted or moved, and waits for the image.
+    #[cfg(feature = "fs")]
+    pub(super) held: Option<(Box<Item>, UploadResult)>,
+}
+
+/// Inputs with the same bytes.
+pub(super) enum Copies {
+    /// One is sent, and the others wait.
+    Sending(Vec<Box<Item>>),
+    /// One has ended; a dry run has no asset.
+    Done(UploadInput, Option<AssetId>),
+}
+
+/// A stack of which some have not ended.
+pub(super) struct Stack {
+    pub(super) missing: usize,
+    /// Those that have, with their places.
+    pub(super) assets: Vec<(u64, AssetId)>,
+    /// Whether any of them is new.
+    pub(super) is_new: bool,
+}
+
+/// The inputs that have one sidecar.
+#[cfg(feature = "fs")]
+pub(super) struct Sidecar {
+    pub(super) missing: u32,
+    pub(super) keep: bool,
+}
+
+/// What a task came to.
+pub(super) enum Event {
+    Prepared(Result<Box<Prepared>, Error>),
+    #[cfg(feature = "fs")]
+    Scanned(Box<Scanner>, Vec<Found>),
+    Hashed(Box<Item>, io::Result<Hashed>),
+    Checked(Vec<Box<Item>>, Result<Vec<Verdict>, Error>),
+    Restored(Vec<(Box<Item>, AssetId)>, Result<(), Error>),
+    Sent(Box<Item>, Sent),
+    /// Whether the asset of which an input is a duplicate is in the trash, where that is known.
+    LookedAt(Box<Item>, AssetId, bool),
+    /// What was made of a file before it changed is in the trash.
+    Superseded,
+    #[cfg(feature = "fs")]
+    Removed(Box<Item>, UploadResult, SourceFate),
+    #[cfg(feature = "fs")]
+    SidecarRemoved(Box<Item>, UploadResult, SourceFate, SourceFate),
+    #[cfg(feature = "fs")]
+    Written(Journal, Vec<UploadOutcome>, io::Result<()>),
+    Added(Box<(AlbumTarget, Album, Option<Vec<OwnAlbum>>)>),
+    Tagged(Tags),
+    Stacked(Vec<AssetId>, Result<StackId, Error>),
+}
+
+/// What is needed before the first file.
+pub(super) struct Prepared {
+    pub(super) extensions: HashSet<String>,
+    pub(super) found: VecDeque<Found>,
+    #[cfg(feature = "fs")]
+    pub(super) scanner: Option<Box<Scanner>>,
+    #[cfg(feature = "fs")]
+    pub(super) journal: Option<(Journal, Knowledge)>,
+}
+
+/// The checksum of an input, and what else was seen of it.
+pub(super) struct Hashed {
+    pub(super) checksum: Checksum,
+    pub(super) length: u64,
+    #[cfg(feature = "fs")]
+    pub(super) metadata: Option<std::fs::Metadata>,
+}
+
+impl Upload {
+    pub(super) fn new(
+        client: Client,
+        options: Options,
+        items: Vec<UploadItem>,
+        #[cfg(feature = "fs")] paths: Vec<PathBuf>,
+    ) -> Self {
+        let progress = Progress::new(client.timer().cloned());
+        let tags = (!options.tags.is_empty()).then(|| Tags::new(options.tags.clone()));
+        Self {
+            client,
+            options: Arc::new(options),
+            progress,
+            tasks: FuturesUnordered::new(),
+            stop: Arc::default(),
+            stopping: false,
+            stage: Stage::New,
+            fatal: None,
+            items,
+            #[cfg(feature = "fs")]
+            paths,
+            #[cfg(feature = "fs")]
+            scanner: Scan::Done,
+            extensions: HashSet::new(),
+            found: VecDeque::new(),
+            to_hash: VecDeque::new(),
+            hashing: 0,
+            to_check: Vec::new(),
+            checking: false,
+            to_send: VecDeque::new(),
+            sending: 0,
+            #[cfg(feature = "fs")]
+            to_remove: VecDeque::new(),
+            #[cfg(feature = "fs")]
+            removing: 0,
+            active: 0,
+            pairs: HashMap::new(),
+            copies: HashMap::new(),
+            stacks: HashMap::new(),
+            #[cfg(feature = "fs")]
+            sidecars: HashMap::new(),
+            #[cfg(feature = "fs")]
+            knowledge: Knowledge::default(),
+            #[cfg(feature = "fs")]
+            journal: None,
+            #[cfg(feature = "fs")]
+            to_write: Vec::new(),
+            #[cfg(feature = "fs")]
+            writing: false,
+            albums: HashMap::new(),
+            own_albums: None,
+            adding: false,
+            tags,
+            tagging: false,
+            to_stack: VecDeque::new(),
+            stacking: false,
+            ready: VecDeque::new(),
+            summary: UploadSummary::default(),
+        }
+    }
+
+    /// What became of the next input, or `None` when it is known of all of them, and albums, tags and stacks are done.
+    ///
+    /// Dropping the future loses nothing: the next one goes on.
+    pub async fn next(&mut self) -> Option<UploadOutcome> {
+        poll_fn(|context| self.poll_outcome(context)).await
+    }
+
+    /// Goes on to the end, and says what became of all inputs, those told by [`next`](Self::next) counted.
+    ///
+    /// # Errors
+    /// What kept the upload from beginning: the server did not tell which files it takes, or the journal cannot be opened.
+    /// What fails of single files is in the summary.
+    pub async fn finish(mut self) -> Result<UploadSummary, Error> {
+        while self.next().await.is_some() {}
+        match self.fatal.take() {
+            Some(error) => Err(error),
+            None => Ok(self.summary()),
+        }
+    }
+
+    /// Begins nothing more: what is being sent is sent, and the rest is skipped as [`Stopped`](super::SkipReason::Stopped).
+    /// Ask on for the outcomes, or [`finish`](Self::finish).
+    pub fn stop(&mut self) {
+        self.stopping = true;
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// How far it is, for a user interface; it stays current.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// What became of the inputs so far.
+    pub fn summary(&self) -> UploadSummary {
+        let mut summary = self.summary.clone();
+        summary.albums = self.albums.values().map(|album| album.outcome.clone()).collect();
+        summary.albums.sort_by(|one, other| one.name.cmp(&other.name));
+        summary.tags = self.tags.as_ref().map(|tags| tags.outcome.clone());
+        summary
+    }
+
+    fn poll_outcome(&mut self, context: &mut Context<'_>) -> Poll<Option<UploadOutcome>> {
+        loop {
+            if let Some(outcome) = self.ready.pop_front() {
+                return Poll::Ready(Some(outcome));
+            }
+            self.begin();
+            if !self.ready.is_empty() {
+                continue;
+            }
+            match self.tasks.poll_next_unpin(context) {
+                Poll::Ready(Some(event)) => self.arrive(event),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    pub(super) fn spawn(&mut self, task: impl Future<Output = Event> + Send + 'static) {
+        self.tasks.push(Box::pin(task));
+    }
+}
+
+impl Stream for Upload {
+    type Item = UploadOutcome;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<UploadOutcome>> {
+        self.poll_outcome(context)
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Upload")
+            .field("options", &self.options)
+            .field("progress", &self.progress)
+            .field("tasks", &self.tasks.len())
+            .finish_non_exhaustive()
+    }
+}

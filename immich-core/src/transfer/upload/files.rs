@@ -1,0 +1,115 @@
+//! Files on disk: what they looked like, and what they hash to.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use blocking::unblock;
+use jiff::Timestamp;
+
+use crate::transfer::{Checksum, Checksummer};
+
+/// What is read at once while hashing.
+const CHUNK: usize = 256 << 10;
+
+/// How a file looked: one that looks the same is taken to be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) length: u64,
+    /// Nanoseconds since 1970, before it below zero.
+    pub(super) modified: i64,
+    /// Device and number of the file, where the system has them. The journal does not keep these.
+    file: Option<(u64, u64)>,
+}
+
+impl Stamp {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self { length: metadata.len(), modified: nanoseconds(metadata.modified().ok()), file: number(metadata) }
+    }
+
+    /// How the file looks now.
+    pub(super) fn read(path: &Path) -> io::Result<Self> {
+        Ok(Self::of(&fs::metadata(path)?))
+    }
+}
+
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps)]
+fn number(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn number(_: &Metadata) -> Option<(u64, u64)> {
+    None
+}
+
+fn nanoseconds(time: Option<SystemTime>) -> i64 {
+    let time = time.unwrap_or(UNIX_EPOCH);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |before| -before),
+    }
+}
+
+/// When a file was made and last changed. A copy is younger than what it is a copy of, and keeps the time of the last
+/// change, so the earlier of the two is when it was made.
+pub(super) fn times(metadata: &Metadata) -> (Timestamp, Timestamp) {
+    let instant = |time: io::Result<SystemTime>| time.ok().and_then(|time| Timestamp::try_from(time).ok());
+    let modified = instant(metadata.modified()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let created = instant(metadata.created()).map_or(modified, |created| created.min(modified));
+    (created, modified)
+}
+
+/// Hashes a file, and tells how it looked while it did. One that changes meanwhile is hashed again, a few times.
+pub(super) async fn hash(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<(Checksum, Metadata)> {
+    unblock(move || {
+        let mut buffer = vec![0; CHUNK];
+        for _ in 0..super::CHANGES {
+            let mut file = File::open(&path)?;
+            let before = Stamp::of(&file.metadata()?);
+            let checksum = digest(&mut file, &mut buffer, &stop)?;
+            let after = fs::metadata(&path)?;
+            if Stamp::of(&after) == before {
+                return Ok((checksum, after));
+            }
+        }
+        Err(changing())
+    })
+    .await
+}
+
+fn digest(file: &mut File, buffer: &mut [u8], stop: &AtomicBool) -> io::Result<Checksum> {
+    let mut checksum = Checksummer::default();
+    loop {
+        if stop.load(Ordering::Relaxed) {
+            return Err(io::Error::other("stopped"));
+        }
+        match file.read(buffer) {
+            Ok(0) => return Ok(checksum.finish()),
+            Ok(read) => checksum.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A file that does not stand still.
+pub(super) fn changing() -> io::Error {
+    io::Error::other("it kept changing")
+}
+
+/// A sidecar, and who has it.
+#[derive(Clone, Debug)]
+pub(super) struct SidecarSource {
+    pub(super) path: Arc<Path>,
+    pub(super) stamp: Stamp,
+    /// How many inputs have it.
+    pub(super) users: u32,
+    /// Whether a file has it that is no input, so that it must stay.
+    pub(super) others: bool,
+}

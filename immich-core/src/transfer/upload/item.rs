@@ -1,0 +1,260 @@
+//! What to upload.
+
+use std::fmt;
+#[cfg(feature = "fs")]
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::body::Body;
+use crate::ids::AssetId;
+use crate::multipart::FilePart;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::files::{SidecarSource, Stamp};
+use crate::transfer::upload::meter::Meter;
+use crate::transfer::upload::options::{FileTimes, TimesOf};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::outcome::SkipReason;
+use crate::transfer::upload::outcome::{LivePhoto, UploadInput};
+use crate::transfer::{Checksum, Progress};
+
+/// Something to upload that is no file on disk: bytes, or a stream.
+///
+/// A body that can be read again ([`Body::replayable`], or bytes) is hashed and checked like a file. One that can be read
+/// only once is checked if its checksum is given, and else sent as it is; the server then finds the duplicate itself.
+///
+/// ```
+/// use immich_core::transfer::UploadItem;
+///
+/// let item = UploadItem::new("beach.jpg", "the bytes").modified_at("2024-05-06T07:08:09Z".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct UploadItem {
+    pub(super) name: String,
+    pub(super) body: Body,
+    pub(super) content_type: Option<String>,
+    pub(super) created_at: Option<Timestamp>,
+    pub(super) modified_at: Option<Timestamp>,
+    pub(super) checksum: Option<Checksum>,
+    pub(super) sidecar: Option<FilePart>,
+    pub(super) video: Option<Box<UploadItem>>,
+    pub(super) folder: Option<String>,
+}
+
+impl UploadItem {
+    /// An item called `name`, with the extension that tells the server its type.
+    pub fn new(name: impl Into<String>, body: impl Into<Body>) -> Self {
+        Self {
+            name: name.into(),
+            body: body.into(),
+            content_type: None,
+            created_at: None,
+            modified_at: None,
+            checksum: None,
+            sidecar: None,
+            video: None,
+            folder: None,
+        }
+    }
+
+    /// Sets the media type; it follows from the extension otherwise.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// Sets when it was made; the time of its last change otherwise.
+    #[must_use]
+    pub fn created_at(mut self, time: Timestamp) -> Self {
+        self.created_at = Some(time);
+        self
+    }
+
+    /// Sets when it was last changed; now otherwise.
+    #[must_use]
+    pub fn modified_at(mut self, time: Timestamp) -> Self {
+        self.modified_at = Some(time);
+        self
+    }
+
+    /// Tells its SHA-1, so that it is not read for that. A wrong one makes the server take it for another file.
+    #[must_use]
+    pub fn checksum(mut self, checksum: Checksum) -> Self {
+        self.checksum = Some(checksum);
+        self
+    }
+
+    /// Adds an XMP file, whose name must end in `.xmp`.
+    #[must_use]
+    pub fn sidecar(mut self, sidecar: FilePart) -> Self {
+        self.sidecar = Some(sidecar);
+        self
+    }
+
+    /// Makes it a live photo: the video is uploaded first, and belongs to it then.
+    #[must_use]
+    pub fn live_photo_video(mut self, video: Self) -> Self {
+        self.video = Some(Box::new(video));
+        self
+    }
+
+    /// Names the folder it comes from, for [`album_by_folder`](super::UploadBuilder::album_by_folder).
+    #[must_use]
+    pub fn folder(mut self, name: impl Into<String>) -> Self {
+        self.folder = Some(name.into());
+        self
+    }
+}
+
+/// An input on its way through the stages.
+pub(super) struct Item {
+    pub(super) input: UploadInput,
+    pub(super) source: Source,
+    /// The name that the server gets.
+    pub(super) name: String,
+    pub(super) content_type: Option<String>,
+    pub(super) length: Option<u64>,
+    pub(super) created_at: Timestamp,
+    pub(super) modified_at: Timestamp,
+    pub(super) checksum: Option<Checksum>,
+    pub(super) folder: Option<String>,
+    pub(super) role: Role,
+    pub(super) live_photo: LivePhoto,
+    pub(super) stack: Option<u64>,
+    pub(super) meter: Meter,
+    pub(super) state: State,
+}
+
+/// How far an input is.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// How often it changed while it was sent.
+    #[cfg(feature = "fs")]
+    pub(super) changes: u32,
+    /// What was made of the file before it changed.
+    pub(super) superseded: Vec<AssetId>,
+    /// Whether it counts among those that are worked on.
+    pub(super) active: bool,
+    /// Whether the server was asked, and did not have it.
+    pub(super) is_new: bool,
+    /// Whether others with the same bytes wait for it.
+    pub(super) leads: bool,
+    /// The asset that the journal knows.
+    #[cfg(feature = "fs")]
+    pub(super) known: Option<AssetId>,
+}
+
+/// What was found.
+pub(super) enum Found {
+    Input(Box<Item>),
+    #[cfg(feature = "fs")]
+    Skipped(UploadInput, SkipReason, u64),
+    #[cfg(feature = "fs")]
+    Failed(UploadInput, std::io::Error),
+    /// A stack of this number with so many files, which come next.
+    #[cfg(feature = "fs")]
+    Stack(u64, usize),
+}
+
+pub(super) enum Source {
+    Body {
+        body: Body,
+        sidecar: Option<FilePart>,
+    },
+    #[cfg(feature = "fs")]
+    File {
+        path: PathBuf,
+        /// Where it is, whatever the working directory: the name in the journal.
+        absolute: PathBuf,
+        /// Where it is below the path that was given.
+        relative: PathBuf,
+        stamp: Stamp,
+        sidecar: Option<SidecarSource>,
+    },
+}
+
+/// The part in a live photo, with the number of the pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Alone,
+    Video(u64),
+    Image(u64),
+}
+
+impl Role {
+    pub(super) fn pair(self) -> Option<u64> {
+        match self {
+            Self::Alone => None,
+            Self::Video(pair) | Self::Image(pair) => Some(pair),
+        }
+    }
+}
+
+impl Item {
+    /// Whether its bytes can be read twice, to hash them before they are sent.
+    pub(super) fn is_repeatable(&self) -> bool {
+        match &self.source {
+            Source::Body { body, .. } => body.try_clone().is_some(),
+            #[cfg(feature = "fs")]
+            Source::File { .. } => true,
+        }
+    }
+}
+
+/// The items of a caller as inputs, the videos of live photos before their images.
+pub(super) fn given(items: Vec<UploadItem>, now: Timestamp, times: Option<&TimesOf>, progress: &Progress) -> Vec<Item> {
+    let mut inputs = Vec::new();
+    for (number, mut item) in items.into_iter().enumerate() {
+        // Numbers of pairs from below are those of folders.
+        let pair = u64::MAX - number as u64;
+        let mut role = Role::Alone;
+        if let Some(video) = item.video.take() {
+            inputs.push(input(*video, inputs.len(), Role::Video(pair), now, times, progress));
+            role = Role::Image(pair);
+        }
+        inputs.push(input(item, inputs.len(), role, now, times, progress));
+    }
+    inputs
+}
+
+fn input(
+    item: UploadItem,
+    index: usize,
+    role: Role,
+    now: Timestamp,
+    times: Option<&TimesOf>,
+    progress: &Progress,
+) -> Item {
+    let input = UploadInput::Item { index, name: item.name.clone() };
+    let modified = item.modified_at.unwrap_or(now);
+    let mut of_file = FileTimes { created: item.created_at.unwrap_or(modified), modified };
+    if let Some(times) = times {
+        of_file = times(&input, of_file);
+    }
+    let length = item.body.len();
+    progress.add_total(1, length.unwrap_or_default());
+    Item {
+        input,
+        source: Source::Body { body: item.body, sidecar: item.sidecar },
+        name: item.name,
+        content_type: item.content_type,
+        length,
+        created_at: of_file.created,
+        modified_at: of_file.modified,
+        checksum: item.checksum,
+        folder: item.folder,
+        role,
+        live_photo: LivePhoto::None,
+        stack: None,
+        meter: Meter::new(progress.clone(), length.unwrap_or_default()),
+        state: State::default(),
+    }
+}
+
+impl fmt::Debug for Item {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Item").field("input", &self.input).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,131 @@
+//! What a caller can choose.
+
+use std::fmt;
+#[cfg(feature = "fs")]
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::api::{AssetMetadataUpsertItemDto, AssetVisibility};
+use crate::ids::AlbumId;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::filter::Filter;
+use crate::transfer::upload::outcome::UploadInput;
+
+/// What to do with a file whose copy on the server is in the trash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrashPolicy {
+    /// It stays there, and the file is reported as a duplicate of it.
+    #[default]
+    Report,
+    /// It stays there, and the file is reported as skipped.
+    Skip,
+    /// It is restored.
+    Restore,
+}
+
+/// What to do when the user has several albums of the same name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SameNamePolicy {
+    /// Nothing is added to any of them, and the album is reported as failed.
+    #[default]
+    Error,
+    /// The one that was created last is taken.
+    Newest,
+    /// Another one of that name is created.
+    Create,
+}
+
+/// Which files to show as one on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StackRule {
+    /// A RAW and a JPEG or HEIC of the same folder and name, the latter on top.
+    RawAndDeveloped,
+    /// The photos of a burst, by `BURST` in their names, the one that the camera chose on top.
+    Bursts,
+}
+
+/// What to do with a file once the server has it.
+#[cfg(feature = "fs")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourcePolicy {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is deleted.
+    Delete,
+    /// It is moved into this folder, under its path below the folder that was given. Nothing is overwritten.
+    MoveTo(PathBuf),
+}
+
+/// When a file was made, and last changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct FileTimes {
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last changed.
+    pub modified: Timestamp,
+}
+
+pub(super) type TimesOf = Arc<dyn Fn(&UploadInput, FileTimes) -> FileTimes + Send + Sync>;
+
+/// Where the assets go.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum AlbumTarget {
+    Id(AlbumId),
+    Name(String),
+    Folder,
+}
+
+#[allow(clippy::struct_excessive_bools)]
+pub(super) struct Options {
+    pub(super) concurrency: usize,
+    pub(super) hash_concurrency: usize,
+    pub(super) check: bool,
+    pub(super) dry_run: bool,
+    pub(super) trash: TrashPolicy,
+    pub(super) album: Option<AlbumTarget>,
+    pub(super) same_name: SameNamePolicy,
+    pub(super) tags: Vec<String>,
+    pub(super) favorite: Option<bool>,
+    pub(super) visibility: Option<AssetVisibility>,
+    pub(super) metadata: Vec<AssetMetadataUpsertItemDto>,
+    pub(super) times: Option<TimesOf>,
+    #[cfg(feature = "fs")]
+    pub(super) files: FileOptions,
+}
+
+#[cfg(feature = "fs")]
+#[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)]
+pub(super) struct FileOptions {
+    pub(super) filter: Filter,
+    pub(super) recursive: bool,
+    pub(super) hidden: bool,
+    pub(super) follow_links: bool,
+    pub(super) sidecars: bool,
+    pub(super) live_photos: bool,
+    pub(super) stacks: Vec<StackRule>,
+    pub(super) after_upload: SourcePolicy,
+    pub(super) after_duplicate: SourcePolicy,
+    pub(super) journal: Option<PathBuf>,
+    pub(super) verify_journal: bool,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Options")
+            .field("concurrency", &self.concurrency)
+            .field("hash_concurrency", &self.hash_concurrency)
+            .field("dry_run", &self.dry_run)
+            .field("album", &self.album)
+            .finish_non_exhaustive()
+    }
+}

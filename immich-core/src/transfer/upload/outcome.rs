@@ -1,0 +1,306 @@
+//! What became of each input, and of the whole.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::ids::{AlbumId, AssetId, StackId};
+use crate::transfer::Checksum;
+
+/// What was to be uploaded: a file, or an item that the program gave.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UploadInput {
+    /// A file, by the path under which it was found.
+    Path(PathBuf),
+    /// An item, by the order in which it was given, from zero, and its name.
+    Item {
+        /// How many items were given before it; the video of a live photo counts before its image.
+        index: usize,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl UploadInput {
+    /// The path, if it is a file.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Item { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for UploadInput {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(formatter),
+            Self::Item { name, .. } => name.fmt(formatter),
+        }
+    }
+}
+
+/// What became of one input.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct UploadOutcome {
+    /// Which input.
+    pub input: UploadInput,
+    /// How many bytes it has, where that is known.
+    pub length: Option<u64>,
+    /// Its SHA-1, where that was made or given.
+    pub checksum: Option<Checksum>,
+    /// What became of it.
+    pub result: UploadResult,
+    /// The sidecar that was found for it.
+    pub sidecar: Option<SidecarFile>,
+    /// Its part in a live photo.
+    pub live_photo: LivePhoto,
+    /// What became of the file on this machine.
+    pub source: SourceFate,
+    /// Assets of an earlier state of the file, which changed while it was sent. They were moved to the trash.
+    pub superseded: Vec<AssetId>,
+}
+
+/// What became of one input: exactly one of four.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum UploadResult {
+    /// The server has it now, and had not before.
+    Uploaded {
+        /// The new asset.
+        asset: AssetId,
+    },
+    /// The server has the same bytes already.
+    Duplicate {
+        /// The asset that has them.
+        asset: AssetId,
+        /// Of what it is a duplicate.
+        of: DuplicateOf,
+    },
+    /// It was not sent, and that was meant.
+    Skipped(SkipReason),
+    /// It was not sent, or it is not known whether it arrived. [`Error::attempts`] tells how often it was tried.
+    Failed(Arc<Error>),
+}
+
+impl UploadResult {
+    /// The asset on the server, where there is one.
+    pub fn asset(&self) -> Option<AssetId> {
+        match self {
+            Self::Uploaded { asset } | Self::Duplicate { asset, .. } | Self::Skipped(SkipReason::InTrash { asset }) => {
+                Some(*asset)
+            }
+            Self::Skipped(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// The asset, if it is in the library and not in the trash.
+    pub(super) fn live_asset(&self) -> Option<AssetId> {
+        match self {
+            Self::Skipped(_) | Self::Duplicate { of: DuplicateOf::Trashed, .. } => None,
+            _ => self.asset(),
+        }
+    }
+}
+
+/// Of what an input is a duplicate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DuplicateOf {
+    /// An asset of the server.
+    Server,
+    /// An asset of the server that is in the trash, and stays there.
+    Trashed,
+    /// An asset of the server that was in the trash, and was restored.
+    Restored,
+    /// An input of the same run, which was uploaded.
+    SameRun(UploadInput),
+    /// What an earlier run wrote into the journal; the server was not asked.
+    EarlierRun,
+}
+
+/// Why an input was not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// The server takes no files of this type.
+    UnsupportedType,
+    /// It has no bytes, and the server takes no empty files.
+    Empty,
+    /// It is a symbolic link, and those are not followed.
+    SymbolicLink,
+    /// It is neither a file nor a folder.
+    NotAFile,
+    /// The server has it in the trash, and such files are to be skipped.
+    InTrash {
+        /// The asset in the trash.
+        asset: AssetId,
+    },
+    /// It would be uploaded, if this were not a dry run; or an input before it, which has the same bytes.
+    DryRun {
+        /// The input with the same bytes.
+        same_as: Option<UploadInput>,
+    },
+    /// The upload was stopped before its turn came.
+    Stopped,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::UnsupportedType => "the server takes no files of this type",
+            Self::Empty => "it is empty",
+            Self::SymbolicLink => "it is a symbolic link",
+            Self::NotAFile => "it is neither a file nor a folder",
+            Self::InTrash { .. } => "the server has it in the trash",
+            Self::DryRun { same_as: None } => "dry run",
+            Self::DryRun { .. } => "dry run, and the same bytes as one before",
+            Self::Stopped => "stopped before its turn",
+        })
+    }
+}
+
+/// The sidecar of a file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SidecarFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether other files have the same one, such as a RAW and its JPEG.
+    pub shared: bool,
+    /// What became of it, told with the last of the files that have it.
+    pub fate: SourceFate,
+}
+
+/// The part of an input in a live photo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LivePhoto {
+    /// It has none.
+    #[default]
+    None,
+    /// It is the video.
+    Video,
+    /// It is the image, and its video is this asset.
+    Image(AssetId),
+    /// It is the image, and its video could not be uploaded: it is a photo without motion now.
+    ImageWithoutVideo,
+}
+
+/// What became of the file on this machine.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum SourceFate {
+    /// It is where it was.
+    #[default]
+    Kept,
+    /// It was to be deleted or moved, and is where it was.
+    KeptBecause(Arc<Error>),
+    /// It was deleted: the server has it.
+    Deleted,
+    /// It was moved there: the server has it.
+    Moved(PathBuf),
+}
+
+impl SourceFate {
+    /// Whether it is no longer where it was.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Deleted | Self::Moved(_))
+    }
+}
+
+/// What became of all inputs. The four counts add up to `inputs`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct UploadSummary {
+    /// How many inputs there were.
+    pub inputs: u64,
+    /// How many were uploaded.
+    pub uploaded: u64,
+    /// How many the server, or an input before, had already.
+    pub duplicates: u64,
+    /// How many were not sent, and that was meant.
+    pub skipped: u64,
+    /// How many failed.
+    pub failed: u64,
+    /// The bytes of those uploaded, where their length was known.
+    pub bytes_uploaded: u64,
+    /// What became of each album.
+    pub albums: Vec<AlbumOutcome>,
+    /// What became of the tags, if there were to be any.
+    pub tags: Option<TagOutcome>,
+    /// What became of each stack.
+    pub stacks: Vec<StackOutcome>,
+    /// Why the journal could not be written, if it could not; the uploads are not touched by it.
+    pub journal_error: Option<Arc<Error>>,
+    /// Why the upload ended early, if the server did not accept the credential.
+    pub stopped_by: Option<Arc<Error>>,
+}
+
+impl UploadSummary {
+    /// Whether nothing failed: no input, no album, no tag, no stack, no journal, and nothing was stopped.
+    pub fn is_complete(&self) -> bool {
+        self.failed == 0
+            && self.journal_error.is_none()
+            && self.stopped_by.is_none()
+            && self.albums.iter().all(|album| album.error.is_none() && album.refused.is_empty())
+            && self.tags.as_ref().is_none_or(|tags| tags.error.is_none())
+            && self.stacks.iter().all(|stack| stack.result.is_ok())
+    }
+
+    pub(super) fn count(&mut self, outcome: &UploadOutcome) {
+        self.inputs += 1;
+        match &outcome.result {
+            UploadResult::Uploaded { .. } => {
+                self.uploaded += 1;
+                self.bytes_uploaded += outcome.length.unwrap_or_default();
+            }
+            UploadResult::Duplicate { .. } => self.duplicates += 1,
+            UploadResult::Skipped(_) => self.skipped += 1,
+            UploadResult::Failed(_) => self.failed += 1,
+        }
+    }
+}
+
+/// What became of one album.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AlbumOutcome {
+    /// Its name, unless it was given by id.
+    pub name: Option<String>,
+    /// Its id, once it is known.
+    pub id: Option<AlbumId>,
+    /// How many assets were added.
+    pub added: u64,
+    /// How many were in it already.
+    pub already: u64,
+    /// The assets that the server did not add, and why.
+    pub refused: Vec<(AssetId, String)>,
+    /// The last error of a call; the assets of that call are in `refused`.
+    pub error: Option<Arc<Error>>,
+}
+
+/// What became of the tags.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct TagOutcome {
+    /// How often a tag was put on an asset that did not have it.
+    pub tagged: u64,
+    /// The assets that could not be tagged.
+    pub untagged: Vec<AssetId>,
+    /// The last error of a call.
+    pub error: Option<Arc<Error>>,
+}
+
+/// What became of one stack.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StackOutcome {
+    /// Its assets, the one on top first.
+    pub assets: Vec<AssetId>,
+    /// The stack, or why there is none.
+    pub result: Result<StackId, Arc<Error>>,
+}

@@ -1,0 +1,94 @@
+//! Sends one input.
+
+use crate::api::{AssetMediaStatus, UploadAsset};
+use crate::client::Client;
+use crate::error::Error;
+use crate::ids::AssetId;
+use crate::layer::AttemptCounter;
+use crate::multipart::FilePart;
+use crate::transfer::upload::item::{Item, Source};
+use crate::transfer::upload::media;
+use crate::transfer::upload::options::Options;
+
+/// What came of sending.
+pub(super) enum Sent {
+    Created(AssetId),
+    /// The server had it, or has it from an attempt whose answer did not come.
+    Duplicate {
+        asset: AssetId,
+        attempts: u32,
+    },
+    /// The file is not the one that was hashed. What was made of it, if anything.
+    #[cfg(feature = "fs")]
+    Changed(Option<AssetId>),
+    Failed(Error),
+}
+
+pub(super) async fn send(client: &Client, options: &Options, item: &Item, video: Option<AssetId>) -> Sent {
+    item.meter.restart();
+    #[cfg(feature = "fs")]
+    if is_changed(item).await {
+        return Sent::Changed(None);
+    }
+    let counter = AttemptCounter::default();
+    let answer = match form(options, item, video).await {
+        Ok(form) => client.send(form).count_attempts(counter.clone()).await,
+        Err(error) => Err(error),
+    };
+    let created = answer.as_ref().ok().filter(|answer| answer.status != AssetMediaStatus::Duplicate);
+    // What the server knew by its checksum was not read, so it does not matter what became of the file meanwhile.
+    #[cfg(feature = "fs")]
+    if (answer.is_err() || created.is_some()) && is_changed(item).await {
+        return Sent::Changed(created.map(|answer| answer.id));
+    }
+    let created = created.is_some();
+    match answer {
+        Ok(answer) if created => Sent::Created(answer.id),
+        Ok(answer) => Sent::Duplicate { asset: answer.id, attempts: counter.made() },
+        Err(error) => Sent::Failed(error),
+    }
+}
+
+/// Whether a file looks otherwise than when it was hashed. One that is not there says so by its own error.
+#[cfg(feature = "fs")]
+async fn is_changed(item: &Item) -> bool {
+    use crate::transfer::upload::files::Stamp;
+    let Source::File { path, stamp, .. } = &item.source else { return false };
+    let path = path.clone();
+    let now = blocking::unblock(move || Stamp::read(&path)).await;
+    now.is_ok_and(|now| now != *stamp)
+}
+
+#[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]
+async fn form(options: &Options, item: &Item, video: Option<AssetId>) -> Result<UploadAsset, Error> {
+    let (body, sidecar) = match &item.source {
+        Source::Body { body, sidecar } => (body.handle(), sidecar.as_ref().map(FilePart::handle)),
+        #[cfg(feature = "fs")]
+        Source::File { path, stamp, sidecar, .. } => {
+            let sidecar = match sidecar {
+                Some(sidecar) => Some(sidecar_part(sidecar.path.to_path_buf()).await?),
+                None => None,
+            };
+            (crate::transfer::file_body(path.clone(), stamp.length), sidecar)
+        }
+    };
+    let extension = media::extension(&item.name);
+    let content_type = item.content_type.as_deref().unwrap_or_else(|| media::content_type(&extension));
+    let file = FilePart::new(item.name.as_str(), item.meter.counted(body)).content_type(content_type);
+    let mut form = UploadAsset::new(file, item.created_at, item.modified_at);
+    form.x_immich_checksum = item.checksum.map(|checksum| checksum.to_string());
+    form.sidecar_data = sidecar;
+    form.live_photo_video_id = video;
+    form.is_favorite = options.favorite;
+    form.visibility.clone_from(&options.visibility);
+    form.metadata = (!options.metadata.is_empty()).then(|| options.metadata.clone());
+    Ok(form)
+}
+
+#[cfg(feature = "fs")]
+async fn sidecar_part(path: std::path::PathBuf) -> Result<FilePart, Error> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let bytes = blocking::unblock(move || std::fs::read(path)).await;
+    let bytes = bytes.map_err(|error| Error::io("reading the sidecar", error))?;
+    Ok(FilePart::new(name, bytes).content_type("application/xml"))
+}

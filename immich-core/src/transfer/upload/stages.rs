@@ -1,0 +1,353 @@
+//! What is begun when there is room for it.
+
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::body::Body;
+use crate::client::Client;
+use crate::error::Error;
+#[cfg(feature = "fs")]
+use crate::transfer::Checksum;
+use crate::transfer::Checksummer;
+use crate::transfer::upload::album::{self, stack};
+use crate::transfer::upload::check::{self, check};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::engine::Scan;
+use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
+use crate::transfer::upload::item::{Found, Item, Role, Source, given};
+use crate::transfer::upload::media;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::on_disk;
+use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, UploadResult};
+use crate::transfer::upload::send::send;
+
+/// How many files are found ahead of those that are worked on.
+#[cfg(feature = "fs")]
+const FOUND: usize = 16 << 10;
+
+/// How many are worked on, most of them waiting to be sent.
+const ACTIVE: usize = 8 << 10;
+
+/// How many outcomes are made before they are told.
+const READY: usize = 256;
+
+impl Upload {
+    /// Begins whatever can begin.
+    pub(super) fn begin(&mut self) {
+        match self.stage {
+            Stage::New => self.prepare(),
+            Stage::Preparing => {}
+            Stage::Running => {
+                if self.stopping {
+                    self.give_up();
+                }
+                #[cfg(feature = "fs")]
+                self.scan();
+                self.hash();
+                self.check();
+                self.send();
+                #[cfg(feature = "fs")]
+                {
+                    self.remove();
+                    self.write();
+                }
+                self.gather();
+            }
+        }
+    }
+
+    fn prepare(&mut self) {
+        self.stage = Stage::Preparing;
+        let (client, options, progress) = (self.client.clone(), Arc::clone(&self.options), self.progress.clone());
+        let items = std::mem::take(&mut self.items);
+        #[cfg(feature = "fs")]
+        let paths = std::mem::take(&mut self.paths);
+        self.spawn(async move {
+            let prepare = async {
+                let extensions = extensions(&client).await?;
+                let now = client.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
+                let items = given(items, now, options.times.as_ref(), &progress);
+                let found = items.into_iter().map(|item| Found::Input(Box::new(item))).collect();
+                #[cfg(feature = "fs")]
+                let (scanner, journal) = {
+                    let server = client.base_url().to_string();
+                    let extensions = extensions.clone();
+                    blocking::unblock(move || on_disk::open(paths, &options, extensions, progress, &server)).await?
+                };
+                Ok(Box::new(Prepared {
+                    extensions,
+                    found,
+                    #[cfg(feature = "fs")]
+                    scanner,
+                    #[cfg(feature = "fs")]
+                    journal,
+                }))
+            };
+            Event::Prepared(prepare.await)
+        });
+    }
+
+    #[cfg(feature = "fs")]
+    fn scan(&mut self) {
+        if self.found.len() >= FOUND || !matches!(self.scanner, Scan::Idle(_)) {
+            return;
+        }
+        if let Scan::Idle(mut scanner) = std::mem::replace(&mut self.scanner, Scan::Busy) {
+            self.spawn(async move {
+                let (scanner, found) = blocking::unblock(move || {
+                    let found = scanner.next_batch();
+                    (scanner, found)
+                })
+                .await;
+                Event::Scanned(scanner, found)
+            });
+        }
+    }
+
+    fn hash(&mut self) {
+        while self.hashing < self.options.hash_concurrency && self.active < ACTIVE && self.ready.len() < READY {
+            #[cfg(feature = "fs")]
+            if self.to_remove.len() >= READY {
+                return;
+            }
+            let item = match self.to_hash.pop_front() {
+                Some(item) => item,
+                None => match self.found.pop_front() {
+                    None => return,
+                    Some(Found::Input(item)) => item,
+                    #[cfg(feature = "fs")]
+                    Some(other) => {
+                        self.pass(other);
+                        continue;
+                    }
+                },
+            };
+            self.hash_one(item);
+        }
+    }
+
+    fn hash_one(&mut self, mut item: Box<Item>) {
+        if !item.state.active {
+            item.state.active = true;
+            self.active += 1;
+        }
+        if item.length == Some(0) {
+            return self.end(item, UploadResult::Skipped(SkipReason::Empty));
+        }
+        if !self.takes(&item) {
+            return self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType));
+        }
+        #[cfg(feature = "fs")]
+        if item.state.changes == 0 && self.recall(&mut item) {
+            let asset = item.state.known.unwrap_or_default();
+            return self.end(item, UploadResult::Duplicate { asset, of: DuplicateOf::EarlierRun });
+        }
+        if item.checksum.is_some() {
+            return self.hashed(item);
+        }
+        if !item.is_repeatable() {
+            return self.send_later(item);
+        }
+        self.hashing += 1;
+        let stop = Arc::clone(&self.stop);
+        self.spawn(async move {
+            let hashed = digest(&item, stop).await;
+            Event::Hashed(item, hashed)
+        });
+    }
+
+    /// It is known what the bytes are.
+    pub(super) fn hashed(&mut self, item: Box<Item>) {
+        if self.options.check { self.to_check.push(item) } else { self.send_later(item) }
+    }
+
+    fn takes(&self, item: &Item) -> bool {
+        // Files were looked at by the scan.
+        !matches!(item.source, Source::Body { .. }) || self.extensions.contains(&media::extension(&item.name))
+    }
+
+    /// What was hashed while the last batch was under way is the next one.
+    fn check(&mut self) {
+        if self.checking || self.to_check.is_empty() {
+            return;
+        }
+        self.checking = true;
+        let rest = self.to_check.split_off(self.to_check.len().min(check::BATCH));
+        let batch = std::mem::replace(&mut self.to_check, rest);
+        let client = self.client.clone();
+        self.spawn(async move {
+            let verdicts = check(&client, &batch).await;
+            Event::Checked(batch, verdicts)
+        });
+    }
+
+    /// Sends an item when it is its turn; the image of a live photo not before its video.
+    pub(super) fn send_later(&mut self, mut item: Box<Item>) {
+        if let Role::Image(number) = item.role {
+            let pair = self.pairs.entry(number).or_default();
+            let Some(video) = pair.video else {
+                pair.image = Some(item);
+                return;
+            };
+            item.live_photo = video.map_or(LivePhoto::ImageWithoutVideo, LivePhoto::Image);
+        }
+        self.to_send.push_back(item);
+    }
+
+    fn send(&mut self) {
+        while self.sending < self.options.concurrency
+            && let Some(item) = self.to_send.pop_front()
+        {
+            self.send_one(item);
+        }
+    }
+
+    fn send_one(&mut self, mut item: Box<Item>) {
+        if let Some(checksum) = item.checksum {
+            match self.copies.get_mut(&checksum) {
+                Some(Copies::Sending(waiting)) => return waiting.push(item),
+                Some(Copies::Done(input, Some(asset))) => {
+                    let (of, asset) = (DuplicateOf::SameRun(input.clone()), *asset);
+                    return self.end(item, UploadResult::Duplicate { asset, of });
+                }
+                Some(Copies::Done(input, None)) => {
+                    let same_as = Some(input.clone());
+                    return self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as }));
+                }
+                None if self.options.dry_run => {
+                    self.copies.insert(checksum, Copies::Done(item.input.clone(), None));
+                }
+                None => {
+                    self.copies.insert(checksum, Copies::Sending(Vec::new()));
+                    item.state.leads = true;
+                }
+            }
+        }
+        if self.options.dry_run {
+            return self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None }));
+        }
+        self.sending += 1;
+        let (client, options) = (self.client.clone(), Arc::clone(&self.options));
+        self.spawn(async move {
+            let video = if let LivePhoto::Image(video) = item.live_photo { Some(video) } else { None };
+            let sent = send(&client, &options, &item, video).await;
+            Event::Sent(item, sent)
+        });
+    }
+
+    /// Albums, tags and stacks: in batches while files are sent, and what is left at the end.
+    fn gather(&mut self) {
+        let last = self.is_done_with_inputs();
+        #[cfg(feature = "fs")]
+        if last {
+            self.sync();
+        }
+        if !self.adding {
+            let full = |pending: usize| pending >= album::BATCH || (last && pending > 0);
+            let target =
+                self.albums.iter().find(|(_, album)| full(album.pending.len())).map(|(target, _)| target.clone());
+            if let Some((target, mut album)) = target.and_then(|target| self.albums.remove_entry(&target)) {
+                self.adding = true;
+                let (client, policy, mut own) = (self.client.clone(), self.options.same_name, self.own_albums.take());
+                // What is ended meanwhile is for the next batch.
+                self.albums.insert(target.clone(), album.successor());
+                self.spawn(async move {
+                    album.add(&client, policy, &mut own).await;
+                    Event::Added(Box::new((target, album, own)))
+                });
+            }
+        }
+        if let Some(mut tags) = self
+            .tags
+            .take_if(|tags| !tags.pending.is_empty() && !self.tagging && (last || tags.pending.len() >= album::BATCH))
+        {
+            self.tagging = true;
+            self.tags = Some(tags.successor());
+            let client = self.client.clone();
+            self.spawn(async move {
+                tags.add(&client).await;
+                Event::Tagged(tags)
+            });
+        }
+        if !self.stacking
+            && let Some(assets) = self.to_stack.pop_front()
+        {
+            self.stacking = true;
+            let client = self.client.clone();
+            self.spawn(async move {
+                let made = stack(&client, &assets).await;
+                Event::Stacked(assets, made)
+            });
+        }
+    }
+
+    /// Whether it is known what became of every input.
+    fn is_done_with_inputs(&self) -> bool {
+        #[cfg(feature = "fs")]
+        if !matches!(self.scanner, Scan::Done) || self.writing || !self.to_write.is_empty() {
+            return false;
+        }
+        self.found.is_empty() && self.active == 0
+    }
+
+    /// Ends everything that was not begun.
+    fn give_up(&mut self) {
+        #[cfg(feature = "fs")]
+        if matches!(self.scanner, Scan::Idle(_)) {
+            self.scanner = Scan::Done;
+        }
+        for found in std::mem::take(&mut self.found) {
+            match found {
+                Found::Input(item) => self.end(item, UploadResult::Skipped(SkipReason::Stopped)),
+                #[cfg(feature = "fs")]
+                other => self.pass(other),
+            }
+        }
+        let mut waiting: Vec<_> = std::mem::take(&mut self.to_hash).into();
+        waiting.append(&mut self.to_check);
+        waiting.extend(std::mem::take(&mut self.to_send));
+        for item in waiting {
+            self.end(item, UploadResult::Skipped(SkipReason::Stopped));
+        }
+    }
+}
+
+/// What the server takes.
+async fn extensions(client: &Client) -> Result<HashSet<String>, Error> {
+    let types = client.server().get_supported_media_types().await?;
+    Ok(types.image.into_iter().chain(types.video).map(|extension| extension.to_lowercase()).collect())
+}
+
+#[cfg_attr(not(feature = "fs"), allow(unused_variables))]
+async fn digest(item: &Item, stop: Arc<AtomicBool>) -> io::Result<Hashed> {
+    match &item.source {
+        Source::Body { body, .. } => digest_body(body.handle()).await,
+        #[cfg(feature = "fs")]
+        Source::File { path, .. } => {
+            let (checksum, metadata) = super::files::hash(path.clone(), stop).await?;
+            Ok(Hashed { checksum, length: metadata.len(), metadata: Some(metadata) })
+        }
+    }
+}
+
+async fn digest_body(mut body: Body) -> io::Result<Hashed> {
+    let (mut checksum, mut length) = (Checksummer::default(), 0);
+    #[cfg(feature = "fs")]
+    if let Some(bytes) = body.as_bytes().cloned() {
+        let length = bytes.len() as u64;
+        let checksum = blocking::unblock(move || Checksum::of(bytes)).await;
+        return Ok(Hashed { checksum, length, metadata: None });
+    }
+    while let Some(chunk) = body.chunk().await.transpose()? {
+        checksum.update(&chunk);
+        length += chunk.len() as u64;
+    }
+    Ok(Hashed {
+        checksum: checksum.finish(),
+        length,
+        #[cfg(feature = "fs")]
+        metadata: None,
+    })
+}

@@ -1,0 +1,40 @@
+//! The main job.
+
+use crate::setup::{Setup, run, words};
+
+async fn up_and_again(setup: Setup) {
+    setup.write("a.jpg", "one");
+    setup.write("trip/b.HEIC", "two");
+    setup.write("trip/copy.jpg", "one");
+    setup.write("notes.txt", "no photo");
+    let start = || setup.client.upload().path(setup.folder.path()).album_name("Trip").start().expect("an upload");
+
+    let (outcomes, summary) = run(start()).await;
+    assert_eq!(words(&outcomes)[..2], ["a.jpg uploaded", "notes.txt UnsupportedType"]);
+    assert_eq!((summary.uploaded, summary.duplicates, summary.skipped, summary.failed), (2, 1, 1, 0), "{outcomes:?}");
+    assert!(summary.is_complete());
+    assert_eq!(summary.albums[0].added, 2);
+    assert_eq!(setup.server.assets().len(), 2);
+    assert_eq!(setup.asked("uploadAsset"), 2, "the copy is not sent");
+
+    let (_, summary) = run(start()).await;
+    assert_eq!((summary.uploaded, summary.duplicates), (0, 3));
+    assert_eq!(summary.albums[0].already, 2);
+    assert_eq!(setup.asked("uploadAsset"), 2);
+    assert_eq!(setup.asked("createAlbum"), 1);
+}
+
+#[tokio::test]
+async fn in_memory() {
+    up_and_again(Setup::memory()).await;
+}
+
+#[tokio::test]
+async fn over_hyper() {
+    up_and_again(Setup::hyper().await).await;
+}
+
+#[tokio::test]
+async fn over_reqwest() {
+    up_and_again(Setup::reqwest().await).await;
+}
