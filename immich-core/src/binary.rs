@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use http::header::{AsHeaderName, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, StatusCode};
-use percent_encoding::percent_decode_str;
 
 use crate::body::ResponseBody;
+use crate::disposition;
 use crate::endpoint::Operation;
 use crate::error::Error;
 
@@ -73,17 +73,7 @@ impl BinaryResponse {
     ///
     /// It comes from another machine: two answers can have the same name.
     pub fn file_name(&self) -> Option<String> {
-        let disposition = self.text(CONTENT_DISPOSITION)?;
-        let parameter = |wanted: &str| {
-            disposition.split(';').find_map(|field| {
-                let (name, value) = field.split_once('=')?;
-                name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"'))
-            })
-        };
-        let name = match parameter("filename*").and_then(|value| value.splitn(3, '\'').nth(2)) {
-            Some(encoded) => percent_decode_str(encoded).decode_utf8().ok()?.into_owned(),
-            None => parameter("filename")?.to_owned(),
-        };
+        let name = disposition::file_name(self.headers.get(CONTENT_DISPOSITION)?.as_bytes())?;
         let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
         (!matches!(base, "" | "." | "..")).then(|| base.to_owned())
     }

@@ -1,0 +1,115 @@
+//! The file name in a `Content-Disposition` header (RFC 6266, RFC 5987).
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode;
+
+/// The name as the header gives it, folders included: `filename*` where it can be read, else `filename`.
+pub(crate) fn file_name(header: &[u8]) -> Option<String> {
+    let (mut plain, mut extended) = (None, None);
+    let mut rest = after_type(header);
+    while let Some((name, value, left)) = parameter(rest) {
+        rest = left;
+        if name.eq_ignore_ascii_case(b"filename*") {
+            extended = extended.or_else(|| decode_extended(&value));
+        } else if name.eq_ignore_ascii_case(b"filename") {
+            plain = plain.or_else(|| Some(text(&value)));
+        }
+    }
+    extended.or(plain)
+}
+
+/// What follows `inline` or `attachment`.
+fn after_type(header: &[u8]) -> &[u8] {
+    let end = header.iter().position(|byte| *byte == b';').unwrap_or(header.len());
+    &header[end..]
+}
+
+/// The name and the value of the next parameter, and what follows it.
+fn parameter(rest: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, &[u8])> {
+    let start = rest.iter().position(|byte| !matches!(byte, b';' | b' ' | b'\t'))?;
+    let rest = &rest[start..];
+    let end = rest.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(rest.len());
+    let name = rest[..end].trim_ascii();
+    let Some(value) = rest[end..].strip_prefix(b"=") else {
+        // A name alone says nothing.
+        return Some((b"", Cow::Borrowed(b""), &rest[end..]));
+    };
+    let value = value.trim_ascii_start();
+    if let Some(quoted) = value.strip_prefix(b"\"") {
+        let (value, rest) = unquote(quoted);
+        return Some((name, Cow::Owned(value), rest));
+    }
+    let end = value.iter().position(|byte| *byte == b';').unwrap_or(value.len());
+    Some((name, Cow::Borrowed(value[..end].trim_ascii()), &value[end..]))
+}
+
+/// The content of a quoted string, whose opening quote was read, and what follows it. One that is not closed
+/// goes to the end.
+fn unquote(mut rest: &[u8]) -> (Vec<u8>, &[u8]) {
+    let mut content = Vec::new();
+    while let Some((byte, left)) = rest.split_first() {
+        rest = left;
+        match (byte, left.split_first()) {
+            (b'"', _) => break,
+            (b'\\', Some((escaped, left))) => {
+                content.push(*escaped);
+                rest = left;
+            }
+            _ => content.push(*byte),
+        }
+    }
+    (content, rest)
+}
+
+/// A value with its character set: `UTF-8'en'r%C3%A9sum%C3%A9`.
+fn decode_extended(value: &[u8]) -> Option<String> {
+    let mut parts = value.splitn(3, |byte| *byte == b'\'');
+    let (charset, _language, encoded) = (parts.next()?, parts.next()?, parts.next()?);
+    let bytes = Cow::from(percent_decode(encoded));
+    if charset.eq_ignore_ascii_case(b"utf-8") {
+        String::from_utf8(bytes.into_owned()).ok()
+    } else if charset.eq_ignore_ascii_case(b"iso-8859-1") {
+        Some(latin1(&bytes))
+    } else {
+        None
+    }
+}
+
+/// The standard says ISO-8859-1; servers also send UTF-8.
+fn text(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| latin1(bytes), str::to_owned)
+}
+
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn as_the_standards_write_it() {
+        for (header, name) in [
+            ("inline; filename*=UTF-8''r%C3%A9cord%C3%A9%20(1).jpg", "récordé (1).jpg"),
+            ("attachment; filename=plain.jpg", "plain.jpg"),
+            ("attachment; filename=\"a; b=c.jpg\"; size=3", "a; b=c.jpg"),
+            (r#"attachment; filename="say \"hi\" \\o.jpg""#, r#"say "hi" \o.jpg"#),
+            ("attachment; filename=\"euro.txt\"; filename*=utf-8'en'%e2%82%ac.txt", "€.txt"),
+            ("attachment; filename*=iso-8859-1''%A3.txt; filename=pound.txt", "£.txt"),
+            ("attachment; filename*=klingon''x; filename=known.txt", "known.txt"),
+            ("attachment; filename*=UTF-8''%FF; filename=known.txt", "known.txt"),
+            ("attachment; x=\"filename=no.jpg\"; FileName = yes.jpg ", "yes.jpg"),
+            ("attachment;filename=\"open", "open"),
+            ("attachment; filename=first.jpg; filename=second.jpg", "first.jpg"),
+            ("attachment; filename=\"größe.jpg\"", "größe.jpg"),
+        ] {
+            assert_eq!(file_name(header.as_bytes()).as_deref(), Some(name), "{header}");
+        }
+        assert_eq!(file_name(b"attachment; filename=\"gr\xf6\xdfe.jpg\"").as_deref(), Some("größe.jpg"));
+        for none in ["", "inline", "filename=type.jpg", "inline; filename", "inline; =x; ;;", "inline; filename*=x"] {
+            assert_eq!(file_name(none.as_bytes()), None, "{none}");
+        }
+    }
+}
