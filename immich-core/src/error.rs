@@ -33,6 +33,10 @@ pub enum ErrorKind {
     TooLarge,
     /// The server is of a version that does not have the operation.
     Unsupported,
+    /// The bytes that were moved are not those of the checksum.
+    Checksum,
+    /// A file here could not be read or written.
+    Io,
 }
 
 /// A violated rule of a request, as servers 3.x name it.
@@ -79,6 +83,7 @@ struct Inner {
     server: Option<ServerVersion>,
     attempts: Option<Attempts>,
     transport: Option<TransportError>,
+    io: Option<std::io::Error>,
 }
 
 impl Error {
@@ -93,6 +98,7 @@ impl Error {
             server: None,
             attempts: None,
             transport: None,
+            io: None,
         }))
     }
 
@@ -118,6 +124,20 @@ impl Error {
     pub(crate) fn decode(operation: &'static Operation, path: &str, message: &str) -> Self {
         let mut this = Self::new(ErrorKind::Decode, Some(operation), message.to_owned());
         this.0.json_path = (!matches!(path, "" | ".")).then(|| path.to_owned());
+        this
+    }
+
+    /// What was moved is not what it should be.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn checksum(operation: &'static Operation, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Checksum, Some(operation), message.into())
+    }
+
+    /// A file here could not be read or written; `what` says which, and what was to be done with it.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn io(operation: Option<&'static Operation>, what: impl fmt::Display, error: std::io::Error) -> Self {
+        let mut this = Self::new(ErrorKind::Io, operation, format!("{what}: {error}"));
+        this.0.io = Some(error);
         this
     }
 
@@ -230,6 +250,11 @@ impl Error {
         self.0.transport.as_ref()
     }
 
+    /// What the system said of a file here.
+    pub fn io_error(&self) -> Option<&std::io::Error> {
+        self.0.io.as_ref()
+    }
+
     fn refusal(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
     }
@@ -237,7 +262,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, message, json_path, refusal, asked, server, attempts, transport } = &*self.0;
+        let Inner { kind, operation, message, json_path, refusal, asked, server, attempts, transport, .. } = &*self.0;
         if let Some(operation) = operation {
             write!(formatter, "{} ({} {}): ", operation.id, operation.method, operation.path)?;
         }
@@ -272,6 +297,7 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.transport.as_ref()?.source()
+        let transport = self.0.transport.as_ref().and_then(StdError::source);
+        transport.or(self.0.io.as_ref().map(|error| error as _))
     }
 }

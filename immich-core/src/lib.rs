@@ -28,6 +28,7 @@ mod builder;
 mod call;
 mod client;
 mod decode;
+mod disposition;
 mod duration;
 mod edit;
 mod endpoint;

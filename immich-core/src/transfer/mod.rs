@@ -3,11 +3,15 @@
 //! Feature `checksum` has [`Checksum`]; feature `fs` has what touches files.
 
 mod checksum;
+mod download;
 #[cfg(feature = "fs")]
 mod file;
 mod progress;
 
 pub use checksum::{Checksum, Checksummer, NoChecksum};
+#[cfg(feature = "fs")]
+pub use download::{Collision, Downloaded};
+pub use download::{Download, DownloadStream, ModifiedTime, Received};
 #[cfg(feature = "fs")]
 pub use file::{file_body, file_checksum};
 pub use progress::{Progress, ProgressSnapshot};

@@ -1,0 +1,6 @@
+//! Downloads, on a server in memory and over TCP: the bytes, the requests that the server saw, the files on disk.
+
+#![cfg(all(feature = "fs", feature = "mock"))]
+
+mod files;
+mod setup;
