@@ -2,5 +2,6 @@
 
 #![cfg(all(feature = "fs", feature = "mock"))]
 
+mod faults;
 mod files;
 mod setup;

@@ -102,6 +102,15 @@ impl Fetch {
         self.count(position);
     }
 
+    /// Forgets what came, and asks for the whole.
+    #[cfg(feature = "fs")]
+    pub(super) fn start_over(&mut self) {
+        if let Some(progress) = &self.progress {
+            progress.take_back_bytes(self.position);
+        }
+        (self.position, self.head, self.body, self.started) = (0, Head::default(), None, false);
+    }
+
     pub(super) fn head(&self) -> &Head {
         &self.head
     }

@@ -222,6 +222,13 @@ impl Run {
                     let part = writer.finish().await.map_err(failed)?;
                     match self.verify(download, &part) {
                         Ok(()) => return self.place(download, fetch, part, name, resumed_from).await,
+                        // The disk may have lost what an earlier download wrote: it is fetched anew, once.
+                        Err(_) if resumed_from > 0 => {
+                            writer.give(part);
+                            fetch.start_over();
+                            writer.restart(self.record(fetch)).await.map_err(failed)?;
+                            resumed_from = 0;
+                        }
                         Err(error) => {
                             unblock(move || part.discard()).await.map_err(failed)?;
                             return Err(error);

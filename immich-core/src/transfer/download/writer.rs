@@ -79,6 +79,11 @@ impl Writer {
         unblock(move || part.write(&chunks).map(|()| part)).await
     }
 
+    /// Takes back the part of [`finish`](Self::finish).
+    pub(super) fn give(&mut self, part: Part) {
+        self.part = Some(part);
+    }
+
     /// Waits for the trip.
     async fn land(&mut self) -> io::Result<Part> {
         match self.trip.take() {
