@@ -8,7 +8,7 @@ use percent_encoding::percent_decode;
 pub(crate) fn file_name(header: &[u8]) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     let mut rest = after_type(header);
-    while let Some((name, value, left)) = parameter(rest) {
+    while let Some(Parameter { name, value, rest: left }) = parameter(rest) {
         rest = left;
         if name.eq_ignore_ascii_case(b"filename*") {
             extended = extended.or_else(|| decode_extended(&value));
@@ -25,23 +25,30 @@ fn after_type(header: &[u8]) -> &[u8] {
     &header[end..]
 }
 
-/// The name and the value of the next parameter, and what follows it.
-fn parameter(rest: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, &[u8])> {
+struct Parameter<'h> {
+    name: &'h [u8],
+    value: Cow<'h, [u8]>,
+    /// What follows it.
+    rest: &'h [u8],
+}
+
+/// The next parameter.
+fn parameter(rest: &[u8]) -> Option<Parameter<'_>> {
     let start = rest.iter().position(|byte| !matches!(byte, b';' | b' ' | b'\t'))?;
     let rest = &rest[start..];
     let end = rest.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(rest.len());
     let name = rest[..end].trim_ascii();
     let Some(value) = rest[end..].strip_prefix(b"=") else {
         // A name alone says nothing.
-        return Some((b"", Cow::Borrowed(b""), &rest[end..]));
+        return Some(Parameter { name: b"", value: Cow::Borrowed(b""), rest: &rest[end..] });
     };
     let value = value.trim_ascii_start();
     if let Some(quoted) = value.strip_prefix(b"\"") {
         let (value, rest) = unquote(quoted);
-        return Some((name, Cow::Owned(value), rest));
+        return Some(Parameter { name, value: Cow::Owned(value), rest });
     }
     let end = value.iter().position(|byte| *byte == b';').unwrap_or(value.len());
-    Some((name, Cow::Borrowed(value[..end].trim_ascii()), &value[end..]))
+    Some(Parameter { name, value: Cow::Borrowed(value[..end].trim_ascii()), rest: &value[end..] })
 }
 
 /// The content of a quoted string, whose opening quote was read, and what follows it. One that is not closed

@@ -2,6 +2,10 @@
 
 #![cfg(all(feature = "fs", feature = "mock"))]
 
+mod archives;
+mod bytes;
 mod faults;
 mod files;
+mod many;
+mod names;
 mod setup;

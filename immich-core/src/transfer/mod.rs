@@ -10,7 +10,10 @@ mod progress;
 
 pub use checksum::{Checksum, Checksummer, NoChecksum};
 #[cfg(feature = "fs")]
-pub use download::{Collision, Downloaded};
+pub use download::{
+    Archive, ArchiveOutcome, Archives, Collision, DownloadArchives, DownloadFate, DownloadMany, DownloadOutcome,
+    DownloadSkip, DownloadSummary, Downloaded, Downloads, Layout,
+};
 pub use download::{Download, DownloadStream, ModifiedTime, Received};
 #[cfg(feature = "fs")]
 pub use file::{file_body, file_checksum};

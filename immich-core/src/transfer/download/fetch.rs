@@ -1,5 +1,8 @@
 //! The bytes of a file, asked for again from where they broke off.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use bytes::Bytes;
 use http::StatusCode;
 
@@ -72,11 +75,17 @@ pub(super) struct Fetch {
     started: bool,
     failures: u32,
     since_failure: u64,
-    requests: u32,
+    requests: Arc<AtomicU32>,
 }
 
 impl Fetch {
-    pub(super) fn new(client: &Client, what: What, rules: Rules, progress: Option<Progress>) -> Self {
+    pub(super) fn new(
+        client: &Client,
+        what: What,
+        rules: Rules,
+        progress: Option<Progress>,
+        requests: Arc<AtomicU32>,
+    ) -> Self {
         Self {
             client: client.clone(),
             what,
@@ -91,7 +100,7 @@ impl Fetch {
             started: false,
             failures: 0,
             since_failure: 0,
-            requests: 0,
+            requests,
         }
     }
 
@@ -117,7 +126,7 @@ impl Fetch {
 
     /// How many requests were made.
     pub(super) fn requests(&self) -> u32 {
-        self.requests
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Asks for the file, so that its head is known. The first answer decides: an error is an error.
@@ -204,7 +213,7 @@ impl Fetch {
         }
         let ranged = self.position > 0;
         let from = ranged.then(|| Onward { byte: self.position, condition: self.head.validator() });
-        self.requests += 1;
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let response = self.what.send(&self.client, from, self.rules.retry.as_ref()).await?;
         let range = ContentRange::of(response.headers());
         // Past the end: 416 by the standard, 500 of a server 2.7.5, 404 of a server 3.1.0.
@@ -293,7 +302,7 @@ impl Fetch {
 }
 
 /// Whether the same request may have another outcome later.
-fn passes(error: &Error) -> bool {
+pub(super) fn passes(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Transport => error
             .transport_error()

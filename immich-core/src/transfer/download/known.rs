@@ -9,6 +9,7 @@ use crate::transfer::Checksum;
 
 /// What a download needs to know of an asset.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) struct Known {
     pub(super) name: String,
     pub(super) checksum: Option<Checksum>,

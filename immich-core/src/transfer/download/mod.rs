@@ -1,10 +1,22 @@
 //! Files from the server: verified, resumed, named for every system.
 
+#[cfg(feature = "fs")]
+mod archive;
+#[cfg(feature = "fs")]
+mod archives;
 mod fetch;
 mod head;
 mod known;
 #[cfg(feature = "fs")]
+mod layout;
+#[cfg(feature = "fs")]
+mod listing;
+#[cfg(feature = "fs")]
+mod many;
+#[cfg(feature = "fs")]
 mod name;
+#[cfg(feature = "fs")]
+mod outcome;
 #[cfg(feature = "fs")]
 mod part;
 #[cfg(feature = "fs")]
@@ -18,6 +30,8 @@ mod writer;
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use crate::api::AssetMediaSize;
 use crate::client::Client;
@@ -30,6 +44,14 @@ use fetch::{Fetch, Rules};
 use known::Known;
 use what::What;
 
+#[cfg(feature = "fs")]
+pub use archives::{Archive, ArchiveOutcome, Archives, DownloadArchives};
+#[cfg(feature = "fs")]
+pub use layout::Layout;
+#[cfg(feature = "fs")]
+pub use many::{DownloadMany, Downloads};
+#[cfg(feature = "fs")]
+pub use outcome::{DownloadFate, DownloadOutcome, DownloadSkip, DownloadSummary};
 #[cfg(feature = "fs")]
 pub use place::Collision;
 pub use stream::{DownloadStream, Received};
@@ -84,8 +106,9 @@ struct Options {
     known: Option<Known>,
     rules: Rules,
     progress: Option<Progress>,
-    /// Whether the progress has the file and its bytes in its totals already.
-    in_total: bool,
+    total: Total,
+    /// How many requests for bytes were made.
+    requests: Arc<AtomicU32>,
     #[cfg(feature = "fs")]
     files: to_file::FileOptions,
 }
@@ -120,7 +143,8 @@ impl<'c> Download<'c> {
             known: None,
             rules: Rules { resumes: RESUMES, retry: None },
             progress: None,
-            in_total: false,
+            total: Total::Alone,
+            requests: Arc::default(),
             #[cfg(feature = "fs")]
             files: to_file::FileOptions::default(),
         };
@@ -228,8 +252,8 @@ impl<'c> Download<'c> {
     }
 
     fn fetch(&self) -> Fetch {
-        let Options { rules, progress, .. } = &self.options;
-        Fetch::new(self.client, self.what.clone(), rules.clone(), progress.clone())
+        let Options { rules, progress, requests, .. } = &self.options;
+        Fetch::new(self.client, self.what.clone(), rules.clone(), progress.clone(), Arc::clone(requests))
     }
 
     /// Asks the server for what is to be known, if it is not. Visitors of a shared link may not see it.
@@ -275,11 +299,32 @@ fn mismatch(what: &What, expected: Checksum, found: Checksum) -> Error {
     Error::checksum(what.operation(), message)
 }
 
+/// What of a file the totals of a progress have already.
+#[derive(Clone, Copy, Debug)]
+enum Total {
+    /// Nothing, and there is no other file.
+    Alone,
+    /// The file, but not its bytes.
+    #[cfg(feature = "fs")]
+    File,
+    /// The file and its bytes.
+    #[cfg(feature = "fs")]
+    Bytes,
+}
+
 /// Adds a file to the totals, once its length is known.
 fn count_total(options: &Options, total: Option<u64>) {
-    if let Some(progress) = options.progress.as_ref().filter(|_| !options.in_total) {
-        progress.add_total(1, total.unwrap_or_default());
-        progress.total_is_known();
+    let Some(progress) = &options.progress else { return };
+    let total = total.unwrap_or_default();
+    match options.total {
+        Total::Alone => {
+            progress.add_total(1, total);
+            progress.total_is_known();
+        }
+        #[cfg(feature = "fs")]
+        Total::File => progress.add_total(0, total),
+        #[cfg(feature = "fs")]
+        Total::Bytes => {}
     }
 }
 

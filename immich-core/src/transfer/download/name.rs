@@ -26,15 +26,14 @@ pub(super) fn safe(name: &str) -> Option<String> {
     Some(fitted(&safe, ""))
 }
 
+/// The title of something, as the name of a folder. What separates folders there is a letter like others.
+pub(super) fn of_title(title: &str) -> Option<String> {
+    safe(&title.replace(['/', '\\'], "_"))
+}
+
 /// The name with a number before its extension: `beach (1).jpg`.
 pub(super) fn numbered(name: &str, number: u32) -> String {
     if number == 0 { name.to_owned() } else { fitted(name, &format!(" ({number})")) }
-}
-
-/// The name with another extension.
-pub(super) fn with_extension(name: &str, extension: &str) -> String {
-    let (stem, _) = split(name);
-    fitted(&format!("{stem}.{extension}"), "")
 }
 
 /// The extension of files of a media type, where the type alone tells it.
@@ -148,7 +147,6 @@ mod tests {
         assert!(name.len() <= LONGEST && name.ends_with("ü.jpg"), "{name}");
         let name = numbered(&name, 12);
         assert!(name.len() <= LONGEST && name.ends_with("ü (12).jpg"), "{name}");
-        assert_eq!(with_extension("IMG_1.HEIC", "mov"), "IMG_1.mov");
     }
 
     proptest! {

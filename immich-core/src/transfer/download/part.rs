@@ -67,6 +67,8 @@ pub(super) struct Part {
     checksummer: Option<Checksummer>,
     length: u64,
     head: Head,
+    /// Whether it is good to go on with when it is dropped.
+    keeps: bool,
     /// Whether there is nothing to keep: it was put in its place, or is of no use.
     gone: bool,
 }
@@ -99,7 +101,7 @@ impl Part {
             .filter(|record| length > 0 && record.fits(checksum) && record.total.is_none_or(|total| length <= total));
         let checksummer = checked.then(Checksummer::default);
         let head = record.as_ref().map(Record::head).unwrap_or_default();
-        let mut this = Self { path, file, checksummer, length, head, gone: false };
+        let mut this = Self { path, file, checksummer, length, head, keeps: true, gone: false };
         if record.is_none() {
             this.clear()?;
         } else {
@@ -130,8 +132,10 @@ impl Part {
         Ok(())
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// The same, but removed when it is dropped: there is no going on with it.
+    pub(super) fn fleeting(mut self) -> Self {
+        self.keeps = false;
+        self
     }
 
     pub(super) fn length(&self) -> u64 {
@@ -207,8 +211,8 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if !self.gone && self.length == 0 {
-            // Nothing came; what stays behind then is an empty file, which the next download takes.
+        if !self.gone && (self.length == 0 || !self.keeps) {
+            // If it cannot be removed, the next download takes it, and begins anew.
             drop(self.remove());
         }
     }

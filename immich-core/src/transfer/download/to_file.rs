@@ -221,7 +221,7 @@ impl Run {
                 Step::End => {
                     let part = writer.finish().await.map_err(failed)?;
                     match self.verify(download, &part) {
-                        Ok(()) => return self.place(download, fetch, part, name, resumed_from).await,
+                        Ok(()) => return self.place(download, fetch.requests(), part, name, resumed_from).await,
                         // The disk may have lost what an earlier download wrote: it is fetched anew, once.
                         Err(_) if resumed_from > 0 => {
                             writer.give(part);
@@ -250,7 +250,7 @@ impl Run {
     async fn place(
         &self,
         download: &Download<'_>,
-        fetch: &Fetch,
+        requests: u32,
         part: Part,
         name: String,
         resumed_from: u64,
@@ -261,7 +261,7 @@ impl Run {
         let placed = placed.map_err(|error| self.failed(download, error))?;
         count_file(&download.options);
         Ok(match placed {
-            Placed::Same(same) => self.there(same, checksum, fetch.requests()),
+            Placed::Same(same) => self.there(same, checksum, requests),
             Placed::At(path) => Downloaded {
                 path,
                 bytes,
@@ -269,7 +269,7 @@ impl Run {
                 verified: self.expected.is_some(),
                 resumed_from,
                 was_there: false,
-                requests: fetch.requests(),
+                requests,
             },
         })
     }

@@ -47,6 +47,7 @@ impl What {
     }
 
     /// A text of letters, digits and dashes that is another for each file of a server.
+    #[cfg(feature = "fs")]
     pub(super) fn key(&self) -> String {
         match self {
             Self::Original(id) => format!("{id}-original"),

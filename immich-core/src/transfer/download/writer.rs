@@ -62,6 +62,19 @@ impl Writer {
         Ok(())
     }
 
+    /// Keeps nothing if the download does not end well.
+    pub(super) fn fleeting(&mut self) {
+        self.part = self.part.take().map(Part::fleeting);
+    }
+
+    /// Begins anew, without noting of what.
+    pub(super) async fn clear(&mut self) -> io::Result<()> {
+        self.take_chunks();
+        let mut part = self.land().await?;
+        self.part = Some(unblock(move || part.clear().map(|()| part)).await?);
+        Ok(())
+    }
+
     /// Notes what the bytes are a part of.
     pub(super) async fn note(&mut self, record: Record) -> io::Result<()> {
         let part = self.land().await?;
@@ -77,6 +90,13 @@ impl Writer {
             return Ok(part);
         }
         unblock(move || part.write(&chunks).map(|()| part)).await
+    }
+
+    /// Removes what was written: it is of no use.
+    pub(super) async fn discard(&mut self) -> io::Result<()> {
+        self.take_chunks();
+        let part = self.land().await?;
+        unblock(move || part.discard()).await
     }
 
     /// Takes back the part of [`finish`](Self::finish).
