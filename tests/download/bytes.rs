@@ -29,7 +29,10 @@ async fn to_a_writer_a_closure_and_a_stream() {
         assert!(received.verified);
         assert_eq!((received.bytes, received.requests), (LENGTH as u64, 4));
         assert_eq!(received.checksum, Checksum::of(&content));
-        assert_eq!((received.file_name.as_deref(), received.content_type.as_deref()), (Some("a.jpg"), Some("image/jpeg")));
+        assert_eq!(
+            (received.file_name.as_deref(), received.content_type.as_deref()),
+            (Some("a.jpg"), Some("image/jpeg"))
+        );
         let now = progress.snapshot();
         assert_eq!((now.bytes_done, now.bytes_total, now.files_done), (LENGTH as u64, LENGTH as u64, 1));
 
@@ -77,7 +80,10 @@ async fn what_was_given_cannot_be_taken_back() {
     assert_eq!(error.kind(), ErrorKind::Checksum);
     let refused = |_: &[u8]| Err(io::Error::from(io::ErrorKind::StorageFull));
     let error = client.download_asset(id).for_each_chunk(refused).await.expect_err("no room");
-    assert_eq!((error.kind(), error.io_error().map(io::Error::kind)), (ErrorKind::Io, Some(io::ErrorKind::StorageFull)));
+    assert_eq!(
+        (error.kind(), error.io_error().map(io::Error::kind)),
+        (ErrorKind::Io, Some(io::ErrorKind::StorageFull))
+    );
     // The checksum of the caller.
     line.seen();
     let wrong = Checksum::of("other");

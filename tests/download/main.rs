@@ -9,3 +9,4 @@ mod files;
 mod many;
 mod names;
 mod setup;
+mod tcp;
