@@ -147,7 +147,9 @@ impl HttpSend for Line {
         bytes.truncate(end);
         // In pieces, as they come over a network.
         let pieces: Vec<_> = bytes.chunks(7000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
-        let rest = if stalls { stream::pending().boxed() } else { stream::empty().boxed() };
+        // What came before a cut is on its way when it happens.
+        let pause = stream::once(tokio::task::yield_now()).filter_map(async |()| None);
+        let rest = if stalls { stream::pending().boxed() } else { pause.boxed() };
         let body = Body::stream(stream::iter(pieces).chain(rest), Some(total));
         Ok(Response::from_parts(head, body.into()))
     }
