@@ -75,7 +75,7 @@ impl BinaryResponse {
     /// It comes from another machine: two answers can have the same name, and a file system may not take all of its
     /// characters.
     pub fn file_name(&self) -> Option<String> {
-        self.text(CONTENT_DISPOSITION).and_then(disposition::file_name)
+        self.headers.get(CONTENT_DISPOSITION).and_then(|value| disposition::file_name(value.as_bytes()))
     }
 
     /// The next bytes, or `None` at the end.

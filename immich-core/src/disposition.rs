@@ -1,6 +1,8 @@
-//! The name of a file in `Content-Disposition`.
+//! The file name in a `Content-Disposition` header (RFC 6266, RFC 5987).
 
-use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode;
 
 use crate::shown::is_hidden;
 
@@ -11,47 +13,96 @@ const LONGEST: usize = 255;
 const LONGEST_ENDING: usize = 16;
 
 /// The name that the header suggests, made one of a file in a folder.
-pub(crate) fn file_name(disposition: &str) -> Option<String> {
-    let extended = parameter(disposition, "filename*").and_then(|value| decoded(&value));
-    extended.or_else(|| parameter(disposition, "filename")).and_then(|name| safe(&name))
+pub(crate) fn file_name(header: &[u8]) -> Option<String> {
+    suggested(header).and_then(|name| safe(&name))
 }
 
-/// The value of a parameter.
-fn parameter(header: &str, wanted: &str) -> Option<String> {
-    let mut rest = header;
-    loop {
-        let (name, after) = rest.split_once('=')?;
-        let (value, after) = value(after.trim_start());
-        // What comes before has no value, such as `attachment`.
-        if name.rsplit(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(wanted)) {
-            return Some(value);
+/// The name as the header gives it, folders included: `filename*` where it can be read, else `filename`.
+fn suggested(header: &[u8]) -> Option<String> {
+    let (mut plain, mut extended) = (None, None);
+    let mut rest = after_type(header);
+    while let Some(Parameter { name, value, rest: left }) = parameter(rest) {
+        rest = left;
+        if name.eq_ignore_ascii_case(b"filename*") {
+            extended = extended.or_else(|| decode_extended(&value));
+        } else if name.eq_ignore_ascii_case(b"filename") {
+            plain = plain.or_else(|| Some(text(&value)));
         }
-        rest = after;
     }
+    extended.or(plain)
 }
 
-/// A value, in quotes or without, and what follows its semicolon.
-fn value(text: &str) -> (String, &str) {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (value, rest) = text.split_once(';').unwrap_or((text, ""));
-        return (value.trim().to_owned(), rest);
+/// What follows `inline` or `attachment`.
+fn after_type(header: &[u8]) -> &[u8] {
+    let end = header.iter().position(|byte| *byte == b';').unwrap_or(header.len());
+    &header[end..]
+}
+
+struct Parameter<'h> {
+    name: &'h [u8],
+    value: Cow<'h, [u8]>,
+    /// What follows it.
+    rest: &'h [u8],
+}
+
+/// The next parameter.
+fn parameter(rest: &[u8]) -> Option<Parameter<'_>> {
+    let start = rest.iter().position(|byte| !matches!(byte, b';' | b' ' | b'\t'))?;
+    let rest = &rest[start..];
+    let end = rest.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(rest.len());
+    let name = rest[..end].trim_ascii();
+    let Some(value) = rest[end..].strip_prefix(b"=") else {
+        // A name alone says nothing.
+        return Some(Parameter { name: b"", value: Cow::Borrowed(b""), rest: &rest[end..] });
     };
-    let mut value = String::new();
-    let mut letters = quoted.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' => break,
-            '\\' => value.extend(letters.next()),
-            _ => value.push(letter),
-        }
+    let value = value.trim_ascii_start();
+    if let Some(quoted) = value.strip_prefix(b"\"") {
+        let (value, rest) = unquote(quoted);
+        return Some(Parameter { name, value: Cow::Owned(value), rest });
     }
-    (value, letters.as_str().split_once(';').map_or("", |(_, rest)| rest))
+    let end = value.iter().position(|byte| *byte == b';').unwrap_or(value.len());
+    Some(Parameter { name, value: Cow::Borrowed(value[..end].trim_ascii()), rest: &value[end..] })
 }
 
-/// The text of a value such as `UTF-8''Z%C3%BCrich.jpg`.
-fn decoded(value: &str) -> Option<String> {
-    let encoded = value.splitn(3, '\'').nth(2)?;
-    percent_decode_str(encoded).decode_utf8().ok().map(|text| text.into_owned())
+/// The content of a quoted string, whose opening quote was read, and what follows it. One that is not closed
+/// goes to the end.
+fn unquote(mut rest: &[u8]) -> (Vec<u8>, &[u8]) {
+    let mut content = Vec::new();
+    while let Some((byte, left)) = rest.split_first() {
+        rest = left;
+        match (byte, left.split_first()) {
+            (b'"', _) => break,
+            (b'\\', Some((escaped, left))) => {
+                content.push(*escaped);
+                rest = left;
+            }
+            _ => content.push(*byte),
+        }
+    }
+    (content, rest)
+}
+
+/// A value with its character set: `UTF-8'en'r%C3%A9sum%C3%A9`.
+fn decode_extended(value: &[u8]) -> Option<String> {
+    let mut parts = value.splitn(3, |byte| *byte == b'\'');
+    let (charset, _language, encoded) = (parts.next()?, parts.next()?, parts.next()?);
+    let bytes = Cow::from(percent_decode(encoded));
+    if charset.eq_ignore_ascii_case(b"utf-8") {
+        String::from_utf8(bytes.into_owned()).ok()
+    } else if charset.eq_ignore_ascii_case(b"iso-8859-1") {
+        Some(latin1(&bytes))
+    } else {
+        None
+    }
+}
+
+/// The standard says ISO-8859-1; servers also send UTF-8.
+fn text(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| latin1(bytes), str::to_owned)
+}
+
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
 }
 
 /// The name without what leads out of a folder, and without what cannot be seen.
@@ -85,18 +136,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_read_in_quotes_and_without() {
+    fn as_the_standards_write_it() {
         for (header, name) in [
-            ("inline; filename*=UTF-8''Z%C3%BCrich%20(1).jpg", "Zürich (1).jpg"),
-            (r#"attachment; filename="a;b=\"c\".jpg"; filename*=x"#, "a;b=\"c\".jpg"),
-            ("attachment; filename=beach.jpg ; size=3", "beach.jpg"),
-            ("attachment; filename=\"beach.jpg\"; FileName* = utf-8'de'strand.jpg", "strand.jpg"),
-            ("attachment; filename=\"beach.jpg\"; filename*=ISO-8859-1''%E4.jpg", "beach.jpg"),
+            ("inline; filename*=UTF-8''r%C3%A9cord%C3%A9%20(1).jpg", "récordé (1).jpg"),
+            ("attachment; filename=plain.jpg", "plain.jpg"),
+            ("attachment; filename=\"a; b=c.jpg\"; size=3", "a; b=c.jpg"),
+            (r#"attachment; filename="say \"hi\" \\o.jpg""#, r#"say "hi" \o.jpg"#),
+            ("attachment; filename=\"euro.txt\"; filename*=utf-8'en'%e2%82%ac.txt", "€.txt"),
+            ("attachment; filename*=iso-8859-1''%A3.txt; filename=pound.txt", "£.txt"),
+            ("attachment; filename*=klingon''x; filename=known.txt", "known.txt"),
+            ("attachment; filename*=UTF-8''%FF; filename=known.txt", "known.txt"),
+            ("attachment; x=\"filename=no.jpg\"; FileName = yes.jpg ", "yes.jpg"),
+            ("attachment;filename=\"open", "open"),
+            ("attachment; filename=first.jpg; filename=second.jpg", "first.jpg"),
+            ("attachment; filename=\"größe.jpg\"", "größe.jpg"),
         ] {
-            assert_eq!(file_name(header).as_deref(), Some(name), "{header}");
+            assert_eq!(suggested(header.as_bytes()).as_deref(), Some(name), "{header}");
         }
-        for header in ["", "inline", "attachment; filename", "inline; filename=", "x; filename*=UTF-8''"] {
-            assert_eq!(file_name(header), None, "{header}");
+        assert_eq!(suggested(b"attachment; filename=\"gr\xf6\xdfe.jpg\"").as_deref(), Some("größe.jpg"));
+        for none in ["", "inline", "filename=type.jpg", "inline; filename", "inline; =x; ;;", "inline; filename*=x"] {
+            assert_eq!(suggested(none.as_bytes()), None, "{none}");
         }
     }
 

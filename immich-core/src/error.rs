@@ -36,6 +36,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The server is of a version that does not have the operation.
     Unsupported,
+    /// The bytes that were moved are not those of the checksum.
+    Checksum,
     /// Something of this machine, such as a file, could not be read or written.
     Io,
 }
@@ -123,14 +125,6 @@ impl Error {
         Self::new(ErrorKind::Build, None, message.into())
     }
 
-    /// An error of this machine; `doing` says what was tried, such as "reading the file".
-    #[cfg_attr(not(feature = "checksum"), allow(dead_code))]
-    pub(crate) fn io(doing: &str, error: io::Error) -> Self {
-        let mut this = Self::new(ErrorKind::Io, None, format!("{doing}: {error}"));
-        this.0.io = Some(error);
-        this
-    }
-
     pub(crate) fn transport(operation: &'static Operation, error: TransportError) -> Self {
         let kind = match error.kind() {
             TransportErrorKind::Timeout => ErrorKind::Timeout,
@@ -147,6 +141,20 @@ impl Error {
         let mut this = Self::new(ErrorKind::Decode, Some(operation), message.to_owned());
         // The keys of a map are of the server.
         this.0.json_path = (!matches!(path, "" | ".")).then(|| line(path, 200));
+        this
+    }
+
+    /// What was moved is not what it should be.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn checksum(operation: &'static Operation, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Checksum, Some(operation), message.into())
+    }
+
+    /// A file here could not be read or written; `what` says which, and what was to be done with it.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn io(operation: Option<&'static Operation>, what: impl fmt::Display, error: std::io::Error) -> Self {
+        let mut this = Self::new(ErrorKind::Io, operation, format!("{what}: {error}"));
+        this.0.io = Some(error);
         this
     }
 

@@ -126,6 +126,12 @@ impl RetryPolicy {
         longest.mul_f64(if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) })
     }
 
+    /// The wait after so many attempts, for a random number of its own.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn wait(&self, attempts: u32) -> Duration {
+        self.delay(attempts, (self.random)())
+    }
+
     /// Whether there can be a wait, which needs a timer.
     pub(crate) fn waits(&self) -> bool {
         self.max_attempts > 1

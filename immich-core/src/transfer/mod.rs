@@ -3,12 +3,19 @@
 //! Feature `checksum` has [`Checksum`]; feature `fs` has what touches files.
 
 mod checksum;
+mod download;
 #[cfg(feature = "fs")]
 mod file;
 mod progress;
 mod upload;
 
 pub use checksum::{Checksum, Checksummer, NoChecksum};
+#[cfg(feature = "fs")]
+pub use download::{
+    Archive, ArchiveOutcome, Archives, Collision, DownloadArchives, DownloadFate, DownloadMany, DownloadOutcome,
+    DownloadSkip, DownloadSummary, Downloaded, Downloads, Layout,
+};
+pub use download::{Download, DownloadStream, ModifiedTime, Received};
 #[cfg(feature = "fs")]
 pub use file::{file_body, file_checksum};
 pub use progress::{Progress, ProgressSnapshot};

@@ -109,7 +109,7 @@ impl Upload {
                 }
                 self.hashed(item);
             }
-            Err(error) => self.fail(item, Error::io("reading the file", error)),
+            Err(error) => self.fail(item, Error::io(None, "reading the file", error)),
         }
     }
 
@@ -213,7 +213,7 @@ impl Upload {
                     item.meter.restart();
                     self.to_hash.push_back(item);
                 } else {
-                    self.fail(item, Error::io("sending the file", io::Error::other("it kept changing")));
+                    self.fail(item, Error::io(None, "sending the file", io::Error::other("it kept changing")));
                 }
             }
             Sent::Failed(error) => {

@@ -29,7 +29,7 @@ pub(super) fn open(
 ) -> Result<Opened, Error> {
     let files = &options.files;
     let journal = files.journal.as_deref().map(|path| Journal::open(path, server)).transpose();
-    let journal = journal.map_err(|error| Error::io("opening the journal", error))?;
+    let journal = journal.map_err(|error| Error::io(None, "opening the journal", error))?;
     let scanner = (!paths.is_empty())
         .then(|| Box::new(Scanner::new(paths, files.clone(), options.times.clone(), extensions, progress)));
     Ok((scanner, journal))
@@ -51,7 +51,7 @@ impl Upload {
         let (input, length, result) = match found {
             Found::Skipped(input, reason, length) => (input, length, UploadResult::Skipped(reason)),
             Found::Failed(input, error) => {
-                (input, 0, UploadResult::Failed(Arc::new(Error::io("looking at it", error))))
+                (input, 0, UploadResult::Failed(Arc::new(Error::io(None, "looking at it", error))))
             }
             Found::Stack(number, missing) => {
                 self.stacks.insert(number, Stack { missing, assets: Vec::new(), is_new: false });
@@ -153,7 +153,7 @@ impl Upload {
         self.writing = false;
         match written {
             Ok(()) => self.journal = Some(journal),
-            Err(error) => self.summary.journal_error = Some(Arc::new(Error::io("writing the journal", error))),
+            Err(error) => self.summary.journal_error = Some(Arc::new(Error::io(None, "writing the journal", error))),
         }
         outcomes.into_iter().for_each(|outcome| self.tell(outcome));
     }
@@ -172,7 +172,7 @@ impl Upload {
                 }
                 Some(false) => {
                     let why = io::Error::other("the image of the live photo was not uploaded");
-                    let fate = SourceFate::KeptBecause(Arc::new(Error::io("keeping the file", why)));
+                    let fate = SourceFate::KeptBecause(Arc::new(Error::io(None, "keeping the file", why)));
                     return self.removed(item, result, fate);
                 }
                 Some(true) => {}
@@ -203,7 +203,7 @@ impl Upload {
                         match confirm(&client, asset, checksum).await {
                             Ok(()) => remove(path.clone(), relative.clone(), *stamp, policy)
                                 .await
-                                .map_err(|error| Error::io("removing the file", error)),
+                                .map_err(|error| Error::io(None, "removing the file", error)),
                             Err(error) => Err(error),
                         }
                     }
@@ -239,8 +239,9 @@ impl Upload {
         let relative = path.file_name().map(|name| relative.with_file_name(name)).unwrap_or_default();
         self.spawn(async move {
             let gone = remove(path, relative, stamp, policy).await;
-            let gone = gone
-                .unwrap_or_else(|error| SourceFate::KeptBecause(Arc::new(Error::io("removing the sidecar", error))));
+            let gone = gone.unwrap_or_else(|error| {
+                SourceFate::KeptBecause(Arc::new(Error::io(None, "removing the sidecar", error)))
+            });
             Event::SidecarRemoved(item, result, fate, gone)
         });
     }

@@ -89,6 +89,6 @@ async fn form(options: &Options, item: &Item, video: Option<AssetId>) -> Result<
 async fn sidecar_part(path: std::path::PathBuf) -> Result<FilePart, Error> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let bytes = blocking::unblock(move || std::fs::read(path)).await;
-    let bytes = bytes.map_err(|error| Error::io("reading the sidecar", error))?;
+    let bytes = bytes.map_err(|error| Error::io(None, "reading the sidecar", error))?;
     Ok(FilePart::new(name, bytes).content_type("application/xml"))
 }

@@ -17,7 +17,7 @@ use crate::transfer::upload::outcome::SourceFate;
 /// Asks the server for the asset: it must have these bytes, and not in the trash.
 pub(super) async fn confirm(client: &Client, asset: AssetId, checksum: Checksum) -> Result<(), Error> {
     let held = client.assets().get_asset_info(asset).await?;
-    let doubt = |what| Err(Error::io("keeping the file", io::Error::other(what)));
+    let doubt = |what| Err(Error::io(None, "keeping the file", io::Error::other(what)));
     if held.checksum.parse() != Ok(checksum) {
         return doubt("the server's copy has other bytes");
     }

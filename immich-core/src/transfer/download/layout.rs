@@ -1,0 +1,44 @@
+//! The folders below the one that several files are downloaded to.
+
+use std::path::{Path, PathBuf};
+
+use super::known::Known;
+use super::name;
+
+/// Into which folder below the target each of several files goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Layout {
+    /// All into the target itself.
+    #[default]
+    Flat,
+    /// Into one of the name of the album, where an album is downloaded.
+    Album,
+    /// By the year when they were taken, by the clock of the place: `2024`.
+    Year,
+    /// By year and month: `2024/2024-05`.
+    Month,
+    /// By year and day: `2024/2024-05-06`.
+    Day,
+}
+
+impl Layout {
+    pub(super) fn folder(self, target: &Path, album: Option<&str>, known: Option<&Known>) -> PathBuf {
+        let date = known.map(|known| known.local_date_time.0.date());
+        let below = match (self, album.and_then(name::of_title), date) {
+            (Self::Album, Some(album), _) => Some(album),
+            (Self::Year, _, Some(date)) => Some(format!("{:04}", date.year())),
+            (Self::Month, _, Some(date)) => Some(format!("{0:04}/{0:04}-{1:02}", date.year(), date.month())),
+            (Self::Day, _, Some(date)) => {
+                Some(format!("{0:04}/{0:04}-{1:02}-{2:02}", date.year(), date.month(), date.day()))
+            }
+            _ => None,
+        };
+        below.map_or_else(|| target.to_owned(), |below| target.join(below))
+    }
+
+    /// Whether the asset must be known before its folder is.
+    pub(super) fn needs_date(self) -> bool {
+        matches!(self, Self::Year | Self::Month | Self::Day)
+    }
+}

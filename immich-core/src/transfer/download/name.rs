@@ -1,0 +1,164 @@
+//! Names that every system takes, and that stay in their folder.
+
+/// The longest name that common file systems hold.
+const LONGEST: usize = 255;
+
+/// A longer ending is no extension.
+const LONGEST_EXTENSION: usize = 16;
+
+/// A name that another machine gave, as the name of a file here: without folders and without what some system
+/// does not take. `None` if nothing is left of it.
+pub(super) fn safe(name: &str) -> Option<String> {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut safe: String = base.chars().map(|letter| if is_refused(letter) { '_' } else { letter }).collect();
+    safe.truncate(safe.trim_end_matches(is_trimmed).len());
+    let mut safe = safe.trim_start().to_owned();
+    if safe.is_empty() {
+        return None;
+    }
+    // A photo is not hidden, nor does it take the place of a file that settings are kept in.
+    if safe.starts_with('.') {
+        safe.replace_range(..1, "_");
+    }
+    if is_reserved(&safe) {
+        safe.insert(0, '_');
+    }
+    Some(fitted(&safe, ""))
+}
+
+/// The title of something, as the name of a folder. What separates folders there is a letter like others.
+pub(super) fn of_title(title: &str) -> Option<String> {
+    safe(&title.replace(['/', '\\'], "_"))
+}
+
+/// The name with a number before its extension: `beach (1).jpg`.
+pub(super) fn numbered(name: &str, number: u32) -> String {
+    if number == 0 { name.to_owned() } else { fitted(name, &format!(" ({number})")) }
+}
+
+/// The extension of files of a media type, where the type alone tells it.
+pub(super) fn extension(media_type: &str) -> Option<&'static str> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    Some(match essence.as_str() {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "image/gif" => "gif",
+        "image/heic" => "heic",
+        "image/heif" => "heif",
+        "image/avif" => "avif",
+        "image/tiff" => "tiff",
+        "image/bmp" => "bmp",
+        "image/jxl" => "jxl",
+        "image/dng" | "image/x-adobe-dng" => "dng",
+        "image/svg+xml" => "svg",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
+        "video/x-matroska" => "mkv",
+        "video/x-m4v" => "m4v",
+        "video/3gpp" => "3gp",
+        "video/mpeg" => "mpeg",
+        "video/mp2t" => "ts",
+        "video/avi" | "video/x-msvideo" => "avi",
+        "application/zip" => "zip",
+        _ => return None,
+    })
+}
+
+/// The stem, and the extension with its dot.
+fn split(name: &str) -> (&str, &str) {
+    let at = name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len());
+    let (stem, extension) = name.split_at(at);
+    let letters = extension.chars().skip(1).all(char::is_alphanumeric);
+    if letters && extension.len() <= LONGEST_EXTENSION { (stem, extension) } else { (name, "") }
+}
+
+/// Puts `addition` before the extension, and shortens the stem until all fits.
+fn fitted(name: &str, addition: &str) -> String {
+    let (stem, extension) = split(name);
+    let room = LONGEST.saturating_sub(addition.len() + extension.len());
+    let end = (0..=room.min(stem.len())).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
+    let stem = if end == stem.len() { stem } else { stem[..end].trim_end_matches(is_trimmed) };
+    format!("{stem}{addition}{extension}")
+}
+
+/// What Windows drops at the end of a name, so that it would be another.
+fn is_trimmed(letter: char) -> bool {
+    letter == '.' || letter.is_whitespace()
+}
+
+/// What no name can have on some system, and what makes a name look like another.
+fn is_refused(letter: char) -> bool {
+    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    letter.is_control() || turns || matches!(letter, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*')
+}
+
+/// The names of devices, with any extension.
+fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") {
+        return true;
+    }
+    let number = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
+    number.is_some_and(|number| {
+        let mut digits = number.chars();
+        matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_that_some_system_does_not_take() {
+        for (given, name) in [
+            ("beach.jpg", "beach.jpg"),
+            ("récordé (1).jpg", "récordé (1).jpg"),
+            ("../../etc/passwd", "passwd"),
+            ("..\\..\\boot.ini", "boot.ini"),
+            ("photo.jpg:stream", "photo.jpg_stream"),
+            ("CON.jpg", "_CON.jpg"),
+            ("com¹", "_com¹"),
+            ("Lpt1 .txt", "_Lpt1 .txt"),
+            ("console.jpg", "console.jpg"),
+            ("trailing. . .", "trailing"),
+            (" x ", "x"),
+            (".htaccess", "_htaccess"),
+            ("a\u{0}b\nc", "a_b_c"),
+            ("gpj.\u{202e}exe", "gpj._exe"),
+        ] {
+            assert_eq!(safe(given).as_deref(), Some(name), "{given:?}");
+        }
+        for nothing in ["", ".", "..", "/", "a/", "...", " . "] {
+            assert_eq!(safe(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_lengths_keep_the_extension() {
+        assert_eq!(numbered("beach.jpg", 1), "beach (1).jpg");
+        assert_eq!(numbered("Mr. Smith", 2), "Mr. Smith (2)");
+        assert_eq!(numbered("noext", 3), "noext (3)");
+        let long = format!("{}.jpg", "ü".repeat(300));
+        let name = safe(&long).expect("a name");
+        assert!(name.len() <= LONGEST && name.ends_with("ü.jpg"), "{name}");
+        let name = numbered(&name, 12);
+        assert!(name.len() <= LONGEST && name.ends_with("ü (12).jpg"), "{name}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_one_name_and_stays_itself(given in ".{0,400}", number in 0_u32..2000) {
+            if let Some(name) = safe(&given) {
+                let name = numbered(&name, number);
+                prop_assert!(!name.is_empty() && name.len() <= LONGEST);
+                prop_assert!(!name.chars().any(is_refused));
+                prop_assert!(!name.ends_with(is_trimmed) && !name.starts_with('.') && !is_reserved(&name));
+                prop_assert_eq!(safe(&name), Some(name));
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What became of each of several files.
+
+use super::to_file::Downloaded;
+use crate::error::Error;
+use crate::ids::AssetId;
+
+/// What became of one asset.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DownloadOutcome {
+    /// The asset.
+    pub asset_id: AssetId,
+    /// The name that it was uploaded under, where that is known.
+    pub original_file_name: Option<String>,
+    /// What became of it.
+    pub fate: DownloadFate,
+}
+
+/// What became of one asset: exactly one of these.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DownloadFate {
+    /// Its file was downloaded.
+    Downloaded(Downloaded),
+    /// The same file was there already.
+    AlreadyThere(Downloaded),
+    /// It was left out.
+    Skipped(DownloadSkip),
+    /// It could not be downloaded; the others go on.
+    #[non_exhaustive]
+    Failed {
+        /// Why.
+        error: Error,
+        /// How many requests for its bytes were made.
+        requests: u32,
+    },
+}
+
+/// Why an asset was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DownloadSkip {
+    /// It was listed before in the same run.
+    Repeated,
+    /// Its file is in an external library, and was not there when the server last looked.
+    Offline,
+}
+
+/// How many assets became what. The numbers add up: every asset that was listed is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DownloadSummary {
+    /// Assets whose file was downloaded.
+    pub downloaded: u64,
+    /// Assets whose file was there already.
+    pub already_there: u64,
+    /// Assets that were left out.
+    pub skipped: u64,
+    /// Assets that could not be downloaded.
+    pub failed: u64,
+    /// The bytes of the files that were downloaded.
+    pub bytes: u64,
+}
+
+impl DownloadSummary {
+    /// All assets of which it is known what became of them.
+    pub fn total(&self) -> u64 {
+        self.downloaded + self.already_there + self.skipped + self.failed
+    }
+
+    /// Whether no asset failed.
+    pub fn is_complete(&self) -> bool {
+        self.failed == 0
+    }
+
+    pub(super) fn count(&mut self, fate: &DownloadFate) {
+        match fate {
+            DownloadFate::Downloaded(done) => {
+                self.downloaded += 1;
+                self.bytes += done.bytes;
+            }
+            DownloadFate::AlreadyThere(_) => self.already_there += 1,
+            DownloadFate::Skipped(_) => self.skipped += 1,
+            DownloadFate::Failed { .. } => self.failed += 1,
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! A download to a file: fetched, verified, named, and put in its place at once.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use blocking::unblock;
+use jiff::Timestamp;
+
+use super::fetch::{Fetch, Step};
+use super::part::{Part, Record};
+use super::place::{Collision, Folders, Placed, Same, Target};
+use super::what::What;
+use super::writer::Writer;
+use super::{Download, ModifiedTime, count_bytes, count_file, count_total, mismatch, name};
+use crate::error::Error;
+use crate::transfer::Checksum;
+
+/// How a file is written.
+#[derive(Clone, Debug)]
+pub(super) struct FileOptions {
+    pub(super) name: Option<String>,
+    pub(super) collision: Option<Collision>,
+    pub(super) modified: ModifiedTime,
+    pub(super) durable: bool,
+    pub(super) folders: Folders,
+}
+
+impl Default for FileOptions {
+    fn default() -> Self {
+        let (modified, folders) = (ModifiedTime::default(), Folders::default());
+        Self { name: None, collision: None, modified, durable: true, folders }
+    }
+}
+
+/// A file that was downloaded, or that was there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Downloaded {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The SHA-1 of its bytes; `None` where it was not to be verified.
+    pub checksum: Option<Checksum>,
+    /// Whether that is the SHA-1 that the server has of the asset, or the caller gave.
+    pub verified: bool,
+    /// How many of its bytes an earlier download had left; zero for none.
+    pub resumed_from: u64,
+    /// Whether the same file was there already, and was left as it is.
+    pub was_there: bool,
+    /// How many requests for its bytes it took.
+    pub requests: u32,
+}
+
+impl Download<'_> {
+    /// Sets the name of the file in its folder. It is made safe, as one of the server is, and keeps its extension.
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.options.files.name = Some(name.into());
+        self
+    }
+
+    /// Sets what is done where there is a file of the name: otherwise [`Collision::SkipSame`] in a folder, and
+    /// [`Collision::Overwrite`] where the whole path is given.
+    pub fn collision(mut self, collision: Collision) -> Self {
+        self.options.files.collision = Some(collision);
+        self
+    }
+
+    /// Sets the time that the file says it was changed at.
+    pub fn modified_time(mut self, time: ModifiedTime) -> Self {
+        self.options.files.modified = time;
+        self
+    }
+
+    /// Whether to wait until the disk has the file, so that it outlives a loss of power; it is done unless
+    /// switched off.
+    pub fn durable(mut self, durable: bool) -> Self {
+        self.options.files.durable = durable;
+        self
+    }
+
+    /// Downloads into a folder, which is made if it is not there, under the name that was set, or that the server
+    /// gives.
+    ///
+    /// # Errors
+    /// Those of the request; `Checksum` if the bytes are not those of the asset; `Io` if the file cannot be written.
+    /// There is no file then.
+    pub async fn to_folder(self, folder: impl Into<PathBuf>) -> Result<Downloaded, Error> {
+        let name = self.options.files.name.as_deref().map(|given| {
+            name::safe(given)
+                .ok_or_else(|| Error::build(self.what.operation(), "the file name has nothing to be a name"))
+        });
+        let name = name.transpose()?;
+        let collision = self.options.files.collision.unwrap_or(Collision::SkipSame);
+        self.run(folder.into(), name, collision).await
+    }
+
+    /// Downloads to a file of this very path.
+    ///
+    /// # Errors
+    /// As [`to_folder`](Self::to_folder).
+    pub async fn to_file(self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
+        let path = path.as_ref();
+        // Not UTF-8: the name goes through texts here, and would become another.
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| Error::build(self.what.operation(), "the path has no file name in Unicode"))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let collision = self.options.files.collision.unwrap_or(Collision::Overwrite);
+        let (folder, name) = (folder.to_owned(), name.to_owned());
+        self.run(folder, Some(name), collision).await
+    }
+
+    async fn run(mut self, folder: PathBuf, name: Option<String>, collision: Collision) -> Result<Downloaded, Error> {
+        let original = matches!(self.what, What::Original(_) | What::Edited(_));
+        let timed = original && self.options.files.modified != ModifiedTime::Now;
+        let lacking = timed || self.lacks_checksum();
+        self.learn(lacking).await?;
+        let expected = self.expected();
+        let run =
+            Run { folder, name, collision, expected, checked: self.options.verify || collision == Collision::SkipSame };
+        if let Some(there) = run.there_already(&self).await? {
+            return Ok(there);
+        }
+        let writer = Writer::open(run.folder.clone(), self.what.key(), expected, run.checked).await;
+        let mut writer = writer.map_err(|error| run.failed(&self, error))?;
+        let (found, head) = writer.found();
+        let mut fetch = self.fetch();
+        fetch.resume(found, head, expected.is_some());
+        let outcome = run.download(&self, &mut fetch, &mut writer, found).await;
+        if outcome.is_err() {
+            // What came is good to go on with.
+            drop(writer.finish().await);
+        }
+        outcome
+    }
+
+    fn modified(&self) -> Option<SystemTime> {
+        let known = self.options.known.as_ref()?;
+        match self.options.files.modified {
+            ModifiedTime::FileModified => Some(system_time(known.file_modified_at)),
+            ModifiedTime::FileCreated => Some(system_time(known.file_created_at)),
+            ModifiedTime::Now => None,
+        }
+    }
+}
+
+fn system_time(instant: Timestamp) -> SystemTime {
+    let since = instant.duration_since(Timestamp::UNIX_EPOCH);
+    let (before, length) = (since.is_negative(), since.unsigned_abs());
+    let time =
+        if before { SystemTime::UNIX_EPOCH.checked_sub(length) } else { SystemTime::UNIX_EPOCH.checked_add(length) };
+    time.unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// One download to a file.
+struct Run {
+    folder: PathBuf,
+    name: Option<String>,
+    collision: Collision,
+    expected: Option<Checksum>,
+    /// Whether the checksum of the bytes is made.
+    checked: bool,
+}
+
+impl Run {
+    /// The file, if it is there and is known to be the same before the server is asked for its bytes.
+    async fn there_already(&self, download: &Download<'_>) -> Result<Option<Downloaded>, Error> {
+        let known = download.options.known.as_ref();
+        let name = self.name.clone().or_else(|| known.and_then(|known| name::safe(&known.name)));
+        let Some(name) = name else { return Ok(None) };
+        self.look(download, name, known.and_then(|known| known.bytes)).await
+    }
+
+    /// The file of a name, if it is there and the same; an error if it must not be there.
+    async fn look(
+        &self,
+        download: &Download<'_>,
+        name: String,
+        bytes: Option<u64>,
+    ) -> Result<Option<Downloaded>, Error> {
+        let target = self.target(download, name);
+        let expected = self.expected.filter(|_| self.collision == Collision::SkipSame);
+        let found = unblock(move || {
+            target.refuse_taken()?;
+            expected.map_or(Ok(None), |expected| target.same(expected, bytes))
+        });
+        let found = found.await.map_err(|error| self.failed(download, error))?;
+        Ok(found.map(|same| {
+            count_total(&download.options, Some(same.bytes));
+            count_bytes(&download.options, same.bytes);
+            count_file(&download.options);
+            self.there(same, self.expected, 0)
+        }))
+    }
+
+    async fn download(
+        &self,
+        download: &Download<'_>,
+        fetch: &mut Fetch,
+        writer: &mut Writer,
+        found: u64,
+    ) -> Result<Downloaded, Error> {
+        let failed = |error| self.failed(download, error);
+        let mut resumed_from = found;
+        let mut step = fetch.open().await?;
+        count_total(&download.options, fetch.head().total);
+        let name = self.name_of(download, fetch);
+        if let Some(there) = self.look(download, name.clone(), fetch.head().total).await? {
+            return Ok(there);
+        }
+        if !matches!(step, Step::Restart | Step::End) {
+            writer.note(self.record(fetch)).await.map_err(failed)?;
+        }
+        loop {
+            match step {
+                Step::Bytes(bytes) => writer.push(bytes).await.map_err(failed)?,
+                Step::Restart => {
+                    resumed_from = 0;
+                    writer.restart(self.record(fetch)).await.map_err(failed)?;
+                }
+                Step::End => {
+                    let part = writer.finish().await.map_err(failed)?;
+                    match self.verify(download, &part) {
+                        Ok(()) => return self.place(download, fetch.requests(), part, name, resumed_from).await,
+                        // The disk may have lost what an earlier download wrote: it is fetched anew, once.
+                        Err(_) if resumed_from > 0 => {
+                            writer.give(part);
+                            fetch.start_over();
+                            writer.restart(self.record(fetch)).await.map_err(failed)?;
+                            resumed_from = 0;
+                        }
+                        Err(error) => {
+                            unblock(move || part.discard()).await.map_err(failed)?;
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+            step = fetch.next().await?;
+        }
+    }
+
+    fn verify(&self, download: &Download<'_>, part: &Part) -> Result<(), Error> {
+        match self.expected.zip(part.checksum()) {
+            Some((expected, found)) if expected != found => Err(mismatch(&download.what, expected, found)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn place(
+        &self,
+        download: &Download<'_>,
+        requests: u32,
+        part: Part,
+        name: String,
+        resumed_from: u64,
+    ) -> Result<Downloaded, Error> {
+        let target = self.target(download, name);
+        let (bytes, checksum) = (part.length(), part.checksum());
+        let placed = unblock(move || target.place(part, checksum)).await;
+        let placed = placed.map_err(|error| self.failed(download, error))?;
+        count_file(&download.options);
+        Ok(match placed {
+            Placed::Same(same) => self.there(same, checksum, requests),
+            Placed::At(path) => Downloaded {
+                path,
+                bytes,
+                checksum,
+                verified: self.expected.is_some(),
+                resumed_from,
+                was_there: false,
+                requests,
+            },
+        })
+    }
+
+    fn there(&self, same: Same, checksum: Option<Checksum>, requests: u32) -> Downloaded {
+        let verified = self.expected.is_some();
+        let Same { path, bytes } = same;
+        Downloaded { path, bytes, checksum, verified, resumed_from: 0, was_there: true, requests }
+    }
+
+    /// The caller's name, else that of the answer, else that of the asset, else its id.
+    fn name_of(&self, download: &Download<'_>, fetch: &Fetch) -> String {
+        let head = fetch.head();
+        let known =
+            download.options.known.as_ref().filter(|_| matches!(download.what, What::Original(_) | What::Edited(_)));
+        self.name
+            .clone()
+            .or_else(|| name::safe(head.name.as_deref()?))
+            .or_else(|| name::safe(&known?.name))
+            .unwrap_or_else(|| {
+                let id = download.what.base_name();
+                match head.content_type.as_deref().and_then(name::extension) {
+                    Some(extension) => format!("{id}.{extension}"),
+                    None => id,
+                }
+            })
+    }
+
+    fn record(&self, fetch: &Fetch) -> Record {
+        Record::new(fetch.head(), self.expected)
+    }
+
+    fn target(&self, download: &Download<'_>, name: String) -> Target {
+        let files = &download.options.files;
+        Target {
+            folder: self.folder.clone(),
+            name,
+            collision: self.collision,
+            modified: download.modified(),
+            durable: files.durable,
+            folders: files.folders.clone(),
+        }
+    }
+
+    fn failed(&self, download: &Download<'_>, error: std::io::Error) -> Error {
+        let place = self.folder.join(self.name.as_deref().unwrap_or_default());
+        Error::io(Some(download.what.operation()), format_args!("could not write to {}", place.display()), error)
+    }
+}

@@ -1,0 +1,67 @@
+//! The same over TCP, on both HTTP libraries.
+
+use std::fs;
+use std::time::Duration;
+
+use immich_sdk::api::DownloadInfoDto;
+use immich_sdk::hyper::HyperBackend;
+use immich_sdk::mock::{FakeImmich, Served};
+use immich_sdk::reqwest::ReqwestBackend;
+use immich_sdk::{Client, ErrorKind, HttpSend, RetryPolicy};
+
+use crate::setup::{Fault, Line, VERSIONS, bytes, folder, names, upload};
+
+/// A file that needs several writes, so that the disk and the line work at once.
+const LENGTH: usize = 3_000_000;
+
+async fn works(backend: fn() -> Box<dyn HttpSend>) {
+    for version in VERSIONS {
+        let fake = FakeImmich::with_version(version);
+        let content = bytes(LENGTH);
+        let id = upload(&fake, "großer Film.mp4", content.clone()).await;
+        let small = upload(&fake, "klein.jpg", bytes(100)).await;
+        let (line, folder) = (Line::new(&fake), folder());
+        let served = Served::start(line.clone()).await.expect("a port");
+        let client =
+            Client::builder(served.url()).api_key(fake.api_key()).backend(backend()).build().expect("a client");
+        let soon = || RetryPolicy::never().base_delay(Duration::from_millis(1));
+
+        line.plan([Fault::Cut(0), Fault::Cut(1), Fault::Cut(1_500_000), Fault::Cut(1_499_998), Fault::Status(503)]);
+        let done = client.download_asset(id).retry(soon()).to_folder(folder.path()).await.expect("a file");
+        assert_eq!(done.path, folder.path().join("großer Film.mp4"));
+        assert!(done.verified && fs::read(&done.path).expect("bytes") == content);
+        let seen = line.seen();
+        assert_eq!(seen.iter().map(|seen| seen.status).collect::<Vec<_>>(), [200, 200, 206, 206, 503, 206]);
+        assert_eq!(seen[5].range.as_deref(), Some("bytes=2999999-"));
+        assert!(seen[5].if_range.is_some());
+
+        line.plan([Fault::Cut(2_000_000)]);
+        let path = folder.path().join("other.mp4");
+        let error = client.download_asset(id).resumes(0).to_file(&path).await.expect_err("a cut");
+        assert_eq!(error.kind(), ErrorKind::Transport);
+        let done = client.download_asset(id).to_file(&path).await.expect("a file");
+        assert!(done.resumed_from == 2_000_000 && fs::read(&path).expect("bytes") == content);
+
+        let mut downloads = client.download_all([id, small]).to_folder(folder.path());
+        while downloads.next().await.expect("an outcome").is_some() {}
+        assert_eq!((downloads.summary().downloaded, downloads.summary().already_there), (1, 1));
+
+        // The server sends archives without a length.
+        line.plan([Fault::Cut(2_000_000)]);
+        let wanted = DownloadInfoDto::new().asset_ids([id, small]);
+        let mut archives = client.download_archives(wanted).retry(soon()).to_folder(folder.path());
+        let archive = archives.next().await.expect("a plan").expect("an archive").result.expect("an archive");
+        assert_eq!((archive.files.len(), archive.missing.len()), (2, 0));
+        assert_eq!(names(folder.path()), ["großer Film.mp4", "immich.zip", "klein.jpg", "other.mp4"]);
+    }
+}
+
+#[tokio::test]
+async fn over_hyper() {
+    works(|| Box::new(HyperBackend::new().expect("a backend"))).await;
+}
+
+#[tokio::test]
+async fn over_reqwest() {
+    works(|| Box::new(ReqwestBackend::new().expect("a backend"))).await;
+}
