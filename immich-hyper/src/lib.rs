@@ -1,4 +1,4 @@
-//! Sends the requests of [`immich_core`] with [hyper](hyper): HTTP/1.1 and HTTP/2, on tokio, with rustls.
+//! Sends the requests of [`immich_core`] with [hyper]: HTTP/1.1 and HTTP/2, on tokio, with rustls.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), immich_core::Error> {
