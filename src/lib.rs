@@ -36,6 +36,8 @@
 //! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
 //! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+//! * `fs`: [`transfer`] on files: downloads that are verified and go on where they broke; `checksum` alone has those to a
+//!   writer or a stream.
 //! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
 //!
 //! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
@@ -78,6 +80,6 @@ pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
 }
 
 /// The README's code compiles.
-#[cfg(all(doctest, feature = "mock", feature = "reqwest"))]
+#[cfg(all(doctest, feature = "fs", feature = "mock", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
