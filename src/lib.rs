@@ -38,9 +38,14 @@
 //! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `AnswerLimits` count what comes out.
 //! * `oauth`: [`OAuthFlow`], signing in through an identity provider.
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+<<<<<<< HEAD
 //! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
 //! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
 //! * `tower`: [`tower::TowerBackend`] sends with any service of HTTP, [`tower::SendService`] is a service of any backend.
+=======
+//! * `fs`: [`transfer`] on files: downloads that are verified and go on where they broke; `checksum` alone has those to a
+//!   writer or a stream.
+>>>>>>> download
 //! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
 //!
 //! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
@@ -93,6 +98,6 @@ pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
 }
 
 /// The README's code compiles.
-#[cfg(all(doctest, feature = "mock", feature = "reqwest"))]
+#[cfg(all(doctest, feature = "fs", feature = "mock", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
