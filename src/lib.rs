@@ -38,14 +38,10 @@
 //! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `AnswerLimits` count what comes out.
 //! * `oauth`: [`OAuthFlow`], signing in through an identity provider.
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
-<<<<<<< HEAD
-//! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
 //! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
 //! * `tower`: [`tower::TowerBackend`] sends with any service of HTTP, [`tower::SendService`] is a service of any backend.
-=======
-//! * `fs`: [`transfer`] on files: downloads that are verified and go on where they broke; `checksum` alone has those to a
-//!   writer or a stream.
->>>>>>> download
+//! * `fs`: [`transfer`] on files: folders up, albums down, verified and resumed; `checksum` alone has uploads of bytes and
+//!   streams, and downloads to a writer or a stream.
 //! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
 //!
 //! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
@@ -53,6 +49,7 @@
 //! # Where things are
 //!
 //! * [`api`]: every operation and type. [`Client`] lists the groups.
+//! * [`transfer`]: files up and down, with everything that can go wrong on the way.
 //! * [`Error`]: what can go wrong, by [`ErrorKind`].
 //! * [`Endpoint`]: requests without a client, as plain [`http::Request`]s. [`Undescribed`]: requests that no
 //!   description has.
