@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use immich_sdk::api::{GetAllAlbums, GetServerVersion, GetWorkflowTriggers, PingServer};
+use immich_sdk::api::{GetServerVersion, GetWorkflowTriggers, PingServer};
 use immich_sdk::mock::{MockSend, Reply};
 use immich_sdk::{Client, Error, ErrorKind, Stopped, TimeLimit, Timeouts, Timer, TransportErrorKind};
 use serde_json::json;
