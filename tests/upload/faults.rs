@@ -134,7 +134,9 @@ async fn results_of_an_album_are_kept_by_asset() {
 }
 
 /// Rewrites a file while its first upload is under way.
-struct Rewriting(FakeImmich, Arc<Mutex<Option<(std::path::PathBuf, Vec<u8>)>>>);
+struct Rewriting(FakeImmich, Arc<Mutex<Option<Rewrite>>>);
+
+type Rewrite = (std::path::PathBuf, Vec<u8>);
 
 #[async_trait]
 impl HttpSend for Rewriting {

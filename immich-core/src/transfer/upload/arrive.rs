@@ -14,7 +14,7 @@ use crate::transfer::upload::engine::Scan;
 use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
 use crate::transfer::upload::item::Item;
 use crate::transfer::upload::options::TrashPolicy;
-use crate::transfer::upload::outcome::{DuplicateOf, SkipReason, StackOutcome, UploadResult};
+use crate::transfer::upload::outcome::{DuplicateOf, JoinOutcome, SkipReason, StackOutcome, UploadResult};
 use crate::transfer::upload::send::Sent;
 
 impl Upload {
@@ -68,6 +68,9 @@ impl Upload {
             Event::Stacked(assets, made) => {
                 self.stacking = false;
                 self.summary.stacks.push(StackOutcome { assets, result: made.map_err(Arc::new) });
+            }
+            Event::Joined(image, video, joined) => {
+                self.summary.joined.push(JoinOutcome { image, video, result: joined.map_err(Arc::new) });
             }
         }
     }

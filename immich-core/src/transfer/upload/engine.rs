@@ -137,6 +137,10 @@ pub(super) enum Scan {
 pub(super) struct Pair {
     /// The asset of the video, once that has ended.
     pub(super) video: Option<Option<AssetId>>,
+    /// Whether this run uploaded the video.
+    pub(super) is_video_new: bool,
+    /// The asset of the image, if the server had it already.
+    pub(super) old_image: Option<AssetId>,
     /// The image, if it waits for the video.
     pub(super) image: Option<Box<Item>>,
     /// Whether the image has ended, and well.
@@ -192,6 +196,8 @@ pub(super) enum Event {
     Added(Box<(AlbumTarget, Album, Option<Vec<OwnAlbum>>)>),
     Tagged(Tags),
     Stacked(Vec<AssetId>, Result<StackId, Error>),
+    /// An image that the server had, and its video that it had not.
+    Joined(AssetId, AssetId, Result<(), Error>),
 }
 
 /// What is needed before the first file.
