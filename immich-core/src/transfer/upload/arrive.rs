@@ -106,6 +106,7 @@ impl Upload {
                 #[cfg(feature = "fs")]
                 if let Some(metadata) = hashed.metadata {
                     self.looks(&mut item, &metadata);
+                    self.keep(&mut item, hashed.bytes);
                 }
                 if hashed.length == 0 {
                     return self.end(item, UploadResult::Skipped(SkipReason::Empty));
@@ -211,6 +212,7 @@ impl Upload {
                 item.state.superseded.extend(made);
                 item.state.changes += 1;
                 self.follow(&mut item, None);
+                self.keep(&mut item, None);
                 if item.state.changes < CHANGES {
                     item.checksum = None;
                     item.meter.restart();

@@ -14,6 +14,8 @@ impl Upload {
     /// It is known what became of it: those that wait for it go on, and its file may go.
     pub(super) fn end(&mut self, mut item: Box<Item>, result: UploadResult) {
         self.follow(&mut item, Some(&result));
+        #[cfg(feature = "fs")]
+        self.keep(&mut item, None);
         match item.role {
             Role::Alone => {}
             Role::Video(number) => {

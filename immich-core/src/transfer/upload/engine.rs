@@ -88,6 +88,9 @@ pub struct Upload {
     pub(super) removing: usize,
     /// How many were begun and have not ended.
     pub(super) active: usize,
+    /// How many bytes of small files are kept, those that are being read counted.
+    #[cfg(feature = "fs")]
+    pub(super) kept: u64,
 
     pub(super) pairs: HashMap<u64, Pair>,
     pub(super) copies: HashMap<Checksum, Copies>,
@@ -216,6 +219,8 @@ pub(super) struct Hashed {
     pub(super) length: u64,
     #[cfg(feature = "fs")]
     pub(super) metadata: Option<std::fs::Metadata>,
+    #[cfg(feature = "fs")]
+    pub(super) bytes: Option<bytes::Bytes>,
 }
 
 impl Upload {
@@ -254,6 +259,8 @@ impl Upload {
             #[cfg(feature = "fs")]
             removing: 0,
             active: 0,
+            #[cfg(feature = "fs")]
+            kept: 0,
             pairs: HashMap::new(),
             copies: HashMap::new(),
             stacks: HashMap::new(),
