@@ -134,7 +134,9 @@ async fn results_of_an_album_are_kept_by_asset() {
 }
 
 /// Rewrites a file while its first upload is under way.
-struct Rewriting(FakeImmich, Arc<Mutex<Option<(std::path::PathBuf, Vec<u8>)>>>);
+struct Rewriting(FakeImmich, Arc<Mutex<Option<Rewrite>>>);
+
+type Rewrite = (std::path::PathBuf, Vec<u8>);
 
 #[async_trait]
 impl HttpSend for Rewriting {
@@ -157,21 +159,21 @@ impl HttpSend for Rewriting {
 
 #[tokio::test]
 async fn a_file_that_changes_while_it_is_sent_is_sent_as_it_is_then() {
-    // Once after it was stored, and once before.
-    for new in ["after", "and once more"] {
+    // A small file and one that is read again to be sent. An even length is written after the old state was stored, an
+    // odd one before it is read.
+    for length in [10, 11, 600_000, 600_001] {
         let server = FakeImmich::new();
         let rewrite = Arc::new(Mutex::new(None));
         let setup = Setup::of(server.clone(), Rewriting(server, Arc::clone(&rewrite)));
-        let path = setup.write("a.jpg", "before, and longer");
-        let new = if new.len() % 2 == 0 { new.to_owned() } else { format!("{new}!") };
-        let new = if new.starts_with("and") { format!("{new}?") } else { new };
-        *rewrite.lock().expect("the lock") = Some((path, new.clone().into_bytes()));
+        let path = setup.write("a.jpg", vec![b'o'; length]);
+        let new = vec![b'n'; length];
+        *rewrite.lock().expect("the lock") = Some((path, new.clone()));
         let (outcomes, _) = run(setup.client.upload().path(setup.folder.path()).start().expect("an upload")).await;
-        assert_eq!(words(&outcomes), ["a.jpg uploaded"]);
+        assert_eq!(words(&outcomes), ["a.jpg uploaded"], "{length}");
         let assets = setup.server.assets();
         let kept: Vec<_> = assets.iter().filter(|asset| !asset.is_trashed).collect();
-        assert_eq!(kept.len(), 1);
-        assert_eq!(kept[0].bytes, new);
+        assert_eq!(kept.len(), 1, "{length}");
+        assert!(kept[0].bytes == new, "{length}");
         assert_eq!(outcomes[0].checksum.expect("a checksum").to_string(), kept[0].checksum);
         assert_eq!(outcomes[0].superseded.len(), assets.len() - 1);
     }

@@ -99,7 +99,7 @@ async fn names_that_are_no_utf8_and_folders_that_cannot_be_read() {
     fs::write(setup.folder.path().join(OsStr::from_bytes(b"caf\xe8.xmp")), "another's").expect("a file");
     let locked = setup.path("locked");
     fs::create_dir(&locked).expect("a folder");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("permissions");
     // The administrator reads everything.
     let unreadable = usize::from(fs::read_dir(&locked).is_err());
 

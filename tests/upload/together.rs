@@ -75,6 +75,27 @@ async fn an_image_goes_without_a_video_that_fails_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_video_that_failed_before_joins_its_image_in_the_next_run() {
+    for journal in [true, false] {
+        let setup = Setup::memory();
+        setup.write("photos/IMG_1.HEIC", "the image");
+        setup.write("photos/IMG_1.MOV", "a video that is larger than the quota");
+        setup.server.set_quota(setup.server.user_id(), Some(20));
+        let upload = || {
+            let upload = setup.client.upload().path(setup.path("photos"));
+            if journal { upload.journal(setup.path("journal")) } else { upload }.start().expect("an upload")
+        };
+        run(upload()).await;
+        setup.server.set_quota(setup.server.user_id(), None);
+        let (_, summary) = run(upload()).await;
+        assert_eq!((summary.uploaded, summary.duplicates, summary.joined.len()), (1, 1, 1));
+        let assets = setup.server.assets();
+        assert_eq!(assets[0].live_photo_video_id, Some(assets[1].id));
+        assert_eq!(assets[1].visibility, "hidden");
+    }
+}
+
+#[tokio::test]
 async fn live_photos_whose_halves_have_equal_bytes_do_not_wait_for_each_other() {
     let setup = Setup::memory();
     setup.write("a.jpg", "one");

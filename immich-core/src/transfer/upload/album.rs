@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::api::{BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, StackCreateDto, TagBulkAssetsDto, TagUpsertDto};
+use crate::api::{
+    BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, StackCreateDto, TagBulkAssetsDto, TagUpsertDto, UpdateAssetDto,
+};
 use crate::client::Client;
 use crate::error::Error;
 use crate::ids::{AlbumId, AssetId, StackId, TagId};
@@ -170,4 +172,14 @@ impl Tags {
 /// Makes a stack, the first asset on top.
 pub(super) async fn stack(client: &Client, assets: &[AssetId]) -> Result<StackId, Error> {
     Ok(client.stacks().create_stack(StackCreateDto::new(assets.iter().copied())).await?.id)
+}
+
+/// Makes a live photo of an image and a video that are there, unless the image has a video.
+#[allow(deprecated)] // Nothing else joins them in any version.
+pub(super) async fn join(client: &Client, image: AssetId, video: AssetId) -> Result<(), Error> {
+    if client.assets().get_asset_info(image).await?.live_photo_video_id.is_none() {
+        let body = UpdateAssetDto::new().live_photo_video_id(video);
+        client.assets().update_asset(image, body).await?;
+    }
+    Ok(())
 }

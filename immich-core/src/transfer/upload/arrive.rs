@@ -14,7 +14,7 @@ use crate::transfer::upload::engine::Scan;
 use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
 use crate::transfer::upload::item::Item;
 use crate::transfer::upload::options::TrashPolicy;
-use crate::transfer::upload::outcome::{DuplicateOf, SkipReason, StackOutcome, UploadResult};
+use crate::transfer::upload::outcome::{DuplicateOf, JoinOutcome, SkipReason, StackOutcome, UploadResult};
 use crate::transfer::upload::send::Sent;
 
 impl Upload {
@@ -69,6 +69,9 @@ impl Upload {
                 self.stacking = false;
                 self.summary.stacks.push(StackOutcome { assets, result: made.map_err(Arc::new) });
             }
+            Event::Joined(image, video, joined) => {
+                self.summary.joined.push(JoinOutcome { image, video, result: joined.map_err(Arc::new) });
+            }
         }
     }
 
@@ -103,6 +106,7 @@ impl Upload {
                 #[cfg(feature = "fs")]
                 if let Some(metadata) = hashed.metadata {
                     self.looks(&mut item, &metadata);
+                    self.keep(&mut item, hashed.bytes);
                 }
                 if hashed.length == 0 {
                     return self.end(item, UploadResult::Skipped(SkipReason::Empty));
@@ -208,6 +212,7 @@ impl Upload {
                 item.state.superseded.extend(made);
                 item.state.changes += 1;
                 self.follow(&mut item, None);
+                self.keep(&mut item, None);
                 if item.state.changes < CHANGES {
                     item.checksum = None;
                     item.meter.restart();

@@ -1,25 +1,28 @@
 //! What is done when it is known what became of an input.
 
-use crate::transfer::upload::album::Album;
-use crate::transfer::upload::engine::{Copies, Pair, Stack, Upload};
+use crate::transfer::upload::album::{Album, join};
+use crate::transfer::upload::engine::{Copies, Event, Pair, Stack, Upload};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::item::Source;
 use crate::transfer::upload::item::{Item, Role};
 use crate::transfer::upload::options::AlbumTarget;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SidecarFile;
-use crate::transfer::upload::outcome::{LivePhoto, SourceFate, UploadOutcome, UploadResult};
+use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadOutcome, UploadResult};
 
 impl Upload {
     /// It is known what became of it: those that wait for it go on, and its file may go.
     pub(super) fn end(&mut self, mut item: Box<Item>, result: UploadResult) {
         self.follow(&mut item, Some(&result));
+        #[cfg(feature = "fs")]
+        self.keep(&mut item, None);
         match item.role {
             Role::Alone => {}
             Role::Video(number) => {
                 item.live_photo = LivePhoto::Video;
                 let pair = self.pairs.entry(number).or_default();
                 pair.video = Some(result.live_asset());
+                pair.is_video_new = matches!(result, UploadResult::Uploaded { .. });
                 if let Some(image) = pair.image.take() {
                     self.send_later(image);
                 }
@@ -27,6 +30,9 @@ impl Upload {
             Role::Image(number) => {
                 let pair = self.pairs.entry(number).or_default();
                 pair.image_ended = Some(result.live_asset().is_some());
+                if let UploadResult::Duplicate { .. } = result {
+                    pair.old_image = result.live_asset();
+                }
                 #[cfg(feature = "fs")]
                 if let Some((video, result)) = pair.held.take() {
                     self.end_of_source(video, result);
@@ -49,8 +55,17 @@ impl Upload {
             Some(Copies::Sending(waiting)) => waiting,
             _ => Vec::new(),
         };
-        if let Some(asset) = result.and_then(UploadResult::asset) {
-            self.copies.insert(checksum, Copies::Done(item.input.clone(), Some(asset)));
+        match result {
+            Some(UploadResult::Uploaded { asset }) => {
+                self.copies.insert(checksum, Copies::Done(item.input.clone(), Some(*asset)));
+            }
+            // The server has it, so it has theirs.
+            Some(UploadResult::Duplicate { asset, of }) if *of != DuplicateOf::Trashed => {
+                let result = UploadResult::Duplicate { asset: *asset, of: DuplicateOf::Server };
+                waiting.into_iter().for_each(|item| self.end(item, result.clone()));
+                return;
+            }
+            _ => {}
         }
         // In front, so that the queue does not grow by those that wait again.
         waiting.into_iter().rev().for_each(|item| self.to_send.push_front(item));
@@ -129,8 +144,14 @@ impl Upload {
 
     /// Forgets a pair when both halves have ended.
     fn part(&mut self, number: u64) {
-        if self.pairs.get(&number).is_some_and(Pair::is_over) {
-            self.pairs.remove(&number);
+        if !self.pairs.get(&number).is_some_and(Pair::is_over) {
+            return;
+        }
+        let Some(pair) = self.pairs.remove(&number) else { return };
+        // An image that was there before its video, as after a run in which the video failed.
+        if let (Some(image), Some(Some(video)), true) = (pair.old_image, pair.video, pair.is_video_new) {
+            let client = self.client.clone();
+            self.spawn(async move { Event::Joined(image, video, join(&client, image, video).await) });
         }
     }
 

@@ -88,6 +88,9 @@ pub struct Upload {
     pub(super) removing: usize,
     /// How many were begun and have not ended.
     pub(super) active: usize,
+    /// How many bytes of small files are kept, those that are being read counted.
+    #[cfg(feature = "fs")]
+    pub(super) kept: u64,
 
     pub(super) pairs: HashMap<u64, Pair>,
     pub(super) copies: HashMap<Checksum, Copies>,
@@ -137,6 +140,10 @@ pub(super) enum Scan {
 pub(super) struct Pair {
     /// The asset of the video, once that has ended.
     pub(super) video: Option<Option<AssetId>>,
+    /// Whether this run uploaded the video.
+    pub(super) is_video_new: bool,
+    /// The asset of the image, if the server had it already.
+    pub(super) old_image: Option<AssetId>,
     /// The image, if it waits for the video.
     pub(super) image: Option<Box<Item>>,
     /// Whether the image has ended, and well.
@@ -192,6 +199,8 @@ pub(super) enum Event {
     Added(Box<(AlbumTarget, Album, Option<Vec<OwnAlbum>>)>),
     Tagged(Tags),
     Stacked(Vec<AssetId>, Result<StackId, Error>),
+    /// An image that the server had, and its video that it had not.
+    Joined(AssetId, AssetId, Result<(), Error>),
 }
 
 /// What is needed before the first file.
@@ -210,6 +219,8 @@ pub(super) struct Hashed {
     pub(super) length: u64,
     #[cfg(feature = "fs")]
     pub(super) metadata: Option<std::fs::Metadata>,
+    #[cfg(feature = "fs")]
+    pub(super) bytes: Option<bytes::Bytes>,
 }
 
 impl Upload {
@@ -248,6 +259,8 @@ impl Upload {
             #[cfg(feature = "fs")]
             removing: 0,
             active: 0,
+            #[cfg(feature = "fs")]
+            kept: 0,
             pairs: HashMap::new(),
             copies: HashMap::new(),
             stacks: HashMap::new(),

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use blocking::unblock;
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::transfer::{Checksum, Checksummer};
@@ -65,17 +66,30 @@ pub(super) fn times(metadata: &Metadata) -> (Timestamp, Timestamp) {
     (created, modified)
 }
 
-/// Hashes a file, and tells how it looked while it did. One that changes meanwhile is hashed again, a few times.
-pub(super) async fn hash(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<(Checksum, Metadata)> {
+/// A file no longer than this is read once, and kept from hashing to sending.
+pub(super) const SMALL: u64 = CHUNK as u64;
+
+/// Hashes a file, and tells how it looked while it did. One that changes meanwhile is hashed again, a few times. Of a small
+/// one the bytes come along.
+pub(super) async fn hash(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<(Checksum, Metadata, Option<Bytes>)> {
     unblock(move || {
-        let mut buffer = vec![0; CHUNK];
+        let mut buffer = Vec::new();
         for _ in 0..super::CHANGES {
             let mut file = File::open(&path)?;
             let before = Stamp::of(&file.metadata()?);
-            let checksum = digest(&mut file, &mut buffer, &stop)?;
+            let (checksum, bytes) = if before.length <= SMALL {
+                // One that grows meanwhile is read no further than is needed to see that.
+                let mut bytes = Vec::with_capacity(usize::try_from(before.length).unwrap_or_default() + 1);
+                (&mut file).take(before.length + 1).read_to_end(&mut bytes)?;
+                (Checksum::of(&bytes), Some(Bytes::from(bytes)))
+            } else {
+                buffer.resize(CHUNK, 0);
+                (digest(&mut file, &mut buffer, &stop)?, None)
+            };
             let after = fs::metadata(&path)?;
-            if Stamp::of(&after) == before {
-                return Ok((checksum, after));
+            let is_whole = bytes.as_ref().is_none_or(|bytes| bytes.len() as u64 == before.length);
+            if Stamp::of(&after) == before && is_whole {
+                return Ok((checksum, after, bytes));
             }
         }
         Err(changing())

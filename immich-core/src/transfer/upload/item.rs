@@ -141,6 +141,9 @@ pub(super) struct State {
     pub(super) is_new: bool,
     /// Whether others with the same bytes wait for it.
     pub(super) leads: bool,
+    /// The bytes of a small file, from hashing to sending.
+    #[cfg(feature = "fs")]
+    pub(super) bytes: Option<bytes::Bytes>,
     /// The asset that the journal knows.
     #[cfg(feature = "fs")]
     pub(super) known: Option<AssetId>,

@@ -40,8 +40,8 @@ pub use item::UploadItem;
 pub use options::SourcePolicy;
 pub use options::{FileTimes, SameNamePolicy, StackRule, TrashPolicy};
 pub use outcome::{
-    AlbumOutcome, DuplicateOf, LivePhoto, SidecarFile, SkipReason, SourceFate, StackOutcome, TagOutcome, UploadInput,
-    UploadOutcome, UploadResult, UploadSummary,
+    AlbumOutcome, DuplicateOf, JoinOutcome, LivePhoto, SidecarFile, SkipReason, SourceFate, StackOutcome, TagOutcome,
+    UploadInput, UploadOutcome, UploadResult, UploadSummary,
 };
 
 /// How often a file that changes is hashed and sent.

@@ -6,6 +6,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use crate::error::Error;
 use crate::transfer::Progress;
 use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Upload};
@@ -86,6 +88,13 @@ impl Upload {
             }
             (item.created_at, item.modified_at) = (of_file.created, of_file.modified);
         }
+    }
+
+    /// Keeps the bytes of a small file, or lets them go.
+    pub(super) fn keep(&mut self, item: &mut Item, bytes: Option<Bytes>) {
+        let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        self.kept = (self.kept + length(&bytes)).saturating_sub(length(&item.state.bytes));
+        item.state.bytes = bytes;
     }
 
     /// Looks a file up in the journal. Whether nothing more needs to be done with it.

@@ -234,6 +234,8 @@ pub struct UploadSummary {
     pub tags: Option<TagOutcome>,
     /// What became of each stack.
     pub stacks: Vec<StackOutcome>,
+    /// Live photos whose image the server had already, and whose video it had not.
+    pub joined: Vec<JoinOutcome>,
     /// Why the journal could not be written, if it could not; the uploads are not touched by it.
     pub journal_error: Option<Arc<Error>>,
     /// Why the upload ended early, if the server did not accept the credential.
@@ -249,6 +251,7 @@ impl UploadSummary {
             && self.albums.iter().all(|album| album.error.is_none() && album.refused.is_empty())
             && self.tags.as_ref().is_none_or(|tags| tags.error.is_none())
             && self.stacks.iter().all(|stack| stack.result.is_ok())
+            && self.joined.iter().all(|joined| joined.result.is_ok())
     }
 
     pub(super) fn count(&mut self, outcome: &UploadOutcome) {
@@ -303,4 +306,16 @@ pub struct StackOutcome {
     pub assets: Vec<AssetId>,
     /// The stack, or why there is none.
     pub result: Result<StackId, Arc<Error>>,
+}
+
+/// A live photo that was made of an image that the server had already.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct JoinOutcome {
+    /// The image.
+    pub image: AssetId,
+    /// Its video. One that cannot be joined stays as a video of its own.
+    pub video: AssetId,
+    /// Why they could not be joined, if so.
+    pub result: Result<(), Arc<Error>>,
 }

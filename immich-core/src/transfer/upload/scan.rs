@@ -120,22 +120,29 @@ impl Scanner {
 
     fn look_into(&mut self, folder: Folder) {
         let listed = if folder.path.as_os_str().is_empty() { Path::new(".") } else { &folder.path };
-        let opened = fs::canonicalize(listed).and_then(|absolute| Ok((absolute, fs::read_dir(listed)?)));
-        let (absolute, entries) = match opened {
-            Ok(opened) => opened,
+        let absolute = match fs::canonicalize(listed) {
+            Ok(absolute) => absolute,
             Err(error) => return self.fail(folder.path, error),
         };
         if folder.only.is_none() && !self.folders.insert(absolute.clone()) {
             return;
         }
         let mut names = Vec::new();
-        for entry in entries {
-            match entry {
-                Ok(entry) => names.push(entry.file_name()),
-                Err(error) => self.fail(folder.path.clone(), error),
+        match (fs::read_dir(listed), &folder.only) {
+            (Ok(entries), _) => {
+                for entry in entries {
+                    match entry {
+                        Ok(entry) => names.push(entry.file_name()),
+                        Err(error) => self.fail(folder.path.clone(), error),
+                    }
+                }
             }
+            // Files that were given can be read where their folder cannot.
+            (Err(_), Some(only)) => names.clone_from(only),
+            (Err(error), None) => return self.fail(folder.path, error),
         }
         names.sort();
+        names.dedup();
         let (mut files, mut below) = (Vec::new(), Vec::new());
         for name in &names {
             if let Some(only) = &folder.only

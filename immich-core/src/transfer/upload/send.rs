@@ -1,6 +1,8 @@
 //! Sends one input.
 
 use crate::api::{AssetMediaStatus, UploadAsset};
+#[cfg(feature = "fs")]
+use crate::body::Body;
 use crate::client::Client;
 use crate::error::Error;
 use crate::ids::AssetId;
@@ -26,8 +28,9 @@ pub(super) enum Sent {
 
 pub(super) async fn send(client: &Client, options: &Options, item: &Item, video: Option<AssetId>) -> Sent {
     item.meter.restart();
+    // Of a small file it is sent what was hashed.
     #[cfg(feature = "fs")]
-    if is_changed(item).await {
+    if item.state.bytes.is_none() && is_changed(item).await {
         return Sent::Changed(None);
     }
     let counter = AttemptCounter::default();
@@ -69,7 +72,11 @@ async fn form(options: &Options, item: &Item, video: Option<AssetId>) -> Result<
                 Some(sidecar) => Some(sidecar_part(sidecar.path.to_path_buf()).await?),
                 None => None,
             };
-            (crate::transfer::file_body(path.clone(), stamp.length), sidecar)
+            let body = match &item.state.bytes {
+                Some(bytes) => Body::from(bytes.clone()),
+                None => crate::transfer::file_body(path.clone(), stamp.length),
+            };
+            (body, sidecar)
         }
     };
     let extension = media::extension(&item.name);

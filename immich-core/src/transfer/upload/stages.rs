@@ -30,6 +30,10 @@ const FOUND: usize = 16 << 10;
 /// How many are worked on, most of them waiting to be sent.
 const ACTIVE: usize = 8 << 10;
 
+/// How many bytes of small files are kept between hashing and sending, beside those of one file for each hasher.
+#[cfg(feature = "fs")]
+const KEPT: u64 = 8 << 20;
+
 /// How many outcomes are made before they are told.
 const READY: usize = 256;
 
@@ -109,7 +113,7 @@ impl Upload {
     fn hash(&mut self) {
         while self.hashing < self.options.hash_concurrency && self.active < ACTIVE && self.ready.len() < READY {
             #[cfg(feature = "fs")]
-            if self.to_remove.len() >= READY {
+            if self.to_remove.len() >= READY || self.kept >= KEPT {
                 return;
             }
             let item = match self.to_hash.pop_front() {
@@ -326,8 +330,8 @@ async fn digest(item: &Item, stop: Arc<AtomicBool>) -> io::Result<Hashed> {
         Source::Body { body, .. } => digest_body(body.handle()).await,
         #[cfg(feature = "fs")]
         Source::File { path, .. } => {
-            let (checksum, metadata) = super::files::hash(path.clone(), stop).await?;
-            Ok(Hashed { checksum, length: metadata.len(), metadata: Some(metadata) })
+            let (checksum, metadata, bytes) = super::files::hash(path.clone(), stop).await?;
+            Ok(Hashed { checksum, length: metadata.len(), metadata: Some(metadata), bytes })
         }
     }
 }
@@ -338,7 +342,7 @@ async fn digest_body(mut body: Body) -> io::Result<Hashed> {
     if let Some(bytes) = body.as_bytes().cloned() {
         let length = bytes.len() as u64;
         let checksum = blocking::unblock(move || Checksum::of(bytes)).await;
-        return Ok(Hashed { checksum, length, metadata: None });
+        return Ok(Hashed { checksum, length, metadata: None, bytes: None });
     }
     while let Some(chunk) = body.chunk().await.transpose()? {
         checksum.update(&chunk);
@@ -349,5 +353,7 @@ async fn digest_body(mut body: Body) -> io::Result<Hashed> {
         length,
         #[cfg(feature = "fs")]
         metadata: None,
+        #[cfg(feature = "fs")]
+        bytes: None,
     })
 }
