@@ -11,7 +11,6 @@ use crate::setup::{Fault, Line, VERSIONS, bytes, folder, names, upload};
 
 /// An asset of which the first half lies in the folder already.
 struct Half {
-    fake: FakeImmich,
     line: Line,
     folder: tempfile::TempDir,
     id: immich_sdk::AssetId,
@@ -31,7 +30,7 @@ impl Half {
         let error = line.client().download_asset(id).resumes(0).to_folder(folder.path()).await.expect_err("a cut");
         assert_eq!(error.kind(), ErrorKind::Transport);
         line.seen();
-        Self { fake, line, folder, id, content }
+        Self { line, folder, id, content }
     }
 
     async fn ends_right(&self, resumed_from: u64, statuses: &[u16]) {

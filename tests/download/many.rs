@@ -134,6 +134,7 @@ async fn a_search_comes_page_by_page_and_through_faults() {
         let failed = outcomes.values().flatten().filter(|outcome| matches!(outcome.fate, DownloadFate::Failed { .. }));
         let failed = failed.count() as u64;
         assert_eq!((downloads.summary().downloaded + failed, downloads.summary().failed), (25, failed));
+        line.repair();
         let mut again = client.download_found(MetadataSearchDto::new()).layout(Layout::Day).to_folder(folder.path());
         all(&mut again).await;
         let summary = again.summary();

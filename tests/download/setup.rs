@@ -76,6 +76,11 @@ impl Line {
         self
     }
 
+    /// Everything goes well from now on.
+    pub fn repair(&self) {
+        self.plan.lock().expect("a plan").clear();
+    }
+
     pub fn plan_together(&self, faults: impl IntoIterator<Item = Fault>) -> &Self {
         self.plan.lock().expect("a plan").push_back(faults.into_iter().collect());
         self
