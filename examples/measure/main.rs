@@ -9,6 +9,7 @@
 
 #![allow(missing_docs)]
 
+mod by_hand;
 mod calls;
 mod clock;
 mod decode;

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
 use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
@@ -15,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::Result;
@@ -70,27 +72,48 @@ pub fn albums() -> String {
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Response<BoxBody<Bytes, Infallible>>, hyper::Error> {
-    let (head, mut body) = request.into_parts();
-    while let Some(frame) = body.frame().await {
-        frame?;
-    }
+    let (head, body) = request.into_parts();
+    let path = head.uri.path();
+    let checked = if path == "/api/assets/bulk-upload-check" { Some(accept(body).await?) } else { drain(body).await? };
     let json = |text: String| (Full::new(Bytes::from(text)).boxed(), "application/json");
-    let (body, media) = match head.uri.path() {
+    let (body, media) = match path {
         "/api/server/version" => json(r#"{"major":3,"minor":1,"patch":0}"#.into()),
         "/api/server/media-types" => json(r#"{"image":[".jpg"],"video":[".mp4"],"sidecar":[".xmp"]}"#.into()),
-        "/api/assets" => json(r#"{"id":"3fa85f64-5717-4562-b3fc-2c963f66afa6","status":"created"}"#.into()),
+        "/api/assets" => json(format!(r#"{{"id":"{}","status":"created"}}"#, uuid())),
         path if path.ends_with("/original") => {
             let chunk = Bytes::from(vec![7; CHUNK]);
             let count = usize::try_from(LARGE).unwrap_or(usize::MAX) / CHUNK;
             let chunks = stream::iter(0..count).map(move |_| Ok(Frame::data(chunk.clone())));
             (BodyExt::boxed(StreamBody::new(chunks)), "application/octet-stream")
         }
-        _ => json(albums()),
+        _ => json(checked.unwrap_or_else(albums)),
     };
     let mut response = Response::new(body);
     response.headers_mut().insert("content-type", http::HeaderValue::from_static(media));
     if media == "application/octet-stream" {
         response.headers_mut().insert("content-length", LARGE.into());
+        response.headers_mut().insert("etag", http::HeaderValue::from_static("W/\"1\""));
     }
     Ok(response)
+}
+
+/// Each upload makes another asset.
+fn uuid() -> String {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    format!("3fa85f64-5717-4562-b3fc-{:012x}", LAST.fetch_add(1, Ordering::Relaxed))
+}
+
+async fn drain(mut body: Incoming) -> Result<Option<String>, hyper::Error> {
+    while let Some(frame) = body.frame().await {
+        frame?;
+    }
+    Ok(None)
+}
+
+/// Nothing is known: everything is to be uploaded.
+async fn accept(body: Incoming) -> Result<String, hyper::Error> {
+    let asked: Value = serde_json::from_slice(&body.collect().await?.to_bytes()).unwrap_or_default();
+    let items = asked["assets"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let results: Vec<Value> = items.iter().map(|item| json!({"id": item["id"], "action": "accept"})).collect();
+    Ok(json!({ "results": results }).to_string())
 }

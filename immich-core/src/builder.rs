@@ -249,7 +249,7 @@ impl ClientBuilder {
             if let Some(limit) = self.rate_limit {
                 sender = Box::new(RateLimited::new(limit, Arc::clone(timer), sender));
             }
-            sender = Box::new(Retry { policy: self.retry, timer: Arc::clone(timer), next: sender });
+            sender = Box::new(Retry { policy: self.retry.clone(), timer: Arc::clone(timer), next: sender });
         }
         for layer in self.layers {
             sender = layer(sender);
@@ -258,9 +258,9 @@ impl ClientBuilder {
         {
             sender = Box::new(Trace::new(&base, sender));
         }
-        let (timeouts, limits) = (self.timeouts, self.limits);
+        let (timeouts, limits, retry) = (self.timeouts, self.limits, self.retry);
         Ok(Client::new(
-            Shared { base, headers, sender, timer, timeouts, limits, version: Mutex::default() },
+            Shared { base, headers, sender, timer, timeouts, limits, retry, version: Mutex::default() },
             credentials,
         ))
     }

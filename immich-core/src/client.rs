@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::decode::{AnswerLimits, Decode};
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::Error;
-use crate::layer::{ReadWhole, Timeouts};
+use crate::layer::{ReadWhole, RetryPolicy, Timeouts};
 use crate::send::HttpSend;
 use crate::timer::Timer;
 use crate::version::{KnownVersion, ServerVersion};
@@ -50,6 +50,9 @@ pub(crate) struct Shared {
     pub(crate) sender: Box<dyn HttpSend>,
     pub(crate) timer: Option<Arc<dyn Timer>>,
     pub(crate) timeouts: Timeouts,
+    /// What says how long to wait before a download is resumed, which no layer sees.
+    #[cfg_attr(not(feature = "checksum"), allow(dead_code))]
+    pub(crate) retry: RetryPolicy,
     pub(crate) limits: AnswerLimits,
     pub(crate) version: Mutex<KnownVersion>,
 }
@@ -166,6 +169,11 @@ impl Client {
 
     pub(crate) fn timer(&self) -> Option<&Arc<dyn Timer>> {
         self.shared.timer.as_ref()
+    }
+
+    #[cfg(feature = "checksum")]
+    pub(crate) fn retry_policy(&self) -> &RetryPolicy {
+        &self.shared.retry
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {

@@ -100,6 +100,20 @@ async fn a_journal_that_cannot_be_opened_is_an_error_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_journal_is_used_by_one_upload_at_a_time() {
+    let setup = Setup::memory();
+    setup.write("photos/a.jpg", "a");
+    let journal = std::fs::File::create(setup.path("journal")).expect("a journal");
+    journal.try_lock().expect("a lock");
+    let upload = || setup.client.upload().path(setup.path("photos")).journal(setup.path("journal")).start();
+    let error = upload().expect("an upload").finish().await.expect_err("an error");
+    assert!(error.to_string().contains("another upload is using this journal"), "{error}");
+    assert!(setup.server.assets().is_empty());
+    drop(journal);
+    assert_eq!(upload().expect("an upload").finish().await.expect("a summary").uploaded, 1);
+}
+
+#[tokio::test]
 async fn many_known_files_take_no_time() {
     let setup = Setup::memory();
     for number in 0..3000 {

@@ -290,7 +290,7 @@ impl Fetch {
             return Err(error);
         }
         if let Some(timer) = self.client.timer() {
-            let own = self.rules.retry.clone().unwrap_or_default().wait(self.failures);
+            let own = self.rules.retry.as_ref().unwrap_or(self.client.retry_policy()).wait(self.failures);
             timer.sleep(error.retry_after().map_or(own, |asked| asked.max(own))).await;
         }
         Ok(())

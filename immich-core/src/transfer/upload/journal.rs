@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,7 @@ impl Journal {
     pub(super) fn open(path: &Path, server: &str) -> io::Result<(Self, Knowledge)> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
-        let mut file = options.open(path)?;
+        let mut file = locked(options.open(path)?)?;
         let (mut knowledge, mut others, mut lines) = (Knowledge::default(), HashMap::new(), 0);
         let mut reader = BufReader::new(&file);
         let mut bytes = Vec::new();
@@ -92,7 +92,7 @@ impl Journal {
             let own = knowledge.0.iter().map(|(path, known)| (server, path.as_path(), known));
             let others = others.iter().map(|((server, path), known)| (server.as_str(), path.as_path(), known));
             rewrite(path, own.chain(others))?;
-            file = options.open(path)?;
+            file = locked(options.open(path)?)?;
         } else if file.seek(SeekFrom::End(0))? > 0 && !ends_a_line(&mut file)? {
             // What is added begins a line of its own.
             file.write_all(b"\n")?;
@@ -120,6 +120,17 @@ impl Journal {
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.is_dirty = false;
         self.file.sync_data()
+    }
+}
+
+/// Two programs would each upload what the other one does. The lock ends with the program, however that ends.
+fn locked(file: File) -> io::Result<File> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another upload is using this journal"))
+        }
+        // Not every file system has locks.
+        Err(TryLockError::Error(_)) | Ok(()) => Ok(file),
     }
 }
 
