@@ -1,5 +1,6 @@
 //! Instants and local times as the server writes and reads them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -60,9 +61,13 @@ impl Serialize for LocalDateTime {
     }
 }
 
+/// A text that is not copied where the input allows that.
+#[derive(Deserialize)]
+struct Borrowed<'t>(#[serde(borrow)] Cow<'t, str>);
+
 impl<'de> Deserialize<'de> for LocalDateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        let text = Borrowed::deserialize(deserializer)?.0;
         let zone = |after: usize| text[after..].find(['Z', '+', '-']).map_or(text.len(), |found| after + found);
         let zoneless = &text[..text.find('T').map_or(text.len(), zone)];
         zoneless.parse().map(Self).map_err(|_| serde::de::Error::custom("not a date and time"))

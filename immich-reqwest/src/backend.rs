@@ -87,7 +87,10 @@ impl HttpSend for ReqwestBackend {
         ask_for_files_as_they_are(request.headers_mut());
         let body = request.body_mut().watch();
         let asked = request.uri().clone();
-        let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap)).map_err(|error| {
+        // What is not there needs no wrapping.
+        let is_empty = request.body().is_empty();
+        let wrap = |body| if is_empty { reqwest::Body::default() } else { reqwest::Body::wrap(body) };
+        let request = reqwest::Request::try_from(request.map(wrap)).map_err(|error| {
             TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url())
         })?;
         let asked_url = request.url().clone();
