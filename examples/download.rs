@@ -18,6 +18,8 @@
 
 #![allow(missing_docs)]
 
+mod common;
+
 use std::error::Error;
 use std::fs;
 use std::io::IsTerminal as _;
@@ -30,8 +32,10 @@ use immich_sdk::api::{DownloadInfoDto, MetadataSearchDto};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::serde_json::json;
 use immich_sdk::transfer::{DownloadFate, DownloadOutcome, Downloads, Layout, Progress};
-use immich_sdk::{AlbumId, AssetId, Client, ClientBuilder, FilePart, RetryPolicy};
+use immich_sdk::{AlbumId, AssetId, Client, FilePart, RetryPolicy};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+
+use self::common::over;
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -320,20 +324,5 @@ impl Arguments {
             }
         }
         Ok(this)
-    }
-}
-
-/// Starts a client on a backend of this build.
-fn over(backend: &str, url: &str) -> Result<ClientBuilder> {
-    match backend {
-        #[cfg(feature = "hyper")]
-        "hyper" => Ok(Client::builder(url).backend(immich_sdk::hyper::HyperBackend::new()?)),
-        #[cfg(feature = "reqwest")]
-        "reqwest" => Ok(Client::builder(url).backend(immich_sdk::reqwest::ReqwestBackend::new()?)),
-        #[cfg(not(feature = "hyper"))]
-        "hyper" => Err("this build has no hyper: add --features hyper".into()),
-        #[cfg(not(feature = "reqwest"))]
-        "reqwest" => Err("this build has no reqwest: add --features reqwest".into()),
-        other => Err(format!("there is no backend {other}: take hyper or reqwest").into()),
     }
 }

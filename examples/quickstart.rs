@@ -12,6 +12,8 @@
 
 #![allow(missing_docs)]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
@@ -23,8 +25,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use immich_mock::{FakeImmich, Served};
 use immich_sdk::api::{AssetMediaStatus, BulkIdsDto, CreateAlbumDto, MetadataSearchDto};
 use immich_sdk::jiff::Timestamp;
-use immich_sdk::{AlbumId, AssetId, Client, ClientBuilder, FilePart};
+use immich_sdk::{AlbumId, AssetId, Client, FilePart};
 use sha1::{Digest, Sha1};
+
+use self::common::over;
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -84,21 +88,6 @@ fn arguments(arguments: impl Iterator<Item = String>) -> Result<(Option<String>,
         }
     }
     Ok((backend, paths))
-}
-
-/// Starts a client on a backend of this build.
-fn over(backend: &str, url: &str) -> Result<ClientBuilder> {
-    match backend {
-        #[cfg(feature = "hyper")]
-        "hyper" => Ok(Client::builder(url).backend(immich_sdk::hyper::HyperBackend::new()?)),
-        #[cfg(feature = "reqwest")]
-        "reqwest" => Ok(Client::builder(url).backend(immich_sdk::reqwest::ReqwestBackend::new()?)),
-        #[cfg(not(feature = "hyper"))]
-        "hyper" => Err("this build has no hyper: add --features hyper".into()),
-        #[cfg(not(feature = "reqwest"))]
-        "reqwest" => Err("this build has no reqwest: add --features reqwest".into()),
-        other => Err(format!("there is no backend {other}: take hyper or reqwest").into()),
-    }
 }
 
 /// What became of each file.

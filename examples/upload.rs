@@ -12,6 +12,8 @@
 
 #![allow(missing_docs)]
 
+mod common;
+
 use std::collections::VecDeque;
 use std::error::Error;
 use std::io::IsTerminal as _;
@@ -24,9 +26,11 @@ use immich_sdk::transfer::{
     DuplicateOf, LivePhoto, ProgressSnapshot, SameNamePolicy, SourceFate, SourcePolicy, StackRule, TrashPolicy, Upload,
     UploadBuilder, UploadOutcome, UploadResult, UploadSummary,
 };
-use immich_sdk::{Client, ClientBuilder, RetryPolicy};
+use immich_sdk::{Client, RetryPolicy};
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::json;
+
+use self::common::over;
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -176,21 +180,6 @@ fn arguments(mut upload: UploadBuilder, mut options: VecDeque<String>) -> Result
         upload = upload.after_duplicate(policy);
     }
     Ok(upload.after_upload(source))
-}
-
-/// Starts a client on a backend of this build.
-fn over(backend: &str, url: &str) -> Result<ClientBuilder> {
-    match backend {
-        #[cfg(feature = "hyper")]
-        "hyper" => Ok(Client::builder(url).backend(immich_sdk::hyper::HyperBackend::new()?)),
-        #[cfg(feature = "reqwest")]
-        "reqwest" => Ok(Client::builder(url).backend(immich_sdk::reqwest::ReqwestBackend::new()?)),
-        #[cfg(not(feature = "hyper"))]
-        "hyper" => Err("this build has no hyper: add --features hyper".into()),
-        #[cfg(not(feature = "reqwest"))]
-        "reqwest" => Err("this build has no reqwest: add --features reqwest".into()),
-        other => Err(format!("there is no backend {other}: take hyper or reqwest").into()),
-    }
 }
 
 /// Shows the upload as it goes on, and what became of it.
