@@ -38,6 +38,7 @@
 //! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `AnswerLimits` count what comes out.
 //! * `oauth`: [`OAuthFlow`], signing in through an identity provider.
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+//! * `serve`: `mock::Served`, the backends in memory on a loopback port.
 //! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
 //! * `tower`: [`tower::TowerBackend`] sends with any service of HTTP, [`tower::SendService`] is a service of any backend.
 //! * `fs`: [`transfer`] on files: folders up, albums down, verified and resumed; `checksum` alone has uploads of bytes and
@@ -83,6 +84,25 @@ pub use immich_tower as tower;
 /// ```
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
+    unattended(Client::builder(base_url))
+}
+
+/// Starts a client for the visitors of a shared link, of its URL, in the same way as [`connect`].
+///
+/// ```
+/// let client = immich_sdk::connect_shared("https://photos.example/share/WkbZy2o3")?.build()?;
+/// # Ok::<(), immich_sdk::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`Client::from_share_url`].
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+pub fn connect_shared(url: &str) -> Result<ClientBuilder, Error> {
+    Client::from_share_url(url).map(unattended)
+}
+
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+fn unattended(builder: ClientBuilder) -> ClientBuilder {
     use std::time::Duration;
 
     #[cfg(not(feature = "reqwest"))]
@@ -91,7 +111,7 @@ pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
     use immich_reqwest::ReqwestBackend as Backend;
 
     let timeouts = Timeouts::new().idle(Duration::from_secs(60)).response(Duration::from_secs(300));
-    Client::builder(base_url).default_backend(Backend::new).retry(RetryPolicy::default()).timeouts(timeouts)
+    builder.default_backend(Backend::new).retry(RetryPolicy::default()).timeouts(timeouts)
 }
 
 /// The README's code compiles.

@@ -34,7 +34,8 @@ pub enum ErrorKind {
     Decode,
     /// The answer is longer than the limit.
     TooLarge,
-    /// The server is of a version that does not have the operation.
+    /// The server is of a version that does not have the operation. (`FakeImmich` answers 501 to what it lacks itself,
+    /// which is an `Api` error.)
     Unsupported,
     /// The bytes that were moved are not those of the checksum.
     Checksum,
@@ -262,7 +263,7 @@ impl Error {
         self.0.operation
     }
 
-    /// The status of the answer, when there was a refusal.
+    /// The status of the answer, when there was a refusal, or a page in place of an answer.
     pub fn status(&self) -> Option<StatusCode> {
         self.refusal().map(|refusal| refusal.status)
     }
@@ -275,6 +276,20 @@ impl Error {
     /// The rules that the request violated, where a server 3.x lists them.
     pub fn issues(&self) -> &[ValidationIssue] {
         self.refusal().map_or(&[], |refusal| &refusal.issues)
+    }
+
+    /// Whether what was asked for does not exist, or is not the caller's to see, which the server does not tell apart.
+    ///
+    /// The status is no help: it is 400 for most things, and 404 for the files of an asset from 3.0 on.
+    pub fn is_not_found(&self) -> bool {
+        let said = self.messages().iter().any(|message| message.starts_with("Not found or no "));
+        said || (self.status() == Some(StatusCode::NOT_FOUND) && !self.is_from_elsewhere() && !self.is_unknown_route())
+    }
+
+    /// Whether the answer seems to come from something else than the API of Immich, such as a page of a proxy or of
+    /// the web application: the base URL may be wrong, or a proxy in front of Immich wants something.
+    pub fn is_from_elsewhere(&self) -> bool {
+        self.0.foreign || self.refusal().is_some_and(Refusal::is_from_elsewhere)
     }
 
     /// The permission that the API key lacks, such as `album.read`, when that is why the server refused.

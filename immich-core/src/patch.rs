@@ -55,6 +55,36 @@ impl<T> From<Option<T>> for Patch<T> {
     }
 }
 
+impl From<String> for Patch<Secret> {
+    fn from(value: String) -> Self {
+        Self::Set(value.into())
+    }
+}
+
+impl From<&String> for Patch<String> {
+    fn from(value: &String) -> Self {
+        Self::Set(value.clone())
+    }
+}
+
+impl From<Option<&str>> for Patch<Secret> {
+    fn from(value: Option<&str>) -> Self {
+        value.map_or(Self::Null, Self::from)
+    }
+}
+
+impl From<Option<&str>> for Patch<String> {
+    fn from(value: Option<&str>) -> Self {
+        value.map_or(Self::Null, Self::from)
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for Patch<Vec<T>> {
+    fn from(values: [T; N]) -> Self {
+        Self::Set(values.into())
+    }
+}
+
 impl From<&str> for Patch<Secret> {
     fn from(value: &str) -> Self {
         Self::Set(value.into())

@@ -1,7 +1,7 @@
 //! Visitors of a shared link: from its URL, and with its password.
 
 use http::header::{COOKIE, SET_COOKIE};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::api::{SharedLinkLogin, SharedLinkLoginDto, SharedLinkResponseDto};
 use crate::auth::{Credential, sensitive};
@@ -43,6 +43,17 @@ impl Client {
         Ok(Self::builder(base).credential(credential))
     }
 
+    /// The URL of a shared link to pass on: by its slug, if it has one, else by its key. Who has it, is let in.
+    pub fn share_url(&self, link: &SharedLinkResponseDto) -> Secret {
+        let address = self.base_url().to_string();
+        let site = address.strip_suffix("/api").unwrap_or(&address);
+        match link.slug.as_ref().map(Secret::expose).filter(|slug| !slug.is_empty()) {
+            Some(slug) => format!("{site}/s/{}", utf8_percent_encode(slug, NON_ALPHANUMERIC)),
+            None => format!("{site}/share/{}", link.key.expose()),
+        }
+        .into()
+    }
+
     /// Gives the password of the shared link that this client visits. From then on it and its clones are let in,
     /// for a day.
     ///
@@ -50,7 +61,7 @@ impl Client {
     /// from 3.0 on.
     ///
     /// # Errors
-    /// `Auth` if the password is wrong; else as any call.
+    /// `Api` (400) if the link has no password; `Auth` if the password is wrong; else as any call.
     pub async fn unlock_shared_link(&self, password: impl Into<Secret>) -> Result<SharedLinkResponseDto, Error> {
         let login = SharedLinkLogin::new(SharedLinkLoginDto::new(password));
         let response = self.send(login).raw().await?;

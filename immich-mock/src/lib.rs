@@ -2,6 +2,7 @@
 //!
 //! * [`MockSend`] answers what a test scripts, and knows what it was asked.
 //! * [`FakeImmich`] is a small server with state: what is uploaded can be found, put into albums, and downloaded.
+//! * `Served` (feature `serve`) has either of them on a loopback port.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

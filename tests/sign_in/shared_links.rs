@@ -128,3 +128,15 @@ async fn the_cookie_and_the_key_go_to_the_origin_alone() {
         assert_eq!(front.requests()[1].header("cookie"), Some("[redacted]"), "the origin got the cookie");
     }
 }
+
+#[tokio::test]
+async fn the_url_of_a_link_leads_to_it() {
+    for setup in Setup::all().await {
+        for slug in [None, Some("holidays at sea")] {
+            let Shared { asset, link, .. } = shared(&setup, |link| link.slug(slug)).await;
+            let url = setup.client().share_url(&link);
+            assert!(!url.expose().contains("/api/"), "{}", url.expose());
+            assert_eq!(original(&visitor(&setup, url.expose()), asset).await, PHOTO);
+        }
+    }
+}

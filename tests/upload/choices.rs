@@ -4,7 +4,7 @@ use immich_sdk::api::{AssetBulkDeleteDto, AssetMetadataUpsertItemDto, AssetVisib
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, MockSend, Reply};
 use immich_sdk::transfer::{Checksum, FileTimes, SameNamePolicy, TrashPolicy, UploadItem};
-use immich_sdk::{AssetId, Client, ServerVersion};
+use immich_sdk::{AssetId, Client, Credential, ServerVersion};
 use serde_json::json;
 
 use crate::setup::{Setup, run, words};
@@ -197,4 +197,22 @@ async fn items_of_bytes_and_of_streams() {
     let (outcomes, _) = run(upload().start().expect("an upload")).await;
     assert_eq!(words(&outcomes), ["a.jpg server", "b.mp4 server", "c.txt UnsupportedType", "d.jpg server"]);
     assert_eq!(setup.asked("uploadAsset"), 3);
+}
+
+#[tokio::test]
+async fn its_operations_name_the_permissions_that_it_needs() {
+    let setup = Setup::memory();
+    setup.write("a.jpg", "a");
+    let upload = |client: &Client| client.upload().path(setup.path("a.jpg")).album_name("Trip").tag("sea");
+    let operations = upload(&setup.client).operations();
+    let named: Vec<&str> = operations.iter().filter_map(|operation| operation.permission).collect();
+    for lacking in [None, Some("tag.asset")] {
+        let granted: Vec<&str> = named.iter().copied().filter(|name| Some(*name) != lacking).collect();
+        let key = setup.server.add_api_key(setup.server.user_id(), &granted);
+        let client = setup.client.with_credential(Credential::ApiKey(key)).expect("a client");
+        let missing = client.permissions().await.expect("permissions").missing(&operations);
+        assert_eq!(missing, lacking.into_iter().collect::<Vec<_>>());
+        let (_, summary) = run(upload(&client).start().expect("an upload")).await;
+        assert_eq!(summary.is_complete(), lacking.is_none(), "{summary:?}");
+    }
 }

@@ -154,7 +154,7 @@ impl Writer<'_> {
             let replacement = self.patches.replacements.get(id);
             let note = match replacement {
                 Some(other) => format!("use `{}`", pascal(other)),
-                None => "Immich plans to remove it".into(),
+                None => "Immich marks it so, and no described version has another way".into(),
             };
             let _ = writeln!(out, "    #[deprecated = \"{note}\"]");
         }

@@ -42,7 +42,7 @@ endpoint! {
 
 endpoint! {
     /// Changes the name or the permissions of an API key of the signed-in user; its secret stays.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateApiKey = PUT "/api-keys/{id}" -> Json<ApiKeyResponseDto>;
     ApiKeysApi.update_api_key, "updateApiKey" [permission "apiKey.update"] [also DeprecatedApi];
     path { id: ApiKeyId }

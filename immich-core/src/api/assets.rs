@@ -38,7 +38,7 @@ endpoint! {
 
 endpoint! {
     /// Sets the same values on many assets at once, or shifts their dates by `date_time_relative`; answers nothing.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateAssets = PUT "/assets" -> Empty;
     AssetsApi.update_assets, "updateAssets" [permission "asset.update"] [also DeprecatedApi];
     body { AssetBulkUpdateDto }
@@ -123,7 +123,7 @@ endpoint! {
 
 endpoint! {
     /// Changes one asset, such as its date, description, position or rating; what is left out stays, and the file is not rewritten.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateAsset = PUT "/assets/{id}" -> Json<AssetResponseDto>;
     AssetsApi.update_asset, "updateAsset" [permission "asset.update"] [also DeprecatedApi];
     path { id: AssetId }

@@ -36,7 +36,7 @@ endpoint! {
 
 endpoint! {
     /// Changes the name, folders or exclusion patterns of an external library, without scanning it; administrators only.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateLibrary = PUT "/libraries/{id}" -> Json<LibraryResponseDto>;
     LibrariesApi.update_library, "updateLibrary" [permission "library.update"] [also DeprecatedApi];
     path { id: LibraryId }

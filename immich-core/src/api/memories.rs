@@ -64,7 +64,7 @@ endpoint! {
 
 endpoint! {
     /// Changes the day of a memory, or whether it is saved or seen; its assets stay as they are.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateMemory = PUT "/memories/{id}" -> Json<MemoryResponseDto>;
     MemoriesApi.update_memory, "updateMemory" [permission "memory.update"] [also DeprecatedApi];
     path { id: MemoryId }

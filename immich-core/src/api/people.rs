@@ -97,7 +97,7 @@ endpoint! {
 
 endpoint! {
     /// Changes the name, birth date, picture or visibility of a person; what is left out stays.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdatePerson = PUT "/people/{id}" -> Json<PersonResponseDto>;
     PeopleApi.update_person, "updatePerson" [permission "person.update"] [also DeprecatedApi];
     path { id: PersonId }

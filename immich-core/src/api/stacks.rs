@@ -44,7 +44,7 @@ endpoint! {
 
 endpoint! {
     /// Changes which asset is on top of a stack; it must be one of the stack.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateStack = PUT "/stacks/{id}" -> Json<StackResponseDto>;
     StacksApi.update_stack, "updateStack" [permission "stack.update"] [also DeprecatedApi];
     path { id: StackId }

@@ -38,7 +38,7 @@ endpoint! {
 
 endpoint! {
     /// Changes the account of a user, such as quota, password or administrator rights; administrators only.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateUserAdmin = PUT "/admin/users/{id}" -> Json<UserAdminResponseDto>;
     UsersAdminApi.update_user_admin, "updateUserAdmin" [permission "adminUser.update"] [also DeprecatedApi] {sensitive: true};
     path { id: UserId }
@@ -62,7 +62,7 @@ endpoint! {
 
 endpoint! {
     /// Changes preferences of a user; those that are left out stay. Administrators only.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateUserPreferencesAdmin = PUT "/admin/users/{id}/preferences" -> Json<UserPreferencesResponseDto>;
     UsersAdminApi.update_user_preferences_admin, "updateUserPreferencesAdmin" [permission "adminUser.update"] [also DeprecatedApi];
     path { id: UserId }

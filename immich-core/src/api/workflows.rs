@@ -50,7 +50,7 @@ endpoint! {
 
 endpoint! {
     /// Changes a workflow of the signed-in user; steps that are given replace all the old ones.
-    #[deprecated = "Immich plans to remove it"]
+    #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateWorkflow = PUT "/workflows/{id}" -> Json<WorkflowResponseDto>;
     WorkflowsApi.update_workflow, "updateWorkflow" [permission "workflow.update"] [also DeprecatedApi];
     path { id: WorkflowId }

@@ -39,6 +39,13 @@ impl From<[u8; 20]> for Checksum {
     }
 }
 
+impl From<Checksum> for String {
+    /// As in the header of an upload, `x_immich_checksum`.
+    fn from(checksum: Checksum) -> Self {
+        checksum.to_string()
+    }
+}
+
 /// The text is no SHA-1, neither in base64 nor in hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoChecksum;

@@ -54,7 +54,11 @@ impl Album {
             }
         }
         let Some(id) = outcome.id.filter(|_| !self.lost) else {
-            outcome.refused.extend(pending.into_iter().map(|asset| (asset, "there is no such album".to_owned())));
+            outcome.refused.extend(
+                pending
+                    .into_iter()
+                    .map(|asset| (asset, "the album could not be found or made, see `error`".to_owned())),
+            );
             return;
         };
         for batch in pending.chunks(BATCH) {

@@ -4,8 +4,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::api::{AssetMetadataUpsertItemDto, AssetVisibility};
+use crate::api::{
+    AddAssetsToAlbum, AssetMetadataUpsertItemDto, AssetVisibility, BulkTagAssets, CheckBulkUpload, CreateAlbum,
+    GetAllAlbums, RestoreAssets, UploadAsset, UpsertTags,
+};
+#[cfg(feature = "fs")]
+use crate::api::{CreateStack, GetAssetInfo};
 use crate::client::Client;
+use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::ids::AlbumId;
 use crate::transfer::upload::engine::Upload;
@@ -29,6 +35,9 @@ impl Client {
     /// }
     /// let summary = upload.finish().await?;
     /// println!("{} uploaded, {} there already, {} failed", summary.uploaded, summary.duplicates, summary.failed);
+    /// if !summary.is_complete() {
+    ///     eprintln!("not all went well: {:?} {:?}", summary.albums, summary.tags);
+    /// }
     /// # Ok(()) }
     /// ```
     pub fn upload(&self) -> UploadBuilder {
@@ -38,8 +47,7 @@ impl Client {
 
 /// What to upload, and how. [`start`](Self::start) makes an [`Upload`] of it.
 ///
-/// The key needs the permission `asset.upload`; `asset.read` where duplicates are looked at or sources removed,
-/// `asset.delete` to restore from the trash, and for albums `album.read`, `album.create` and `albumAsset.create`.
+/// [`operations`](Self::operations) tells which permissions the key needs for it.
 #[derive(Debug)]
 #[must_use = "nothing is uploaded until it is started"]
 pub struct UploadBuilder {
@@ -55,6 +63,41 @@ pub struct UploadBuilder {
 }
 
 impl UploadBuilder {
+    /// The operations that an upload with these options may need, for
+    /// [`Permissions::missing`](crate::Permissions::missing).
+    pub fn operations(&self) -> Vec<&'static Operation> {
+        let options = &self.options;
+        let mut operations = vec![UploadAsset::OPERATION];
+        if options.check {
+            operations.push(CheckBulkUpload::OPERATION);
+        }
+        if options.trash == TrashPolicy::Restore {
+            operations.push(RestoreAssets::OPERATION);
+        }
+        match options.album {
+            None => {}
+            Some(AlbumTarget::Id(_)) => operations.push(AddAssetsToAlbum::OPERATION),
+            Some(AlbumTarget::Name(_) | AlbumTarget::Folder) => {
+                operations.extend([GetAllAlbums::OPERATION, CreateAlbum::OPERATION, AddAssetsToAlbum::OPERATION]);
+            }
+        }
+        if !options.tags.is_empty() {
+            operations.extend([UpsertTags::OPERATION, BulkTagAssets::OPERATION]);
+        }
+        #[cfg(feature = "fs")]
+        {
+            let keeps = |policy: &SourcePolicy| *policy == SourcePolicy::Keep;
+            let files = &options.files;
+            if !keeps(&files.after_upload) || !keeps(&files.after_duplicate) || files.verify_journal {
+                operations.push(GetAssetInfo::OPERATION);
+            }
+            if !files.stacks.is_empty() {
+                operations.push(CreateStack::OPERATION);
+            }
+        }
+        operations
+    }
+
     fn new(client: Client) -> Self {
         let options = Options {
             concurrency: 4,

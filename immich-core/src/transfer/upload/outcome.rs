@@ -224,7 +224,8 @@ pub struct UploadSummary {
     pub duplicates: u64,
     /// How many were not sent, and that was meant.
     pub skipped: u64,
-    /// How many failed.
+    /// How many inputs failed. Albums, tags and stacks have their own outcomes:
+    /// [`is_complete`](Self::is_complete) looks at all.
     pub failed: u64,
     /// The bytes of those uploaded, where their length was known.
     pub bytes_uploaded: u64,
