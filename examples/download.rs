@@ -27,15 +27,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use immich_mock::{FakeImmich, Served};
+use immich_mock::FakeImmich;
 use immich_sdk::api::{DownloadInfoDto, MetadataSearchDto};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::serde_json::json;
 use immich_sdk::transfer::{DownloadFate, DownloadOutcome, Downloads, Layout, Progress};
-use immich_sdk::{AlbumId, AssetId, Client, FilePart, RetryPolicy};
+use immich_sdk::{AlbumId, AssetId, Client, FilePart};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
-use self::common::over;
+use self::common::start;
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -80,26 +80,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<bool> {
-    // The server of this example must live as long as its client.
-    let mut _served: Option<Served> = None;
-    let variables = (std::env::var("IMMICH_URL"), std::env::var("IMMICH_API_KEY"));
-    let client = match variables {
-        (Ok(url), Ok(key)) => over(arguments.backend.as_deref().unwrap_or("reqwest"), &url)?.api_key(key),
-        (Ok(_), Err(_)) | (Err(_), Ok(_)) => return Err("set both IMMICH_URL and IMMICH_API_KEY, or neither".into()),
-        (Err(_), Err(_)) => {
-            let fake = FakeImmich::new();
-            fill(&fake).await?;
-            let key = fake.api_key();
-            match &arguments.backend {
-                None => Client::builder("http://immich.test").backend(fake).api_key(key),
-                Some(backend) => {
-                    let served = _served.insert(Served::start(fake).await?);
-                    over(backend, &served.url())?.api_key(key)
-                }
-            }
-        }
-    };
-    let client = client.retry(RetryPolicy::default()).build()?;
+    let (client, _served) = start(arguments.backend.as_deref(), fill).await?;
+    let client = client.build()?;
     let folder = match &arguments.folder {
         Some(folder) => folder.clone(),
         None => std::env::temp_dir().join(format!("immich-download-{}", std::process::id())),

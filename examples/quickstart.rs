@@ -22,13 +22,12 @@ use std::process::ExitCode;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use immich_mock::{FakeImmich, Served};
 use immich_sdk::api::{AssetMediaStatus, BulkIdsDto, CreateAlbumDto, MetadataSearchDto};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::{AlbumId, AssetId, Client, FilePart};
 use sha1::{Digest, Sha1};
 
-use self::common::over;
+use self::common::start;
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -51,24 +50,7 @@ async fn run() -> Result<bool> {
     if paths.is_empty() {
         paths.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/photos"));
     }
-    let variables = (std::env::var("IMMICH_URL"), std::env::var("IMMICH_API_KEY"));
-    // The server of this example must live as long as its client.
-    let mut _served: Option<Served> = None;
-    let client = match variables {
-        (Ok(url), Ok(key)) => over(backend.as_deref().unwrap_or("reqwest"), &url)?.api_key(key),
-        (Ok(_), Err(_)) | (Err(_), Ok(_)) => return Err("set both IMMICH_URL and IMMICH_API_KEY, or neither".into()),
-        (Err(_), Err(_)) => {
-            let fake = FakeImmich::new();
-            let key = fake.api_key();
-            match backend {
-                None => Client::builder("http://immich.test").backend(fake).api_key(key),
-                Some(backend) => {
-                    let served = _served.insert(Served::start(fake).await?);
-                    over(&backend, &served.url())?.api_key(key)
-                }
-            }
-        }
-    };
+    let (client, _served) = start(backend.as_deref(), async |_| Ok(())).await?;
     let client = client.build()?;
     let version = client.server().get_server_version().await?;
     println!("{}, Immich {}.{}.{}", client.base_url(), version.major, version.minor, version.patch);

@@ -21,16 +21,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use immich_mock::{FakeImmich, Served};
 use immich_sdk::transfer::{
     DuplicateOf, LivePhoto, ProgressSnapshot, SameNamePolicy, SourceFate, SourcePolicy, StackRule, TrashPolicy, Upload,
     UploadBuilder, UploadOutcome, UploadResult, UploadSummary,
 };
-use immich_sdk::{Client, RetryPolicy};
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use self::common::over;
+use self::common::start;
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -73,24 +71,8 @@ async fn run() -> Result<u8> {
         return Ok(0);
     }
     let (backend, json) = (take(&mut options, "--backend")?, flag(&mut options, "--json"));
-    // The server of this example must live as long as its client.
-    let mut _served: Option<Served> = None;
-    let client = match (std::env::var("IMMICH_URL"), std::env::var("IMMICH_API_KEY")) {
-        (Ok(url), Ok(key)) => over(backend.as_deref().unwrap_or("reqwest"), &url)?.api_key(key),
-        (Ok(_), Err(_)) | (Err(_), Ok(_)) => return Err("set both IMMICH_URL and IMMICH_API_KEY, or neither".into()),
-        (Err(_), Err(_)) => {
-            let fake = FakeImmich::new();
-            let key = fake.api_key();
-            match backend {
-                None => Client::builder("http://immich.test").backend(fake).api_key(key),
-                Some(backend) => {
-                    let served = _served.insert(Served::start(fake).await?);
-                    over(&backend, &served.url())?.api_key(key)
-                }
-            }
-        }
-    };
-    let client = client.retry(RetryPolicy::default()).build()?;
+    let (client, _served) = start(backend.as_deref(), async |_| Ok(())).await?;
+    let client = client.build()?;
     if !json {
         println!("to {}, Immich {}", client.base_url(), client.server_version().await?);
     }

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER, SERVER};
+use http::header::{LOCATION, RETRY_AFTER, SERVER};
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::body::ResponseBody;
-use crate::decode::{AnswerLimits, coding};
+use crate::decode::{AnswerLimits, coding, is_page};
 use crate::endpoint::Operation;
 use crate::error::ValidationIssue;
 use crate::shown::line;
@@ -65,9 +65,9 @@ enum Source {
 pub(crate) async fn read(operation: &Operation, response: Response<ResponseBody>) -> Refusal {
     // A longer refusal does not come from Immich.
     let limit = AnswerLimits::of(&response).error_bytes;
+    let is_page = is_page(&response);
     let (head, body) = response.into_parts();
     let text = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
-    let is_page = text(CONTENT_TYPE.as_str()).is_some_and(|value| value.starts_with("text/html"));
     // The status counts, even where what explains it was cut short.
     let bytes = body.bytes(limit).await.unwrap_or_default().unwrap_or_default();
     let json: Value = if is_page { Value::Null } else { serde_json::from_slice(&bytes).unwrap_or_default() };

@@ -16,7 +16,7 @@ use crate::body::Body;
 use crate::transfer::{Checksum, Checksummer};
 
 /// What is read at once. Each read is a trip to another thread, so it is not small.
-const CHUNK: usize = 256 << 10;
+pub(super) const CHUNK: usize = 256 << 10;
 
 /// A body that reads a file as it is sent, from the beginning each time it is sent.
 ///
@@ -45,20 +45,30 @@ pub async fn file_checksum(path: impl Into<PathBuf>) -> io::Result<(Checksum, u6
     unblock(move || {
         let mut file = File::open(path)?;
         let (mut checksum, mut length) = (Checksummer::default(), 0);
-        let mut buffer = vec![0; CHUNK];
-        loop {
-            match file.read(&mut buffer) {
-                Ok(0) => return Ok((checksum.finish(), length)),
-                Ok(read) => {
-                    checksum.update(&buffer[..read]);
-                    length += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        read_chunks(&mut file, &mut vec![0; CHUNK], |bytes| {
+            checksum.update(bytes);
+            length += bytes.len() as u64;
+            Ok(())
+        })?;
+        Ok((checksum.finish(), length))
     })
     .await
+}
+
+/// Hands what is read to `each`, to the end or to its error.
+pub(super) fn read_chunks(
+    mut from: impl Read,
+    buffer: &mut [u8],
+    mut each: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    loop {
+        match from.read(buffer) {
+            Ok(0) => return Ok(()),
+            Ok(read) => each(&buffer[..read])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 type Reading = Pin<Box<dyn Future<Output = io::Result<(File, BytesMut)>> + Send>>;

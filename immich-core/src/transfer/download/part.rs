@@ -1,7 +1,7 @@
 //! A file that is being downloaded: hidden beside its target, locked, and good to go on with after anything.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
+use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::head::Head;
+use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::{Checksum, Checksummer};
 
 /// So many downloads of one file into one folder can run at once.
@@ -17,9 +18,6 @@ const MOST: u32 = 9;
 /// A write of a download that was cancelled may still be under way, and holds the lock until it is done.
 const TRIES: u32 = 30;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
-
-/// How much of a part is read at once.
-const CHUNK: usize = 256 << 10;
 
 /// What a part is a part of. It stands beside the part, in a file of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -116,18 +114,12 @@ impl Part {
             self.file.seek(SeekFrom::Start(self.length))?;
             return Ok(());
         };
-        let (mut buffer, mut length) = (vec![0; CHUNK], 0);
-        loop {
-            match self.file.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => {
-                    checksummer.update(&buffer[..read]);
-                    length += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        let mut length = 0;
+        read_chunks(&mut self.file, &mut vec![0; CHUNK], |bytes| {
+            checksummer.update(bytes);
+            length += bytes.len() as u64;
+            Ok(())
+        })?;
         self.length = length;
         Ok(())
     }

@@ -11,10 +11,8 @@ use blocking::unblock;
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::{Checksum, Checksummer};
-
-/// What is read at once while hashing.
-const CHUNK: usize = 256 << 10;
 
 /// How a file looked: one that looks the same is taken to be the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,17 +97,13 @@ pub(super) async fn hash(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<(Ch
 
 fn digest(file: &mut File, buffer: &mut [u8], stop: &AtomicBool) -> io::Result<Checksum> {
     let mut checksum = Checksummer::default();
-    loop {
-        if stop.load(Ordering::Relaxed) {
-            return Err(io::Error::other("stopped"));
-        }
-        match file.read(buffer) {
-            Ok(0) => return Ok(checksum.finish()),
-            Ok(read) => checksum.update(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let stopped = || if stop.load(Ordering::Relaxed) { Err(io::Error::other("stopped")) } else { Ok(()) };
+    stopped()?;
+    read_chunks(file, buffer, |bytes| {
+        checksum.update(bytes);
+        stopped()
+    })?;
+    Ok(checksum.finish())
 }
 
 /// A file that does not stand still.
