@@ -16,8 +16,8 @@ use immich_sdk::{Client, ClientBuilder, RateLimit, RetryPolicy, Timeouts};
 use crate::Result;
 use crate::clock::{Turns, cpu};
 
-const CALLS: u32 = 3000;
-const TURNS: usize = 8;
+const CALLS: u32 = 100;
+const TURNS: usize = 200;
 
 type Connections = Hyper<HttpConnector, Full<Bytes>>;
 

@@ -81,9 +81,10 @@ impl BaseUrl {
         Ok(Self { origin, path })
     }
 
-    /// The full address of a path (and query) below the API; `None` if that is too long.
-    pub(crate) fn join(&self, path: &str) -> Option<Uri> {
-        on(&self.origin, format!("{}{path}", self.path))
+    /// The full address of a path below the API, with a query if it is not empty; `None` if that is too long.
+    pub(crate) fn join(&self, path: &str, query: &str) -> Option<Uri> {
+        let mark = if query.is_empty() { "" } else { "?" };
+        on(&self.origin, [&self.path, path, mark, query].concat())
     }
 
     /// Where the server tells the address of its API.
@@ -123,8 +124,9 @@ impl fmt::Display for BaseUrl {
 /// credentials of it, in place of ours.
 pub(crate) fn same_origin_or_upgrade(from: &Uri, to: &Uri) -> bool {
     let (Some(before), Some(after)) = (from.scheme(), to.scheme()) else { return false };
-    if to.authority().is_none_or(|authority| authority.as_str().contains('@')) {
-        return false;
+    let Some(authority) = to.authority().filter(|authority| !authority.as_str().contains('@')) else { return false };
+    if before == after && from.authority().is_some_and(|from| from.as_str() == authority.as_str()) {
+        return true;
     }
     let same_host = match (from.host(), to.host()) {
         (Some(from), Some(to)) => from.eq_ignore_ascii_case(to),

@@ -37,10 +37,16 @@ type BoxedBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = TransportErro
 pub struct Body {
     source: Source,
     length: Option<u64>,
+    sent: u64,
+    /// What few bodies have: each request is moved many times, and small ones should be cheap.
+    more: Option<Box<More>>,
+}
+
+#[derive(Default)]
+struct More {
     /// Only ever reached by `&mut`: the lock makes the body `Sync`, and costs nothing.
     opened: Mutex<Option<ByteStream>>,
-    sent: u64,
-    watched: Option<BodyFault>,
+    watched: BodyFault,
     observer: Option<Observer>,
 }
 
@@ -49,12 +55,12 @@ type Observer = Box<dyn FnMut(bool) + Send + Sync>;
 
 /// Why a request body could not be read, for a backend whose HTTP library does not hand the error back.
 #[derive(Clone, Debug, Default)]
-pub struct BodyFault(Arc<Mutex<Option<io::Error>>>);
+pub struct BodyFault(Option<Arc<Mutex<Option<io::Error>>>>);
 
 impl BodyFault {
     /// The error of the body, once, if it had one.
     pub fn take(&self) -> Option<io::Error> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -85,7 +91,7 @@ impl Body {
     }
 
     fn of(source: Source, length: Option<u64>) -> Self {
-        Self { source, length, opened: Mutex::new(None), sent: 0, watched: None, observer: None }
+        Self { source, length, sent: 0, more: None }
     }
 
     /// The length in bytes, where it is known.
@@ -131,12 +137,18 @@ impl Body {
 
     /// Keeps the error of the body for the backend that is about to give the body away.
     pub fn watch(&mut self) -> BodyFault {
-        self.watched.get_or_insert_default().clone()
+        if self.as_bytes().is_some() {
+            // Bytes can always be read.
+            return BodyFault::default();
+        }
+        let watched = &mut self.more.get_or_insert_default().watched;
+        watched.0.get_or_insert_default();
+        watched.clone()
     }
 
     /// Calls `observer` after each chunk that is read of this body, and tells whether it is the end.
     pub(crate) fn observe(&mut self, observer: impl FnMut(bool) + Send + Sync + 'static) {
-        self.observer = Some(Box::new(observer));
+        self.more.get_or_insert_default().observer = Some(Box::new(observer));
     }
 
     /// All bytes of the body.
@@ -153,7 +165,7 @@ impl Body {
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let chunk = ready!(self.poll_source(context, CHUNK));
-        if let Some(observer) = &mut self.observer {
+        if let Some(observer) = self.more.as_mut().and_then(|more| more.observer.as_mut()) {
             observer(chunk.is_none() || self.length == Some(self.sent));
         }
         Poll::Ready(chunk)
@@ -165,7 +177,8 @@ impl Body {
             self.sent += chunk.len() as u64;
             return Poll::Ready((!chunk.is_empty()).then_some(Ok(chunk)));
         }
-        let stream = match self.opened.get_mut().unwrap_or_else(PoisonError::into_inner) {
+        let opened = &mut self.more.get_or_insert_default().opened;
+        let stream = match opened.get_mut().unwrap_or_else(PoisonError::into_inner) {
             Some(stream) => stream,
             closed => match self.source.open() {
                 Ok(stream) => closed.insert(stream),
@@ -248,10 +261,11 @@ impl http_body::Body for Body {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let chunk = ready!(self.poll_chunk(context));
-        Poll::Ready(chunk.map(|chunk| match (chunk, &self.watched) {
+        let fault = self.more.as_ref().and_then(|more| more.watched.0.as_ref());
+        Poll::Ready(chunk.map(|chunk| match (chunk, fault) {
             (Err(error), Some(fault)) => {
                 let kind = error.kind();
-                *fault.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 Err(kind.into())
             }
             (chunk, _) => chunk.map(Frame::data),
@@ -274,12 +288,18 @@ impl http_body::Body for Body {
 /// The body of a response, read as it arrives.
 ///
 /// A response that is cut short ends with an error, never as a short body.
-pub struct ResponseBody(BoxedBody);
+pub struct ResponseBody(Received);
+
+enum Received {
+    /// All of it is here.
+    Whole(Bytes),
+    Arriving(BoxedBody),
+}
 
 impl ResponseBody {
     /// Wraps the body that a backend received.
     pub fn new(body: impl http_body::Body<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
-        Self(Box::pin(body))
+        Self(Received::Arriving(Box::pin(body)))
     }
 
     /// A body without bytes.
@@ -290,7 +310,7 @@ impl ResponseBody {
     /// The next bytes, or `None` at the end.
     pub async fn chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
         loop {
-            let frame = poll_fn(|context| self.0.as_mut().poll_frame(context)).await?;
+            let frame = poll_fn(|context| http_body::Body::poll_frame(Pin::new(&mut *self), context)).await?;
             match frame.map(Frame::into_data) {
                 Ok(Ok(data)) => return Some(Ok(data)),
                 Ok(Err(_trailers)) => {}
@@ -328,7 +348,7 @@ impl ResponseBody {
 
     /// The number of bytes still to come, where it is known.
     pub fn len(&self) -> Option<u64> {
-        http_body::Body::size_hint(&*self.0).exact()
+        http_body::Body::size_hint(self).exact()
     }
 
     /// Whether no bytes are to come.
@@ -340,7 +360,10 @@ impl ResponseBody {
 impl<B: Into<Body>> From<B> for ResponseBody {
     /// A body that a test or a fake answers with.
     fn from(body: B) -> Self {
-        Self::new(Outgoing(body.into()))
+        match body.into() {
+            Body { source: Source::Bytes(bytes), .. } => Self(Received::Whole(bytes)),
+            body => Self::new(Outgoing(body)),
+        }
     }
 }
 
@@ -358,15 +381,27 @@ impl http_body::Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        self.0.as_mut().poll_frame(context)
+        match &mut self.0 {
+            Received::Arriving(body) => body.as_mut().poll_frame(context),
+            Received::Whole(bytes) => {
+                let all = std::mem::take(bytes);
+                Poll::Ready((!all.is_empty()).then_some(Ok(Frame::data(all))))
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        match &self.0 {
+            Received::Arriving(body) => body.is_end_stream(),
+            Received::Whole(bytes) => bytes.is_empty(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        match &self.0 {
+            Received::Arriving(body) => body.size_hint(),
+            Received::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+        }
     }
 }
 

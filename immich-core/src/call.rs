@@ -2,17 +2,17 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 
-use crate::body::ResponseBody;
+use crate::body::{Body, ResponseBody};
 use crate::client::Client;
 use crate::decode::Decode;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Operation};
 use crate::error::Error;
-use crate::layer::{AttemptCounter, RetryPolicy, Timeouts};
+use crate::layer::{AttemptCounter, CallContext, RetryPolicy, Timeouts};
 use crate::send::{TimeLimit, TransportError};
 use crate::timer::first;
 
@@ -29,6 +29,12 @@ use crate::timer::first;
 pub struct Call<'c, E> {
     pub(crate) client: &'c Client,
     pub(crate) endpoint: E,
+    options: Options,
+}
+
+/// What was added to a call. Apart from the endpoint, for the code about it to exist once.
+#[derive(Default)]
+struct Options {
     headers: Vec<(String, String)>,
     timeouts: Option<Timeouts>,
     retry: Option<RetryPolicy>,
@@ -37,37 +43,37 @@ pub struct Call<'c, E> {
 
 impl<'c, E: Endpoint> Call<'c, E> {
     pub(crate) fn new(client: &'c Client, endpoint: E) -> Self {
-        Self { client, endpoint, headers: Vec::new(), timeouts: None, retry: None, counter: None }
+        Self { client, endpoint, options: Options::default() }
     }
 
     /// Adds a header to this request, in place of one of the client with the same name.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.options.headers.push((name.into(), value.into()));
         self
     }
 
     /// Limits the time of the whole call; the other time limits of the client stay.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeouts = Some(self.timeouts.unwrap_or(self.client.timeouts()).call(limit));
+        self.options.timeouts = Some(self.options.timeouts.unwrap_or(self.client.timeouts()).call(limit));
         self
     }
 
     /// Sets all time limits of this call, in place of those of the client.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.timeouts = Some(timeouts);
+        self.options.timeouts = Some(timeouts);
         self
     }
 
     /// Sets the retry policy of this call, in place of that of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Some(policy);
+        self.options.retry = Some(policy);
         self
     }
 
     /// Counts how often the request is sent, where something tries again.
     #[cfg(feature = "checksum")]
     pub(crate) fn count_attempts(mut self, counter: AttemptCounter) -> Self {
-        self.counter = Some(counter);
+        self.options.counter = Some(counter);
         self
     }
 
@@ -76,69 +82,83 @@ impl<'c, E: Endpoint> Call<'c, E> {
     /// # Errors
     /// `Build` if the request cannot be built, `Transport` or `Timeout` if no response came.
     pub async fn raw(self) -> Result<Response<ResponseBody>, Error> {
-        self.limited(|call| call.exchange(false)).await
+        let work = pin!(self.exchange(false));
+        self.options.limited(self.client, self.endpoint.operation(), work).await
     }
 
-    /// Runs `work`, and explains its error, within the time of the whole call.
-    async fn limited<T, W>(self, work: impl FnOnce(Self) -> W + Send) -> Result<T, Error>
-    where
-        W: Future<Output = Result<T, Error>> + Send,
-    {
-        let (client, operation) = (self.client, self.endpoint.operation());
-        let timer = client.timer().cloned();
-        let own = self.timeouts.is_some_and(|timeouts| !timeouts.is_empty());
-        if timer.is_none() && (own || self.retry.as_ref().is_some_and(RetryPolicy::waits)) {
-            return Err(Error::build(operation, "retry and time limits need a timer, and the backend has none"));
-        }
-        let limit = self.timeouts.unwrap_or(client.timeouts()).call;
-        let Some((limit, timer)) = limit.zip(timer) else {
-            return match work(self).await {
-                Ok(answer) => Ok(answer),
-                Err(error) => Err(client.explain(error).await),
-            };
-        };
-        let mut end = timer.sleep(limit);
-        match first(work(self), &mut end).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => {
-                let mut error = client.told(error);
-                // What is not explained by the end stays as it is.
-                let _ = first(client.explain_by_version(&mut error), end).await;
-                Err(error)
-            }
-            Err(()) => Err(client.told(Error::transport(operation, TransportError::timed_out(TimeLimit::Call, limit)))),
-        }
-    }
-
-    async fn exchange(self, whole: bool) -> Result<Response<ResponseBody>, Error> {
-        let operation = self.endpoint.operation();
+    async fn exchange(&self, whole: bool) -> Result<Response<ResponseBody>, Error> {
         let versioned = self.endpoint.is_versioned();
         // Without the version the request goes in a form that every version takes; what is wrong with the server or
         // the way to it, the request itself will tell.
         let version = if versioned { self.client.version_for_form().await } else { None };
-        let mut request = self.endpoint.to_request_for(self.client.base_url(), version)?;
-        self.headers
-            .into_iter()
-            .try_for_each(|(name, value)| insert(request.headers_mut(), &name, &value))
-            .map_err(|()| Error::build(operation, "a header of the call has characters that a header cannot hold"))?;
-        if let Some(timeouts) = self.timeouts {
-            request.extensions_mut().insert(timeouts);
-        }
-        if let Some(policy) = self.retry {
-            request.extensions_mut().insert(policy);
-        }
-        if let Some(counter) = self.counter {
-            request.extensions_mut().insert(counter);
-        }
-        if whole {
-            request.extensions_mut().insert(self.client.read_whole());
-        }
+        let operation = self.endpoint.operation();
+        let request = self.endpoint.to_request_for(self.client.base_url(), version)?;
+        let request = self.options.added(self.client, operation, request, whole)?;
         let response = self.client.exchange(operation, request).await?;
         if versioned && response.status() == StatusCode::BAD_REQUEST {
             // Perhaps the form was that of another version: the server was upgraded since, or set back.
             self.client.forget_server_version();
         }
         Ok(response)
+    }
+}
+
+impl Options {
+    /// The request with what was added to the call.
+    fn added(
+        &self,
+        client: &Client,
+        operation: &'static Operation,
+        mut request: Request<Body>,
+        whole: bool,
+    ) -> Result<Request<Body>, Error> {
+        self.headers
+            .iter()
+            .try_for_each(|(name, value)| insert(request.headers_mut(), name, value))
+            .map_err(|()| Error::build(operation, "a header of the call has characters that a header cannot hold"))?;
+        let context = CallContext {
+            credentials: client.credentials(),
+            timeouts: self.timeouts,
+            retry: self.retry.clone(),
+            attempts: self.counter.clone(),
+            whole: whole.then_some(client.limits().bytes),
+        };
+        context.put(&mut request);
+        Ok(request)
+    }
+
+    /// Runs `work`, and explains its error, within the time of the whole call.
+    async fn limited<T>(
+        &self,
+        client: &Client,
+        operation: &'static Operation,
+        work: Pin<&mut (dyn Future<Output = Result<T, Error>> + Send)>,
+    ) -> Result<T, Error> {
+        let timer = client.timer();
+        let own = self.timeouts.is_some_and(|timeouts| !timeouts.is_empty());
+        if timer.is_none() && (own || self.retry.as_ref().is_some_and(RetryPolicy::waits)) {
+            return Err(Error::build(operation, "retry and time limits need a timer, and the backend has none"));
+        }
+        let limit = self.timeouts.unwrap_or(client.timeouts()).call;
+        let Some((limit, timer)) = limit.zip(timer) else {
+            return match work.await {
+                Ok(answer) => Ok(answer),
+                Err(error) => Err(Box::pin(client.explain(error)).await),
+            };
+        };
+        let mut end = timer.sleep(limit);
+        match first(work, end.as_mut()).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                let mut error = client.told(error);
+                let mut explained = Box::pin(client.explain_by_version(&mut error));
+                // What is not explained by the end stays as it is.
+                let _ = first(explained.as_mut(), end.as_mut()).await;
+                drop(explained);
+                Err(error)
+            }
+            Err(()) => Err(client.told(Error::transport(operation, TransportError::timed_out(TimeLimit::Call, limit)))),
+        }
     }
 }
 
@@ -154,12 +174,12 @@ impl<'c, E: Endpoint + 'c> IntoFuture for Call<'c, E> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let (client, operation) = (self.client, self.endpoint.operation());
-            let work = async |call: Self| {
-                let response = call.exchange(E::Decode::WHOLE).await?;
-                client.decode::<E::Decode>(operation, response).await
-            };
-            self.limited(work).await
+            let operation = self.endpoint.operation();
+            let work = pin!(async {
+                let response = self.exchange(E::Decode::WHOLE).await?;
+                E::Decode::decode(operation, response).await
+            });
+            self.options.limited(self.client, operation, work).await
         })
     }
 }

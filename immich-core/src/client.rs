@@ -12,10 +12,10 @@ use crate::base_url::BaseUrl;
 use crate::body::{Body, ResponseBody};
 use crate::builder::ClientBuilder;
 use crate::call::Call;
-use crate::decode::{AnswerLimits, Decode};
+use crate::decode::AnswerLimits;
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::Error;
-use crate::layer::{ReadWhole, RetryPolicy, Timeouts};
+use crate::layer::{RetryPolicy, Timeouts};
 use crate::send::HttpSend;
 use crate::timer::Timer;
 use crate::version::{KnownVersion, ServerVersion};
@@ -180,30 +180,24 @@ impl Client {
         self.shared.timeouts
     }
 
-    pub(crate) fn read_whole(&self) -> ReadWhole {
-        ReadWhole(self.shared.limits.bytes)
+    pub(crate) fn limits(&self) -> AnswerLimits {
+        self.shared.limits
     }
 
     /// The way of every request: layers first, the backend last. Not generic, so that it is compiled once.
-    pub(crate) async fn exchange(
+    pub(crate) fn exchange(
         &self,
         operation: &'static Operation,
-        mut request: Request<Body>,
-    ) -> Result<Response<ResponseBody>, Error> {
-        request.extensions_mut().insert(self.credentials());
-        let mut response =
-            self.shared.sender.send(request).await.map_err(|error| Error::transport(operation, error))?;
-        response.extensions_mut().insert(self.shared.limits);
-        Ok(response)
-    }
-
-    /// Decodes the answer of an exchange.
-    pub(crate) fn decode<D: Decode>(
-        &self,
-        operation: &'static Operation,
-        response: Response<ResponseBody>,
-    ) -> impl Future<Output = Result<D::Output, Error>> + Send + use<D> {
-        D::decode(operation, response)
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<Response<ResponseBody>, Error>> + Send {
+        let sending = self.shared.sender.send(request);
+        async move {
+            let mut response = sending.await.map_err(|error| Error::transport(operation, error))?;
+            if self.shared.limits != AnswerLimits::default() {
+                response.extensions_mut().insert(self.shared.limits);
+            }
+            Ok(response)
+        }
     }
 
     /// Adds to an error what the client knows, and what the server says of its version where that may explain it.

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderValue, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
@@ -27,7 +27,7 @@ const PLACE_LENGTH: usize = 200;
 ///
 /// let small = AnswerLimits::default().max_bytes(1 << 20).max_error_bytes(4 << 10);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnswerLimits {
     pub(crate) bytes: u64,
     pub(crate) error_bytes: u64,
@@ -64,7 +64,7 @@ impl AnswerLimits {
         self
     }
 
-    /// The limits that the client put on this answer.
+    /// The limits that the client put on this answer, where they are not the default ones.
     pub(crate) fn of(response: &Response<ResponseBody>) -> Self {
         response.extensions().get().copied().unwrap_or_default()
     }
@@ -111,9 +111,9 @@ impl<T: DeserializeOwned + Send + 'static> Decode for Json<T> {
     const WHOLE: bool = true;
 
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<T, Error> {
-        let media_type = media_type(response.headers());
+        let content_type = response.headers().get(CONTENT_TYPE).cloned();
         let bytes = read(operation, response).await?;
-        from_json(operation, &bytes).map_err(|error| error.not_json(media_type))
+        from_json(operation, &bytes).map_err(|error| error.not_json(media_type(content_type.as_ref())))
     }
 }
 
@@ -163,7 +163,8 @@ async fn success(
     if response.status().is_success() && !is_page(&response) {
         return Ok(response);
     }
-    Err(Error::from_response(operation, response).await)
+    // In a box, for all other answers to go without the room that it takes.
+    Err(Box::pin(Error::from_response(operation, response)).await)
 }
 
 /// Whether it is a page of HTML, which no API answers with.
@@ -182,8 +183,8 @@ pub(crate) fn coding(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The media type, without its parameters.
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    in_one_line(headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?, PLACE_LENGTH)
+fn media_type(content_type: Option<&HeaderValue>) -> Option<String> {
+    in_one_line(content_type?.to_str().ok()?.split(';').next()?, PLACE_LENGTH)
 }
 
 async fn read(operation: &'static Operation, response: Response<ResponseBody>) -> Result<Bytes, Error> {

@@ -245,8 +245,7 @@ impl RequestParts {
     }
 
     fn into_request(self, base: &BaseUrl, accept: &'static str) -> Result<http::Request<Body>, Error> {
-        let separator = if self.query.is_empty() { "" } else { "?" };
-        let uri = base.join(&format!("{}{separator}{}", self.path, self.query));
+        let uri = base.join(&self.path, &self.query);
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri.ok_or_else(|| Error::build(self.operation, "the address is too long"))?;

@@ -96,7 +96,7 @@ pub use param::Param;
 pub use patch::Patch;
 pub use permissions::Permissions;
 pub use secret::Secret;
-pub use send::{HttpSend, TimeLimit, TransportError, TransportErrorKind};
+pub use send::{HttpSend, Sending, TimeLimit, TransportError, TransportErrorKind};
 pub use session::Session;
 pub use time::LocalDateTime;
 pub use timer::{Sleep, Timer};

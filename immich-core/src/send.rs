@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,12 +48,19 @@ pub trait HttpSend: Send + Sync {
     }
 }
 
+/// What [`HttpSend::send`] gives, for who writes it without `async_trait`: a layer that has nothing to wait for gives
+/// the future of the next one, without a box of its own.
+pub type Sending<'f> = Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, TransportError>> + Send + 'f>>;
+
 macro_rules! through {
     ($($pointer:ident),+) => {$(
-        #[async_trait]
         impl<S: HttpSend + ?Sized> HttpSend for $pointer<S> {
-            async fn send(&self, request: http::Request<Body>) -> Result<http::Response<ResponseBody>, TransportError> {
-                (**self).send(request).await
+            fn send<'s, 'f>(&'s self, request: http::Request<Body>) -> Sending<'f>
+            where
+                's: 'f,
+                Self: 'f,
+            {
+                (**self).send(request)
             }
 
             fn timer(&self) -> Option<Arc<dyn Timer>> {

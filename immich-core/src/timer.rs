@@ -1,7 +1,7 @@
 //! Time, brought by the backend so that core needs no runtime.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -22,9 +22,12 @@ pub trait Timer: Send + Sync {
     }
 }
 
-/// The outcome of `work`, or that of `limit` if it is done first.
-pub(crate) async fn first<T, L>(work: impl Future<Output = T>, limit: impl Future<Output = L>) -> Result<T, L> {
-    let (mut work, mut limit) = (pin!(work), pin!(limit));
+/// The outcome of `work`, or that of `limit` if it is done first. They are pinned by who asks, since each time a
+/// future is passed on by value, what it is part of grows by its size.
+pub(crate) async fn first<T, L>(
+    mut work: Pin<&mut (impl Future<Output = T> + ?Sized)>,
+    mut limit: Pin<&mut (impl Future<Output = L> + ?Sized)>,
+) -> Result<T, L> {
     poll_fn(|context| match work.as_mut().poll(context) {
         Poll::Ready(done) => Poll::Ready(Ok(done)),
         Poll::Pending => limit.as_mut().poll(context).map(Err),

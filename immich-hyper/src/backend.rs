@@ -5,17 +5,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
 use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, kind};
-use immich_core::{Body, Error, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
+use immich_core::{Body, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
 use crate::connector::Connector;
 
@@ -72,25 +71,31 @@ impl Configured for HyperBackend {
     }
 }
 
-#[async_trait]
 impl<C> HttpSend for HyperBackend<C>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
         let body = request.body_mut().watch();
         if let (Some(value), Some("http")) = (&self.proxy_authorization, request.uri().scheme_str()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, value.clone());
         }
-        let response = self.client.request(request).await.map_err(|error| {
-            let connecting = error.is_connect();
-            failed(error, connecting, &body)
-        })?;
-        Ok(response.map(|body| ResponseBody::new(Received(body))))
+        let answered = self.client.request(request);
+        Box::pin(async move {
+            let response = answered.await.map_err(|error| {
+                let connecting = error.is_connect();
+                failed(error, connecting, &body)
+            })?;
+            Ok(response.map(|body| ResponseBody::new(Received(body))))
+        })
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
-        Some(Arc::new(self.timer))
+        Some(Arc::new(self.timer.clone()))
     }
 }
 
@@ -126,7 +131,7 @@ impl http_body::Body for Received {
 impl<C: Clone> Clone for HyperBackend<C> {
     fn clone(&self) -> Self {
         let proxy_authorization = self.proxy_authorization.clone();
-        Self { client: self.client.clone(), timer: self.timer, proxy_authorization }
+        Self { client: self.client.clone(), timer: self.timer.clone(), proxy_authorization }
     }
 }
 

@@ -5,12 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Frame, SizeHint};
 use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, kind};
-use immich_core::{Body, Error, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
+use immich_core::{Body, BodyFault, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
 /// Sends requests with a client of reqwest: the caller's own, or one that [`builder`](Self::builder) makes.
 ///
@@ -80,43 +79,52 @@ impl Configured for ReqwestBackend {
     }
 }
 
-#[async_trait]
 impl HttpSend for ReqwestBackend {
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
         #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
         ask_for_files_as_they_are(request.headers_mut());
         let body = request.body_mut().watch();
-        let asked = request.uri().clone();
         // What is not there needs no wrapping.
         let is_empty = request.body().is_empty();
         let wrap = |body| if is_empty { reqwest::Body::default() } else { reqwest::Body::wrap(body) };
-        let request = reqwest::Request::try_from(request.map(wrap)).map_err(|error| {
-            TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url())
-        })?;
-        let asked_url = request.url().clone();
-        let response = self.client.execute(request).await.map_err(|error| {
-            let (connecting, late) = (error.is_connect(), error.is_timeout());
-            let error = error.without_url();
-            if late {
-                // reqwest's own error of a time limit says nothing to those that walk along the causes.
-                let failed = TransportError::new(TransportErrorKind::Timeout).with_source(error);
-                return if connecting { failed.not_sent() } else { failed };
+        let sending = reqwest::Request::try_from(request.map(wrap)).map(|request| {
+            let asked = request.url().clone();
+            (asked, self.client.execute(request))
+        });
+        Box::pin(async move {
+            let (asked, answered) = sending.map_err(|error| {
+                TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url())
+            })?;
+            let response = answered.await.map_err(|error| failure(error, &body))?;
+            if *response.url() != asked {
+                return Err(TransportError::new(TransportErrorKind::Other).with_source(format!(
+                    "the reqwest client that was given follows redirects, and followed one from {}",
+                    asked.host_str().unwrap_or_default()
+                )));
             }
-            failed(error, connecting, &body)
-        })?;
-        if *response.url() != asked_url {
-            return Err(TransportError::new(TransportErrorKind::Other).with_source(format!(
-                "the reqwest client that was given follows redirects, and followed one from {}",
-                asked.host().unwrap_or_default()
-            )));
-        }
-        let response: Response<reqwest::Body> = response.into();
-        Ok(response.map(|body| ResponseBody::new(Received(body))))
+            let response: Response<reqwest::Body> = response.into();
+            Ok(response.map(|body| ResponseBody::new(Received(body))))
+        })
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
-        Some(Arc::new(self.timer))
+        Some(Arc::new(self.timer.clone()))
     }
+}
+
+fn failure(error: reqwest::Error, body: &BodyFault) -> TransportError {
+    let (connecting, late) = (error.is_connect(), error.is_timeout());
+    let error = error.without_url();
+    if late {
+        // reqwest's own error of a time limit says nothing to those that walk along the causes.
+        let failed = TransportError::new(TransportErrorKind::Timeout).with_source(error);
+        return if connecting { failed.not_sent() } else { failed };
+    }
+    failed(error, connecting, body)
 }
 
 /// Only JSON gains by being compressed. A photo would lose its length, and with it the way to notice that it was cut

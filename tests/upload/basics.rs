@@ -10,7 +10,12 @@ async fn up_and_again(setup: Setup) {
     let start = || setup.client.upload().path(setup.folder.path()).album_name("Trip").start().expect("an upload");
 
     let (outcomes, summary) = run(start()).await;
-    assert_eq!(words(&outcomes)[..2], ["a.jpg uploaded", "notes.txt UnsupportedType"]);
+    let words = words(&outcomes);
+    assert_eq!(words[1..3], ["notes.txt UnsupportedType", "b.HEIC uploaded"]);
+    // Which of two equal files is sent is the one that was hashed first.
+    let equal = [words[0].as_str(), words[3].as_str()];
+    let either = [["a.jpg uploaded", "copy.jpg samerun"], ["a.jpg samerun", "copy.jpg uploaded"]];
+    assert!(either.contains(&equal), "{equal:?}");
     assert_eq!((summary.uploaded, summary.duplicates, summary.skipped, summary.failed), (2, 1, 1, 0), "{outcomes:?}");
     assert!(summary.is_complete());
     assert_eq!(summary.albums[0].added, 2);

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use http::{Request, Response};
+use http::Request;
 
-use crate::auth::Credentials;
 use crate::base_url::BaseUrl;
-use crate::body::{Body, ResponseBody};
-use crate::send::{HttpSend, TransportError};
+use crate::body::Body;
+use crate::layer::CallContext;
+use crate::send::{HttpSend, Sending};
 use crate::timer::Timer;
 
 pub(crate) struct Auth<S> {
@@ -16,18 +15,21 @@ pub(crate) struct Auth<S> {
     pub(crate) next: S,
 }
 
-#[async_trait]
 impl<S: HttpSend> HttpSend for Auth<S> {
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        if let Some(credentials) = request.extensions_mut().remove::<Credentials>()
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        if let Some(context) = CallContext::take(&mut request)
             && self.base.covers(request.uri())
         {
-            for (name, value) in credentials.headers() {
+            for (name, value) in context.credentials.headers() {
                 // A header of the call itself wins.
                 request.headers_mut().entry(name).or_insert_with(|| value.clone());
             }
         }
-        self.next.send(request).await
+        self.next.send(request)
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

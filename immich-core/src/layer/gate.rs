@@ -57,6 +57,12 @@ impl Gate {
         Self { limits, timer, state: Mutex::new(state) }
     }
 
+    /// Leave, if it can be had without waiting.
+    pub(super) fn enter_now(self: &Arc<Self>) -> Option<Permit> {
+        let mut state = self.state();
+        (state.queue.is_empty() && state.wait(self)? == Duration::ZERO).then(|| state.permit(self))
+    }
+
     /// Waits for its turn. Dropping the future leaves the queue.
     pub(super) async fn enter(self: &Arc<Self>) -> Permit {
         let mut turn = Turn { gate: self, ticket: None };
@@ -98,7 +104,6 @@ struct Turn<'g> {
 
 impl Turn<'_> {
     fn try_enter(&mut self, context: &Context<'_>) -> Entry {
-        let Gate { limits, timer, .. } = &**self.gate;
         let mut state = self.gate.state();
         let ticket = *self.ticket.get_or_insert_with(|| state.ticket(context.waker()));
         let first = match state.queue.iter_mut().position(|(queued, _)| *queued == ticket) {
@@ -108,21 +113,16 @@ impl Turn<'_> {
             }
             None => false,
         };
-        let most = (limits.in_flight * state.pace).max(1.0);
-        if !first || f64::from(state.in_flight) >= most {
-            return Entry::Queued;
+        match state.wait(self.gate).filter(|_| first) {
+            None => Entry::Queued,
+            Some(Duration::ZERO) => {
+                state.queue.pop_front();
+                self.ticket = None;
+                state.wake_first();
+                Entry::Open(state.permit(self.gate))
+            }
+            Some(wait) => Entry::Wait(wait),
         }
-        let now = timer.elapsed();
-        let wait = state.wait(limits, now);
-        if !wait.is_zero() {
-            return Entry::Wait(wait);
-        }
-        state.tokens -= 1.0;
-        state.in_flight += 1;
-        state.queue.pop_front();
-        self.ticket = None;
-        state.wake_first();
-        Entry::Open(Permit { gate: Arc::clone(self.gate), slowdowns: state.slowdowns })
     }
 }
 
@@ -143,19 +143,30 @@ impl State {
         self.next_ticket
     }
 
-    /// How long until there is a token.
-    fn wait(&mut self, limits: &Limits, now: Duration) -> Duration {
+    fn permit(&mut self, gate: &Arc<Gate>) -> Permit {
+        self.tokens -= 1.0;
+        self.in_flight += 1;
+        Permit { gate: Arc::clone(gate), slowdowns: self.slowdowns }
+    }
+
+    /// How long until there is a token; `None` while as many are in flight as may be.
+    fn wait(&mut self, gate: &Gate) -> Option<Duration> {
+        let Gate { limits, timer, .. } = gate;
+        if f64::from(self.in_flight) >= (limits.in_flight * self.pace).max(1.0) {
+            return None;
+        }
+        let now = timer.elapsed();
         let rate = limits.per_second * self.pace;
         let passed = now.saturating_sub(self.filled).as_secs_f64();
         self.filled = now;
         self.tokens = if rate.is_finite() { (self.tokens + passed * rate).min(limits.burst) } else { limits.burst };
         let blocked = self.not_before.saturating_sub(now);
         if self.tokens >= 1.0 {
-            return blocked;
+            return Some(blocked);
         }
         // Rounded up, so that the token is there after the sleep.
         let missing = Duration::try_from_secs_f64((1.0 - self.tokens) / rate).unwrap_or(Duration::MAX);
-        blocked.max(missing.saturating_add(Duration::from_nanos(1)))
+        Some(blocked.max(missing.saturating_add(Duration::from_nanos(1))))
     }
 
     fn wake_first(&self) {

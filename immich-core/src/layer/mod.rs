@@ -6,19 +6,22 @@
 //! time, and each hop of a redirect is looked at before a credential is added to it.
 
 mod auth;
+mod context;
 mod gate;
 mod rate_limit;
 mod redirect;
 mod retry;
+mod spare;
 mod timeout;
 #[cfg(feature = "tracing")]
 mod trace;
 
 pub(crate) use auth::Auth;
+pub(crate) use context::CallContext;
 pub use rate_limit::RateLimit;
 pub(crate) use rate_limit::RateLimited;
 pub(crate) use redirect::Redirect;
-pub(crate) use retry::{AttemptCounter, ReadWhole, Retry};
+pub(crate) use retry::{AttemptCounter, Retry};
 pub use retry::{Attempts, RetryPolicy, Stopped};
 pub(crate) use timeout::Timeout;
 pub use timeout::Timeouts;

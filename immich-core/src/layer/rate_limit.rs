@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::{Frame, SizeHint};
@@ -13,7 +12,7 @@ use http_body::{Frame, SizeHint};
 use crate::body::{Body, ResponseBody};
 use crate::error_body::retry_after;
 use crate::layer::gate::{Gate, Limits, Permit};
-use crate::send::{HttpSend, TransportError};
+use crate::send::{HttpSend, Sending, TransportError};
 use crate::timer::Timer;
 
 /// The longest wait that an answer can put on all requests.
@@ -82,11 +81,30 @@ impl<S> RateLimited<S> {
     }
 }
 
-#[async_trait]
 impl<S: HttpSend> HttpSend for RateLimited<S> {
-    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        let permit = self.gate.enter().await;
-        let response = self.next.send(request).await?;
+    fn send<'s, 'f>(&'s self, request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        match self.gate.enter_now() {
+            Some(permit) => Box::pin(self.hold(permit, self.next.send(request))),
+            None => Box::pin(async {
+                let permit = self.gate.enter().await;
+                self.hold(permit, self.next.send(request)).await
+            }),
+        }
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.next.timer()
+    }
+}
+
+impl<S: HttpSend> RateLimited<S> {
+    /// Keeps the permit until the answer is read, and takes from it how the server bears the pace.
+    async fn hold(&self, permit: Permit, sending: Sending<'_>) -> Result<Response<ResponseBody>, TransportError> {
+        let response = sending.await?;
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 let now = || self.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
@@ -96,10 +114,6 @@ impl<S: HttpSend> HttpSend for RateLimited<S> {
             _ => {}
         }
         Ok(response.map(|body| ResponseBody::new(Held { body, permit: Some(permit) })))
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.next.timer()
     }
 }
 

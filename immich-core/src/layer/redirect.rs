@@ -1,16 +1,17 @@
 //! Follows redirects of GET and HEAD on the same origin, or to the https form of it. No other is followed:
 //! the call then fails and says where the server pointed.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use http::header::LOCATION;
 use http::uri::Authority;
 use http::{Method, Request, Response, StatusCode, Uri};
 
 use crate::base_url::same_origin_or_upgrade;
 use crate::body::{Body, ResponseBody};
-use crate::send::{HttpSend, TransportError};
+use crate::layer::spare::Spare;
+use crate::send::{HttpSend, Sending, TransportError};
 use crate::timer::Timer;
 
 /// A server that needs more hops than this points in a circle.
@@ -18,27 +19,41 @@ const MAX_HOPS: usize = 5;
 
 pub(crate) struct Redirect<S>(pub(crate) S);
 
-#[async_trait]
 impl<S: HttpSend> HttpSend for Redirect<S> {
-    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        let spare = Spare::take(&mut request);
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return self.0.send(request).await;
+            return self.0.send(request);
         }
-        let (head, body) = request.into_parts();
-        let mut uri = head.uri.clone();
-        let mut next = Request::from_parts(head.clone(), body);
-        for _ in 0..MAX_HOPS {
-            let response = self.0.send(next).await?;
-            let Some(target) = target(&uri, &response) else { return Ok(response) };
-            uri = target;
-            next = Request::from_parts(head.clone(), Body::empty());
-            *next.uri_mut() = uri.clone();
-        }
-        self.0.send(next).await
+        let (spare, request) = match spare {
+            Some(spare) => (spare, request),
+            None => Spare::copy(request),
+        };
+        Box::pin(self.follow(self.0.send(request), spare))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         self.0.timer()
+    }
+}
+
+impl<S: HttpSend> Redirect<S> {
+    /// Asks again with the same head, elsewhere, as long as the answer is a redirect.
+    async fn follow(&self, first: Sending<'_>, spare: Spare) -> Result<Response<ResponseBody>, TransportError> {
+        let mut response = first.await?;
+        let mut uri = Cow::Borrowed(&spare.head().uri);
+        for _ in 0..MAX_HOPS {
+            let Some(target) = target(&uri, &response) else { break };
+            let mut request = spare.again(Body::empty());
+            request.uri_mut().clone_from(&target);
+            uri = Cow::Owned(target);
+            response = self.0.send(request).await?;
+        }
+        Ok(response)
     }
 }
 

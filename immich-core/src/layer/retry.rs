@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use http::header::{CONTENT_RANGE, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode};
 
@@ -16,9 +15,11 @@ use crate::body::{Body, ResponseBody};
 use crate::decode::is_page;
 use crate::endpoint::Operation;
 use crate::error_body::retry_after;
+use crate::layer::CallContext;
+use crate::layer::spare::Spare;
 #[cfg(feature = "tracing")]
 use crate::layer::trace;
-use crate::send::{HttpSend, TransportError, TransportErrorKind};
+use crate::send::{HttpSend, Sending, TransportError, TransportErrorKind};
 use crate::timer::Timer;
 
 /// With this header an upload that was done already is answered as a duplicate, and done once.
@@ -277,34 +278,63 @@ impl Exchange<'_> {
     }
 }
 
-/// In the extensions of a request: its answer is read as a whole, up to so many bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ReadWhole(pub(crate) u64);
-
 pub(crate) struct Retry<S> {
     pub(crate) policy: RetryPolicy,
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) next: S,
 }
 
-#[async_trait]
 impl<S: HttpSend> HttpSend for Retry<S> {
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        let policy = request.extensions_mut().remove::<RetryPolicy>();
-        let policy = policy.as_ref().unwrap_or(&self.policy);
-        let whole = request.extensions().get::<ReadWhole>().filter(|_| policy.waits()).copied();
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        let context = CallContext::of(&request).cloned();
         let operation = request.extensions().get::<&'static Operation>().copied();
-        let idempotent = operation.is_some_and(|operation| operation.idempotent);
-        let repeatable = idempotent || request.headers().contains_key(CHECKSUM);
+        let checksum = request.headers().contains_key(CHECKSUM);
+        let mut body = None;
+        let mut spare = None;
+        if context.as_deref().and_then(|context| context.retry.as_ref()).unwrap_or(&self.policy).waits() {
+            body = request.body().try_clone();
+            let (kept, shared) = Spare::share(request);
+            (spare, request) = (Some(kept), shared);
+        }
+        let course = Course { context, operation, checksum, spare, body };
+        Box::pin(self.run(course, self.next.send(request)))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.next.timer()
+    }
+}
+
+/// What is known of a request that was sent.
+struct Course {
+    context: Option<Arc<CallContext>>,
+    operation: Option<&'static Operation>,
+    /// Whether it carries the checksum of what it uploads.
+    checksum: bool,
+    /// Its head, where the policy allows another attempt.
+    spare: Option<Spare>,
+    /// Its body, where that can be read again.
+    body: Option<Body>,
+}
+
+impl<S: HttpSend> Retry<S> {
+    async fn run(&self, course: Course, mut sending: Sending<'_>) -> Result<Response<ResponseBody>, TransportError> {
+        let context = course.context.as_deref();
+        let policy = context.and_then(|context| context.retry.as_ref()).unwrap_or(&self.policy);
+        let whole = context.and_then(|context| context.whole).filter(|_| policy.waits());
+        let counter = context.and_then(|context| context.attempts.as_ref());
         let started = self.timer.elapsed();
         let mut made = 0;
         loop {
             made += 1;
-            if let Some(counter) = request.extensions().get::<AttemptCounter>() {
+            if let Some(counter) = counter {
                 counter.0.store(made, Ordering::Relaxed);
             }
-            let again = if made < policy.max_attempts { copy(&request) } else { None };
-            let mut outcome = self.next.send(request).await;
+            let mut outcome = sending.await;
             if let (Ok(response), Some(limit)) = (&outcome, whole)
                 && response.status().is_success()
                 && !is_page(response)
@@ -318,39 +348,34 @@ impl<S: HttpSend> HttpSend for Retry<S> {
                 return outcome;
             }
             let elapsed = self.timer.elapsed().saturating_sub(started);
+            let repeatable = course.checksum || course.operation.is_some_and(|operation| operation.idempotent);
             let next = policy.next(&Exchange { repeatable, outcome: &outcome }, made, elapsed, &|| self.timer.now());
-            let (delay, again) = match (next, again) {
-                (Ok(delay), Some(again)) => (delay, again),
-                (next, _) => {
+            let body = course.body.as_ref().and_then(Body::try_clone);
+            let (delay, again) = match (next, &course.spare, body) {
+                (Ok(delay), Some(spare), Some(body)) => (delay, spare.again(body)),
+                (next, ..) => {
                     let stopped = next.err().unwrap_or(Stopped::BodyUsedUp);
                     let attempts = Attempts { made, stopped };
                     #[cfg(feature = "tracing")]
                     if made > 1 {
-                        trace::gave_up(operation, attempts, &outcome);
+                        trace::gave_up(course.operation, attempts, &outcome);
                     }
                     tell(&mut outcome, attempts);
                     return outcome;
                 }
             };
             #[cfg(feature = "tracing")]
-            trace::sending_again(operation, made, &outcome, delay);
+            trace::sending_again(course.operation, made, &outcome, delay);
             // An answer that is not read closes its connection; the wait needs neither.
             drop(outcome);
             self.timer.sleep(delay).await;
-            request = again;
+            sending = self.next.send(again);
         }
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.next.timer()
     }
 }
 
 /// Reads the answer, so that one that breaks is a failure of its attempt.
-async fn read(
-    response: Response<ResponseBody>,
-    ReadWhole(limit): ReadWhole,
-) -> Result<Response<ResponseBody>, TransportError> {
+async fn read(response: Response<ResponseBody>, limit: u64) -> Result<Response<ResponseBody>, TransportError> {
     let (head, body) = response.into_parts();
     let body = match body.bytes(limit).await? {
         Some(bytes) => bytes.into(),
@@ -358,17 +383,6 @@ async fn read(
         None => Body::replayable(|| Err(io::ErrorKind::FileTooLarge.into()), Some(limit.saturating_add(1))),
     };
     Ok(Response::from_parts(head, body.into()))
-}
-
-/// The request once more, if its body can be read again.
-fn copy(request: &Request<Body>) -> Option<Request<Body>> {
-    let body = request.body().try_clone()?;
-    let mut again = Request::new(body);
-    *again.method_mut() = request.method().clone();
-    *again.uri_mut() = request.uri().clone();
-    *again.headers_mut() = request.headers().clone();
-    *again.extensions_mut() = request.extensions().clone();
-    Some(again)
 }
 
 fn tell(outcome: &mut Result<Response<ResponseBody>, TransportError>, attempts: Attempts) {

@@ -1,17 +1,17 @@
 //! Time limits of an attempt and of the bodies.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Request;
 use http_body::{Frame, SizeHint};
 
 use crate::body::{Body, ResponseBody};
-use crate::send::{HttpSend, TimeLimit, TransportError};
+use crate::layer::CallContext;
+use crate::send::{HttpSend, Sending, TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer, first};
 
 /// The time limits of a call. Each that is not set does not exist.
@@ -81,25 +81,32 @@ pub(crate) struct Timeout<S> {
     pub(crate) next: S,
 }
 
-#[async_trait]
 impl<S: HttpSend> HttpSend for Timeout<S> {
-    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        let timeouts = request.extensions_mut().remove::<Timeouts>().unwrap_or(self.timeouts);
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        let timeouts = CallContext::of(&request).and_then(|context| context.timeouts).unwrap_or(self.timeouts);
         let Timeouts { attempt, response, idle, call: _ } = timeouts;
         if attempt.or(response).or(idle).is_none() {
-            return self.next.send(request).await;
+            return self.next.send(request);
         }
+        let started = self.timer.elapsed();
         // Nobody reads an empty body to its end.
-        let progress = Progress::new(self.timer.elapsed(), request.body().is_empty());
-        let (observed, timer) = (Arc::clone(&progress), Arc::clone(&self.timer));
-        request.body_mut().observe(move |end| *observed.state() = (timer.elapsed(), end));
-        let response = match first(self.next.send(request), self.watch(timeouts, &progress)).await {
-            Ok(outcome) => outcome?,
-            Err(late) => return Err(late),
-        };
-        let Some(limit) = idle else { return Ok(response) };
-        let timer = Arc::clone(&self.timer);
-        Ok(response.map(|body| ResponseBody::new(Limited { body, limit, timer, sleep: None })))
+        let progress = (!request.body().is_empty()).then(|| Progress::new(started));
+        if let Some(progress) = &progress {
+            let (observed, timer) = (Arc::clone(progress), Arc::clone(&self.timer));
+            request.body_mut().observe(move |end| *observed.state() = (timer.elapsed(), end));
+        }
+        let mut sending = self.next.send(request);
+        Box::pin(async move {
+            let late = pin!(self.watch(timeouts, started, progress.as_deref()));
+            let response = first(sending.as_mut(), late).await.unwrap_or_else(Err)?;
+            let Some(limit) = idle else { return Ok(response) };
+            let timer = Arc::clone(&self.timer);
+            Ok(response.map(|body| ResponseBody::new(Limited { body, limit, timer, sleep: None })))
+        })
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
@@ -108,12 +115,14 @@ impl<S: HttpSend> HttpSend for Timeout<S> {
 }
 
 impl<S> Timeout<S> {
-    /// Ends when a limit passes before the head of the answer comes.
-    async fn watch(&self, timeouts: Timeouts, progress: &Progress) -> TransportError {
-        let started = self.timer.elapsed();
-        loop {
-            let (moved, sent) = *progress.state();
+    /// Ends when a limit passes before the head of the answer comes. A request without a body is sent from the start.
+    async fn watch(&self, timeouts: Timeouts, started: Duration, progress: Option<&Progress>) -> TransportError {
+        // What is waited for may change meanwhile: it is looked at again before any limit of it can have passed.
+        let mut nap = [timeouts.attempt, timeouts.response, timeouts.idle].into_iter().flatten().min();
+        while let Some(duration) = nap {
+            self.timer.sleep(duration).await;
             let now = self.timer.elapsed();
+            let (moved, sent) = progress.map_or((started, true), |progress| *progress.state());
             let limits = [
                 (TimeLimit::Attempt, timeouts.attempt, started),
                 (TimeLimit::Response, timeouts.response.filter(|_| sent), moved),
@@ -127,13 +136,9 @@ impl<S> Timeout<S> {
             if let Some((Duration::ZERO, name, limit)) = next {
                 return TransportError::timed_out(name, limit);
             }
-            // What is waited for may change meanwhile: look again before any limit of it can have passed.
-            let look_again = [next.map(|(left, ..)| left), timeouts.response, timeouts.idle];
-            match look_again.into_iter().flatten().min() {
-                Some(nap) => self.timer.sleep(nap).await,
-                None => std::future::pending().await,
-            }
+            nap = [next.map(|(left, ..)| left), timeouts.response, timeouts.idle].into_iter().flatten().min();
         }
+        std::future::pending().await
     }
 }
 
@@ -141,8 +146,8 @@ impl<S> Timeout<S> {
 struct Progress(Mutex<(Duration, bool)>);
 
 impl Progress {
-    fn new(now: Duration, sent: bool) -> Arc<Self> {
-        Arc::new(Self(Mutex::new((now, sent))))
+    fn new(now: Duration) -> Arc<Self> {
+        Arc::new(Self(Mutex::new((now, false))))
     }
 
     fn state(&self) -> MutexGuard<'_, (Duration, bool)> {

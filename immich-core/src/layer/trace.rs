@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
@@ -21,8 +20,10 @@ use crate::base_url::BaseUrl;
 use crate::body::{Body, ResponseBody};
 use crate::endpoint::Operation;
 use crate::layer::Attempts;
-use crate::send::{HttpSend, TransportError, TransportErrorKind};
+use crate::send::{HttpSend, Sending, TransportError, TransportErrorKind};
 use crate::timer::Timer;
+
+type Outcome = Result<Response<ResponseBody>, TransportError>;
 
 /// The target of the spans and events, which filters go by.
 const TARGET: &str = "immich";
@@ -66,13 +67,23 @@ impl<S> Trace<S> {
     }
 }
 
-#[async_trait]
 impl<S: HttpSend> HttpSend for Trace<S> {
-    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+    fn send<'s, 'f>(&'s self, request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
         let span = self.span(&request);
-        if span.is_disabled() {
-            return self.next.send(request).await;
-        }
+        if span.is_disabled() { self.next.send(request) } else { Box::pin(self.within(span, request)) }
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.next.timer()
+    }
+}
+
+impl<S: HttpSend> Trace<S> {
+    async fn within(&self, span: Span, request: Request<Body>) -> Outcome {
         let mut call = Running(Some(span.clone()));
         let outcome = self.next.send(request).instrument(span.clone()).await;
         call.0 = None;
@@ -97,10 +108,6 @@ impl<S: HttpSend> HttpSend for Trace<S> {
                 Err(error)
             }
         }
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.next.timer()
     }
 }
 
@@ -173,8 +180,6 @@ fn name(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Other => "other",
     }
 }
-
-type Outcome = Result<Response<ResponseBody>, TransportError>;
 
 /// Why there is another attempt.
 struct Why<'o>(&'o Outcome);

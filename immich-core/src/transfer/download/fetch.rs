@@ -10,7 +10,7 @@ use super::head::{ContentRange, Head};
 use super::what::{Onward, What};
 use crate::binary::BinaryResponse;
 use crate::client::Client;
-use crate::decode::Binary;
+use crate::decode::{Binary, Decode};
 use crate::error::{Error, ErrorKind};
 use crate::layer::RetryPolicy;
 use crate::send::{TransportError, TransportErrorKind};
@@ -228,7 +228,7 @@ impl Fetch {
             self.head.total = Some(total);
             return Ok(Some(Opened::Complete));
         }
-        let answer = match self.client.decode::<Binary>(self.what.operation(), response).await {
+        let answer = match Binary::decode(self.what.operation(), response).await {
             Ok(answer) => answer,
             Err(error) => return Err(self.client.explain(error).await),
         };

@@ -1,0 +1,39 @@
+//! What the layers know of one call.
+
+use std::sync::Arc;
+
+use http::Request;
+
+use crate::auth::Credentials;
+use crate::body::Body;
+use crate::layer::{AttemptCounter, RetryPolicy, Timeouts};
+
+/// What belongs to one call and not to its request. It travels in the extensions of the request as one piece, which
+/// costs less than many, and ends at the layer that adds the credentials: no backend sees it.
+#[derive(Default)]
+pub(crate) struct CallContext {
+    /// The headers for the origin of the server.
+    pub(crate) credentials: Credentials,
+    /// In place of the time limits of the client.
+    pub(crate) timeouts: Option<Timeouts>,
+    /// In place of the retry policy of the client.
+    pub(crate) retry: Option<RetryPolicy>,
+    /// Told how often the request was sent.
+    pub(crate) attempts: Option<AttemptCounter>,
+    /// Where the answer is read as a whole: up to so many bytes.
+    pub(crate) whole: Option<u64>,
+}
+
+impl CallContext {
+    pub(crate) fn put(self, request: &mut Request<Body>) {
+        request.extensions_mut().insert(Arc::new(self));
+    }
+
+    pub(super) fn of(request: &Request<Body>) -> Option<&Arc<Self>> {
+        request.extensions().get()
+    }
+
+    pub(super) fn take(request: &mut Request<Body>) -> Option<Arc<Self>> {
+        request.extensions_mut().remove()
+    }
+}
