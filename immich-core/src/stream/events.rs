@@ -34,6 +34,7 @@ const AGAIN: &str = "Acknowledge what was handled and ask again: the stream goes
 pub struct SyncEvents {
     client: Client,
     lines: Lines,
+    read: fn(&[u8]) -> Result<SyncEvent, Error>,
     media_type: Option<String>,
     /// The number of the line that was read last.
     number: u64,
@@ -59,13 +60,28 @@ impl Call<'_, GetSyncStream> {
     /// Those of the call: `Auth` (403) if the client asks with an API key, for the stream needs a
     /// [`Session`](crate::Session); `Api` (400) for a type that the server does not know or know any more, see
     /// [`Client::sync_types`].
-    pub async fn events(self) -> Result<SyncEvents, Error> {
-        let client = self.client.clone();
-        let answer = self.await?;
+    // Inline, so that what reads all types of lines is compiled in programs that call it, and in no other.
+    #[inline]
+    pub fn events(self) -> impl Future<Output = Result<SyncEvents, Error>> + Send {
+        SyncEvents::open(self, read)
+    }
+}
+
+/// Reads the event of a line.
+#[inline]
+fn read(line: &[u8]) -> Result<SyncEvent, Error> {
+    from_json(OPERATION, line)
+}
+
+impl SyncEvents {
+    async fn open(call: Call<'_, GetSyncStream>, read: fn(&[u8]) -> Result<SyncEvent, Error>) -> Result<Self, Error> {
+        let client = call.client.clone();
+        let answer = call.await?;
         let media_type = answer.content_type().map(str::to_owned);
-        Ok(SyncEvents {
+        Ok(Self {
             client,
             lines: Lines::new(answer.into_body(), LINE_LENGTH),
+            read,
             media_type,
             number: 0,
             received: 0,
@@ -74,9 +90,7 @@ impl Call<'_, GetSyncStream> {
             explained: None,
         })
     }
-}
 
-impl SyncEvents {
     /// Sets how many bytes a line may have, 16 MiB otherwise; a longer one is the error `TooLarge`.
     pub fn max_line_bytes(mut self, bytes: usize) -> Self {
         self.lines.limit = bytes;
@@ -136,7 +150,7 @@ impl SyncEvents {
             return Err(self.too_early());
         }
         self.number += 1;
-        let event: SyncEvent = from_json(OPERATION, &line.text).map_err(|error| self.unread(error, line))?;
+        let event = (self.read)(&line.text).map_err(|error| self.unread(error, line))?;
         self.received += 1;
         self.said = match (&event, self.said) {
             (SyncEvent::Complete(_), _) | (_, Said::Complete) => Said::Complete,

@@ -169,7 +169,8 @@ impl TimeBucketAssetResponseDto {
             ("visibility", Some(self.visibility.len())),
         ];
         let rows = self.id.len();
-        match lengths.into_iter().find_map(|(column, length)| Some((column, length.filter(|length| *length != rows)?))) {
+        match lengths.into_iter().find_map(|(column, length)| Some((column, length.filter(|length| *length != rows)?)))
+        {
             Some((column, length)) => {
                 Err(fault(column, &format!("the column has {length} values where `id` has {rows}")))
             }
