@@ -18,7 +18,7 @@ fn sets(name: &str) -> Vec<(ServerVersion, Vec<String>)> {
         let numbers: Vec<u32> = text.split('.').map(|number| number.parse().expect("a number")).collect();
         ServerVersion::new(numbers[0], numbers[1], numbers[2])
     };
-    descriptions.iter().map(|description| (version(&description.version), texts(description))).collect()
+    descriptions.iter().map(|description| (version(description.version), texts(description))).collect()
 }
 
 /// The type without the words that say by which way it came, which is named like a type of the descriptions.

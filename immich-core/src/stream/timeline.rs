@@ -92,31 +92,29 @@ impl TimeBucketAssetResponseDto {
     /// # Errors
     /// `Decode` if the columns are not of one length, or if a time or a stack is none; it names the column.
     pub fn into_rows(self) -> Result<impl Iterator<Item = TimelineAsset>, Error> {
-        self.check_lengths()?;
-        let instants = |column, texts: Vec<String>| -> Result<_, Error> {
-            let instants = texts.iter().enumerate().map(|(row, text)| {
-                instant(text).ok_or_else(|| fault(&format!("{column}[{row}]"), "expected a date and time"))
-            });
-            Ok(instants.collect::<Result<Vec<_>, _>>()?.into_iter())
-        };
-        let stacks = self.stack.into_iter().flatten().enumerate().map(|(row, stack)| {
-            let read = |stack: Vec<String>| {
-                let wrong = || fault(&format!("stack[{row}]"), "expected the id of a stack and a number");
-                self::stack(&stack).ok_or_else(wrong)
-            };
-            stack.map(read).transpose()
+        let rows = self.id.len();
+        let mut city = column("city", self.city, rows)?;
+        let mut country = column("country", self.country, rows)?;
+        let mut created_at = instants("createdAt", self.created_at, rows)?;
+        let mut duration = column("duration", Some(self.duration), rows)?;
+        let mut file_created_at = instants("fileCreatedAt", Some(self.file_created_at), rows)?;
+        let mut is_favorite = column("isFavorite", Some(self.is_favorite), rows)?;
+        let mut is_image = column("isImage", Some(self.is_image), rows)?;
+        let mut is_trashed = column("isTrashed", Some(self.is_trashed), rows)?;
+        let mut latitude = column("latitude", self.latitude, rows)?;
+        let mut live_photo_video_id = column("livePhotoVideoId", Some(self.live_photo_video_id), rows)?;
+        let mut local_offset_hours = column("localOffsetHours", Some(self.local_offset_hours), rows)?;
+        let mut longitude = column("longitude", self.longitude, rows)?;
+        let mut owner_id = column("ownerId", Some(self.owner_id), rows)?;
+        let mut projection_type = column("projectionType", Some(self.projection_type), rows)?;
+        let mut ratio = column("ratio", Some(self.ratio), rows)?;
+        let mut thumbhash = column("thumbhash", Some(self.thumbhash), rows)?;
+        let mut visibility = column("visibility", Some(self.visibility), rows)?;
+        let stacks = column("stack", self.stack, rows)?.enumerate().map(|(row, stack)| {
+            let wrong = || fault(&format!("stack[{row}]"), "expected the id of a stack and a number");
+            stack.map(|texts| read_stack(&texts).ok_or_else(wrong)).transpose()
         });
-        let mut stacks = stacks.collect::<Result<Vec<_>, _>>()?.into_iter();
-        let mut file_created_at = instants("fileCreatedAt", self.file_created_at)?;
-        let mut created_at = instants("createdAt", self.created_at.unwrap_or_default())?;
-        let (mut owner_id, mut visibility) = (self.owner_id.into_iter(), self.visibility.into_iter());
-        let (mut local_offset_hours, mut ratio) = (self.local_offset_hours.into_iter(), self.ratio.into_iter());
-        let (mut is_image, mut is_trashed) = (self.is_image.into_iter(), self.is_trashed.into_iter());
-        let (mut is_favorite, mut duration) = (self.is_favorite.into_iter(), self.duration.into_iter());
-        let (mut thumbhash, mut projection_type) = (self.thumbhash.into_iter(), self.projection_type.into_iter());
-        let mut live_photo_video_id = self.live_photo_video_id.into_iter();
-        let (mut city, mut country) = (self.city.into_iter().flatten(), self.country.into_iter().flatten());
-        let (mut latitude, mut longitude) = (self.latitude.into_iter().flatten(), self.longitude.into_iter().flatten());
+        let mut stack = stacks.collect::<Result<Vec<_>, _>>()?.into_iter();
         // The columns are of one length, so that all of them end together.
         Ok(self.id.into_iter().map_while(move |id| {
             Some(TimelineAsset {
@@ -138,45 +136,28 @@ impl TimeBucketAssetResponseDto {
                 country: country.next().flatten(),
                 latitude: latitude.next().flatten(),
                 longitude: longitude.next().flatten(),
-                stack: stacks.next().flatten(),
+                stack: stack.next().flatten(),
             })
         }))
     }
+}
 
-    fn check_lengths(&self) -> Result<(), Error> {
-        fn length<T>(column: &Option<Vec<T>>) -> Option<usize> {
-            column.as_ref().map(Vec::len)
+/// The values of a column, which has one for each row; none if the server left it out.
+fn column<T>(name: &str, values: Option<Vec<T>>, rows: usize) -> Result<impl Iterator<Item = T>, Error> {
+    match values {
+        Some(values) if values.len() != rows => {
+            let length = values.len();
+            Err(fault(name, &format!("the column has {length} values where `id` has {rows}")))
         }
-
-        let lengths = [
-            ("city", length(&self.city)),
-            ("country", length(&self.country)),
-            ("createdAt", length(&self.created_at)),
-            ("duration", Some(self.duration.len())),
-            ("fileCreatedAt", Some(self.file_created_at.len())),
-            ("isFavorite", Some(self.is_favorite.len())),
-            ("isImage", Some(self.is_image.len())),
-            ("isTrashed", Some(self.is_trashed.len())),
-            ("latitude", length(&self.latitude)),
-            ("livePhotoVideoId", Some(self.live_photo_video_id.len())),
-            ("localOffsetHours", Some(self.local_offset_hours.len())),
-            ("longitude", length(&self.longitude)),
-            ("ownerId", Some(self.owner_id.len())),
-            ("projectionType", Some(self.projection_type.len())),
-            ("ratio", Some(self.ratio.len())),
-            ("stack", length(&self.stack)),
-            ("thumbhash", Some(self.thumbhash.len())),
-            ("visibility", Some(self.visibility.len())),
-        ];
-        let rows = self.id.len();
-        match lengths.into_iter().find_map(|(column, length)| Some((column, length.filter(|length| *length != rows)?)))
-        {
-            Some((column, length)) => {
-                Err(fault(column, &format!("the column has {length} values where `id` has {rows}")))
-            }
-            None => Ok(()),
-        }
+        values => Ok(values.into_iter().flatten()),
     }
+}
+
+fn instants(name: &str, texts: Option<Vec<String>>, rows: usize) -> Result<impl Iterator<Item = Timestamp>, Error> {
+    let read = |(row, text): (usize, String)| {
+        read_instant(&text).ok_or_else(|| fault(&format!("{name}[{row}]"), "expected a date and time"))
+    };
+    Ok(column(name, texts, rows)?.enumerate().map(read).collect::<Result<Vec<_>, _>>()?.into_iter())
 }
 
 fn fault(path: &str, message: &str) -> Error {
@@ -184,7 +165,7 @@ fn fault(path: &str, message: &str) -> Error {
 }
 
 /// An instant in UTC, which all versions write without a `Z`.
-fn instant(text: &str) -> Option<Timestamp> {
+fn read_instant(text: &str) -> Option<Timestamp> {
     match text.parse::<DateTime>() {
         Ok(utc) => Offset::UTC.to_timestamp(utc).ok(),
         Err(_) => text.parse().ok(),
@@ -192,7 +173,7 @@ fn instant(text: &str) -> Option<Timestamp> {
 }
 
 /// The id of a stack, and how many assets it has.
-fn stack(texts: &[String]) -> Option<TimelineStack> {
+fn read_stack(texts: &[String]) -> Option<TimelineStack> {
     match texts {
         [id, assets] => Some(TimelineStack { id: id.parse().ok()?, assets: assets.parse().ok()? }),
         _ => None,
