@@ -25,7 +25,7 @@ const OPERATION: &Operation = GetSyncStream::OPERATION;
 const LINE_LENGTH: usize = 16 << 20;
 
 /// What helps when the stream broke off.
-const AGAIN: &str = "Acknowledge what was handled and ask again: the stream goes on behind what is acknowledged.";
+const AGAIN: &str = "Acknowledge what was handled, and ask again: the server goes on after that.";
 
 /// The events of the sync stream as they arrive. One line at a time is in memory.
 ///
@@ -167,7 +167,8 @@ impl SyncEvents {
 
     fn too_early(&self) -> Error {
         let s = if self.received == 1 { "" } else { "s" };
-        let message = format!("the stream ended after {} event{s}, without the last one", self.received);
+        let message =
+            format!("the stream ended after {} event{s}, without the one that says it is complete", self.received);
         Error::transport(OPERATION, TransportError::cut(message).with_hint(AGAIN))
     }
 
