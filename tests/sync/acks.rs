@@ -63,6 +63,7 @@ pub async fn a_reset_is_sent_alone_and_drops_what_was_before(on: Backend) {
     let _ = replies.reply(Reply::status(204));
     let setup = on.client(server.clone()).await;
     let mut acks = SyncAcks::new();
+    acks.handled(ack("AlbumV2|of before"));
     acks.handled(ack("AssetV2|of before"));
     acks.wiped(reset());
     acks.handled(ack("AssetV2|of after"));
