@@ -50,6 +50,7 @@
 //! # Where things are
 //!
 //! * [`api`]: every operation and type. [`Client`] lists the groups.
+//! * [`stream`]: what changed since the last time, and the timeline.
 //! * [`transfer`]: files up and down, with everything that can go wrong on the way.
 //! * [`Error`]: what can go wrong, by [`ErrorKind`].
 //! * [`Endpoint`]: requests without a client, as plain [`http::Request`]s. [`Undescribed`]: requests that no

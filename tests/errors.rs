@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use immich_sdk::api::{
-    CreateAlbum, CreateAlbumDto, GetAlbumInfo, GetAllAlbums, GetMySharedLink, Login, LoginCredentialDto,
-    MergePersonDto, SearchAssets, UploadAsset,
+    CreateAlbum, CreateAlbumDto, GetAlbumInfo, GetAllAlbums, GetMySharedLink, GetSyncStream, Login, LoginCredentialDto,
+    MergePersonDto, SearchAssets, SyncRequestType, SyncStreamDto, TimeBucketAssetResponseDto, UploadAsset,
 };
 use immich_sdk::hyper::HyperBackend;
 use immich_sdk::jiff::Timestamp;
@@ -119,6 +119,7 @@ async fn every_error_reads_as_it_did() {
     by_proxies(&mut table).await;
     by_redirects(&mut table).await;
     by_answers(&mut table).await;
+    by_streams(&mut table).await;
     by_limits(&mut table).await;
     by_transport(&mut table).await;
     by_tls(&mut table).await;
@@ -271,6 +272,35 @@ async fn by_answers(table: &mut Table) {
     let zipped = || Reply::bytes("application/json", vec![31, 139, 8, 0]).header("content-encoding", "gzip");
     table.add("an answer that nobody asked to compress", &album(zipped()).await);
     table.add("a refusal that nobody asked to compress", &album(zipped().with_status(500)).await);
+}
+
+async fn by_streams(table: &mut Table) {
+    let gone = r#"{"type":"AssetDeleteV1","data":{"assetId":"3fa85f64-5717-4562-b3fc-2c963f66afa6"},"ack":"x"}"#;
+    let odd = gone.replace("3fa85f64", CANARY);
+    table.add("a sync stream that ends too early", &changes(format!("{gone}\n"), usize::MAX).await);
+    table
+        .add("a sync stream that is cut within a line", &changes(format!("{gone}\n{}", &gone[..50]), usize::MAX).await);
+    table.add("a line of a sync stream that does not fit", &changes(format!("{gone}\n{odd}\n"), usize::MAX).await);
+    table.add("a line of a sync stream that is no JSON", &changes(format!("{gone}\n{CANARY}\n"), usize::MAX).await);
+    table.add("a line of a sync stream that is too long", &changes(format!("{gone}\n"), 50).await);
+    let mut month = TimeBucketAssetResponseDto::default();
+    month.id.push(AssetId::default());
+    table.add("a month without all of its columns", &month.into_rows().err().expect("an error"));
+}
+
+/// The first error of a sync stream of these lines.
+async fn changes(lines: String, longest: usize) -> Error {
+    let server = MockSend::new();
+    server.on(GetSyncStream::OPERATION).reply(Reply::bytes("application/jsonlines+json", lines));
+    let client = builder(&server).build().expect("a client");
+    let call = client.sync().get_sync_stream(SyncStreamDto::new([SyncRequestType::AssetsV2]));
+    let mut events = call.events().await.expect("a stream").max_line_bytes(longest);
+    loop {
+        match events.next().await {
+            Ok(event) => assert!(event.is_some(), "an error comes before the end"),
+            Err(error) => return error,
+        }
+    }
 }
 
 async fn by_limits(table: &mut Table) {

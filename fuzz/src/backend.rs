@@ -1,13 +1,14 @@
 //! A backend that answers at once, and a client on it.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri};
-use immich_core::{Body, Client, ClientBuilder, HttpSend, ResponseBody, Sleep, Timer, TransportError};
+use immich_core::bytes::Bytes;
+use immich_core::{Body, Client, ClientBuilder, HttpSend, ResponseBody, Sleep, Timer, TransportError, http_body};
 
 /// The key of every client.
 pub const KEY: &str = "canary-5c1f";
@@ -18,6 +19,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// How long the pieces are in which the body comes; 0 for all at once.
+    pub pieces_of: usize,
 }
 
 impl Answer {
@@ -53,10 +56,33 @@ impl Answer {
     }
 
     fn response(&self) -> Response<ResponseBody> {
-        let mut response = Response::new(ResponseBody::from(self.body.clone()));
+        let body = match self.pieces_of {
+            0 => ResponseBody::from(self.body.clone()),
+            length => ResponseBody::new(Pieces { left: self.body.clone().into(), length }),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         response.headers_mut().clone_from(&self.headers);
         response
+    }
+}
+
+/// A body in pieces.
+struct Pieces {
+    left: Bytes,
+    length: usize,
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, TransportError>>> {
+        let length = self.length.min(self.left.len());
+        Poll::Ready((length > 0).then(|| Ok(http_body::Frame::data(self.left.split_to(length)))))
     }
 }
 

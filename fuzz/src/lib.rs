@@ -8,10 +8,12 @@ mod backend;
 mod header;
 mod redirect;
 mod shown;
+mod stream;
 mod value;
 
 pub use address::{base_url, discovery};
 pub use answer::{error_body, json};
 pub use header::{file_name, retry_after};
 pub use redirect::redirect;
+pub use stream::{sync_lines, timeline};
 pub use value::values;

@@ -165,9 +165,8 @@ impl Error {
     }
 
     /// Says how to get more of an answer than the limits of the client allow.
-    pub(crate) fn over_the_limit(mut self) -> Self {
-        self.0.hint = Some("`ClientBuilder::answer_limits` raises the limit.".to_owned());
-        self
+    pub(crate) fn over_the_limit(self) -> Self {
+        self.with_hint("`ClientBuilder::answer_limits` raises the limit.")
     }
 
     /// The answer is compressed, and no layer below decompressed it.
@@ -190,6 +189,19 @@ impl Error {
             self.0.foreign = true;
             self.0.hint = Some("Is the base URL that of an Immich server?".to_owned());
         }
+        self
+    }
+
+    /// Adds in which line of a stream it was, and of which type that is, as far as it is known.
+    pub(crate) fn in_line(mut self, number: u64, kind: Option<&str>) -> Self {
+        let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
+        self.0.message = format!("{}, in line {number}{kind}", self.0.message);
+        self
+    }
+
+    /// Says what helps.
+    pub(crate) fn with_hint(mut self, hint: &str) -> Self {
+        self.0.hint = Some(hint.to_owned());
         self
     }
 

@@ -71,6 +71,7 @@ mod upload_form;
 mod version;
 
 pub mod api;
+pub mod stream;
 #[cfg(feature = "checksum")]
 pub mod transfer;
 

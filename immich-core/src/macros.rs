@@ -1,5 +1,5 @@
 //! The forms that the files of `api` are written in: `group!`, `endpoint!`, `response!`, `request!`,
-//! `exchanged!` and `string_enum!`.
+//! `exchanged!`, `string_enum!` and `sync_data!`.
 
 /// A handle of a group of operations, and the method of the client that gives it.
 macro_rules! group {
@@ -351,6 +351,49 @@ macro_rules! string_enum {
     };
 }
 
+/// What the lines of the sync stream hold, by their types.
+macro_rules! sync_data {
+    ($($line:ident $(($data:ty))?,)+) => {
+        /// What a line of the sync stream holds: one variant for each type of line. Several types hold the same, such
+        /// as an asset of the user, of a partner, and of an album.
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub enum SyncData {
+            $(#[doc = concat!("`", stringify!($line), "`")] $line $(($data))?,)+
+            /// What a line holds that the descriptions do not have, as it came.
+            Unknown(Value),
+        }
+
+        impl SyncData {
+            /// Reads what a line of this type holds.
+            pub(crate) fn read<'de, D>(line: &SyncEntityType, data: D) -> Result<Self, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                use serde::Deserialize;
+
+                match line {
+                    $(SyncEntityType::$line => sync_line!(data, $line $($data)?),)+
+                    // Without `_`, so that no type of line is forgotten.
+                    SyncEntityType::SyncResetV1 | SyncEntityType::SyncCompleteV1 | SyncEntityType::Unknown(_) => {
+                        Value::deserialize(data).map(Self::Unknown)
+                    }
+                }
+            }
+        }
+    };
+}
+
+/// Reads what one type of line holds; if nothing, whatever stands there is passed over.
+macro_rules! sync_line {
+    ($data:ident, $line:ident) => {
+        serde::de::IgnoredAny::deserialize($data).map(|_| Self::$line)
+    };
+    ($data:ident, $line:ident $type:ty) => {
+        <$type>::deserialize($data).map(Self::$line)
+    };
+}
+
 /// The list of all operations; for tests, also what their recordings are read with.
 macro_rules! index {
     ($($name:ident,)+) => {
@@ -419,5 +462,5 @@ macro_rules! recorded {
 
 pub(crate) use {
     built, endpoint, exchanged, form_part, group, grouped, index, recorded, request, response, setter, string_enum,
-    versioned,
+    sync_data, sync_line, versioned,
 };

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use immich_sdk::api::{
     AddAssetsToAlbum, ApiKeyCreateDto, AssetBulkDeleteDto, AssetMediaStatus, BulkIdsDto, CreateAlbum, CreateAlbumDto,
     CreateApiKey, CreateSharedLink, DeleteAlbum, DeleteApiKey, DeleteAssets, DownloadAsset, GetAlbumInfo, GetAssetInfo,
-    MetadataSearchDto, Permission, RemoveSharedLink, SearchAssets, SharedLinkCreateDto, SharedLinkType, UploadAsset,
+    MetadataSearchDto, Permission, RemoveSharedLink, SearchAssets, SharedLinkCreateDto, SharedLinkType,
+    SyncRequestType, SyncStreamDto, UploadAsset,
 };
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::{
@@ -208,11 +209,23 @@ async fn sign_in(client: &Client, email: &str, password: &Secret) -> Result<()> 
     let me = session.client().users().get_my_user().await;
     let status = session.status().await;
     let valid = session.is_valid().await;
+    let changes = changes(session.client()).await;
     // Signed out before anything else can end this.
     session.log_out().await?;
     ensure!(me?.email == email && status?.password && valid?, "the session is of another");
+    ensure!(changes? >= 2, "the sync stream has not even the user");
     ensure!(!Session::resume(client, token)?.is_valid().await?, "the session did not end");
     Ok(())
+}
+
+/// Reads the whole sync stream of a new session, and acknowledges nothing.
+async fn changes(client: &Client) -> std::result::Result<u64, immich_sdk::Error> {
+    let newest = "AuthUsersV2 UsersV1 AssetsV2 AssetExifsV1 AssetMetadataV1 AssetFacesV3 AlbumsV2 AlbumUsersV1 \
+                  AlbumToAssetsV1 StacksV1 PeopleV1 MemoriesV2 MemoryToAssetsV2 PartnersV1 UserMetadataV1";
+    let types = client.sync_types(newest.split(' ').map(SyncRequestType::from)).await?;
+    let mut events = client.sync().get_sync_stream(SyncStreamDto::new(types)).events().await?;
+    while events.next().await?.is_some() {}
+    Ok(events.received())
 }
 
 async fn remove(client: &Client, made: &Made) -> Result<()> {

@@ -65,6 +65,14 @@ targets! {
     redirect a_redirect_stays_on_the_origin_or_is_not_followed:
         "/" "//" "http://" "https://" "immich.test" ":2283" "IMMICH.TEST:2283" "evil.example" "@" "me:secret@" ".." "." "?" "#"
         "\\" ":" "javascript:" "%2e%2e" "original" "%" "\t";
+    sync_lines a_stream_is_the_same_however_it_is_cut:
+        "\n" "\r\n" "\n\n" " " "{" "}" "\"type\":" "\"data\":{}" "\"ack\":\"x\"" "," "null" "1" "12.0" "canary-5c1f" "\"AssetV2\""
+        "{\"type\":\"SyncCompleteV1\",\"data\":{},\"ack\":\"SyncCompleteV1|1\"}" "\"SyncResetV1\"" "\"StackDeleteV1\""
+        "{\"type\":\"AssetV9\",\"data\":[1],\"ack\":\"AssetV9|1\"}" "\"\\ud800\"" "\u{feff}";
+    timeline each_id_of_a_month_is_a_row:
+        "[" "]" "," "null" "0" "1.5" "1e300" "-1e300" "true" "\"2\"" "\"canary-5c1f\"" "\"2024-05-06T07:08:09.123\"" "\"id\":"
+        "\"stack\":" "\"3fa85f64-5717-4562-b3fc-2c963f66afa6\"" "[\"3fa85f64-5717-4562-b3fc-2c963f66afa6\",\"2\"]"
+        "\"-9999-01-01T00:00:00\"" "\"9999-12-31T23:59:59.999\"" "\"latitude\":" "{" "}" ":";
     values a_value_is_the_same_after_it_was_written:
         "\"" "0:00:05.250" "99999999:59:59.999" "5250" "18446744073709551615" "-1" "12.0" "2024-05-06T07:08:09" ".123456789"
         "Z" "+02:00" "-9999-01-01T00:00:00" "9999-12-31T23:59:59" "[Europe/Zurich]" "T" ":" "."

@@ -35,6 +35,8 @@ pub struct Patches {
     pub answers: BTreeMap<String, String>,
     /// Form parts that depend on the version of the server, and the functions of `upload_form` that make them.
     pub form_parts: BTreeMap<String, String>,
+    /// What lines of the sync stream hold that is not named as they are: the type, `nothing` or `control`, and the lines.
+    sync_data: BTreeMap<String, BTreeSet<String>>,
     /// Optional fields whose `null` the server reads as an empty list.
     #[serde(skip)]
     pub permissions: BTreeMap<String, String>,
@@ -65,5 +67,16 @@ impl Patches {
 
     pub fn type_name<'a>(&'a self, name: &'a str) -> &'a str {
         self.types.get(name).map_or(name, String::as_str)
+    }
+
+    /// The type that a line of the sync stream holds, or `nothing` or `control`.
+    pub fn sync_data(&self, line: &str) -> String {
+        let listed = self.sync_data.iter().find(|(_, lines)| lines.contains(line));
+        listed.map_or_else(|| format!("Sync{line}"), |(name, _)| name.clone())
+    }
+
+    /// Every line of the sync stream that is listed.
+    pub fn sync_lines(&self) -> impl Iterator<Item = &String> {
+        self.sync_data.values().flatten()
     }
 }

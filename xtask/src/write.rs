@@ -97,7 +97,31 @@ impl Writer<'_> {
         for name in types {
             file.push_str(&self.r#type(name)?);
         }
+        if tag == "Sync" {
+            file.push_str(&self.sync_data()?);
+        }
         Ok(file)
+    }
+
+    /// What each line of the sync stream holds.
+    fn sync_data(&self) -> Result<String> {
+        let Some(Type::Enum(lines)) = self.api.types.get("SyncEntityType") else {
+            return Err("the lines of the sync stream are not described".into());
+        };
+        if let Some(stray) = self.patches.sync_lines().find(|line| !lines.contains(line)) {
+            return Err(format!("patches.toml: the sync stream has no line {stray}").into());
+        }
+        let mut out = "\nsync_data! {\n".to_owned();
+        for line in lines {
+            match self.patches.sync_data(line).as_str() {
+                "nothing" => _ = writeln!(out, "    {line},"),
+                "control" => {}
+                name if self.api.types.contains_key(name) => _ = writeln!(out, "    {line}({name}),"),
+                name => return Err(format!("the sync line {line}: no type {name}; see patches.toml").into()),
+            }
+        }
+        out.push_str("}\n");
+        Ok(out)
     }
 
     fn shared_file(&self, types: &[&str]) -> Result<String> {

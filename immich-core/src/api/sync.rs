@@ -21,9 +21,9 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells the server how far this session has got: the last of `acks` for each type counts, 1000 at most; needs a session.
+    /// Tells the server how far this session has got: the last of `acks` for each type counts, 1000 at most, which [`SyncAcks`](crate::stream::SyncAcks) sees to; needs a session.
     SendSyncAck = POST "/sync/ack" -> Empty;
-    SyncApi.send_sync_ack, "sendSyncAck" [permission "syncCheckpoint.update"];
+    SyncApi.send_sync_ack, "sendSyncAck" [permission "syncCheckpoint.update"] {idempotent: true};
     body { SyncAckSetDto }
 }
 
@@ -44,7 +44,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Streams what changed since the last acknowledgement as lines of JSON, which are not decoded here; needs a session, not an API key.
+    /// Streams what changed since the last acknowledgement as lines of JSON; `events` of the call gives them typed, see [`stream`](crate::stream). It needs a session, not an API key.
     GetSyncStream = POST "/sync/stream" -> Binary;
     SyncApi.get_sync_stream, "getSyncStream" [permission "sync.stream"] {idempotent: true};
     body { SyncStreamDto }
@@ -726,4 +726,68 @@ response! {
         name: String,
         profile_changed_at: Timestamp,
     }
+}
+
+sync_data! {
+    AuthUserV1(SyncAuthUserV1),
+    UserV1(SyncUserV1),
+    UserDeleteV1(SyncUserDeleteV1),
+    AssetV1(SyncAssetV1),
+    AssetDeleteV1(SyncAssetDeleteV1),
+    AssetExifV1(SyncAssetExifV1),
+    AssetEditV1(SyncAssetEditV1),
+    AssetEditDeleteV1(SyncAssetEditDeleteV1),
+    AssetMetadataV1(SyncAssetMetadataV1),
+    AssetMetadataDeleteV1(SyncAssetMetadataDeleteV1),
+    PartnerV1(SyncPartnerV1),
+    PartnerDeleteV1(SyncPartnerDeleteV1),
+    PartnerAssetV1(SyncAssetV1),
+    PartnerAssetBackfillV1(SyncAssetV1),
+    PartnerAssetDeleteV1(SyncAssetDeleteV1),
+    PartnerAssetExifV1(SyncAssetExifV1),
+    PartnerAssetExifBackfillV1(SyncAssetExifV1),
+    PartnerStackBackfillV1(SyncStackV1),
+    PartnerStackDeleteV1(SyncStackDeleteV1),
+    PartnerStackV1(SyncStackV1),
+    AlbumV1(SyncAlbumV1),
+    AlbumDeleteV1(SyncAlbumDeleteV1),
+    AlbumUserV1(SyncAlbumUserV1),
+    AlbumUserBackfillV1(SyncAlbumUserV1),
+    AlbumUserDeleteV1(SyncAlbumUserDeleteV1),
+    AlbumAssetCreateV1(SyncAssetV1),
+    AlbumAssetUpdateV1(SyncAssetV1),
+    AlbumAssetBackfillV1(SyncAssetV1),
+    AlbumAssetExifCreateV1(SyncAssetExifV1),
+    AlbumAssetExifUpdateV1(SyncAssetExifV1),
+    AlbumAssetExifBackfillV1(SyncAssetExifV1),
+    AlbumToAssetV1(SyncAlbumToAssetV1),
+    AlbumToAssetDeleteV1(SyncAlbumToAssetDeleteV1),
+    AlbumToAssetBackfillV1(SyncAlbumToAssetV1),
+    MemoryV1(SyncMemoryV1),
+    MemoryDeleteV1(SyncMemoryDeleteV1),
+    MemoryToAssetV1(SyncMemoryAssetV1),
+    MemoryToAssetDeleteV1(SyncMemoryAssetDeleteV1),
+    StackV1(SyncStackV1),
+    StackDeleteV1(SyncStackDeleteV1),
+    PersonV1(SyncPersonV1),
+    PersonDeleteV1(SyncPersonDeleteV1),
+    AssetFaceV1(SyncAssetFaceV1),
+    AssetFaceV2(SyncAssetFaceV2),
+    AssetFaceDeleteV1(SyncAssetFaceDeleteV1),
+    UserMetadataV1(SyncUserMetadataV1),
+    UserMetadataDeleteV1(SyncUserMetadataDeleteV1),
+    SyncAckV1,
+    AssetV2(SyncAssetV2),
+    AssetOcrV1(SyncAssetOcrV1),
+    AssetOcrDeleteV1(SyncAssetOcrDeleteV1),
+    PartnerAssetV2(SyncAssetV2),
+    PartnerAssetBackfillV2(SyncAssetV2),
+    AlbumV2(SyncAlbumV2),
+    AlbumAssetCreateV2(SyncAssetV2),
+    AlbumAssetUpdateV2(SyncAssetV2),
+    AlbumAssetBackfillV2(SyncAssetV2),
+    AuthUserV2(SyncAuthUserV2),
+    MemoryV2(SyncMemoryV2),
+    MemoryToAssetV2(SyncMemoryAssetV1),
+    AssetFaceV3(SyncAssetFaceV3),
 }

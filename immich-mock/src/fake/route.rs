@@ -53,6 +53,7 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "unlockAuthSession" => sessions::unlock,
         "lockAuthSession" => sessions::lock,
         "getSessions" => sessions::list,
+        "updateSession" => sessions::update,
         "deleteSession" => sessions::delete,
         "deleteAllSessions" => sessions::delete_all,
 

@@ -28,7 +28,7 @@ impl Session {
             "appVersion": null,
             "deviceOS": "",
             "deviceType": "",
-            "isPendingSyncReset": false,
+            "isPendingSyncReset": self.is_pending_sync_reset,
         })
     }
 }
@@ -68,7 +68,8 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         .with(SET_COOKIE, &cookie("immich_auth_type", "password", COOKIE_AGE, true))
         .with(SET_COOKIE, &cookie("immich_is_authenticated", "true", COOKIE_AGE, false));
     let (user, created_at) = (user.id, time::now());
-    state.sessions.push(Session { id: random::id(), user, token, created_at, elevated_until: None });
+    let (elevated_until, is_pending_sync_reset) = (None, false);
+    state.sessions.push(Session { id: random::id(), user, token, created_at, elevated_until, is_pending_sync_reset });
     Ok(answer)
 }
 
@@ -129,6 +130,17 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     }
     state.sessions.retain(|session| session.id != id);
     Ok(Answer::no_content())
+}
+
+pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let (user, id, current) = (asked.user()?, asked.path_id(0)?, current(asked));
+    let mut check = asked.fields()?;
+    let reset = check.boolean("isPendingSyncReset");
+    check.done()?;
+    let session = state.sessions.iter_mut().find(|session| session.id == id && session.user == user);
+    let session = session.ok_or_else(|| Fault::no_access("session.update"))?;
+    session.is_pending_sync_reset = reset.unwrap_or(session.is_pending_sync_reset);
+    Ok(Answer::json(&session.json(current)))
 }
 
 /// All but the one that asks.

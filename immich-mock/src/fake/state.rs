@@ -83,6 +83,8 @@ pub(super) struct Session {
     pub(super) created_at: Timestamp,
     /// Until when it may see locked assets.
     pub(super) elevated_until: Option<Timestamp>,
+    /// Whether its next stream of changes says that it must begin anew.
+    pub(super) is_pending_sync_reset: bool,
 }
 
 #[derive(Debug)]

@@ -20,6 +20,9 @@ use super::time;
 /// What every stream ends with.
 const COMPLETE: &str = "SyncCompleteV1";
 
+/// What a stream is that tells nothing, since the session must begin anew.
+const RESET: &str = "SyncResetV1";
+
 /// What may be asked for. What the fake has nothing of is asked for in vain.
 const TYPES: [&str; 27] = [
     "AlbumsV1",
@@ -137,6 +140,9 @@ pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     if !line.is_two() && types.iter().any(|name| name == "AssetsV1") {
         return Err(Fault::bad_request("SyncRequestType.AssetsV1 is deprecated, use SyncRequestType.AssetsV2 instead"));
     }
+    if state.sessions.iter().any(|other| other.id == session && other.is_pending_sync_reset) {
+        return Ok(lines(format!("{}\n", json!({ "type": RESET, "data": {}, "ack": format!("{RESET}|reset") }))));
+    }
     let rows = sync_rows::of(state, user);
     let journal = state.journals.entry(user).or_default();
     journal.look(rows);
@@ -152,8 +158,12 @@ pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         journal.news(session, table).into_iter().for_each(|change| line(change.kind, &change.data, change.id));
     }
     line(COMPLETE, &json!({}), journal.next_id());
+    Ok(lines(text))
+}
+
+fn lines(text: String) -> Answer {
     let body = super::zip::chunks(vec![text.into()]);
-    Ok(Answer::new(StatusCode::OK, body).with(CONTENT_TYPE, "application/jsonlines+json"))
+    Answer::new(StatusCode::OK, body).with(CONTENT_TYPE, "application/jsonlines+json")
 }
 
 pub(super) fn acknowledge(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -162,6 +172,14 @@ pub(super) fn acknowledge(state: &mut State, asked: &Asked) -> Result<Answer, Fa
     let types = state.journals.entry(user).or_default().acknowledged.entry(session).or_default();
     for ack in acks.as_array().map(Vec::as_slice).unwrap_or_default() {
         let text = ack.as_str().unwrap_or_default();
+        if text.split('|').next() == Some(RESET) {
+            // What stands behind it is passed over.
+            types.clear();
+            for other in state.sessions.iter_mut().filter(|other| other.id == session) {
+                other.is_pending_sync_reset = false;
+            }
+            break;
+        }
         let mut parts = text.split('|');
         let kind = parts.next().unwrap_or_default();
         let known = !matches!(SyncEntityType::from(kind), SyncEntityType::Unknown(_));

@@ -38,6 +38,7 @@ struct Answer {
     headers: HeaderMap,
     body: Bytes,
     length_known: bool,
+    chunk: usize,
     cut_after: Option<usize>,
 }
 
@@ -84,7 +85,7 @@ impl Reply {
 
     fn response(status: StatusCode, body: Bytes) -> Self {
         let headers = HeaderMap::new();
-        Self(Kind::Response(Answer { status, headers, body, length_known: true, cut_after: None }))
+        Self(Kind::Response(Answer { status, headers, body, length_known: true, chunk: CHUNK, cut_after: None }))
     }
 
     fn change(mut self, change: impl FnOnce(&mut Answer)) -> Self {
@@ -123,6 +124,12 @@ impl Reply {
         self.change(|answer| answer.length_known = false)
     }
 
+    /// Does not tell the length of the body, and gives it in chunks of `bytes`.
+    #[must_use]
+    pub fn in_chunks(self, bytes: usize) -> Self {
+        self.without_length().change(|answer| answer.chunk = bytes.max(1))
+    }
+
     /// Closes the connection after `bytes` of the body, which is told to be longer.
     #[must_use]
     pub fn cut_after(self, bytes: usize) -> Self {
@@ -141,7 +148,7 @@ impl Reply {
 
 impl Answer {
     fn response(self) -> Response<ResponseBody> {
-        let Self { status, mut headers, body, length_known, cut_after } = self;
+        let Self { status, mut headers, body, length_known, chunk, cut_after } = self;
         let length = length_known.then_some(body.len() as u64);
         if let Some(length) = length {
             headers.entry(CONTENT_LENGTH).or_insert_with(|| length.into());
@@ -151,10 +158,10 @@ impl Answer {
         }
         let body = match cut_after {
             None if length_known => body.into(),
-            None => Body::stream(Chunks { left: body, broken: false }, None).into(),
+            None => Body::stream(Chunks { left: body, chunk, broken: false }, None).into(),
             Some(bytes) => {
                 let left = body.slice(..bytes.min(body.len()));
-                Body::stream(Chunks { left, broken: true }, length).into()
+                Body::stream(Chunks { left, chunk, broken: true }, length).into()
             }
         };
         let mut response = Response::new(body);
@@ -164,12 +171,13 @@ impl Answer {
     }
 }
 
-/// The length of a chunk: a body of some size has several.
+/// The length of a chunk, if nothing else is said: a body of some size has several.
 const CHUNK: usize = 16 << 10;
 
 /// A body in chunks, which may end as a connection that breaks.
 struct Chunks {
     left: Bytes,
+    chunk: usize,
     broken: bool,
 }
 
@@ -181,7 +189,7 @@ impl Stream for Chunks {
             let end = std::mem::take(&mut self.broken).then(|| Err(io::ErrorKind::ConnectionReset.into()));
             return Poll::Ready(end);
         }
-        let length = self.left.len().min(CHUNK);
+        let length = self.left.len().min(self.chunk);
         Poll::Ready(Some(Ok(self.left.split_to(length))))
     }
 }
