@@ -13,6 +13,8 @@ use crate::transfer::upload::check::{Verdict, restore};
 use crate::transfer::upload::engine::Scan;
 use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
 use crate::transfer::upload::item::Item;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::item::Source;
 use crate::transfer::upload::options::TrashPolicy;
 use crate::transfer::upload::outcome::{DuplicateOf, JoinOutcome, SkipReason, StackOutcome, UploadResult};
 use crate::transfer::upload::send::Sent;
@@ -36,7 +38,18 @@ impl Upload {
             Event::Restored(items, restored) => self.restored(items, restored),
             Event::Sent(item, sent) => {
                 self.sending -= 1;
+                #[cfg(feature = "fs")]
+                if sent.is_of_bytes() && matches!(item.source, Source::File { .. }) {
+                    return self.to_look_at.push((item, sent));
+                }
                 self.sent(item, sent);
+            }
+            #[cfg(feature = "fs")]
+            Event::Looked(looked, changed) => {
+                self.looking = false;
+                for ((item, sent), is_changed) in looked.into_iter().zip(changed) {
+                    self.sent(item, if is_changed { sent.changed() } else { sent });
+                }
             }
             Event::LookedAt(item, asset, is_trashed) => self.is_duplicate(item, asset, is_trashed),
             Event::Superseded => {}
@@ -173,6 +186,12 @@ impl Upload {
 
     /// The server has an asset with these bytes.
     fn is_duplicate(&mut self, item: Box<Item>, asset: AssetId, is_trashed: bool) {
+        if !item.state.leads
+            && let Some(Copies::Sending(waiting)) = item.checksum.and_then(|checksum| self.copies.get_mut(&checksum))
+        {
+            // From this run, most likely, which is known when that one has ended.
+            return waiting.push(item);
+        }
         if is_trashed && self.restores() {
             return self.restore(vec![(item, asset)]);
         }

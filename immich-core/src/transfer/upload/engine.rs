@@ -82,6 +82,11 @@ pub struct Upload {
     pub(super) checking: bool,
     pub(super) to_send: VecDeque<Box<Item>>,
     pub(super) sending: usize,
+    /// What was sent of files, which may have changed meanwhile.
+    #[cfg(feature = "fs")]
+    pub(super) to_look_at: Vec<(Box<Item>, Sent)>,
+    #[cfg(feature = "fs")]
+    pub(super) looking: bool,
     #[cfg(feature = "fs")]
     pub(super) to_remove: VecDeque<(Box<Item>, UploadResult)>,
     #[cfg(feature = "fs")]
@@ -186,6 +191,9 @@ pub(super) enum Event {
     Checked(Vec<Box<Item>>, Result<Vec<Verdict>, Error>),
     Restored(Vec<(Box<Item>, AssetId)>, Result<(), Error>),
     Sent(Box<Item>, Sent),
+    /// Whether each file looks otherwise than when it was hashed.
+    #[cfg(feature = "fs")]
+    Looked(Vec<(Box<Item>, Sent)>, Vec<bool>),
     /// Whether the asset of which an input is a duplicate is in the trash, where that is known.
     LookedAt(Box<Item>, AssetId, bool),
     /// What was made of a file before it changed is in the trash.
@@ -254,6 +262,10 @@ impl Upload {
             checking: false,
             to_send: VecDeque::new(),
             sending: 0,
+            #[cfg(feature = "fs")]
+            to_look_at: Vec::new(),
+            #[cfg(feature = "fs")]
+            looking: false,
             #[cfg(feature = "fs")]
             to_remove: VecDeque::new(),
             #[cfg(feature = "fs")]

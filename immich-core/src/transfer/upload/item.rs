@@ -204,6 +204,15 @@ impl Item {
             Source::File { .. } => true,
         }
     }
+
+    /// Where a file is, and how it looked when it was hashed.
+    #[cfg(feature = "fs")]
+    pub(super) fn path_and_stamp(&self) -> Option<(PathBuf, Stamp)> {
+        match &self.source {
+            Source::Body { .. } => None,
+            Source::File { path, stamp, .. } => Some((path.clone(), *stamp)),
+        }
+    }
 }
 
 /// The items of a caller as inputs, the videos of live photos before their images.

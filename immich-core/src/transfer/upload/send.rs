@@ -1,13 +1,20 @@
 //! Sends one input.
 
+#[cfg(feature = "fs")]
+use std::path::PathBuf;
+
 use crate::api::{AssetMediaStatus, UploadAsset};
 #[cfg(feature = "fs")]
 use crate::body::Body;
 use crate::client::Client;
 use crate::error::Error;
+#[cfg(feature = "fs")]
+use crate::error::ErrorKind;
 use crate::ids::AssetId;
 use crate::layer::AttemptCounter;
 use crate::multipart::FilePart;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::item::{Item, Source};
 use crate::transfer::upload::media;
 use crate::transfer::upload::options::Options;
@@ -26,11 +33,31 @@ pub(super) enum Sent {
     Failed(Error),
 }
 
+#[cfg(feature = "fs")]
+impl Sent {
+    /// Whether it could have come otherwise of other bytes. What the server knew by its checksum was not read.
+    pub(super) fn is_of_bytes(&self) -> bool {
+        match self {
+            Self::Created(_) => true,
+            Self::Failed(error) => error.kind() != ErrorKind::Auth,
+            Self::Duplicate { .. } | Self::Changed(_) => false,
+        }
+    }
+
+    /// The same of a file that changed meanwhile.
+    pub(super) fn changed(self) -> Self {
+        match self {
+            Self::Created(asset) => Self::Changed(Some(asset)),
+            _ => Self::Changed(None),
+        }
+    }
+}
+
 pub(super) async fn send(client: &Client, options: &Options, item: &Item, video: Option<AssetId>) -> Sent {
     item.meter.restart();
     // Of a small file it is sent what was hashed.
     #[cfg(feature = "fs")]
-    if item.state.bytes.is_none() && is_changed(item).await {
+    if item.state.bytes.is_none() && are_changed(item.path_and_stamp().into_iter().collect()).await.contains(&true) {
         return Sent::Changed(None);
     }
     let counter = AttemptCounter::default();
@@ -38,28 +65,20 @@ pub(super) async fn send(client: &Client, options: &Options, item: &Item, video:
         Ok(form) => client.send(form).count_attempts(counter.clone()).await,
         Err(error) => Err(error),
     };
-    let created = answer.as_ref().ok().filter(|answer| answer.status != AssetMediaStatus::Duplicate);
-    // What the server knew by its checksum was not read, so it does not matter what became of the file meanwhile.
-    #[cfg(feature = "fs")]
-    if (answer.is_err() || created.is_some()) && is_changed(item).await {
-        return Sent::Changed(created.map(|answer| answer.id));
-    }
-    let created = created.is_some();
     match answer {
-        Ok(answer) if created => Sent::Created(answer.id),
-        Ok(answer) => Sent::Duplicate { asset: answer.id, attempts: counter.made() },
+        Ok(answer) if answer.status == AssetMediaStatus::Duplicate => {
+            Sent::Duplicate { asset: answer.id, attempts: counter.made() }
+        }
+        Ok(answer) => Sent::Created(answer.id),
         Err(error) => Sent::Failed(error),
     }
 }
 
-/// Whether a file looks otherwise than when it was hashed. One that is not there says so by its own error.
+/// Whether each file looks otherwise than when it was hashed. One that is not there says so by its own error.
 #[cfg(feature = "fs")]
-async fn is_changed(item: &Item) -> bool {
-    use crate::transfer::upload::files::Stamp;
-    let Source::File { path, stamp, .. } = &item.source else { return false };
-    let path = path.clone();
-    let now = blocking::unblock(move || Stamp::read(&path)).await;
-    now.is_ok_and(|now| now != *stamp)
+pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
+    let is_changed = |(path, stamp): (PathBuf, Stamp)| Stamp::read(&path).is_ok_and(|now| now != stamp);
+    blocking::unblock(move || files.into_iter().map(is_changed).collect()).await
 }
 
 #[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]
@@ -93,7 +112,7 @@ async fn form(options: &Options, item: &Item, video: Option<AssetId>) -> Result<
 }
 
 #[cfg(feature = "fs")]
-async fn sidecar_part(path: std::path::PathBuf) -> Result<FilePart, Error> {
+async fn sidecar_part(path: PathBuf) -> Result<FilePart, Error> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let bytes = blocking::unblock(move || std::fs::read(path)).await;
     let bytes = bytes.map_err(|error| Error::io(None, "reading the sidecar", error))?;

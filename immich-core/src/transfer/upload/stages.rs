@@ -21,6 +21,8 @@ use crate::transfer::upload::media;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::on_disk;
 use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, UploadResult};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::send::are_changed;
 use crate::transfer::upload::send::send;
 
 /// How many files are found ahead of those that are worked on.
@@ -33,6 +35,9 @@ const ACTIVE: usize = 8 << 10;
 /// How many bytes of small files are kept between hashing and sending, beside those of one file for each hasher.
 #[cfg(feature = "fs")]
 const KEPT: u64 = 8 << 20;
+
+/// How many are to be sent, for each that is being sent, when the next batch is checked.
+const AHEAD: usize = 2;
 
 /// How many outcomes are made before they are told.
 const READY: usize = 256;
@@ -54,6 +59,7 @@ impl Upload {
                 self.send();
                 #[cfg(feature = "fs")]
                 {
+                    self.look();
                     self.remove();
                     self.write();
                 }
@@ -172,9 +178,10 @@ impl Upload {
         !matches!(item.source, Source::Body { .. }) || self.extensions.contains(&media::extension(&item.name))
     }
 
-    /// What was hashed while the last batch was under way is the next one.
+    /// What was hashed while the last batch was under way is the next one. While there is enough to send it grows.
     fn check(&mut self) {
-        if self.checking || self.to_check.is_empty() {
+        let enough = self.to_send.len() > AHEAD * self.options.concurrency && self.to_check.len() < check::BATCH;
+        if self.checking || self.to_check.is_empty() || enough {
             return;
         }
         self.checking = true;
@@ -238,6 +245,20 @@ impl Upload {
             let video = if let LivePhoto::Image(video) = item.live_photo { Some(video) } else { None };
             let sent = send(&client, &options, &item, video).await;
             Event::Sent(item, sent)
+        });
+    }
+
+    /// What was sent while the last look was taken is looked at next, all at once: a look is a trip to another thread.
+    #[cfg(feature = "fs")]
+    fn look(&mut self) {
+        if self.looking || self.to_look_at.is_empty() {
+            return;
+        }
+        self.looking = true;
+        let sent = std::mem::take(&mut self.to_look_at);
+        self.spawn(async move {
+            let changed = are_changed(sent.iter().filter_map(|(item, _)| item.path_and_stamp()).collect()).await;
+            Event::Looked(sent, changed)
         });
     }
 
