@@ -15,7 +15,7 @@ use crate::by_hand::{self, Connections};
 use crate::clock::{Turns, cpu, memory, reset_peak_memory};
 use crate::server::LARGE;
 
-const TURNS: usize = 4;
+const TURNS: usize = 6;
 const SMALL_FILES: u32 = 2000;
 const SMALL: usize = 100_000;
 const KNOWN_FILES: u32 = 100_000;

@@ -11,8 +11,9 @@ use super::head::Head;
 use super::part::{Part, Record};
 use crate::transfer::Checksum;
 
-/// What is written at once. Each write is a trip to another thread, so it is not small.
-const PIECE: usize = 512 << 10;
+/// What is written at once: a trip to another thread each, so not small, and not so large that it is out of the cache of
+/// the processor before it is written.
+const PIECE: usize = 256 << 10;
 
 /// A part that is being written.
 pub(super) struct Writer {
