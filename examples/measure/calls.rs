@@ -17,44 +17,62 @@ use crate::Result;
 use crate::clock::{Turns, cpu};
 
 const CALLS: u32 = 100;
-const TURNS: usize = 200;
+const TURNS: usize = 20;
+const ROUNDS: usize = 12;
 
 type Connections = Hyper<HttpConnector, Full<Bytes>>;
 
 pub async fn measure(url: &str) -> Result<()> {
-    let hyper: Connections = Hyper::builder(TokioExecutor::new()).build_http();
-    let on_hyper = Client::builder(url).api_key("key").backend(HyperBackend::new()?);
-    let mut turns = Turns::default();
-    let client = on_hyper.build()?;
-    for _ in 0..TURNS {
-        turns.by_hand(hyper_by_hand(&hyper, url).await?);
-        turns.by_crate(calls(&client).await?);
-    }
-    turns.print("a small call, hyper", CALLS);
+    let mut rounds = [Turns::default(), Turns::default(), Turns::default()];
+    // New connections for each round: which threads they come to is luck, and stays.
+    for _ in 0..ROUNDS {
+        let [hyper, reqwest, layers] = &mut rounds;
+        let by_hand: Connections = Hyper::builder(TokioExecutor::new()).build_http();
+        take_turns(hyper, async || hyper_by_hand(&by_hand, url).await, &none(url)?.build()?).await?;
 
-    // Plain HTTP needs no roots, and a client of this build of reqwest needs to be given its TLS.
+        let by_hand = reqwest_client()?;
+        let client = Client::builder(url).api_key("key").backend(ReqwestBackend::new()?).build()?;
+        take_turns(reqwest, async || reqwest_by_hand(&by_hand, url).await, &client).await?;
+
+        let client = none(url)?.build()?;
+        take_turns(layers, async || calls(&client).await, &with_all_layers(none(url)?).build()?).await?;
+    }
+    let [hyper, reqwest, layers] = rounds;
+    hyper.print("a small call, hyper", CALLS);
+    reqwest.print("a small call, reqwest", CALLS);
+    layers.print("a small call, without and with all layers", CALLS);
+    Ok(())
+}
+
+/// Half of the time the one comes first, half of the time the other: who comes second finds what the first one left in
+/// the caches.
+async fn take_turns(turns: &mut Turns, by_hand: impl AsyncFn() -> Result<Duration>, client: &Client) -> Result<()> {
+    // The first calls connect.
+    by_hand().await?;
+    calls(client).await?;
+    for turn in 0..TURNS {
+        if turn % 2 == 0 {
+            turns.by_hand(by_hand().await?);
+            turns.by_crate(calls(client).await?);
+        } else {
+            turns.by_crate(calls(client).await?);
+            turns.by_hand(by_hand().await?);
+        }
+    }
+    Ok(())
+}
+
+fn none(url: &str) -> Result<ClientBuilder> {
+    Ok(Client::builder(url).api_key("key").backend(HyperBackend::new()?))
+}
+
+/// Plain HTTP needs no roots, and a client of this build of reqwest needs to be given its TLS.
+fn reqwest_client() -> Result<reqwest::Client> {
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
-    let reqwest = reqwest::Client::builder().tls_backend_preconfigured(tls).build()?;
-    let client = Client::builder(url).api_key("key").backend(ReqwestBackend::new()?).build()?;
-    let mut turns = Turns::default();
-    for _ in 0..TURNS {
-        turns.by_hand(reqwest_by_hand(&reqwest, url).await?);
-        turns.by_crate(calls(&client).await?);
-    }
-    turns.print("a small call, reqwest", CALLS);
-
-    let none = Client::builder(url).api_key("key").backend(HyperBackend::new()?).build()?;
-    let all = with_all_layers(Client::builder(url).api_key("key").backend(HyperBackend::new()?)).build()?;
-    let mut turns = Turns::default();
-    for _ in 0..TURNS {
-        turns.by_hand(calls(&none).await?);
-        turns.by_crate(calls(&all).await?);
-    }
-    turns.print("a small call, without and with all layers", CALLS);
-    Ok(())
+    Ok(reqwest::Client::builder().tls_backend_preconfigured(tls).build()?)
 }
 
 fn with_all_layers(builder: ClientBuilder) -> ClientBuilder {

@@ -4,6 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -335,11 +336,12 @@ impl<S: HttpSend> Retry<S> {
                 counter.0.store(made, Ordering::Relaxed);
             }
             let mut outcome = sending.await;
-            if let (Ok(response), Some(limit)) = (&outcome, whole)
+            if let (Ok(response), Some(limit)) = (&mut outcome, whole)
                 && response.status().is_success()
                 && !is_page(response)
+                && let Err(broken) = read(response.body_mut(), limit).await
             {
-                outcome = read(outcome?, limit).await;
+                outcome = Err(broken);
             }
             if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                 if made > 1 {
@@ -374,15 +376,14 @@ impl<S: HttpSend> Retry<S> {
     }
 }
 
-/// Reads the answer, so that one that breaks is a failure of its attempt.
-async fn read(response: Response<ResponseBody>, limit: u64) -> Result<Response<ResponseBody>, TransportError> {
-    let (head, body) = response.into_parts();
-    let body = match body.bytes(limit).await? {
+/// Reads the body, so that one that breaks is a failure of its attempt.
+async fn read(body: &mut ResponseBody, limit: u64) -> Result<(), TransportError> {
+    *body = match mem::replace(body, ResponseBody::empty()).bytes(limit).await? {
         Some(bytes) => bytes.into(),
         // Who decodes it sees the length, and does not open it.
-        None => Body::replayable(|| Err(io::ErrorKind::FileTooLarge.into()), Some(limit.saturating_add(1))),
+        None => Body::replayable(|| Err(io::ErrorKind::FileTooLarge.into()), Some(limit.saturating_add(1))).into(),
     };
-    Ok(Response::from_parts(head, body.into()))
+    Ok(())
 }
 
 fn tell(outcome: &mut Result<Response<ResponseBody>, TransportError>, attempts: Attempts) {
