@@ -146,7 +146,7 @@ impl State {
     fn permit(&mut self, gate: &Arc<Gate>) -> Permit {
         self.tokens -= 1.0;
         self.in_flight += 1;
-        Permit { gate: Arc::clone(gate), slowdowns: self.slowdowns, has_succeeded: false }
+        Permit { gate: Arc::clone(gate), slowdowns: self.slowdowns }
     }
 
     /// How long until there is a token; `None` while as many are in flight as may be.
@@ -180,13 +180,13 @@ impl State {
 pub(super) struct Permit {
     gate: Arc<Gate>,
     slowdowns: u64,
-    has_succeeded: bool,
 }
 
 impl Permit {
-    /// The server did what was asked: the pace recovers, when this is dropped.
-    pub(super) fn succeeded(&mut self) {
-        self.has_succeeded = true;
+    /// The server did what was asked: the pace recovers.
+    pub(super) fn succeeded(&self) {
+        let mut state = self.gate.state();
+        state.pace = (state.pace + RECOVERY).min(1.0);
     }
 
     /// The server asked for less: the pace halves, and nothing is let through for a while.
@@ -205,9 +205,6 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let mut state = self.gate.state();
         state.in_flight -= 1;
-        if self.has_succeeded {
-            state.pace = (state.pace + RECOVERY).min(1.0);
-        }
         state.wake_first();
     }
 }

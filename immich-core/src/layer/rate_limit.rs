@@ -103,7 +103,7 @@ impl<S: HttpSend> HttpSend for RateLimited<S> {
 
 impl<S: HttpSend> RateLimited<S> {
     /// Keeps the permit until the answer is read, and takes from it how the server bears the pace.
-    async fn hold(&self, mut permit: Permit, sending: Sending<'_>) -> Result<Response<ResponseBody>, TransportError> {
+    async fn hold(&self, permit: Permit, sending: Sending<'_>) -> Result<Response<ResponseBody>, TransportError> {
         let response = sending.await?;
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
