@@ -302,6 +302,25 @@ impl ResponseBody {
         Self(Received::Arriving(Box::pin(body)))
     }
 
+    /// Wraps a body whose errors are those of an HTTP library.
+    pub fn with_errors<B>(body: B, mut error: impl FnMut(B::Error) -> TransportError + Send + Unpin + 'static) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+    {
+        Self::polled(body, move |body, context| body.poll_frame(context).map_err(&mut error))
+    }
+
+    /// A body of which `poll` gets the frames; how long it is, and whether it is at its end, it says itself.
+    pub(crate) fn polled<B>(
+        body: B,
+        poll: impl FnMut(Pin<&mut B>, &mut Context<'_>) -> Polled + Send + Unpin + 'static,
+    ) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+    {
+        Self::new(Watched { body, poll })
+    }
+
     /// A body without bytes.
     pub fn empty() -> Self {
         Bytes::new().into()
@@ -362,7 +381,10 @@ impl<B: Into<Body>> From<B> for ResponseBody {
     fn from(body: B) -> Self {
         match body.into() {
             Body { source: Source::Bytes(bytes), .. } => Self(Received::Whole(bytes)),
-            body => Self::new(Outgoing(body)),
+            // All at once, so that who wants it as a whole need not copy it.
+            body => Self::polled(body, |mut body, context| {
+                body.poll_source(context, usize::MAX).map_ok(Frame::data).map_err(TransportError::cut)
+            }),
         }
     }
 }
@@ -405,26 +427,32 @@ impl http_body::Body for ResponseBody {
     }
 }
 
-/// A request body answered as a response, so its errors become those of the transport.
-struct Outgoing(Body);
+/// What polling a body of a response gives.
+pub(crate) type Polled = Poll<Option<Result<Frame<Bytes>, TransportError>>>;
 
-impl http_body::Body for Outgoing {
+struct Watched<B, P> {
+    body: B,
+    poll: P,
+}
+
+impl<B, P> http_body::Body for Watched<B, P>
+where
+    B: http_body::Body<Data = Bytes> + Unpin,
+    P: FnMut(Pin<&mut B>, &mut Context<'_>) -> Polled + Unpin,
+{
     type Data = Bytes;
     type Error = TransportError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        // All at once, so that who wants it as a whole need not copy it.
-        self.0.poll_source(context, usize::MAX).map_ok(Frame::data).map_err(TransportError::cut)
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
+        let this = &mut *self;
+        (this.poll)(Pin::new(&mut this.body), context)
     }
 
     fn is_end_stream(&self) -> bool {
-        http_body::Body::is_end_stream(&self.0)
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        http_body::Body::size_hint(&self.0)
+        self.body.size_hint()
     }
 }

@@ -1,15 +1,10 @@
 //! The backend: a client of hyper-util, and its errors as those of the transport.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::{HeaderValue, Request};
-use http_body::{Frame, SizeHint};
-use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
@@ -90,7 +85,7 @@ where
                 let connecting = error.is_connect();
                 failed(error, connecting, &body)
             })?;
-            Ok(response.map(|body| ResponseBody::new(Received(body))))
+            Ok(response.map(|body| ResponseBody::with_errors(body, broken)))
         })
     }
 
@@ -99,33 +94,9 @@ where
     }
 }
 
-/// The body of a response, with hyper's errors as those of the transport.
-struct Received(Incoming);
-
-impl http_body::Body for Received {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
-        Poll::Ready(frame.map(|frame| {
-            frame.map_err(|error| {
-                let kind = kind(&error).unwrap_or(TransportErrorKind::Closed);
-                TransportError::new(kind).with_source(error)
-            })
-        }))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
-    }
+/// Why the body of an answer ended too early.
+fn broken(error: hyper::Error) -> TransportError {
+    TransportError::new(kind(&error).unwrap_or(TransportErrorKind::Closed)).with_source(error)
 }
 
 impl<C: Clone> Clone for HyperBackend<C> {

@@ -1,13 +1,9 @@
 //! The backend: a client of reqwest, and its errors as those of the transport.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body::{Frame, SizeHint};
 use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, kind};
 use immich_core::{Body, BodyFault, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
@@ -107,7 +103,7 @@ impl HttpSend for ReqwestBackend {
                 )));
             }
             let response: Response<reqwest::Body> = response.into();
-            Ok(response.map(|body| ResponseBody::new(Received(body))))
+            Ok(response.map(|body| ResponseBody::with_errors(body, broken)))
         })
     }
 
@@ -139,34 +135,11 @@ fn ask_for_files_as_they_are(headers: &mut http::HeaderMap) {
     }
 }
 
-/// The body of a response, with reqwest's errors as those of the transport.
-struct Received(reqwest::Body);
-
-impl http_body::Body for Received {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
-        Poll::Ready(frame.map(|frame| {
-            frame.map_err(|error| {
-                let timeout = error.is_timeout().then_some(TransportErrorKind::Timeout);
-                let kind = timeout.or_else(|| kind(&error)).unwrap_or(TransportErrorKind::Closed);
-                TransportError::new(kind).with_source(error.without_url())
-            })
-        }))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
-    }
+/// Why the body of an answer ended too early.
+fn broken(error: reqwest::Error) -> TransportError {
+    let timeout = error.is_timeout().then_some(TransportErrorKind::Timeout);
+    let kind = timeout.or_else(|| kind(&error)).unwrap_or(TransportErrorKind::Closed);
+    TransportError::new(kind).with_source(error.without_url())
 }
 
 impl fmt::Debug for ReqwestBackend {

@@ -1,13 +1,11 @@
 //! Keeps the number of requests within what a server takes.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body::{Frame, SizeHint};
+use http_body::Body as _;
 
 use crate::body::{Body, ResponseBody};
 use crate::error_body::retry_after;
@@ -113,36 +111,15 @@ impl<S: HttpSend> RateLimited<S> {
             status if status.is_success() => permit.succeeded(),
             _ => {}
         }
-        Ok(response.map(|body| ResponseBody::new(Held { body, permit: Some(permit) })))
-    }
-}
-
-/// A body that holds its permit to its end.
-struct Held {
-    body: ResponseBody,
-    permit: Option<Permit>,
-}
-
-impl http_body::Body for Held {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        if !matches!(frame, Some(Ok(_))) {
-            self.permit = None;
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let mut permit = Some(permit);
+        Ok(response.map(|body| {
+            ResponseBody::polled(body, move |body, context| {
+                let frame = ready!(body.poll_frame(context));
+                if !matches!(frame, Some(Ok(_))) {
+                    drop(permit.take());
+                }
+                Poll::Ready(frame)
+            })
+        }))
     }
 }

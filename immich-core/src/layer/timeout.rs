@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::Request;
-use http_body::{Frame, SizeHint};
+use http_body::Body as _;
 
-use crate::body::{Body, ResponseBody};
+use crate::body::{Body, Polled, ResponseBody};
 use crate::layer::CallContext;
 use crate::send::{HttpSend, Sending, TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer, first};
@@ -104,8 +103,8 @@ impl<S: HttpSend> HttpSend for Timeout<S> {
             let late = pin!(self.watch(timeouts, started, progress.as_deref()));
             let response = first(sending.as_mut(), late).await.unwrap_or_else(Err)?;
             let Some(limit) = idle else { return Ok(response) };
-            let timer = Arc::clone(&self.timer);
-            Ok(response.map(|body| ResponseBody::new(Limited { body, limit, timer, sleep: None })))
+            let mut pause = Pause { limit, timer: Arc::clone(&self.timer), sleep: None };
+            Ok(response.map(|body| ResponseBody::polled(body, move |body, context| pause.poll(body, context))))
         })
     }
 
@@ -155,36 +154,20 @@ impl Progress {
     }
 }
 
-/// A body whose chunks must not be too far apart.
-struct Limited {
-    body: ResponseBody,
+/// The time between two chunks of a body.
+struct Pause {
     limit: Duration,
     timer: Arc<dyn Timer>,
     sleep: Option<Sleep>,
 }
 
-impl http_body::Body for Limited {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let this = &mut *self;
-        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
-            this.sleep = None;
+impl Pause {
+    fn poll(&mut self, body: Pin<&mut ResponseBody>, context: &mut Context<'_>) -> Polled {
+        if let Poll::Ready(frame) = body.poll_frame(context) {
+            self.sleep = None;
             return Poll::Ready(frame);
         }
-        let sleep = this.sleep.get_or_insert_with(|| this.timer.sleep(this.limit));
-        sleep.as_mut().poll(context).map(|()| Some(Err(TransportError::timed_out(TimeLimit::Idle, this.limit))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let sleep = self.sleep.get_or_insert_with(|| self.timer.sleep(self.limit));
+        sleep.as_mut().poll(context).map(|()| Some(Err(TransportError::timed_out(TimeLimit::Idle, self.limit))))
     }
 }

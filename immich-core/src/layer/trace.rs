@@ -9,15 +9,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
-use http_body::{Frame, SizeHint};
+use http_body::Body as _;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, info_span, warn};
 
 use crate::base_url::BaseUrl;
-use crate::body::{Body, ResponseBody};
+use crate::body::{Body, Polled, ResponseBody};
 use crate::endpoint::Operation;
 use crate::layer::Attempts;
 use crate::send::{HttpSend, Sending, TransportError, TransportErrorKind};
@@ -101,7 +100,8 @@ impl<S: HttpSend> Trace<S> {
                 if !status.is_success() {
                     fail(&span, status.as_str());
                 }
-                Ok(response.map(|body| ResponseBody::new(Counted { body, bytes: 0, span })))
+                let mut counted = Counted { bytes: 0, span };
+                Ok(response.map(|body| ResponseBody::polled(body, move |body, context| counted.poll(body, context))))
             }
             Err(error) => {
                 fail(&span, name(error.kind()));
@@ -127,37 +127,21 @@ impl Drop for Running {
     }
 }
 
-/// A body that keeps the span of its call open, and tells it how many bytes were read.
+/// Keeps the span of a call open with its body, and tells it how many bytes were read.
 struct Counted {
-    body: ResponseBody,
     bytes: u64,
     span: Span,
 }
 
-impl http_body::Body for Counted {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let this = &mut *self;
-        let frame = ready!(this.span.in_scope(|| Pin::new(&mut this.body).poll_frame(context)));
+impl Counted {
+    fn poll(&mut self, body: Pin<&mut ResponseBody>, context: &mut Context<'_>) -> Polled {
+        let frame = ready!(self.span.in_scope(|| body.poll_frame(context)));
         match &frame {
-            Some(Ok(frame)) => this.bytes += frame.data_ref().map_or(0, |data| data.len() as u64),
-            Some(Err(error)) => fail(&this.span, name(error.kind())),
+            Some(Ok(frame)) => self.bytes += frame.data_ref().map_or(0, |data| data.len() as u64),
+            Some(Err(error)) => fail(&self.span, name(error.kind())),
             None => {}
         }
         Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 
