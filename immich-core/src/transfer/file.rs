@@ -42,17 +42,18 @@ pub fn file_body(path: impl Into<PathBuf>, length: u64) -> Body {
 /// That of reading it.
 pub async fn file_checksum(path: impl Into<PathBuf>) -> io::Result<(Checksum, u64)> {
     let path = path.into();
-    unblock(move || {
-        let mut file = File::open(path)?;
-        let (mut checksum, mut length) = (Checksummer::default(), 0);
-        read_chunks(&mut file, &mut vec![0; CHUNK], |bytes| {
-            checksum.update(bytes);
-            length += bytes.len() as u64;
-            Ok(())
-        })?;
-        Ok((checksum.finish(), length))
-    })
-    .await
+    unblock(move || checksum_here(&path)).await
+}
+
+/// The same, on this thread.
+pub(super) fn checksum_here(path: &Path) -> io::Result<(Checksum, u64)> {
+    let (mut checksum, mut length) = (Checksummer::default(), 0);
+    read_chunks(File::open(path)?, &mut vec![0; CHUNK], |bytes| {
+        checksum.update(bytes);
+        length += bytes.len() as u64;
+        Ok(())
+    })?;
+    Ok((checksum.finish(), length))
 }
 
 /// Hands what is read to `each`, to the end or to its error.

@@ -33,7 +33,7 @@ pub struct DownloadArchives<'c> {
     collision: Collision,
     durable: bool,
     attempts: u32,
-    retry: Option<RetryPolicy>,
+    retry: RetryPolicy,
     progress: Progress,
 }
 
@@ -84,7 +84,7 @@ impl Client {
             collision: Collision::Suffix,
             durable: true,
             attempts: super::RESUMES + 1,
-            retry: None,
+            retry: RetryPolicy::default(),
             progress: Progress::new(self.timer().cloned()),
         }
     }
@@ -123,7 +123,7 @@ impl<'c> DownloadArchives<'c> {
 
     /// Sets the waits before an archive is asked for again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Some(policy);
+        self.retry = policy;
         self
     }
 
@@ -204,10 +204,7 @@ impl Archives<'_> {
                 return Err(error);
             }
             download.progress.take_back_bytes(moved);
-            if let Some(timer) = download.client.timer() {
-                let own = download.retry.clone().unwrap_or_default().wait(made);
-                timer.sleep(error.retry_after().map_or(own, |asked| asked.max(own))).await;
-            }
+            fetch::wait(download.client, &download.retry, made, &error).await;
         };
         let part = writer.finish().await.map_err(|error| self.failed(error))?;
         let (bytes, checksum, target) = (part.length(), part.checksum(), self.target());

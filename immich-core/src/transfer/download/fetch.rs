@@ -289,15 +289,21 @@ impl Fetch {
         if self.failures > self.rules.resumes || !passes(&error) {
             return Err(error);
         }
-        if let Some(timer) = self.client.timer() {
-            let own = self.rules.retry.as_ref().unwrap_or(self.client.retry_policy()).wait(self.failures);
-            timer.sleep(error.retry_after().map_or(own, |asked| asked.max(own))).await;
-        }
+        let policy = self.rules.retry.as_ref().unwrap_or(self.client.retry_policy());
+        wait(&self.client, policy, self.failures, &error).await;
         Ok(())
     }
 
     fn wrong(&self, message: &str) -> Error {
         Error::decode(self.what.operation(), "", message)
+    }
+}
+
+/// Waits before another attempt, after so many failures: as long as the policy says, or the server, if that is longer.
+pub(super) async fn wait(client: &Client, policy: &RetryPolicy, failures: u32, error: &Error) {
+    if let Some(timer) = client.timer() {
+        let own = policy.wait(failures);
+        timer.sleep(error.retry_after().map_or(own, |asked| asked.max(own))).await;
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
@@ -14,9 +15,9 @@ use futures_util::stream::FuturesUnordered;
 use super::layout::Layout;
 use super::listing::{Listed, Source};
 use super::outcome::{DownloadFate, DownloadOutcome, DownloadSkip, DownloadSummary};
-use super::place::{Collision, Folders};
+use super::place::Collision;
 use super::what::What;
-use super::{Download, ModifiedTime, Total};
+use super::{Download, ModifiedTime, Options, Total};
 use crate::api::{AssetMediaSize, MetadataSearchDto};
 use crate::client::Client;
 use crate::error::Error;
@@ -56,18 +57,13 @@ impl Kind {
     }
 }
 
-#[derive(Clone)]
 struct ManyOptions {
     concurrency: usize,
     layout: Layout,
     motion_videos: bool,
     progress: Progress,
-    collision: Collision,
-    modified: ModifiedTime,
-    verify: bool,
-    durable: bool,
-    resumes: u32,
-    retry: Option<RetryPolicy>,
+    /// Those of each file.
+    each: Options,
 }
 
 impl Client {
@@ -121,12 +117,7 @@ impl<'c> DownloadMany<'c> {
             layout: Layout::default(),
             motion_videos: true,
             progress: Progress::new(client.timer().cloned()),
-            collision: Collision::SkipSame,
-            modified: ModifiedTime::default(),
-            verify: true,
-            durable: true,
-            resumes: super::RESUMES,
-            retry: None,
+            each: Options::default(),
         };
         Self { client, source, kind: Kind::Original, options }
     }
@@ -176,37 +167,37 @@ impl<'c> DownloadMany<'c> {
     /// Sets what is done where there is a file of the name; [`Collision::SkipSame`] otherwise, so that a second run
     /// downloads what is new.
     pub fn collision(mut self, collision: Collision) -> Self {
-        self.options.collision = collision;
+        self.options.each.files.collision = Some(collision);
         self
     }
 
     /// Sets the time that the files say they were changed at.
     pub fn modified_time(mut self, time: ModifiedTime) -> Self {
-        self.options.modified = time;
+        self.options.each.files.modified = time;
         self
     }
 
     /// Whether to compare the SHA-1 of originals; it is done unless switched off.
     pub fn verify(mut self, verify: bool) -> Self {
-        self.options.verify = verify;
+        self.options.each.verify = verify;
         self
     }
 
     /// Whether to wait until the disk has each file; it is done unless switched off.
     pub fn durable(mut self, durable: bool) -> Self {
-        self.options.durable = durable;
+        self.options.each.files.durable = durable;
         self
     }
 
     /// Sets how often in a row a broken transfer of a file is gone on with; see [`Download::resumes`].
     pub fn resumes(mut self, resumes: u32) -> Self {
-        self.options.resumes = resumes;
+        self.options.each.rules.resumes = resumes;
         self
     }
 
     /// Sets the waits before a broken transfer is gone on with, and the attempts of each request.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = Some(policy);
+        self.options.each.rules.retry = Some(policy);
         self
     }
 
@@ -218,7 +209,6 @@ impl<'c> DownloadMany<'c> {
             kind,
             options,
             folder: folder.into(),
-            folders: Folders::default(),
             listing: Listing::Waiting(source),
             queue: VecDeque::new(),
             running: FuturesUnordered::new(),
@@ -263,7 +253,6 @@ pub struct Downloads<'c> {
     kind: Kind,
     options: ManyOptions,
     folder: PathBuf,
-    folders: Folders,
     listing: Listing<'c>,
     queue: VecDeque<Item>,
     running: FuturesUnordered<Boxed<'c, Finished>>,
@@ -379,32 +368,31 @@ impl<'c> Downloads<'c> {
 
     /// The download of one asset, from what is known of it to its outcome.
     fn one(&self, Listed { id, known }: Listed) -> impl Future<Output = Finished> + Send + use<'c> {
-        let (options, folder, album) = (self.options.clone(), self.folder.clone(), self.album.clone());
-        let mut download = Download::new(self.client, self.kind.of(id));
+        let ManyOptions { layout, motion_videos, progress, each, .. } = &self.options;
+        let (layout, progress) = (*layout, progress.clone());
+        let (folder, album) = (self.folder.clone(), self.album.clone());
         let counted = known.as_ref().is_some_and(|known| known.bytes.is_some()) && self.knows_bytes();
-        let live = matches!(self.kind, Kind::Original) && options.motion_videos;
-        download.options.total = if counted { Total::Bytes } else { Total::File };
-        download.options.known = known;
-        download.options.verify = options.verify;
-        download.options.rules.resumes = options.resumes;
-        download.options.rules.retry = options.retry;
-        download.options.progress = Some(options.progress.clone());
-        download.options.files.collision = Some(options.collision);
-        download.options.files.modified = options.modified;
-        download.options.files.durable = options.durable;
-        download.options.files.folders = self.folders.clone();
+        let live = matches!(self.kind, Kind::Original) && *motion_videos;
+        let options = Options {
+            known,
+            progress: Some(progress.clone()),
+            total: if counted { Total::Bytes } else { Total::File },
+            requests: Arc::default(),
+            ..each.clone()
+        };
+        let mut download = Download { client: self.client, what: self.kind.of(id), options };
         async move {
-            let learned = download.learn(live || options.layout.needs_date() || download.lacks_checksum()).await;
+            let learned = download.learn(live || layout.needs_date() || download.lacks_checksum()).await;
             let known = download.options.known.clone();
             let original_file_name = known.as_ref().map(|known| known.name.clone());
-            let requests = std::sync::Arc::clone(&download.options.requests);
+            let requests = Arc::clone(&download.options.requests);
             let video = known.as_ref().filter(|_| live).and_then(|known| known.live_photo_video);
             let is_offline = known.as_ref().is_some_and(|known| known.is_offline);
             let fate = match learned {
                 Err(error) => Err(error),
                 Ok(()) if is_offline => Ok(DownloadFate::Skipped(DownloadSkip::Offline)),
                 Ok(()) => {
-                    let folder = options.layout.folder(&folder, album.as_deref(), known.as_ref());
+                    let folder = layout.folder(&folder, album.as_deref(), known.as_ref());
                     let done = download.to_folder(folder).await;
                     done.map(|done| match done.was_there {
                         true => DownloadFate::AlreadyThere(done),
@@ -413,7 +401,7 @@ impl<'c> Downloads<'c> {
                 }
             };
             if !matches!(fate, Ok(DownloadFate::Downloaded(_) | DownloadFate::AlreadyThere(_))) {
-                options.progress.add_file();
+                progress.add_file();
             }
             let fate =
                 fate.unwrap_or_else(|error| DownloadFate::Failed { error, requests: requests.load(Ordering::Relaxed) });

@@ -113,6 +113,22 @@ struct Options {
     files: to_file::FileOptions,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            checksum: None,
+            verify: true,
+            known: None,
+            rules: Rules { resumes: RESUMES, retry: None },
+            progress: None,
+            total: Total::Alone,
+            requests: Arc::default(),
+            #[cfg(feature = "fs")]
+            files: to_file::FileOptions::default(),
+        }
+    }
+}
+
 impl Client {
     /// Downloads the original of an asset, or what else the download is told.
     ///
@@ -137,18 +153,7 @@ impl Client {
 
 impl<'c> Download<'c> {
     fn new(client: &'c Client, what: What) -> Self {
-        let options = Options {
-            checksum: None,
-            verify: true,
-            known: None,
-            rules: Rules { resumes: RESUMES, retry: None },
-            progress: None,
-            total: Total::Alone,
-            requests: Arc::default(),
-            #[cfg(feature = "fs")]
-            files: to_file::FileOptions::default(),
-        };
-        Self { client, what, options }
+        Self { client, what, options: Options::default() }
     }
 
     fn instead(mut self, what: impl FnOnce(AssetId) -> What) -> Self {

@@ -2,14 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::name;
 use super::part::Part;
-use crate::transfer::{Checksum, Checksummer};
+use crate::transfer::Checksum;
+use crate::transfer::file::checksum_here;
 
 /// What is done where there is a file of the name already. Names are compared without regard to letter case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,7 +104,7 @@ impl Target {
             let Some(length) = fs::metadata(&path).ok().filter(fs::Metadata::is_file).map(|found| found.len()) else {
                 continue;
             };
-            if bytes.is_none_or(|bytes| bytes == length) && checksum_of(&path)? == checksum {
+            if bytes.is_none_or(|bytes| bytes == length) && checksum_here(&path)?.0 == checksum {
                 return Ok(Some(Same { path, bytes: length }));
             }
         }
@@ -167,20 +168,6 @@ impl Target {
 
 fn taken(name: &str) -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, format!("there is a file `{name}` already"))
-}
-
-fn checksum_of(path: &Path) -> io::Result<Checksum> {
-    let mut file = File::open(path)?;
-    let mut checksum = Checksummer::default();
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(checksum.finish()),
-            Ok(read) => checksum.update(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 /// The name of a file is in its folder, and that too must reach the disk.
