@@ -6,9 +6,6 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// The CPU time of all threads so far.
 pub fn cpu() -> Duration {
-    if std::env::var_os("WHAT").is_some() {
-        return Duration::ZERO;
-    }
     let now = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default())
 }
