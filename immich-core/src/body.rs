@@ -328,8 +328,15 @@ impl ResponseBody {
 
     /// The next bytes, or `None` at the end.
     pub async fn chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
+        self.next(&mut http_body::Body::poll_frame).await
+    }
+
+    async fn next(
+        &mut self,
+        poll: &mut impl FnMut(Pin<&mut Self>, &mut Context<'_>) -> Polled,
+    ) -> Option<Result<Bytes, TransportError>> {
         loop {
-            let frame = poll_fn(|context| http_body::Body::poll_frame(Pin::new(&mut *self), context)).await?;
+            let frame = poll_fn(|context| poll(Pin::new(&mut *self), context)).await?;
             match frame.map(Frame::into_data) {
                 Ok(Ok(data)) => return Some(Ok(data)),
                 Ok(Err(_trailers)) => {}
@@ -342,13 +349,22 @@ impl ResponseBody {
     ///
     /// # Errors
     /// The error of the transport, also when the body was cut short.
-    pub async fn bytes(mut self, limit: u64) -> Result<Option<Bytes>, TransportError> {
+    pub async fn bytes(self, limit: u64) -> Result<Option<Bytes>, TransportError> {
+        self.gather(limit, http_body::Body::poll_frame).await
+    }
+
+    /// All bytes as [`bytes`](Self::bytes) gives them, of the frames that `poll` gets.
+    pub(crate) async fn gather(
+        mut self,
+        limit: u64,
+        mut poll: impl FnMut(Pin<&mut Self>, &mut Context<'_>) -> Polled,
+    ) -> Result<Option<Bytes>, TransportError> {
         let length = self.len();
         let expected = length.unwrap_or_default();
         if expected > limit {
             return Ok(None);
         }
-        let Some(first) = self.chunk().await.transpose()? else { return Ok(Some(Bytes::new())) };
+        let Some(first) = self.next(&mut poll).await.transpose()? else { return Ok(Some(Bytes::new())) };
         if length == Some(first.len() as u64) {
             return Ok(Some(first));
         }
@@ -360,9 +376,14 @@ impl ResponseBody {
             if all.len() as u64 > limit {
                 return Ok(None);
             }
-            next = self.chunk().await.transpose()?;
+            next = self.next(&mut poll).await.transpose()?;
         }
         Ok(Some(all.freeze()))
+    }
+
+    /// Whether all of it is in memory.
+    pub(crate) fn is_here(&self) -> bool {
+        matches!(self.0, Received::Whole(_))
     }
 
     /// The number of bytes still to come, where it is known.

@@ -1,7 +1,7 @@
 //! What a client is made of.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
@@ -204,16 +204,16 @@ impl ClientBuilder {
 
         let base = BaseUrl::parse(&self.base_url)?;
         let uri = base.well_known().ok_or_else(|| Error::misconfigured("the base URL is too long"))?;
-        let backend = Redirect(self.take_backend()?);
+        let redirect = Redirect(Auth { base: base.clone(), backend: self.take_backend()? });
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = uri.clone();
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         request.headers_mut().insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
         request.extensions_mut().insert(&DISCOVER);
-        let response = backend.send(request).await.map_err(|error| Error::transport(&DISCOVER, error).asked(&base))?;
+        let response = redirect.ask(request).await.map_err(|error| Error::transport(&DISCOVER, error).asked(&base))?;
         let answer = Json::<WellKnown>::decode(&DISCOVER, response).await.map_err(|error| error.asked(&base))?;
         self.base_url = resolve(&uri, &answer.api.endpoint)?;
-        self.backend = Some(backend.0);
+        self.backend = Some(redirect.0.backend);
         Ok(self)
     }
 
@@ -243,14 +243,11 @@ impl ClientBuilder {
         if self.rate_limit.as_ref().is_some_and(|limit| !limit.is_possible()) {
             return Err(Error::misconfigured("a rate limit lets nothing through"));
         }
-        let mut sender: Box<dyn HttpSend> = Box::new(Redirect(Auth { base: base.clone(), next: backend }));
-        if let Some(timer) = &timer {
-            sender = Box::new(Timeout { timeouts: self.timeouts, timer: Arc::clone(timer), next: sender });
-            if let Some(limit) = self.rate_limit {
-                sender = Box::new(RateLimited::new(limit, Arc::clone(timer), sender));
-            }
-            sender = Box::new(Retry { policy: self.retry.clone(), timer: Arc::clone(timer), next: sender });
-        }
+        let redirect = Redirect(Auth { base: base.clone(), backend });
+        let timeout = Timeout { timeouts: self.timeouts, timer: timer.clone(), next: redirect };
+        let limited = RateLimited::new(self.rate_limit, timeout);
+        let retry = Retry { policy: self.retry.clone(), timer: timer.clone(), next: limited };
+        let mut sender: Box<dyn HttpSend> = Box::new(retry);
         for layer in self.layers {
             sender = layer(sender);
         }

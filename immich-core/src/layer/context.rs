@@ -8,8 +8,8 @@ use crate::auth::Credentials;
 use crate::body::Body;
 use crate::layer::{AttemptCounter, RetryPolicy, Timeouts};
 
-/// What belongs to one call and not to its request. It travels in the extensions of the request as one piece, which
-/// costs less than many, and ends at the layer that adds the credentials: no backend sees it.
+/// What belongs to one call and not to its request. Through the layers of the caller it travels in the extensions of the
+/// request, as one piece, which costs less than many. Those of the client hand it on: no backend sees it.
 #[derive(Default)]
 pub(crate) struct CallContext {
     /// The headers for the origin of the server.
@@ -29,11 +29,8 @@ impl CallContext {
         request.extensions_mut().insert(Arc::new(self));
     }
 
-    pub(super) fn of(request: &Request<Body>) -> Option<&Arc<Self>> {
-        request.extensions().get()
-    }
-
-    pub(super) fn take(request: &mut Request<Body>) -> Option<Arc<Self>> {
-        request.extensions_mut().remove()
+    /// That of a request without one is the default: without credentials.
+    pub(super) fn take(request: &mut Request<Body>) -> Arc<Self> {
+        request.extensions_mut().remove().unwrap_or_default()
     }
 }

@@ -183,6 +183,10 @@ pub(super) struct Permit {
 }
 
 impl Permit {
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.gate.timer.now()
+    }
+
     /// The server did what was asked: the pace recovers.
     pub(super) fn succeeded(&self) {
         let mut state = self.gate.state();

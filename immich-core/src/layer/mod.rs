@@ -1,4 +1,5 @@
-//! Layers: each is an [`HttpSend`](crate::HttpSend) around an `HttpSend`.
+//! Layers: those of the caller and the span are an [`HttpSend`](crate::HttpSend) around an `HttpSend`; those of the
+//! client call each other by name, for a call to be one future in one box.
 //!
 //! The order, outermost first: the span of the call (feature `tracing`); the caller's layers, the last added first;
 //! retry; rate limit; timeouts; redirect; credentials; the backend. So all that happens to a call is in its span, a
@@ -15,6 +16,7 @@ mod spare;
 mod timeout;
 #[cfg(feature = "tracing")]
 mod trace;
+mod whole;
 
 pub(crate) use auth::Auth;
 pub(crate) use context::CallContext;

@@ -10,8 +10,9 @@ use http_body::Body as _;
 use crate::body::{Body, ResponseBody};
 use crate::error_body::retry_after;
 use crate::layer::gate::{Gate, Limits, Permit};
-use crate::send::{HttpSend, Sending, TransportError};
-use crate::timer::Timer;
+use crate::layer::spare::Spare;
+use crate::layer::{CallContext, Timeout};
+use crate::send::Outcome;
 
 /// The longest wait that an answer can put on all requests.
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -68,51 +69,50 @@ impl RateLimit {
     }
 }
 
-pub(crate) struct RateLimited<S> {
-    gate: Arc<Gate>,
-    next: S,
+pub(crate) struct RateLimited {
+    gate: Option<Arc<Gate>>,
+    next: Timeout,
 }
 
-impl<S> RateLimited<S> {
-    pub(crate) fn new(limit: RateLimit, timer: Arc<dyn Timer>, next: S) -> Self {
-        Self { gate: Arc::new(Gate::new(limit.0, timer)), next }
+impl RateLimited {
+    /// Without a limit or a timer everything is let through.
+    pub(crate) fn new(limit: Option<RateLimit>, next: Timeout) -> Self {
+        let gate = limit.zip(next.timer.as_ref()).map(|(limit, timer)| Arc::new(Gate::new(limit.0, Arc::clone(timer))));
+        Self { gate, next }
+    }
+
+    pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
+        let permit = match &self.gate {
+            Some(gate) => match gate.enter_now() {
+                Some(permit) => Some(permit),
+                None => Some(gate.enter().await),
+            },
+            None => None,
+        };
+        let response = self.next.send(request, call, spare).await?;
+        Ok(match permit {
+            Some(permit) => permit.hold(response, call),
+            None => response,
+        })
     }
 }
 
-impl<S: HttpSend> HttpSend for RateLimited<S> {
-    fn send<'s, 'f>(&'s self, request: Request<Body>) -> Sending<'f>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        match self.gate.enter_now() {
-            Some(permit) => Box::pin(self.hold(permit, self.next.send(request))),
-            None => Box::pin(async {
-                let permit = self.gate.enter().await;
-                self.hold(permit, self.next.send(request)).await
-            }),
-        }
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.next.timer()
-    }
-}
-
-impl<S: HttpSend> RateLimited<S> {
+impl Permit {
     /// Keeps the permit until the answer is read, and takes from it how the server bears the pace.
-    async fn hold(&self, permit: Permit, sending: Sending<'_>) -> Result<Response<ResponseBody>, TransportError> {
-        let response = sending.await?;
+    fn hold(self, response: Response<ResponseBody>, call: &CallContext) -> Response<ResponseBody> {
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                let now = || self.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
-                permit.refused(retry_after(response.headers(), &now).map(|wait| wait.min(MAX_WAIT)));
+                let wait = retry_after(response.headers(), &|| self.now());
+                self.refused(wait.map(|wait| wait.min(MAX_WAIT)));
             }
-            status if status.is_success() => permit.succeeded(),
+            status if status.is_success() => self.succeeded(),
             _ => {}
         }
-        let mut permit = Some(permit);
-        Ok(response.map(|body| {
+        if call.whole.is_some() && response.body().is_here() {
+            return response;
+        }
+        let mut permit = Some(self);
+        response.map(|body| {
             ResponseBody::polled(body, move |body, context| {
                 let frame = ready!(body.poll_frame(context));
                 if !matches!(frame, Some(Ok(_))) {
@@ -120,6 +120,6 @@ impl<S: HttpSend> RateLimited<S> {
                 }
                 Poll::Ready(frame)
             })
-        }))
+        })
     }
 }

@@ -2,7 +2,7 @@
 //! the call then fails and says where the server pointed.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::mem;
 
 use http::header::LOCATION;
 use http::uri::Authority;
@@ -11,47 +11,42 @@ use http::{Method, Request, Response, StatusCode, Uri};
 use crate::base_url::same_origin_or_upgrade;
 use crate::body::{Body, ResponseBody};
 use crate::layer::spare::Spare;
-use crate::send::{HttpSend, Sending, TransportError};
-use crate::timer::Timer;
+use crate::layer::{Auth, CallContext};
+use crate::send::Outcome;
 
 /// A server that needs more hops than this points in a circle.
 const MAX_HOPS: usize = 5;
 
-pub(crate) struct Redirect<S>(pub(crate) S);
+pub(crate) struct Redirect(pub(crate) Auth);
 
-impl<S: HttpSend> HttpSend for Redirect<S> {
-    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        let spare = Spare::take(&mut request);
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return self.0.send(request);
+impl Redirect {
+    /// Asks without a credential, before there is a client.
+    pub(crate) async fn ask(&self, mut request: Request<Body>) -> Outcome {
+        self.send(&mut request, &CallContext::default(), None).await
+    }
+
+    /// Sends the request, and leaves none.
+    pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
+        let followed = matches!(*request.method(), Method::GET | Method::HEAD);
+        let own = (followed && spare.is_none()).then(|| Box::new(Spare::of(request)));
+        let request = mem::replace(request, Request::new(Body::empty()));
+        let response = self.0.send(request, call).await?;
+        match spare.or(own.as_deref()).filter(|_| followed && response.status().is_redirection()) {
+            // In a box, for all other answers to go without the room that it takes.
+            Some(spare) => Box::pin(self.follow(response, call, spare)).await,
+            None => Ok(response),
         }
-        let (spare, request) = match spare {
-            Some(spare) => (spare, request),
-            None => Spare::copy(request),
-        };
-        Box::pin(self.follow(self.0.send(request), spare))
     }
 
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.0.timer()
-    }
-}
-
-impl<S: HttpSend> Redirect<S> {
     /// Asks again with the same head, elsewhere, as long as the answer is a redirect.
-    async fn follow(&self, first: Sending<'_>, spare: Spare) -> Result<Response<ResponseBody>, TransportError> {
-        let mut response = first.await?;
-        let mut uri = Cow::Borrowed(&spare.head().uri);
+    async fn follow(&self, mut response: Response<ResponseBody>, call: &CallContext, spare: &Spare) -> Outcome {
+        let mut uri = Cow::Borrowed(spare.uri());
         for _ in 0..MAX_HOPS {
             let Some(target) = target(&uri, &response) else { break };
             let mut request = spare.again(Body::empty());
             request.uri_mut().clone_from(&target);
             uri = Cow::Owned(target);
-            response = self.0.send(request).await?;
+            response = self.0.send(request, call).await?;
         }
         Ok(response)
     }

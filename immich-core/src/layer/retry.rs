@@ -3,8 +3,6 @@
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
-use std::io;
-use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -13,14 +11,13 @@ use http::header::{CONTENT_RANGE, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode};
 
 use crate::body::{Body, ResponseBody};
-use crate::decode::is_page;
 use crate::endpoint::Operation;
 use crate::error_body::retry_after;
-use crate::layer::CallContext;
 use crate::layer::spare::Spare;
 #[cfg(feature = "tracing")]
 use crate::layer::trace;
-use crate::send::{HttpSend, Sending, TransportError, TransportErrorKind};
+use crate::layer::{CallContext, RateLimited};
+use crate::send::{HttpSend, Outcome, Sending, TransportError, TransportErrorKind};
 use crate::timer::Timer;
 
 /// With this header an upload that was done already is answered as a duplicate, and done once.
@@ -237,7 +234,7 @@ impl fmt::Display for Stopped {
 /// What was sent, and what came of it.
 struct Exchange<'e> {
     repeatable: bool,
-    outcome: &'e Result<Response<ResponseBody>, TransportError>,
+    outcome: &'e Outcome,
 }
 
 impl Exchange<'_> {
@@ -279,84 +276,85 @@ impl Exchange<'_> {
     }
 }
 
-pub(crate) struct Retry<S> {
+pub(crate) struct Retry {
     pub(crate) policy: RetryPolicy,
-    pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) next: S,
+    /// Without one a policy that waits is refused before.
+    pub(crate) timer: Option<Arc<dyn Timer>>,
+    pub(crate) next: RateLimited,
 }
 
-impl<S: HttpSend> HttpSend for Retry<S> {
+impl HttpSend for Retry {
+    /// All layers of the client are one future in this box: each calls the next one by name, and gives it the request
+    /// by reference, for the box to stay small.
     fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
     where
         's: 'f,
         Self: 'f,
     {
-        let context = CallContext::of(&request).cloned();
-        let operation = request.extensions().get::<&'static Operation>().copied();
-        let checksum = request.headers().contains_key(CHECKSUM);
-        let mut body = None;
-        let mut spare = None;
-        if context.as_deref().and_then(|context| context.retry.as_ref()).unwrap_or(&self.policy).waits() {
-            body = request.body().try_clone();
-            let (kept, shared) = Spare::share(request);
-            (spare, request) = (Some(kept), shared);
-        }
-        let course = Course { context, operation, checksum, spare, body };
-        Box::pin(self.run(course, self.next.send(request)))
+        let call = CallContext::take(&mut request);
+        let course = Course::of(&request, self.policy(&call));
+        Box::pin(async move { self.run(&mut request, &call, &course).await })
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.next.timer()
+        self.timer.clone()
     }
 }
 
 /// What is known of a request that was sent.
 struct Course {
-    context: Option<Arc<CallContext>>,
     operation: Option<&'static Operation>,
-    /// Whether it carries the checksum of what it uploads.
-    checksum: bool,
-    /// Its head, where the policy allows another attempt.
-    spare: Option<Spare>,
-    /// Its body, where that can be read again.
-    body: Option<Body>,
+    /// Whether doing it twice is the same as doing it once.
+    repeatable: bool,
+    /// What another attempt is made of, where the policy allows one; a body may be readable only once.
+    spare: Option<Box<(Spare, Option<Body>)>>,
 }
 
-impl<S: HttpSend> Retry<S> {
-    async fn run(&self, course: Course, mut sending: Sending<'_>) -> Result<Response<ResponseBody>, TransportError> {
-        let context = course.context.as_deref();
-        let policy = context.and_then(|context| context.retry.as_ref()).unwrap_or(&self.policy);
-        let whole = context.and_then(|context| context.whole).filter(|_| policy.waits());
-        let counter = context.and_then(|context| context.attempts.as_ref());
-        let started = self.timer.elapsed();
+impl Course {
+    fn of(request: &Request<Body>, policy: &RetryPolicy) -> Self {
+        let operation = request.extensions().get::<&'static Operation>().copied();
+        let idempotent = operation.is_some_and(|operation| operation.idempotent);
+        Self {
+            operation,
+            repeatable: idempotent || request.headers().contains_key(CHECKSUM),
+            spare: policy.waits().then(|| Box::new((Spare::of(request), request.body().try_clone()))),
+        }
+    }
+
+    fn head(&self) -> Option<&Spare> {
+        self.spare.as_deref().map(|(head, _)| head)
+    }
+
+    /// The request once more.
+    fn again(&self) -> Result<Request<Body>, Stopped> {
+        let (head, body) = self.spare.as_deref().ok_or(Stopped::AttemptsUsedUp)?;
+        let body = body.as_ref().and_then(Body::try_clone).ok_or(Stopped::BodyUsedUp)?;
+        Ok(head.again(body))
+    }
+}
+
+impl Retry {
+    async fn run(&self, request: &mut Request<Body>, call: &CallContext, course: &Course) -> Outcome {
+        let started = self.elapsed();
         let mut made = 0;
         loop {
             made += 1;
-            if let Some(counter) = counter {
+            if let Some(counter) = &call.attempts {
                 counter.0.store(made, Ordering::Relaxed);
             }
-            let mut outcome = sending.await;
-            if let (Ok(response), Some(limit)) = (&mut outcome, whole)
-                && response.status().is_success()
-                && !is_page(response)
-                && let Err(broken) = read(response.body_mut(), limit).await
-            {
-                outcome = Err(broken);
-            }
+            let mut outcome = self.next.send(request, call, course.head()).await;
             if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                 if made > 1 {
                     tell(&mut outcome, Attempts { made, stopped: Stopped::Final });
                 }
                 return outcome;
             }
-            let elapsed = self.timer.elapsed().saturating_sub(started);
-            let repeatable = course.checksum || course.operation.is_some_and(|operation| operation.idempotent);
-            let next = policy.next(&Exchange { repeatable, outcome: &outcome }, made, elapsed, &|| self.timer.now());
-            let body = course.body.as_ref().and_then(Body::try_clone);
-            let (delay, again) = match (next, &course.spare, body) {
-                (Ok(delay), Some(spare), Some(body)) => (delay, spare.again(body)),
-                (next, ..) => {
-                    let stopped = next.err().unwrap_or(Stopped::BodyUsedUp);
+            let delay = match self.again(call, course, made, started, &outcome) {
+                Ok((delay, again)) => {
+                    *request = again;
+                    delay
+                }
+                Err(stopped) => {
                     let attempts = Attempts { made, stopped };
                     #[cfg(feature = "tracing")]
                     if made > 1 {
@@ -370,23 +368,41 @@ impl<S: HttpSend> Retry<S> {
             trace::sending_again(course.operation, made, &outcome, delay);
             // An answer that is not read closes its connection; the wait needs neither.
             drop(outcome);
-            self.timer.sleep(delay).await;
-            sending = self.next.send(again);
+            if let Some(timer) = &self.timer {
+                timer.sleep(delay).await;
+            }
         }
+    }
+
+    /// The next attempt and the wait before it, or why there is none.
+    fn again(
+        &self,
+        call: &CallContext,
+        course: &Course,
+        made: u32,
+        started: Duration,
+        outcome: &Outcome,
+    ) -> Result<(Duration, Request<Body>), Stopped> {
+        let exchange = Exchange { repeatable: course.repeatable, outcome };
+        let elapsed = self.elapsed().saturating_sub(started);
+        let delay = self.policy(call).next(&exchange, made, elapsed, &|| self.now())?;
+        Ok((delay, course.again()?))
+    }
+
+    fn policy<'p>(&'p self, call: &'p CallContext) -> &'p RetryPolicy {
+        call.retry.as_ref().unwrap_or(&self.policy)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.timer.as_ref().map_or(Duration::ZERO, |timer| timer.elapsed())
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.timer.as_ref().map_or_else(jiff::Timestamp::now, |timer| timer.now())
     }
 }
 
-/// Reads the body, so that one that breaks is a failure of its attempt.
-async fn read(body: &mut ResponseBody, limit: u64) -> Result<(), TransportError> {
-    *body = match mem::replace(body, ResponseBody::empty()).bytes(limit).await? {
-        Some(bytes) => bytes.into(),
-        // Who decodes it sees the length, and does not open it.
-        None => Body::replayable(|| Err(io::ErrorKind::FileTooLarge.into()), Some(limit.saturating_add(1))).into(),
-    };
-    Ok(())
-}
-
-fn tell(outcome: &mut Result<Response<ResponseBody>, TransportError>, attempts: Attempts) {
+fn tell(outcome: &mut Outcome, attempts: Attempts) {
     match outcome {
         Ok(response) => drop(response.extensions_mut().insert(attempts)),
         Err(error) => error.set_attempts(attempts),

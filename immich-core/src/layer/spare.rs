@@ -1,40 +1,46 @@
-//! One copy of the head of a request, for all layers that may send it once more.
+//! A copy of the head of a request, for the layers that may send it once more.
 
-use std::sync::Arc;
-
-use http::Request;
-use http::request::Parts;
+use http::{Extensions, HeaderMap, Method, Request, Uri};
 
 use crate::body::Body;
+use crate::endpoint::Operation;
 
-/// In the extensions of a request from the outermost layer that keeps a copy to the innermost one.
-#[derive(Clone)]
-pub(super) struct Spare(Arc<Parts>);
+pub(super) struct Spare {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    operation: Option<&'static Operation>,
+    /// All extensions, where there are more than the operation: copying them costs more than all else of a head.
+    extensions: Option<Extensions>,
+}
 
 impl Spare {
-    /// Makes the copy, and lets the layers within have it.
-    pub(super) fn share(request: Request<Body>) -> (Self, Request<Body>) {
-        let (spare, mut request) = Self::copy(request);
-        request.extensions_mut().insert(spare.clone());
-        (spare, request)
+    pub(super) fn of(request: &Request<Body>) -> Self {
+        let extensions = request.extensions();
+        let operation = extensions.get().copied();
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+            operation,
+            extensions: (extensions.len() > usize::from(operation.is_some())).then(|| extensions.clone()),
+        }
     }
 
-    /// Takes the copy of a layer further out.
-    pub(super) fn take(request: &mut Request<Body>) -> Option<Self> {
-        request.extensions_mut().remove()
-    }
-
-    pub(super) fn copy(request: Request<Body>) -> (Self, Request<Body>) {
-        let (head, body) = request.into_parts();
-        (Self(Arc::new(head.clone())), Request::from_parts(head, body))
-    }
-
-    pub(super) fn head(&self) -> &Parts {
-        &self.0
+    pub(super) fn uri(&self) -> &Uri {
+        &self.uri
     }
 
     /// The request once more.
     pub(super) fn again(&self, body: Body) -> Request<Body> {
-        Request::from_parts(Parts::clone(&self.0), body)
+        let mut request = Request::new(body);
+        request.method_mut().clone_from(&self.method);
+        request.uri_mut().clone_from(&self.uri);
+        request.headers_mut().clone_from(&self.headers);
+        *request.extensions_mut() = self.extensions.clone().unwrap_or_default();
+        if let Some(operation) = self.operation {
+            request.extensions_mut().insert(operation);
+        }
+        request
     }
 }

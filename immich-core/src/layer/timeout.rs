@@ -9,8 +9,9 @@ use http::Request;
 use http_body::Body as _;
 
 use crate::body::{Body, Polled, ResponseBody};
-use crate::layer::CallContext;
-use crate::send::{HttpSend, Sending, TimeLimit, TransportError};
+use crate::layer::spare::Spare;
+use crate::layer::{CallContext, Redirect, whole};
+use crate::send::{Outcome, TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer, first};
 
 /// The time limits of a call. Each that is not set does not exist.
@@ -74,54 +75,71 @@ impl Timeouts {
     }
 }
 
-pub(crate) struct Timeout<S> {
+pub(crate) struct Timeout {
     pub(crate) timeouts: Timeouts,
-    pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) next: S,
+    /// Without one there are no limits.
+    pub(crate) timer: Option<Arc<dyn Timer>>,
+    pub(crate) next: Redirect,
 }
 
-impl<S: HttpSend> HttpSend for Timeout<S> {
-    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        let timeouts = CallContext::of(&request).and_then(|context| context.timeouts).unwrap_or(self.timeouts);
-        let Timeouts { attempt, response, idle, call: _ } = timeouts;
-        if attempt.or(response).or(idle).is_none() {
-            return self.next.send(request);
+impl Timeout {
+    /// Sends the request; an answer that is wanted as a whole is read here, within the limits.
+    pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
+        let watch = self.watch(request, call);
+        let response = {
+            let mut sending = pin!(self.next.send(request, call, spare));
+            match &watch {
+                Some(watch) => first(sending, pin!(watch.late())).await.unwrap_or_else(Err)?,
+                None => sending.as_mut().await?,
+            }
+        };
+        let mut pause = watch.and_then(|watch| watch.pause());
+        let unlimited = pause.is_none();
+        let poll = move |body: Pin<&mut ResponseBody>, context: &mut Context<'_>| match &mut pause {
+            Some(pause) => pause.poll(body, context),
+            None => body.poll_frame(context),
+        };
+        match whole::limit(&response, call) {
+            Some(limit) => whole::read(response, limit, poll).await,
+            None if unlimited => Ok(response),
+            None => Ok(response.map(|body| ResponseBody::polled(body, poll))),
         }
-        let started = self.timer.elapsed();
+    }
+
+    fn watch(&self, request: &mut Request<Body>, call: &CallContext) -> Option<Watch<'_>> {
+        let timeouts = call.timeouts.unwrap_or(self.timeouts);
+        timeouts.attempt.or(timeouts.response).or(timeouts.idle)?;
+        let timer = self.timer.as_ref()?;
+        let started = timer.elapsed();
         // Nobody reads an empty body to its end.
         let progress = (!request.body().is_empty()).then(|| Progress::new(started));
         if let Some(progress) = &progress {
-            let (observed, timer) = (Arc::clone(progress), Arc::clone(&self.timer));
+            let (observed, timer) = (Arc::clone(progress), Arc::clone(timer));
             request.body_mut().observe(move |end| *observed.state() = (timer.elapsed(), end));
         }
-        let mut sending = self.next.send(request);
-        Box::pin(async move {
-            let late = pin!(self.watch(timeouts, started, progress.as_deref()));
-            let response = first(sending.as_mut(), late).await.unwrap_or_else(Err)?;
-            let Some(limit) = idle else { return Ok(response) };
-            let mut pause = Pause { limit, timer: Arc::clone(&self.timer), sleep: None };
-            Ok(response.map(|body| ResponseBody::polled(body, move |body, context| pause.poll(body, context))))
-        })
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.next.timer()
+        Some(Watch { timeouts, timer, started, progress })
     }
 }
 
-impl<S> Timeout<S> {
+/// The time limits of one attempt.
+struct Watch<'t> {
+    timeouts: Timeouts,
+    timer: &'t Arc<dyn Timer>,
+    started: Duration,
+    /// Of a request with a body.
+    progress: Option<Arc<Progress>>,
+}
+
+impl Watch<'_> {
     /// Ends when a limit passes before the head of the answer comes. A request without a body is sent from the start.
-    async fn watch(&self, timeouts: Timeouts, started: Duration, progress: Option<&Progress>) -> TransportError {
+    async fn late(&self) -> TransportError {
+        let Self { timeouts, timer, started, ref progress } = *self;
         // What is waited for may change meanwhile: it is looked at again before any limit of it can have passed.
         let mut nap = [timeouts.attempt, timeouts.response, timeouts.idle].into_iter().flatten().min();
         while let Some(duration) = nap {
-            self.timer.sleep(duration).await;
-            let now = self.timer.elapsed();
-            let (moved, sent) = progress.map_or((started, true), |progress| *progress.state());
+            timer.sleep(duration).await;
+            let now = timer.elapsed();
+            let (moved, sent) = progress.as_ref().map_or((started, true), |progress| *progress.state());
             let limits = [
                 (TimeLimit::Attempt, timeouts.attempt, started),
                 (TimeLimit::Response, timeouts.response.filter(|_| sent), moved),
@@ -138,6 +156,11 @@ impl<S> Timeout<S> {
             nap = [next.map(|(left, ..)| left), timeouts.response, timeouts.idle].into_iter().flatten().min();
         }
         std::future::pending().await
+    }
+
+    /// What limits the body of the answer.
+    fn pause(&self) -> Option<Pause> {
+        self.timeouts.idle.map(|limit| Pause { limit, timer: Arc::clone(self.timer), sleep: None })
     }
 }
 

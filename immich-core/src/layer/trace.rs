@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http::uri::Scheme;
-use http::{Request, Response, Uri};
+use http::{Request, Uri};
 use http_body::Body as _;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, info_span, warn};
@@ -19,10 +19,8 @@ use crate::base_url::BaseUrl;
 use crate::body::{Body, Polled, ResponseBody};
 use crate::endpoint::Operation;
 use crate::layer::Attempts;
-use crate::send::{HttpSend, Sending, TransportError, TransportErrorKind};
+use crate::send::{HttpSend, Outcome, Sending, TransportErrorKind};
 use crate::timer::Timer;
-
-type Outcome = Result<Response<ResponseBody>, TransportError>;
 
 /// The target of the spans and events, which filters go by.
 const TARGET: &str = "immich";

@@ -45,7 +45,7 @@ pub fn cases() -> Vec<Case> {
         reset.push(Step::Reset);
         cases.extend([
             Case::line(format!("{fault}, GET"), Ask::Ping, script.clone())
-                .gives("Transport Closed", "-", 1)
+                .gives("Transport Closed", "1 AttemptsUsedUp", 1)
                 .connections(1),
             Case::line(format!("{fault}, GET, retry"), Ask::Ping, script.clone())
                 .retry(3)

@@ -68,7 +68,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend([
         Case::line("silence in an answer, idle limit, GET", Ask::Ping, stalled.clone())
             .setup(idle)
-            .gives("Timeout Idle", "-", 1)
+            .gives("Timeout Idle", "1 AttemptsUsedUp", 1)
             .connections(1),
         Case::lines("silence in an answer, once, idle limit, GET, retry", Ask::Ping, vec![stalled.clone()])
             .setup(idle)
