@@ -50,7 +50,7 @@ pub trait HttpSend: Send + Sync {
 
 /// What [`HttpSend::send`] gives, for who writes it without `async_trait`: a layer that has nothing to wait for gives
 /// the future of the next one, without a box of its own.
-pub type Sending<'f> = Pin<Box<dyn Future<Output = Outcome> + Send + 'f>>;
+pub type Sending<'f> = Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, TransportError>> + Send + 'f>>;
 
 /// What came of a request.
 pub(crate) type Outcome = Result<http::Response<ResponseBody>, TransportError>;

@@ -108,6 +108,7 @@ impl Permit {
             status if status.is_success() => self.succeeded(),
             _ => {}
         }
+        // It was read to its end, for the decoder.
         if call.whole.is_some() && response.body().is_here() {
             return response;
         }

@@ -136,15 +136,8 @@ impl RetryPolicy {
         self.max_attempts > 1
     }
 
-    /// The wait before the next attempt, or why there is none.
-    fn next(
-        &self,
-        exchange: &Exchange<'_>,
-        attempts: u32,
-        elapsed: Duration,
-        now: Now<'_>,
-    ) -> Result<Duration, Stopped> {
-        let asked = exchange.verdict()?.and_then(|headers| retry_after(headers, now));
+    /// The wait before the next attempt, where the server may have asked for one, or why there is none.
+    fn next(&self, attempts: u32, elapsed: Duration, asked: Option<Duration>) -> Result<Duration, Stopped> {
         if attempts >= self.max_attempts {
             return Err(Stopped::AttemptsUsedUp);
         }
@@ -176,8 +169,6 @@ fn random() -> f64 {
     let random = bits as f64 / (1_u64 << 53) as f64;
     random
 }
-
-type Now<'n> = &'n dyn Fn() -> jiff::Timestamp;
 
 /// Counts the attempts of one request, also where the last of them succeeds.
 #[derive(Clone, Debug, Default)]
@@ -231,16 +222,121 @@ impl fmt::Display for Stopped {
     }
 }
 
-/// What was sent, and what came of it.
-struct Exchange<'e> {
-    repeatable: bool,
-    outcome: &'e Outcome,
+pub(crate) struct Retry {
+    pub(crate) policy: RetryPolicy,
+    /// Without one a policy that waits is refused before.
+    pub(crate) timer: Option<Arc<dyn Timer>>,
+    pub(crate) next: RateLimited,
 }
 
-impl Exchange<'_> {
+impl HttpSend for Retry {
+    /// All layers of the client are one future in this box: each calls the next one by name, and gives it the request
+    /// by reference, for the box to stay small.
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        let call = CallContext::take(&mut request);
+        Box::pin(async move { self.run(&mut request, &call).await })
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.timer.clone()
+    }
+}
+
+impl Retry {
+    async fn run(&self, request: &mut Request<Body>, call: &CallContext) -> Outcome {
+        let policy = call.retry.as_ref().unwrap_or(&self.policy);
+        let course = Course::of(request, policy.waits());
+        let started = self.elapsed();
+        let mut made = 0;
+        loop {
+            made += 1;
+            if let Some(counter) = &call.attempts {
+                counter.0.store(made, Ordering::Relaxed);
+            }
+            let mut outcome = self.next.send(request, call, course.head()).await;
+            if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
+                if made > 1 {
+                    tell(&mut outcome, Attempts { made, stopped: Stopped::Final });
+                }
+                return outcome;
+            }
+            let again = course.verdict(&outcome).and_then(|headers| {
+                let asked = headers.and_then(|headers| retry_after(headers, &|| self.now()));
+                let delay = policy.next(made, self.elapsed().saturating_sub(started), asked)?;
+                Ok((delay, course.again()?))
+            });
+            let delay = match again {
+                Ok((delay, again)) => {
+                    *request = again;
+                    delay
+                }
+                Err(stopped) => {
+                    let attempts = Attempts { made, stopped };
+                    #[cfg(feature = "tracing")]
+                    if made > 1 {
+                        trace::gave_up(course.operation, attempts, &outcome);
+                    }
+                    tell(&mut outcome, attempts);
+                    return outcome;
+                }
+            };
+            #[cfg(feature = "tracing")]
+            trace::sending_again(course.operation, made, &outcome, delay);
+            // An answer that is not read closes its connection; the wait needs neither.
+            drop(outcome);
+            if let Some(timer) = &self.timer {
+                timer.sleep(delay).await;
+            }
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.timer.as_ref().map_or(Duration::ZERO, |timer| timer.elapsed())
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.timer.as_ref().map_or_else(jiff::Timestamp::now, |timer| timer.now())
+    }
+}
+
+/// What is known of a request that was sent.
+struct Course {
+    operation: Option<&'static Operation>,
+    /// Whether doing it twice is the same as doing it once.
+    repeatable: bool,
+    /// What another attempt is made of, where the policy allows one; a body may be readable only once.
+    spare: Option<Box<(Spare, Option<Body>)>>,
+}
+
+impl Course {
+    fn of(request: &Request<Body>, again: bool) -> Self {
+        let operation = request.extensions().get::<&'static Operation>().copied();
+        let idempotent = operation.is_some_and(|operation| operation.idempotent);
+        Self {
+            operation,
+            repeatable: idempotent || request.headers().contains_key(CHECKSUM),
+            spare: again.then(|| Box::new((Spare::of(request), request.body().try_clone()))),
+        }
+    }
+
+    fn head(&self) -> Option<&Spare> {
+        self.spare.as_deref().map(|(head, _)| head)
+    }
+
+    /// The request once more.
+    fn again(&self) -> Result<Request<Body>, Stopped> {
+        let (head, body) = self.spare.as_deref().ok_or(Stopped::AttemptsUsedUp)?;
+        let body = body.as_ref().and_then(Body::try_clone).ok_or(Stopped::BodyUsedUp)?;
+        Ok(head.again(body))
+    }
+
     /// The headers of an answer after which, or nothing if it is a failure after which, it is sent again.
-    fn verdict(&self) -> Result<Option<&HeaderMap>, Stopped> {
-        match self.outcome {
+    fn verdict<'o>(&self, outcome: &'o Outcome) -> Result<Option<&'o HeaderMap>, Stopped> {
+        match outcome {
             Ok(response) => self.answered(response).map(|()| Some(response.headers())),
             Err(error) => self.failed(error).map(|()| None),
         }
@@ -273,132 +369,6 @@ impl Exchange<'_> {
 
     fn if_repeatable(&self) -> Result<(), Stopped> {
         if self.repeatable { Ok(()) } else { Err(Stopped::MayHaveBeenDone) }
-    }
-}
-
-pub(crate) struct Retry {
-    pub(crate) policy: RetryPolicy,
-    /// Without one a policy that waits is refused before.
-    pub(crate) timer: Option<Arc<dyn Timer>>,
-    pub(crate) next: RateLimited,
-}
-
-impl HttpSend for Retry {
-    /// All layers of the client are one future in this box: each calls the next one by name, and gives it the request
-    /// by reference, for the box to stay small.
-    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        let call = CallContext::take(&mut request);
-        let course = Course::of(&request, self.policy(&call));
-        Box::pin(async move { self.run(&mut request, &call, &course).await })
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.timer.clone()
-    }
-}
-
-/// What is known of a request that was sent.
-struct Course {
-    operation: Option<&'static Operation>,
-    /// Whether doing it twice is the same as doing it once.
-    repeatable: bool,
-    /// What another attempt is made of, where the policy allows one; a body may be readable only once.
-    spare: Option<Box<(Spare, Option<Body>)>>,
-}
-
-impl Course {
-    fn of(request: &Request<Body>, policy: &RetryPolicy) -> Self {
-        let operation = request.extensions().get::<&'static Operation>().copied();
-        let idempotent = operation.is_some_and(|operation| operation.idempotent);
-        Self {
-            operation,
-            repeatable: idempotent || request.headers().contains_key(CHECKSUM),
-            spare: policy.waits().then(|| Box::new((Spare::of(request), request.body().try_clone()))),
-        }
-    }
-
-    fn head(&self) -> Option<&Spare> {
-        self.spare.as_deref().map(|(head, _)| head)
-    }
-
-    /// The request once more.
-    fn again(&self) -> Result<Request<Body>, Stopped> {
-        let (head, body) = self.spare.as_deref().ok_or(Stopped::AttemptsUsedUp)?;
-        let body = body.as_ref().and_then(Body::try_clone).ok_or(Stopped::BodyUsedUp)?;
-        Ok(head.again(body))
-    }
-}
-
-impl Retry {
-    async fn run(&self, request: &mut Request<Body>, call: &CallContext, course: &Course) -> Outcome {
-        let started = self.elapsed();
-        let mut made = 0;
-        loop {
-            made += 1;
-            if let Some(counter) = &call.attempts {
-                counter.0.store(made, Ordering::Relaxed);
-            }
-            let mut outcome = self.next.send(request, call, course.head()).await;
-            if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
-                if made > 1 {
-                    tell(&mut outcome, Attempts { made, stopped: Stopped::Final });
-                }
-                return outcome;
-            }
-            let delay = match self.again(call, course, made, started, &outcome) {
-                Ok((delay, again)) => {
-                    *request = again;
-                    delay
-                }
-                Err(stopped) => {
-                    let attempts = Attempts { made, stopped };
-                    #[cfg(feature = "tracing")]
-                    if made > 1 {
-                        trace::gave_up(course.operation, attempts, &outcome);
-                    }
-                    tell(&mut outcome, attempts);
-                    return outcome;
-                }
-            };
-            #[cfg(feature = "tracing")]
-            trace::sending_again(course.operation, made, &outcome, delay);
-            // An answer that is not read closes its connection; the wait needs neither.
-            drop(outcome);
-            if let Some(timer) = &self.timer {
-                timer.sleep(delay).await;
-            }
-        }
-    }
-
-    /// The next attempt and the wait before it, or why there is none.
-    fn again(
-        &self,
-        call: &CallContext,
-        course: &Course,
-        made: u32,
-        started: Duration,
-        outcome: &Outcome,
-    ) -> Result<(Duration, Request<Body>), Stopped> {
-        let exchange = Exchange { repeatable: course.repeatable, outcome };
-        let elapsed = self.elapsed().saturating_sub(started);
-        let delay = self.policy(call).next(&exchange, made, elapsed, &|| self.now())?;
-        Ok((delay, course.again()?))
-    }
-
-    fn policy<'p>(&'p self, call: &'p CallContext) -> &'p RetryPolicy {
-        call.retry.as_ref().unwrap_or(&self.policy)
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.timer.as_ref().map_or(Duration::ZERO, |timer| timer.elapsed())
-    }
-
-    fn now(&self) -> jiff::Timestamp {
-        self.timer.as_ref().map_or_else(jiff::Timestamp::now, |timer| timer.now())
     }
 }
 
