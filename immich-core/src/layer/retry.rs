@@ -278,14 +278,14 @@ impl Retry {
                     let attempts = Attempts { made, stopped };
                     #[cfg(feature = "tracing")]
                     if made > 1 {
-                        trace::gave_up(course.operation, attempts, &outcome);
+                        trace::gave_up(course.operation(), attempts, &outcome);
                     }
                     tell(&mut outcome, attempts);
                     return outcome;
                 }
             };
             #[cfg(feature = "tracing")]
-            trace::sending_again(course.operation, made, &outcome, delay);
+            trace::sending_again(course.operation(), made, &outcome, delay);
             // An answer that is not read closes its connection; the wait needs neither.
             drop(outcome);
             if let Some(timer) = &self.timer {
@@ -305,7 +305,6 @@ impl Retry {
 
 /// What is known of a request that was sent.
 struct Course {
-    operation: Option<&'static Operation>,
     /// Whether doing it twice is the same as doing it once.
     repeatable: bool,
     /// What another attempt is made of, where the policy allows one; a body may be readable only once.
@@ -314,10 +313,9 @@ struct Course {
 
 impl Course {
     fn of(request: &Request<Body>, again: bool) -> Self {
-        let operation = request.extensions().get::<&'static Operation>().copied();
+        let operation = request.extensions().get::<&'static Operation>();
         let idempotent = operation.is_some_and(|operation| operation.idempotent);
         Self {
-            operation,
             repeatable: idempotent || request.headers().contains_key(CHECKSUM),
             spare: again.then(|| Box::new((Spare::of(request), request.body().try_clone()))),
         }
@@ -325,6 +323,12 @@ impl Course {
 
     fn head(&self) -> Option<&Spare> {
         self.spare.as_deref().map(|(head, _)| head)
+    }
+
+    /// Known where there can be another attempt.
+    #[cfg(feature = "tracing")]
+    fn operation(&self) -> Option<&'static Operation> {
+        self.head()?.operation()
     }
 
     /// The request once more.

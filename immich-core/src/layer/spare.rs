@@ -33,6 +33,11 @@ impl Spare {
         &self.uri
     }
 
+    #[cfg(feature = "tracing")]
+    pub(super) fn operation(&self) -> Option<&'static Operation> {
+        self.operation
+    }
+
     /// The request once more.
     pub(super) fn again(&self, body: Body) -> Request<Body> {
         let mut request = Request::new(body);
