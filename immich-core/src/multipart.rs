@@ -58,12 +58,21 @@ impl FilePart {
     }
 }
 
-/// A `multipart/form-data` body in the making. Texts stand before files, as the server demands.
+/// A `multipart/form-data` body in the making.
+///
+/// Text parts stand before files, because the server reads them first, with one exception: the part `filename` follows
+/// the sidecar, since servers up to 3.1 compare the type of every file after it with that name.
 #[derive(Debug, Default)]
 pub struct Form {
     texts: Vec<(&'static str, String)>,
     files: Vec<(&'static str, FilePart)>,
 }
+
+/// The file part of an upload that holds its XMP file.
+const SIDECAR: &str = "sidecarData";
+
+/// The text part that overrides the name of an uploaded file.
+const FILE_NAME: &str = "filename";
 
 /// What can be a part of a form: a text, a file, or nothing.
 pub trait FormPart {
@@ -97,11 +106,20 @@ impl Form {
         let boundary = boundary();
         let mut sources = Vec::new();
         let mut head = String::new();
-        for (name, text) in self.texts {
+        let Self { texts, mut files } = self;
+        let write_text = |head: &mut String, name: &str, text: &str| {
             let name = escape(name);
             let _ = write!(head, "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
-        }
-        for (name, file) in self.files {
+        };
+        let has_sidecar = files.iter().any(|(name, _)| *name == SIDECAR);
+        let (late, early): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(name, _)| has_sidecar && *name == FILE_NAME);
+        early.iter().for_each(|(name, text)| write_text(&mut head, name, text));
+        files.sort_by_key(|(name, _)| late.is_empty() || *name != SIDECAR);
+        let mut late = late.into_iter();
+        for (name, file) in files {
+            if name != SIDECAR {
+                late.by_ref().for_each(|(name, text)| write_text(&mut head, name, &text));
+            }
             let (name, file_name, content_type) = (escape(name), escape(&file.name), one_line(&file.content_type));
             let _ = write!(
                 head,
@@ -118,10 +136,15 @@ impl Form {
     }
 }
 
-/// One body of several, in order. It is held in memory if all of them are.
+/// A form in memory of at most this many bytes becomes one buffer; a larger one is sent part by part, so that a file
+/// held by the caller is not copied.
+const COPIED: u64 = 64 << 10;
+
+/// Joins several bodies into one, in order.
 fn join(sources: Vec<Body>) -> Body {
-    let length = sources.iter().map(Body::len).sum();
-    if let Some(bytes) = sources.iter().map(Body::as_bytes).collect::<Option<Vec<_>>>() {
+    let length: Option<u64> = sources.iter().map(Body::len).sum();
+    let is_small = length.is_some_and(|length| length <= COPIED);
+    if let Some(bytes) = sources.iter().map(Body::as_bytes).collect::<Option<Vec<_>>>().filter(|_| is_small) {
         return Bytes::from(bytes.into_iter().fold(Vec::new(), |mut all, bytes| {
             all.extend_from_slice(bytes);
             all

@@ -6,6 +6,7 @@ mod checksum;
 mod download;
 #[cfg(feature = "fs")]
 mod file;
+mod outage;
 mod progress;
 mod upload;
 
@@ -18,5 +19,6 @@ pub use download::{
 pub use download::{Download, DownloadStream, ModifiedTime, Received};
 #[cfg(feature = "fs")]
 pub use file::{file_body, file_checksum};
+pub use outage::OutageEvent;
 pub use progress::{Progress, ProgressSnapshot};
 pub use upload::*;

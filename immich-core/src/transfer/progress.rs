@@ -37,6 +37,7 @@ struct Inner {
 struct State {
     now: ProgressSnapshot,
     started: Duration,
+    away_since: Option<Duration>,
     /// The bytes that were done at some moments of the window, oldest first.
     samples: VecDeque<(Duration, u64)>,
 }
@@ -61,6 +62,8 @@ pub struct ProgressSnapshot {
     pub bytes_per_second: f64,
     /// Time left at that rate, where it can be told.
     pub remaining: Option<Duration>,
+    /// How long the server has been away, while the transfer waits for it; `None` while it is there.
+    pub server_away: Option<Duration>,
 }
 
 impl Progress {
@@ -102,11 +105,21 @@ impl Progress {
         self.state().now.files_done += 1;
     }
 
+    /// Sets since when the server has been away; `None` when it is there.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn server_is_away(&self, since: Option<Duration>) {
+        self.state().away_since = since;
+    }
+
     /// How far it is now.
     pub fn snapshot(&self) -> ProgressSnapshot {
         let elapsed = self.elapsed();
         let state = self.state();
-        let mut now = ProgressSnapshot { elapsed: elapsed.saturating_sub(state.started), ..state.now };
+        let mut now = ProgressSnapshot {
+            elapsed: elapsed.saturating_sub(state.started),
+            server_away: state.away_since.map(|since| elapsed.saturating_sub(since)),
+            ..state.now
+        };
         if let Some((since, bytes)) = state.samples.front() {
             let seconds = elapsed.saturating_sub(*since).as_secs_f64();
             #[allow(clippy::cast_precision_loss)]
