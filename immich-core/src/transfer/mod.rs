@@ -3,6 +3,10 @@
 //! Feature `checksum` has [`Checksum`]; feature `fs` has what touches files.
 
 mod checksum;
+// Each part of `transfer` takes what it needs.
+#[cfg(feature = "fs")]
+#[allow(dead_code)]
+mod disk;
 mod download;
 #[cfg(feature = "fs")]
 mod file;

@@ -1,0 +1,497 @@
+//! Files on disk: never opened through a planted link, and the limits of a file system reported instead of fatal.
+//!
+//! Everything here blocks, and belongs on the threads of `blocking`.
+//!
+//! What is guarded is the last component of a path: the name in a folder that others may write to as well. A parent
+//! folder that is replaced by a link is followed, as by every program that takes paths: the folders of a path are
+//! the caller's choice, and only `openat` for each of them, which the standard library does not have, would tell the
+//! difference. Elsewhere than on Unix the type of a file is looked at before it is opened, so a file that is swapped
+//! in between is not noticed.
+
+use std::collections::hash_map::RandomState;
+use std::fmt;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// The attempts to open a file that another program, such as a file server, holds a lease on.
+const LEASE_TRIES: u32 = 200;
+const LEASE_WAIT: Duration = Duration::from_millis(10);
+
+/// The attempts to find a name that no other file has. Each name has 64 random bits.
+const NAME_TRIES: u32 = 8;
+
+/// The reason not to touch the file of a name. [`refusal`] finds it in an [`io::Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is a symbolic link, and those are not followed here.
+    SymbolicLink,
+    /// It is a folder, a pipe, a socket or a device.
+    NotRegular,
+    /// It is another name of some file elsewhere, which would be overwritten.
+    HardLink,
+    /// It is longer than this number of bytes.
+    TooLong(u64),
+}
+
+#[derive(Debug)]
+struct Refused {
+    path: PathBuf,
+    refusal: Refusal,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match self.refusal {
+            Refusal::SymbolicLink => write!(formatter, "`{path}` is a symbolic link"),
+            Refusal::NotRegular => write!(formatter, "`{path}` is not a regular file"),
+            Refusal::HardLink => write!(formatter, "`{path}` is a hard link to a file that has another name too"),
+            Refusal::TooLong(limit) => write!(formatter, "`{path}` is longer than {limit} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// The reason why a function of this module did not touch a file, if that is what the error says.
+pub(super) fn refusal(error: &io::Error) -> Option<Refusal> {
+    Some(error.get_ref()?.downcast_ref::<Refused>()?.refusal)
+}
+
+fn refuse(path: &Path, refusal: Refusal) -> io::Error {
+    let kind = if let Refusal::TooLong(_) = refusal { ErrorKind::FileTooLarge } else { ErrorKind::InvalidInput };
+    io::Error::new(kind, Refused { path: path.to_owned(), refusal })
+}
+
+/// Opens a regular file for reading. Anything else under the name is an error that names it, and never blocks.
+///
+/// With `follow`, a symbolic link counts as the file that it leads to.
+pub(super) fn open_file(path: &Path, follow: bool) -> io::Result<File> {
+    // Opening alone can have an effect on a device, so the type is looked at before as well.
+    let found = if follow { fs::metadata(path)? } else { fs::symlink_metadata(path)? };
+    check_type(path, &found)?;
+    let mut options = OpenOptions::new();
+    options.read(true);
+    let file = open_plainly(&mut options, path, follow)?;
+    check_type(path, &file.metadata()?)?;
+    Ok(file)
+}
+
+/// Reads a whole file of at most `limit` bytes.
+pub(super) fn read_limited(path: &Path, follow: bool, limit: u64) -> io::Result<Vec<u8>> {
+    let file = open_file(path, follow)?;
+    let length = file.metadata()?.len();
+    if length > limit {
+        return Err(refuse(path, Refusal::TooLong(limit)));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    // It may grow while it is read.
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit { Err(refuse(path, Refusal::TooLong(limit))) } else { Ok(bytes) }
+}
+
+/// The permissions of a file that is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// The owner alone, for what tells of the user's photos: journals and records.
+    Private,
+    /// As the user's other files, for what becomes one.
+    Usual,
+}
+
+/// Opens a file of the crate's own for reading and writing, and creates it if there is none.
+///
+/// A name that others can guess may have been planted: a link of either kind and everything that is not a regular
+/// file is an error, and neither opened nor written to.
+pub(super) fn open_own(path: &Path, access: Access) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    restrict(&mut options, access);
+    let file = open_plainly(&mut options, path, false)?;
+    let found = file.metadata()?;
+    check_type(path, &found)?;
+    if names(&found) > 1 {
+        return Err(refuse(path, Refusal::HardLink));
+    }
+    Ok(file)
+}
+
+/// Creates a file of the crate's own. If there is anything of the name, it is an error.
+pub(super) fn create_own_new(path: &Path, access: Access) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    restrict(&mut options, access);
+    options.open(path)
+}
+
+/// Puts a file of these bytes in the place of another, or of none: readers find the old one or the new one, whole.
+///
+/// The bytes are on disk before the new file has its name. A link of that name is replaced, and not followed.
+pub(super) fn replace(path: &Path, access: Access, bytes: &[u8]) -> io::Result<()> {
+    let (beside, mut file) = create_beside(path, access)?;
+    let written = file.write_all(bytes).and_then(|()| sync_file(&file));
+    drop(file);
+    let moved = written.and_then(|_| move_over(&beside, path));
+    if moved.is_err() {
+        drop(fs::remove_file(&beside));
+    }
+    moved.map(drop)
+}
+
+/// Creates a file under a new name in the folder of `path`. The name is short, hidden and cannot be guessed.
+fn create_beside(path: &Path, access: Access) -> io::Result<(PathBuf, File)> {
+    let mut outcome = Err(ErrorKind::AlreadyExists.into());
+    for _ in 0..NAME_TRIES {
+        let random = RandomState::new().build_hasher().finish();
+        let beside = path.with_file_name(format!(".immich-{random:016x}.tmp"));
+        outcome = create_own_new(&beside, access).map(|file| (beside, file));
+        if !matches!(&outcome, Err(error) if error.kind() == ErrorKind::AlreadyExists) {
+            break;
+        }
+    }
+    outcome
+}
+
+/// The outcome of an attempt to lock a file.
+#[derive(Debug)]
+pub(super) enum Lock {
+    /// It is locked until the file is closed, however that happens.
+    Locked,
+    /// Another program, or another part of this one, holds the lock.
+    Busy,
+    /// The file system has no locks.
+    Unsupported(io::Error),
+}
+
+/// Locks a file against all others that lock it, without waiting.
+pub(super) fn lock(file: &File) -> io::Result<Lock> {
+    loop {
+        return match file.try_lock() {
+            Ok(()) => Ok(Lock::Locked),
+            Err(TryLockError::WouldBlock) => Ok(Lock::Busy),
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(TryLockError::Error(error)) if is_unsupported(&error) => Ok(Lock::Unsupported(error)),
+            Err(TryLockError::Error(error)) => Err(error),
+        };
+    }
+}
+
+/// Waits until the disk has a file. `Some` where the file system cannot do that: it is as safe as it makes it.
+pub(super) fn sync_file(file: &File) -> io::Result<Option<io::Error>> {
+    tolerated(file.sync_all())
+}
+
+/// Waits until the disk has the names in a folder. `Some` where the file system cannot do that.
+#[cfg(unix)]
+pub(super) fn sync_folder(folder: &Path) -> io::Result<Option<io::Error>> {
+    // A folder that can be written to but not read cannot be opened.
+    tolerated(File::open(folder).and_then(|folder| folder.sync_all()))
+}
+
+/// Does nothing: only Unix has this.
+#[cfg(not(unix))]
+pub(super) fn sync_folder(_folder: &Path) -> io::Result<Option<io::Error>> {
+    Ok(None)
+}
+
+/// Sets the time at which a file was changed. `Some` where the file system does not take it.
+pub(super) fn set_modified(file: &File, time: SystemTime) -> io::Result<Option<io::Error>> {
+    match file.set_modified(time) {
+        // The file is as good without it, unless the disk itself is not.
+        Err(error) if !is_fatal(&error) => Ok(Some(error)),
+        outcome => outcome.map(|()| None),
+    }
+}
+
+/// Moves a file to a name that nothing has: `AlreadyExists` if something has it, and that stays as it is, even if it
+/// came in the same moment.
+///
+/// Where there are no hard links, the name is looked at before, and what comes in the same moment is replaced.
+/// `Some` where the file system could only do it by copying.
+pub(super) fn move_new(from: &Path, to: &Path) -> io::Result<Option<io::Error>> {
+    // A second name is refused where the name is taken; a rename would replace what has it.
+    match fs::hard_link(from, to) {
+        Ok(()) => return fs::remove_file(from).map(|()| None),
+        Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => return Err(error),
+        Err(error) if is_fatal(&error) || is_too_long(&error) => return Err(error),
+        // No hard links here.
+        Err(_) => {}
+    }
+    match fs::symlink_metadata(to) {
+        Ok(_) => return Err(ErrorKind::AlreadyExists.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    match fs::rename(from, to) {
+        Err(error) if is_unsupported(&error) || error.kind() == ErrorKind::CrossesDevices => {
+            copy(from, to).map(|()| Some(error))
+        }
+        outcome => outcome.map(|()| None),
+    }
+}
+
+/// Moves a file to a name, in the place of what has it. A link of that name is replaced, and not followed.
+///
+/// `Some` where the file system could only do it by moving the old file aside first, or by copying.
+pub(super) fn move_over(from: &Path, to: &Path) -> io::Result<Option<io::Error>> {
+    let error = match fs::rename(from, to) {
+        Ok(()) => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound || is_fatal(&error) || is_too_long(&error) => {
+            return Err(error);
+        }
+        Err(error) => error,
+    };
+    match fs::symlink_metadata(to) {
+        // Nothing is replaced, so it is the rename itself that is not possible.
+        Err(missing) if missing.kind() == ErrorKind::NotFound => {
+            if is_unsupported(&error) || error.kind() == ErrorKind::CrossesDevices {
+                return copy(from, to).map(|()| Some(error));
+            }
+            Err(error)
+        }
+        Ok(found) if !found.is_dir() => {
+            let random = RandomState::new().build_hasher().finish();
+            let aside = to.with_file_name(format!(".immich-{random:016x}.old"));
+            if fs::rename(to, &aside).is_err() {
+                return Err(error);
+            }
+            if fs::rename(from, to).is_err() {
+                drop(fs::rename(&aside, to));
+                return Err(error);
+            }
+            fs::remove_file(&aside).map(|()| Some(error))
+        }
+        _ => Err(error),
+    }
+}
+
+/// Copies a file to a name that nothing has, and removes it. A copy that fails is removed.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut source = open_file(from, false)?;
+    let mut target = create_own_new(to, Access::Usual)?;
+    let copied = io::copy(&mut source, &mut target).and_then(|_| {
+        if let Ok(modified) = source.metadata().and_then(|found| found.modified()) {
+            set_modified(&target, modified)?;
+        }
+        sync_file(&target)
+    });
+    match copied {
+        Ok(_) => fs::remove_file(from),
+        Err(error) => {
+            drop(fs::remove_file(to));
+            Err(error)
+        }
+    }
+}
+
+/// Whether a name has more bytes or letters than the file system takes.
+pub(super) fn is_too_long(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::InvalidFilename
+}
+
+/// Whether two metadata are of one file.
+#[cfg(unix)]
+pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    one.ino() == other.ino() && one.dev() == other.dev()
+}
+
+/// Whether two metadata may be of one file.
+#[cfg(not(unix))]
+pub(super) fn is_same_file(_one: &Metadata, _other: &Metadata) -> bool {
+    true
+}
+
+fn tolerated(outcome: io::Result<()>) -> io::Result<Option<io::Error>> {
+    match outcome {
+        Err(error) if is_unsupported(&error) => Ok(Some(error)),
+        outcome => outcome.map(|()| None),
+    }
+}
+
+fn check_type(path: &Path, found: &Metadata) -> io::Result<()> {
+    if found.is_symlink() {
+        Err(refuse(path, Refusal::SymbolicLink))
+    } else if !found.is_file() {
+        Err(refuse(path, Refusal::NotRegular))
+    } else {
+        Ok(())
+    }
+}
+
+/// Opens a file without waiting for the other end of a pipe. Where that fails since it is no regular file, the error
+/// says so.
+fn open_plainly(options: &mut OpenOptions, path: &Path, follow: bool) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let links = if follow { 0 } else { libc::O_NOFOLLOW };
+        options.custom_flags(libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOCTTY | links);
+    }
+    let mut tries = 1;
+    loop {
+        let error = match options.open(path) {
+            Ok(file) => return Ok(file),
+            Err(error) => error,
+        };
+        let found = if follow { fs::metadata(path) } else { fs::symlink_metadata(path) };
+        if let Ok(found) = found {
+            check_type(path, &found)?;
+        }
+        // A lease, as file servers take them, is given back soon after somebody else asks for the file.
+        if error.kind() != ErrorKind::WouldBlock || tries == LEASE_TRIES {
+            return Err(error);
+        }
+        tries += 1;
+        std::thread::sleep(LEASE_WAIT);
+    }
+}
+
+#[cfg(unix)]
+fn restrict(options: &mut OpenOptions, access: Access) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    if access == Access::Private {
+        options.mode(0o600);
+    }
+}
+
+#[cfg(not(unix))]
+fn restrict(_options: &mut OpenOptions, _access: Access) {}
+
+/// The number of names that a file has.
+#[cfg(unix)]
+fn names(found: &Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    found.nlink()
+}
+
+#[cfg(not(unix))]
+fn names(_found: &Metadata) -> u64 {
+    1
+}
+
+/// Whether a file system says that it has no such function, as opposed to failing at it.
+fn is_unsupported(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        // `ENOTSUP` and `EOPNOTSUPP` are one number on some systems, and two on others.
+        const CANNOT: [i32; 9] = [
+            libc::EINVAL,
+            libc::ENOSYS,
+            libc::ENOTSUP,
+            libc::EOPNOTSUPP,
+            libc::ENOTTY,
+            libc::ENOLCK,
+            libc::EPERM,
+            libc::EACCES,
+            libc::EBADF,
+        ];
+        if error.raw_os_error().is_some_and(|code| CANNOT.contains(&code)) {
+            return true;
+        }
+    }
+    matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput | ErrorKind::PermissionDenied)
+}
+
+/// Whether the disk is full or broken, so that nothing that was written to it can be relied on.
+fn is_fatal(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        const BROKEN: [i32; 5] = [libc::EIO, libc::ENXIO, libc::ENODEV, libc::ESTALE, libc::EROFS];
+        if error.raw_os_error().is_some_and(|code| BROKEN.contains(&code)) {
+            return true;
+        }
+    }
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    fn folder() -> PathBuf {
+        let random = RandomState::new().build_hasher().finish();
+        let folder = std::env::temp_dir().join(format!("immich-disk-{random:x}"));
+        fs::create_dir(&folder).expect("a folder");
+        folder
+    }
+
+    #[test]
+    fn only_regular_files_are_opened() {
+        let folder = folder();
+        let (file, link, socket) = (folder.join("file"), folder.join("link"), folder.join("socket"));
+        fs::write(&file, "12345").expect("a file");
+        symlink(&file, &link).expect("a link");
+        let _socket = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+        let reason = |path: &Path, follow| open_file(path, follow).map(drop).map_err(|error| refusal(&error));
+        assert_eq!(reason(&file, false), Ok(()));
+        assert_eq!(reason(&link, true), Ok(()));
+        assert_eq!(reason(&link, false), Err(Some(Refusal::SymbolicLink)));
+        for other in [&folder, &socket, Path::new("/dev/null")] {
+            assert_eq!(reason(other, false), Err(Some(Refusal::NotRegular)));
+            assert_eq!(reason(other, true), Err(Some(Refusal::NotRegular)));
+            let own = open_own(other, Access::Usual).expect_err("no regular file");
+            assert_eq!(refusal(&own), Some(Refusal::NotRegular), "{own}");
+        }
+        assert_eq!(reason(&folder.join("none"), false), Err(None));
+        assert_eq!(read_limited(&file, false, 5).expect("bytes"), b"12345");
+        let error = read_limited(&file, false, 4).expect_err("too long");
+        assert_eq!(error.to_string(), format!("`{}` is longer than 4 bytes", file.display()));
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn own_files_are_never_those_of_others() {
+        let folder = folder();
+        let (victim, own) = (folder.join("victim"), folder.join("own"));
+        fs::write(&victim, "keep").expect("a file");
+        symlink(&victim, &own).expect("a link");
+        let refused = |own: &Path| refusal(&open_own(own, Access::Private).expect_err("planted"));
+        assert_eq!(refused(&own), Some(Refusal::SymbolicLink));
+        assert!(create_own_new(&own, Access::Private).is_err());
+        // A replacement takes the place of the link.
+        replace(&own, Access::Private, b"new").expect("replaced");
+        assert_eq!(fs::read(&own).expect("bytes"), b"new");
+        assert_eq!(fs::metadata(&own).expect("a file").permissions().mode() & 0o777, 0o600);
+        fs::remove_file(&own).expect("removed");
+        fs::hard_link(&victim, &own).expect("a link");
+        assert_eq!(refused(&own), Some(Refusal::HardLink));
+        fs::remove_file(&own).expect("removed");
+        symlink(folder.join("nowhere"), &own).expect("a link");
+        assert_eq!(refused(&own), Some(Refusal::SymbolicLink));
+        fs::remove_file(&own).expect("removed");
+        let file = open_own(&own, Access::Private).expect("a file");
+        assert_eq!(file.metadata().expect("a file").permissions().mode() & 0o777, 0o600);
+        assert!(matches!(lock(&file), Ok(Lock::Locked)));
+        assert!(matches!(lock(&open_own(&own, Access::Private).expect("a file")), Ok(Lock::Busy)));
+        assert_eq!(fs::read(&victim).expect("bytes"), b"keep");
+        assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 2);
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn moves_replace_only_where_they_should() {
+        let folder = folder();
+        let [from, taken, link] = ["from", "taken", "link"].map(|name| folder.join(name));
+        fs::write(&from, "new").expect("a file");
+        fs::write(&taken, "old").expect("a file");
+        symlink(&taken, &link).expect("a link");
+        for target in [&taken, &link] {
+            let error = move_new(&from, target).expect_err("taken");
+            assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        }
+        assert!(move_over(&from, &link).expect("moved").is_none());
+        assert_eq!((fs::read(&taken).expect("old"), fs::read(&link).expect("new")), (b"old".to_vec(), b"new".to_vec()));
+        assert!(move_new(&link, &from).expect("moved").is_none());
+        let long = folder.join("x".repeat(300));
+        assert!(is_too_long(&move_new(&from, &long).expect_err("too long")));
+        assert!(is_too_long(&move_over(&from, &long).expect_err("too long")));
+        assert_eq!(fs::read(&from).expect("new"), b"new");
+        assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 2);
+        fs::remove_dir_all(folder).expect("removed");
+    }
+}
