@@ -39,6 +39,7 @@ struct Options {
     timeouts: Option<Timeouts>,
     retry: Option<RetryPolicy>,
     counter: Option<AttemptCounter>,
+    repeatable: bool,
 }
 
 impl<'c, E: Endpoint> Call<'c, E> {
@@ -74,6 +75,13 @@ impl<'c, E: Endpoint> Call<'c, E> {
     #[cfg(feature = "checksum")]
     pub(crate) fn count_attempts(mut self, counter: AttemptCounter) -> Self {
         self.options.counter = Some(counter);
+        self
+    }
+
+    /// Says that sending the request twice is the same as sending it once, whatever its operation.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.options.repeatable = true;
         self
     }
 
@@ -121,6 +129,7 @@ impl Options {
             timeouts: self.timeouts,
             retry: self.retry.clone(),
             attempts: self.counter.clone(),
+            repeatable: self.repeatable,
             whole: whole.then_some(client.limits().bytes),
         };
         context.put(&mut request);

@@ -122,6 +122,13 @@ impl Client {
         self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether it authenticates as a visitor of a shared link.
+    #[cfg(feature = "checksum")]
+    pub(crate) fn is_visitor(&self) -> bool {
+        let credentials = self.credentials();
+        ["x-immich-share-key", "x-immich-share-slug"].iter().any(|name| credentials.headers().contains_key(*name))
+    }
+
     pub(crate) fn replace(&self, credentials: Credentials) {
         *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
     }

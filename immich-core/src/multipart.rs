@@ -112,7 +112,8 @@ impl Form {
             let _ = write!(head, "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
         };
         let has_sidecar = files.iter().any(|(name, _)| *name == SIDECAR);
-        let (late, early): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(name, _)| has_sidecar && *name == FILE_NAME);
+        let (late, early): (Vec<_>, Vec<_>) =
+            texts.into_iter().partition(|(name, _)| has_sidecar && *name == FILE_NAME);
         early.iter().for_each(|(name, text)| write_text(&mut head, name, text));
         files.sort_by_key(|(name, _)| late.is_empty() || *name != SIDECAR);
         let mut late = late.into_iter();

@@ -16,6 +16,11 @@ pub trait Timer: Send + Sync {
     /// Time since an origin of the timer's own. It never goes backwards.
     fn elapsed(&self) -> Duration;
 
+    /// Whether the clock moves only when a test moves it. Waits that only give a server time are then left out.
+    fn is_manual(&self) -> bool {
+        false
+    }
+
     /// The time of day.
     fn now(&self) -> jiff::Timestamp {
         jiff::Timestamp::now()

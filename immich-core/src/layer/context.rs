@@ -20,6 +20,8 @@ pub(crate) struct CallContext {
     pub(crate) retry: Option<RetryPolicy>,
     /// Told how often the request was sent.
     pub(crate) attempts: Option<AttemptCounter>,
+    /// Whether sending it twice is the same as sending it once, though its operation does not say so.
+    pub(crate) repeatable: bool,
     /// Where the answer is read as a whole: up to so many bytes.
     pub(crate) whole: Option<u64>,
 }

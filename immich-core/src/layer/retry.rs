@@ -249,7 +249,7 @@ impl HttpSend for Retry {
 impl Retry {
     async fn run(&self, request: &mut Request<Body>, call: &CallContext) -> Outcome {
         let policy = call.retry.as_ref().unwrap_or(&self.policy);
-        let course = Course::of(request, policy.waits());
+        let course = Course::of(request, call.repeatable, policy.waits());
         let started = self.elapsed();
         let mut made = 0;
         loop {
@@ -312,11 +312,11 @@ struct Course {
 }
 
 impl Course {
-    fn of(request: &Request<Body>, again: bool) -> Self {
+    fn of(request: &Request<Body>, repeatable: bool, again: bool) -> Self {
         let operation = request.extensions().get::<&'static Operation>();
         let idempotent = operation.is_some_and(|operation| operation.idempotent);
         Self {
-            repeatable: idempotent || request.headers().contains_key(CHECKSUM),
+            repeatable: repeatable || idempotent || request.headers().contains_key(CHECKSUM),
             spare: again.then(|| Box::new((Spare::of(request), request.body().try_clone()))),
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Feature `checksum` has [`Checksum`]; feature `fs` has what touches files.
 
+#[cfg(feature = "fs")]
+mod account;
 mod checksum;
 // Each part of `transfer` takes what it needs.
 #[cfg(feature = "fs")]

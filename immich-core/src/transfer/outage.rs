@@ -91,6 +91,42 @@ enum Verdict {
     GaveUp,
 }
 
+/// The attempts of one request.
+pub(crate) struct Ride<'o> {
+    outages: &'o Outages,
+    rounds: u32,
+}
+
+impl Ride<'_> {
+    /// Waits for the end of an outage that another request met.
+    pub(crate) async fn ready(&self) {
+        let under_way = self.outages.current().clone();
+        if let Some(wait) = under_way {
+            self.outages.finish(wait).await;
+        }
+    }
+
+    /// Returns when the request is worth another attempt.
+    ///
+    /// # Errors
+    /// The error itself, where it is not that of an outage, or the outage does not end.
+    pub(crate) async fn failed(&mut self, error: Error) -> Result<(), Error> {
+        let outages = self.outages;
+        if outages.gave_up() || !suggests_outage(&error) || !outages.can_wait() {
+            return Err(error);
+        }
+        match outages.wait(&error).await {
+            Verdict::CameBack => Ok(()),
+            Verdict::WasThere if self.rounds < ROUNDS && is_outage(&error) => {
+                self.rounds += 1;
+                outages.sleep(delay(self.rounds)).await;
+                Ok(())
+            }
+            Verdict::WasThere | Verdict::GaveUp => Err(error),
+        }
+    }
+}
+
 impl Outages {
     pub(crate) fn new(client: Client, options: OutageOptions, progress: Progress) -> Self {
         let (current, gave_up) = (Mutex::new(None), AtomicBool::new(false));
@@ -107,28 +143,19 @@ impl Outages {
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let mut rounds = 0;
+        let mut ride = self.ride();
         loop {
-            let under_way = self.current().clone();
-            if let Some(wait) = under_way {
-                self.finish(wait).await;
-            }
-            let error = match attempt().await {
+            ride.ready().await;
+            match attempt().await {
                 Ok(done) => return Ok(done),
-                Err(error) => error,
-            };
-            if self.gave_up() || !suggests_outage(&error) || !self.can_wait() {
-                return Err(error);
-            }
-            match self.wait(&error).await {
-                Verdict::CameBack => {}
-                Verdict::WasThere if rounds < ROUNDS && is_outage(&error) => {
-                    rounds += 1;
-                    self.sleep(delay(rounds)).await;
-                }
-                Verdict::WasThere | Verdict::GaveUp => return Err(error),
+                Err(error) => ride.failed(error).await?,
             }
         }
+    }
+
+    /// The same as [`ride_out`](Self::ride_out) as a loop, for an attempt that borrows.
+    pub(crate) fn ride(&self) -> Ride<'_> {
+        Ride { outages: self, rounds: 0 }
     }
 
     fn can_wait(&self) -> bool {
@@ -141,7 +168,8 @@ impl Outages {
             let mut current = self.current();
             let begin = || {
                 let (this, reason) = (self.clone(), error.to_string());
-                let watch: Pin<Box<dyn Future<Output = Verdict> + Send>> = Box::pin(async move { this.watch(reason).await });
+                let watch: Pin<Box<dyn Future<Output = Verdict> + Send>> =
+                    Box::pin(async move { this.watch(reason).await });
                 watch.shared()
             };
             current.get_or_insert_with(begin).clone()

@@ -72,6 +72,10 @@ impl Timer for ManualTimer {
         self.clock().elapsed
     }
 
+    fn is_manual(&self) -> bool {
+        true
+    }
+
     /// 1970 and what the clock was moved since.
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH.saturating_add(self.elapsed()).unwrap_or(Timestamp::MAX)

@@ -45,7 +45,7 @@ impl Head {
 
 /// A `Content-Range`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ContentRange {
+pub(in crate::transfer) enum ContentRange {
     /// The answer has the bytes from `first` on.
     Part { first: u64, total: Option<u64> },
     /// The file has no such part, only so many bytes.
@@ -53,7 +53,7 @@ pub(super) enum ContentRange {
 }
 
 impl ContentRange {
-    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+    pub(in crate::transfer) fn of(headers: &HeaderMap) -> Option<Self> {
         let text = headers.get(CONTENT_RANGE)?.to_str().ok()?;
         let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
         if range.trim() == "*" {

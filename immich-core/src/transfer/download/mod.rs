@@ -44,6 +44,8 @@ use fetch::{Fetch, Rules};
 use known::Known;
 use what::What;
 
+pub(super) use head::ContentRange;
+
 #[cfg(feature = "fs")]
 pub use archives::{Archive, ArchiveOutcome, Archives, DownloadArchives};
 #[cfg(feature = "fs")]
@@ -266,7 +268,7 @@ impl<'c> Download<'c> {
         let Some(id) = self.what.asset().filter(|_| wanted && self.options.known.is_none()) else { return Ok(()) };
         match self.client.assets().get_asset_info(id).await {
             Ok(asset) => self.options.known = Some(Known::from(&asset)),
-            Err(error) if self.is_visitor() && error.kind() != ErrorKind::Transport => {}
+            Err(error) if self.client.is_visitor() && error.kind() != ErrorKind::Transport => {}
             Err(error) => return Err(error),
         }
         Ok(())
@@ -281,14 +283,10 @@ impl<'c> Download<'c> {
     fn expected(&self) -> Option<Checksum> {
         let original = matches!(self.what, What::Original(_));
         // A shared link gives the image with its edits, whatever is asked for.
-        let known = self.options.known.as_ref().filter(|known| original && !(known.is_edited && self.is_visitor()));
+        let known =
+            self.options.known.as_ref().filter(|known| original && !(known.is_edited && self.client.is_visitor()));
         let expected = self.options.checksum.or_else(|| known?.checksum);
         expected.filter(|_| self.options.verify)
-    }
-
-    fn is_visitor(&self) -> bool {
-        let credentials = self.client.credentials();
-        ["x-immich-share-key", "x-immich-share-slug"].iter().any(|name| credentials.headers().contains_key(*name))
     }
 }
 

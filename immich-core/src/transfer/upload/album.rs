@@ -1,18 +1,19 @@
-//! What is done with assets once they are there: albums, tags, stacks.
+//! Albums, stacks and live photos of assets that are on the server.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::future::IntoFuture as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::api::{
-    BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, StackCreateDto, TagBulkAssetsDto, TagUpsertDto, UpdateAssetDto,
-};
+use crate::api::{BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, DownloadInfoDto, StackCreateDto, UpdateAssetDto};
 use crate::client::Client;
 use crate::error::Error;
-use crate::ids::{AlbumId, AssetId, StackId, TagId};
+use crate::ids::{AlbumId, AssetId, StackId};
+use crate::transfer::outage::Outages;
+use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
 use crate::transfer::upload::options::SameNamePolicy;
-use crate::transfer::upload::outcome::{AlbumOutcome, TagOutcome};
+use crate::transfer::upload::outcome::AlbumOutcome;
 
 /// How many assets are added at once.
 pub(super) const BATCH: usize = 1000;
@@ -24,7 +25,7 @@ pub(super) type OwnAlbum = (String, AlbumId, Timestamp);
 #[derive(Debug)]
 pub(super) struct Album {
     pub(super) outcome: AlbumOutcome,
-    pub(super) pending: Vec<AssetId>,
+    pub(super) pending: Vec<(AssetId, Ticket)>,
     /// There is no such album, and will be none.
     lost: bool,
 }
@@ -40,57 +41,128 @@ impl Album {
         Self { outcome: self.outcome.clone(), pending: Vec::new(), lost: self.lost }
     }
 
-    /// Adds what is pending. The albums of the user are asked for once.
-    pub(super) async fn add(&mut self, client: &Client, policy: SameNamePolicy, own: &mut Option<Vec<OwnAlbum>>) {
-        let pending = once_each(std::mem::take(&mut self.pending));
-        let outcome = &mut self.outcome;
-        if !self.lost && outcome.id.is_none() {
-            match find(client, outcome.name.as_deref().unwrap_or_default(), policy, own).await {
-                Ok(id) => outcome.id = Some(id),
+    /// Adds what is pending, and returns the outcome for each. The albums of the user are requested once.
+    pub(super) async fn add(
+        &mut self,
+        client: &Client,
+        outages: &Outages,
+        policy: SameNamePolicy,
+        own: &mut Option<Vec<OwnAlbum>>,
+    ) -> Vec<StepOutcome> {
+        let pending = std::mem::take(&mut self.pending);
+        let mut refused = HashMap::new();
+        if let Some(id) = self.find(client, outages, policy, own).await {
+            for batch in once_each(&pending).chunks(BATCH) {
+                self.add_batch(client, outages, id, batch, &mut refused).await;
+            }
+        } else {
+            let why = "the album could not be found or created, see `error`";
+            refused.extend(pending.iter().map(|(asset, _)| (*asset, why.to_owned())));
+        }
+        let outcomes = pending.into_iter().map(|(asset, ticket)| (ticket, refused.get(&asset).cloned())).collect();
+        self.outcome.refused.extend(refused);
+        outcomes
+    }
+
+    async fn find(
+        &mut self,
+        client: &Client,
+        outages: &Outages,
+        policy: SameNamePolicy,
+        own: &mut Option<Vec<OwnAlbum>>,
+    ) -> Option<AlbumId> {
+        if self.lost || self.outcome.id.is_some() {
+            return self.outcome.id.filter(|_| !self.lost);
+        }
+        let name = self.outcome.name.as_deref().unwrap_or_default();
+        let mut ride = outages.ride();
+        let error = loop {
+            ride.ready().await;
+            match find(client, name, policy, own).await {
+                Ok(id) => {
+                    self.outcome.id = Some(id);
+                    return Some(id);
+                }
                 Err(error) => {
-                    self.lost = true;
-                    outcome.error = Some(Arc::new(error));
+                    // An album whose response did not arrive may have been created: the list tells.
+                    *own = None;
+                    if let Err(error) = ride.failed(error).await {
+                        break error;
+                    }
                 }
             }
-        }
-        let Some(id) = outcome.id.filter(|_| !self.lost) else {
-            outcome.refused.extend(
-                pending
-                    .into_iter()
-                    .map(|asset| (asset, "the album could not be found or made, see `error`".to_owned())),
-            );
-            return;
         };
-        for batch in pending.chunks(BATCH) {
-            match client.albums().add_assets_to_album(id, BulkIdsDto::new(batch.iter().copied())).await {
-                Ok(results) => {
-                    for result in results {
-                        match (result.success, result.error) {
-                            (true, _) => outcome.added += 1,
-                            (false, Some(BulkIdErrorReason::Duplicate)) => outcome.already += 1,
-                            (false, error) => {
-                                let why =
-                                    error.map_or_else(|| "no reason was given".to_owned(), |error| error.to_string());
-                                outcome.refused.push((result.id.into(), result.error_message.unwrap_or(why)));
-                            }
+        self.lost = true;
+        self.outcome.error = Some(Arc::new(error));
+        None
+    }
+
+    async fn add_batch(
+        &mut self,
+        client: &Client,
+        outages: &Outages,
+        id: AlbumId,
+        batch: &[AssetId],
+        refused: &mut HashMap<AssetId, String>,
+    ) {
+        if client.is_visitor() {
+            return self.find_in_link(client, outages, id, batch, refused).await;
+        }
+        let add = || client.albums().add_assets_to_album(id, BulkIdsDto::new(batch.iter().copied())).into_future();
+        match outages.ride_out(add).await {
+            Ok(results) => {
+                for result in results {
+                    match (result.success, result.error) {
+                        (true, _) => self.outcome.added += 1,
+                        (false, Some(BulkIdErrorReason::Duplicate)) => self.outcome.already += 1,
+                        (false, error) => {
+                            let why = error.map_or_else(|| "no reason was given".to_owned(), |error| error.to_string());
+                            refused.insert(result.id.into(), result.error_message.unwrap_or(why));
                         }
                     }
                 }
-                Err(error) => {
-                    let why = error.to_string();
-                    outcome.refused.extend(batch.iter().map(|asset| (*asset, why.clone())));
-                    outcome.error = Some(Arc::new(error));
+            }
+            Err(error) => self.refuse(batch.iter().copied(), error, refused),
+        }
+    }
+
+    /// Looks for what a visitor uploaded in the album of the shared link: the upload itself adds it there, and adding it
+    /// again is not allowed.
+    async fn find_in_link(
+        &mut self,
+        client: &Client,
+        outages: &Outages,
+        id: AlbumId,
+        batch: &[AssetId],
+        refused: &mut HashMap<AssetId, String>,
+    ) {
+        let plan = || client.download().get_download_info(DownloadInfoDto::new().album_id(id)).into_future();
+        match outages.ride_out(plan).await {
+            Ok(plan) => {
+                let there: HashSet<_> = plan.archives.into_iter().flat_map(|archive| archive.asset_ids).collect();
+                for asset in batch {
+                    if there.contains(asset) {
+                        self.outcome.added += 1;
+                    } else {
+                        refused.insert(*asset, "the server did not add it to the album of the shared link".to_owned());
+                    }
                 }
             }
+            Err(error) => self.refuse(batch.iter().copied(), error, refused),
         }
+    }
+
+    fn refuse(&mut self, batch: impl Iterator<Item = AssetId>, error: Error, refused: &mut HashMap<AssetId, String>) {
+        let why = error.to_string();
+        refused.extend(batch.map(|asset| (asset, why.clone())));
+        self.outcome.error = Some(Arc::new(error));
     }
 }
 
-/// Equal files are one asset.
-fn once_each(mut assets: Vec<AssetId>) -> Vec<AssetId> {
+/// The assets, each once: equal files are one asset.
+pub(super) fn once_each(pending: &[(AssetId, Ticket)]) -> Vec<AssetId> {
     let mut seen = HashSet::new();
-    assets.retain(|asset| seen.insert(*asset));
-    assets
+    pending.iter().map(|(asset, _)| *asset).filter(|asset| seen.insert(*asset)).collect()
 }
 
 /// The own album of that name, which is created if there is none.
@@ -127,50 +199,6 @@ async fn list(client: &Client) -> Result<Vec<OwnAlbum>, Error> {
         call = call.is_owned(true);
     }
     Ok(call.await?.into_iter().map(|album| (album.album_name, album.id, album.created_at)).collect())
-}
-
-/// The tags that are put on assets.
-#[derive(Debug)]
-pub(super) struct Tags {
-    names: Vec<String>,
-    ids: Option<Vec<TagId>>,
-    pub(super) pending: Vec<AssetId>,
-    pub(super) outcome: TagOutcome,
-}
-
-impl Tags {
-    pub(super) fn new(names: Vec<String>) -> Self {
-        Self { names, ids: None, pending: Vec::new(), outcome: TagOutcome::default() }
-    }
-
-    /// What takes its place while it is worked on.
-    pub(super) fn successor(&self) -> Self {
-        Self { outcome: self.outcome.clone(), ..Self::new(Vec::new()) }
-    }
-
-    pub(super) async fn add(&mut self, client: &Client) {
-        for batch in once_each(std::mem::take(&mut self.pending)).chunks(BATCH) {
-            match self.tag(client, batch).await {
-                Ok(tagged) => self.outcome.tagged += tagged,
-                Err(error) => {
-                    self.outcome.untagged.extend_from_slice(batch);
-                    self.outcome.error = Some(Arc::new(error));
-                }
-            }
-        }
-    }
-
-    async fn tag(&mut self, client: &Client, assets: &[AssetId]) -> Result<u64, Error> {
-        let ids = match &self.ids {
-            Some(ids) => ids,
-            None => {
-                let tags = client.tags().upsert_tags(TagUpsertDto::new(self.names.iter().cloned())).await?;
-                self.ids.insert(tags.into_iter().map(|tag| tag.id).collect())
-            }
-        };
-        let body = TagBulkAssetsDto::new(assets.iter().copied(), ids.iter().copied());
-        Ok(client.tags().bulk_tag_assets(body).await?.count.try_into().unwrap_or_default())
-    }
 }
 
 /// Makes a stack, the first asset on top.

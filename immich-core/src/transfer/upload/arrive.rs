@@ -1,5 +1,6 @@
 //! What follows from each step.
 
+use std::future::IntoFuture as _;
 use std::io;
 use std::sync::Arc;
 
@@ -11,12 +12,15 @@ use crate::transfer::upload::CHANGES;
 use crate::transfer::upload::check::{Verdict, restore};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::engine::Scan;
-use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
+use crate::transfer::upload::engine::{Copies, Doubt, Event, Hashed, Prepared, Stage, Upload};
 use crate::transfer::upload::item::Item;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::item::Source;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::journal::Progress;
 use crate::transfer::upload::options::TrashPolicy;
 use crate::transfer::upload::outcome::{DuplicateOf, JoinOutcome, SkipReason, StackOutcome, UploadResult};
+use crate::transfer::upload::room::{self, Shortage};
 use crate::transfer::upload::send::Sent;
 
 impl Upload {
@@ -61,29 +65,37 @@ impl Upload {
             #[cfg(feature = "fs")]
             Event::SidecarRemoved(item, result, fate, sidecar) => self.settle(item, result, fate, sidecar),
             #[cfg(feature = "fs")]
-            Event::Written(journal, outcomes, written) => self.written(journal, outcomes, written),
-            Event::Added(added) => {
-                let (target, mut album, own) = *added;
-                self.adding = false;
-                self.own_albums = own;
-                if let Some(mut later) = self.albums.remove(&target) {
-                    album.pending.append(&mut later.pending);
+            Event::Written(journal, then, written) => self.written(journal, then, written),
+            Event::Proven(item, asset, doubt, copy) => self.proven(item, asset, doubt, copy),
+            Event::Repaired(item, asset, repaired) => self.repaired(item, asset, repaired),
+            Event::RoomIsKnown(item, shortage, left, error) => self.room_is_known(item, shortage, left, error),
+            Event::CredentialIsChecked(item, error, is_accepted) => {
+                if !is_accepted {
+                    self.stop_by(&error);
                 }
-                self.albums.insert(target, album);
+                self.end(item, UploadResult::Failed(error));
             }
-            Event::Tagged(mut tags) => {
+            Event::Added(work) => {
+                let outcomes = self.albums.done(*work);
+                self.followed_up(outcomes);
+            }
+            Event::Tagged(mut tags, outcomes) => {
                 self.tagging = false;
                 if let Some(mut later) = self.tags.take() {
                     tags.pending.append(&mut later.pending);
                 }
                 self.tags = Some(tags);
+                self.followed_up(outcomes);
             }
-            Event::Stacked(assets, made) => {
+            Event::Stacked(assets, outcomes, made) => {
                 self.stacking = false;
                 self.summary.stacks.push(StackOutcome { assets, result: made.map_err(Arc::new) });
+                self.followed_up(outcomes);
             }
-            Event::Joined(image, video, joined) => {
+            Event::Joined(image, video, tickets, joined) => {
+                let failure = joined.as_ref().err().map(ToString::to_string);
                 self.summary.joined.push(JoinOutcome { image, video, result: joined.map_err(Arc::new) });
+                self.followed_up(tickets.into_iter().map(|ticket| (ticket, failure.clone())));
             }
         }
     }
@@ -102,6 +114,7 @@ impl Upload {
             if let Some((journal, knowledge)) = prepared.journal {
                 self.journal = Some(journal);
                 self.knowledge = knowledge;
+                self.account = prepared.account;
             }
         }
         #[cfg(not(feature = "fs"))]
@@ -130,26 +143,20 @@ impl Upload {
         }
     }
 
-    fn checked(&mut self, items: Vec<Box<Item>>, verdicts: Result<Vec<Verdict>, Error>) {
-        let verdicts = match verdicts {
-            Ok(verdicts) => verdicts,
-            Err(error) => {
-                let error = self.is_final(error);
-                items.into_iter().for_each(|item| self.end(item, UploadResult::Failed(Arc::clone(&error))));
-                return;
-            }
-        };
+    fn checked(&mut self, items: Vec<Box<Item>>, verdicts: Vec<Result<Verdict, Arc<Error>>>) {
         let mut trashed = Vec::new();
         for (mut item, verdict) in items.into_iter().zip(verdicts) {
             match verdict {
-                Verdict::New => {
+                Ok(Verdict::New) => {
                     item.state.is_new = true;
                     self.send_later(item);
                 }
-                Verdict::Unsupported => self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
-                Verdict::Has(asset) => self.is_duplicate(item, asset, false),
-                Verdict::HasInTrash(asset) if self.restores() => trashed.push((item, asset)),
-                Verdict::HasInTrash(asset) => self.is_duplicate(item, asset, true),
+                Ok(Verdict::Unsupported) => self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
+                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) => self.prove(item, asset, Doubt::Checked),
+                Ok(Verdict::Has(asset)) => self.is_duplicate(item, asset, false),
+                Ok(Verdict::HasInTrash(asset)) if self.restores() => trashed.push((item, asset)),
+                Ok(Verdict::HasInTrash(asset)) => self.is_duplicate(item, asset, true),
+                Err(error) => self.failed(item, error),
             }
         }
         self.restore(trashed);
@@ -163,12 +170,12 @@ impl Upload {
         if items.is_empty() {
             return;
         }
-        let client = self.client.clone();
+        let (client, outages) = (self.client.clone(), self.outages.clone());
         self.spawn(async move {
             let mut assets: Vec<_> = items.iter().map(|(_, asset)| *asset).collect();
             assets.sort_unstable();
             assets.dedup();
-            let restored = restore(&client, &assets).await;
+            let restored = outages.ride_out(|| restore(&client, &assets)).await;
             Event::Restored(items, restored)
         });
     }
@@ -185,7 +192,7 @@ impl Upload {
     }
 
     /// The server has an asset with these bytes.
-    fn is_duplicate(&mut self, item: Box<Item>, asset: AssetId, is_trashed: bool) {
+    pub(super) fn is_duplicate(&mut self, item: Box<Item>, asset: AssetId, is_trashed: bool) {
         if !item.state.leads
             && let Some(Copies::Sending(waiting)) = item.checksum.and_then(|checksum| self.copies.get_mut(&checksum))
         {
@@ -213,19 +220,12 @@ impl Upload {
     #[cfg_attr(not(feature = "fs"), allow(unused_mut))]
     fn sent(&mut self, mut item: Box<Item>, sent: Sent) {
         match sent {
-            Sent::Created(asset) => self.end(item, UploadResult::Uploaded { asset }),
-            // The first attempt arrived, and its answer did not.
-            Sent::Duplicate { asset, attempts } if attempts > 1 && item.state.is_new => {
+            Sent::Created(asset) => {
+                self.room.stored(item.length.unwrap_or_default());
                 self.end(item, UploadResult::Uploaded { asset });
             }
-            Sent::Duplicate { asset, .. } => {
-                // The answer does not say whether it is in the trash.
-                let client = self.client.clone();
-                self.spawn(async move {
-                    let held = client.assets().get_asset_info(asset).await;
-                    Event::LookedAt(item, asset, held.is_ok_and(|held| held.is_trashed))
-                });
-            }
+            Sent::Duplicate { asset, is_doubtful: true } => self.prove(item, asset, Doubt::Sent),
+            Sent::Duplicate { asset, .. } => self.look_at(item, asset),
             #[cfg(feature = "fs")]
             Sent::Changed(made) => {
                 item.state.superseded.extend(made);
@@ -240,21 +240,73 @@ impl Upload {
                     self.fail(item, Error::io(None, "sending the file", io::Error::other("it kept changing")));
                 }
             }
-            Sent::Failed(error) => {
-                let error = self.is_final(error);
-                self.end(item, UploadResult::Failed(error));
+            Sent::Failed { error, is_doubtful } => {
+                #[cfg(feature = "fs")]
+                if is_doubtful {
+                    self.note(&item, None, Progress::Sending);
+                }
+                #[cfg(not(feature = "fs"))]
+                let _ = is_doubtful;
+                self.failed(item, Arc::new(error));
             }
         }
     }
 
-    /// Without a credential that the server accepts nothing more needs to be tried.
-    fn is_final(&mut self, error: Error) -> Arc<Error> {
-        let error = Arc::new(error);
-        if error.kind() == ErrorKind::Auth {
-            self.stop();
-            self.summary.stopped_by = Some(Arc::clone(&error));
+    /// Looks whether an asset is in the trash: the response to an upload does not say so.
+    pub(super) fn look_at(&mut self, item: Box<Item>, asset: AssetId) {
+        let (client, outages) = (self.client.clone(), self.outages.clone());
+        self.spawn(async move {
+            let held = outages.ride_out(|| client.assets().get_asset_info(asset).into_future()).await;
+            Event::LookedAt(item, asset, held.is_ok_and(|held| held.is_trashed))
+        });
+    }
+
+    /// An input failed, and perhaps the others would too.
+    pub(super) fn failed(&mut self, item: Box<Item>, error: Arc<Error>) {
+        if self.stopping {
+            return self.end(item, UploadResult::Failed(error));
         }
-        error
+        if self.outages.gave_up() {
+            self.stop_by(&error);
+        } else if error.kind() == ErrorKind::Auth {
+            // A firewall in front of the server may refuse one file.
+            if error.is_from_elsewhere() {
+                return self.check_credential(item, error);
+            }
+            self.stop_by(&error);
+        } else if let Some(shortage) = Shortage::of(&error) {
+            self.room.is_checking = true;
+            let client = self.client.clone();
+            self.spawn(async move {
+                let left = room::left(&client, shortage).await;
+                Event::RoomIsKnown(item, shortage, left, error)
+            });
+            return;
+        }
+        self.end(item, UploadResult::Failed(error));
+    }
+
+    /// Begins nothing more, for this reason.
+    fn stop_by(&mut self, error: &Arc<Error>) {
+        self.stop();
+        self.summary.stopped_by.get_or_insert_with(|| Arc::clone(error));
+    }
+
+    /// Finds out whether a refusal that does not come from Immich is of one file or of all.
+    fn check_credential(&mut self, item: Box<Item>, error: Arc<Error>) {
+        let client = self.client.clone();
+        self.spawn(async move {
+            let types = client.server().get_supported_media_types().await;
+            let is_accepted = types.is_ok_and(|types| !types.image.is_empty());
+            Event::CredentialIsChecked(item, error, is_accepted)
+        });
+    }
+
+    fn room_is_known(&mut self, item: Box<Item>, shortage: Shortage, left: Option<u64>, error: Arc<Error>) {
+        if self.room.refused(shortage, item.length.unwrap_or_default(), left, &error) {
+            self.stop_by(&error);
+        }
+        self.end(item, UploadResult::Failed(error));
     }
 
     pub(super) fn fail(&mut self, item: Box<Item>, error: Error) {

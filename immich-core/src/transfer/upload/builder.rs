@@ -3,6 +3,7 @@
 #[cfg(feature = "fs")]
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::api::{
     AddAssetsToAlbum, AssetMetadataUpsertItemDto, AssetVisibility, BulkTagAssets, CheckBulkUpload, CreateAlbum,
@@ -14,14 +15,19 @@ use crate::client::Client;
 use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::ids::AlbumId;
+use crate::transfer::OutageEvent;
+use crate::transfer::outage::OutageOptions;
 use crate::transfer::upload::engine::Upload;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::filter::Filter;
 use crate::transfer::upload::item::UploadItem;
 use crate::transfer::upload::options::{AlbumTarget, FileTimes, Options, SameNamePolicy, TrashPolicy};
 #[cfg(feature = "fs")]
-use crate::transfer::upload::options::{FileOptions, SourcePolicy, StackRule};
+use crate::transfer::upload::options::{CopyProof, FileOptions, SourcePolicy, StackRule};
 use crate::transfer::upload::outcome::UploadInput;
+
+/// How long to wait for metadata while the server reads none.
+const METADATA_WAIT: Duration = Duration::from_secs(120);
 
 impl Client {
     /// Starts an upload: say what, and how, and then [`start`](UploadBuilder::start) it.
@@ -112,6 +118,9 @@ impl UploadBuilder {
             visibility: None,
             metadata: Vec::new(),
             times: None,
+            outages: OutageOptions::default(),
+            metadata_wait: METADATA_WAIT,
+            verify_duplicates: false,
             #[cfg(feature = "fs")]
             files: FileOptions {
                 filter: Filter::default(),
@@ -125,6 +134,8 @@ impl UploadBuilder {
                 after_duplicate: SourcePolicy::Keep,
                 journal: None,
                 verify_journal: false,
+                upload_proof: CopyProof::Length,
+                duplicate_proof: CopyProof::Bytes,
             },
         };
         Self {
@@ -250,6 +261,45 @@ impl UploadBuilder {
         self
     }
 
+    /// Sets how long to wait for a server that is away: one that restarts, or behind a gateway that responds with 502, 503 or
+    /// 504. Defaults to 15 minutes; zero fails each file that meets an outage.
+    ///
+    /// Meanwhile only one small request every few seconds is sent. [`ProgressSnapshot::server_away`] tells that the upload
+    /// waits. After that time it stops, and what was not sent is skipped as [`Stopped`](super::SkipReason::Stopped).
+    ///
+    /// [`ProgressSnapshot::server_away`]: crate::transfer::ProgressSnapshot::server_away
+    pub fn max_outage(mut self, limit: Duration) -> Self {
+        self.options.outages.limit = limit;
+        self
+    }
+
+    /// Calls a function when an outage of the server begins or ends.
+    pub fn on_outage(mut self, observer: impl Fn(&OutageEvent) + Send + Sync + 'static) -> Self {
+        self.options.outages.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Sets how long to wait until the server has read the metadata of uploaded files, where they are tagged. Defaults to
+    /// two minutes in which the server reads none.
+    ///
+    /// When a server reads the metadata of a new file, it replaces the tags of the asset by those in the file. Tags are
+    /// put on again then, and an asset whose metadata was not read in time is in
+    /// [`TagOutcome::unsettled`](super::TagOutcome::unsettled).
+    pub fn metadata_wait(mut self, wait: Duration) -> Self {
+        self.options.metadata_wait = wait;
+        self
+    }
+
+    /// Sets whether the original of each duplicate is requested, to prove that the server has its bytes and not only a
+    /// record of it: one small request for each. Defaults to false.
+    ///
+    /// A duplicate of an attempt that may have failed on the server is always proven, and so is every copy before its
+    /// source is deleted or moved.
+    pub fn verify_duplicates(mut self, verify: bool) -> Self {
+        self.options.verify_duplicates = verify;
+        self
+    }
+
     /// Begins. Nothing is done until the upload is asked for its outcomes.
     ///
     /// # Errors
@@ -360,7 +410,22 @@ impl UploadBuilder {
         self
     }
 
-    /// Sets whether the server is asked, in batches, if it still has what the journal says; it is not otherwise.
+    /// Sets the proof that the server has the bytes of an uploaded file, before the file is deleted or moved. Defaults to
+    /// [`CopyProof::Length`]: the server hashed the bytes when it got them.
+    pub fn upload_proof(mut self, proof: CopyProof) -> Self {
+        self.options.files.upload_proof = proof;
+        self
+    }
+
+    /// Sets the proof that the server has the bytes of a duplicate, before the file here is deleted or moved. Defaults to
+    /// [`CopyProof::Bytes`]: nobody knows what became of a file since it was uploaded long ago.
+    pub fn duplicate_proof(mut self, proof: CopyProof) -> Self {
+        self.options.files.duplicate_proof = proof;
+        self
+    }
+
+    /// Sets whether the server is asked, in batches, if it still has what the journal says, and the original of each is
+    /// requested to prove it. Defaults to false.
     pub fn verify_journal(mut self, verify: bool) -> Self {
         self.options.files.verify_journal = verify;
         self

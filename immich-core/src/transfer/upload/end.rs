@@ -1,7 +1,13 @@
-//! What is done when it is known what became of an input.
+//! The result of an input: those that wait for it proceed, its asset is handed to the steps that follow, and its outcome
+//! is reported.
 
-use crate::transfer::upload::album::{Album, join};
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::ids::AssetId;
+use crate::transfer::upload::album::join;
 use crate::transfer::upload::engine::{Copies, Event, Pair, Stack, Upload};
+use crate::transfer::upload::follow_up::{Parked, StepOutcome, Ticket};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::item::Source;
 use crate::transfer::upload::item::{Item, Role};
@@ -9,20 +15,26 @@ use crate::transfer::upload::options::AlbumTarget;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SidecarFile;
 use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadOutcome, UploadResult};
+use crate::transfer::upload::tags::Tagged;
 
 impl Upload {
-    /// It is known what became of it: those that wait for it go on, and its file may go.
+    /// Takes the result of an input.
     pub(super) fn end(&mut self, mut item: Box<Item>, result: UploadResult) {
         self.follow(&mut item, Some(&result));
         #[cfg(feature = "fs")]
         self.keep(&mut item, None);
+        if item.state.active {
+            self.busy -= 1;
+        }
+        let ticket = self.follow_ups.begin();
+        self.enlist(&item, &result, ticket);
         match item.role {
             Role::Alone => {}
             Role::Video(number) => {
                 item.live_photo = LivePhoto::Video;
                 let pair = self.pairs.entry(number).or_default();
                 pair.video = Some(result.live_asset());
-                pair.is_video_new = matches!(result, UploadResult::Uploaded { .. });
+                pair.is_video_new = is_new(&item, &result);
                 if let Some(image) = pair.image.take() {
                     self.send_later(image);
                 }
@@ -33,16 +45,52 @@ impl Upload {
                 if let UploadResult::Duplicate { .. } = result {
                     pair.old_image = result.live_asset();
                 }
-                #[cfg(feature = "fs")]
-                if let Some((video, result)) = pair.held.take() {
-                    self.end_of_source(video, result);
-                }
             }
         }
+        let pair = item.role.pair();
         #[cfg(feature = "fs")]
-        self.end_of_source(item, result);
+        if self.goes(&item, &result) {
+            self.park_source(item, result, ticket);
+        } else {
+            self.settle_and_park(item, result, ticket);
+        }
         #[cfg(not(feature = "fs"))]
-        self.settle(item, result, SourceFate::Kept, SourceFate::Kept);
+        {
+            self.settle(item, result, SourceFate::Kept, SourceFate::Kept);
+            self.park(ticket, Parked::Nothing);
+        }
+        if let Some(number) = pair {
+            self.part(number);
+        }
+    }
+
+    /// Hands an asset to the steps that follow.
+    fn enlist(&mut self, item: &Item, result: &UploadResult, ticket: Ticket) {
+        let asset = result.live_asset().filter(|_| !self.options.dry_run);
+        self.stack_up(item, result, asset.map(|asset| (asset, ticket)));
+        let Some(asset) = asset else { return };
+        if let Some(number) = item.role.pair() {
+            self.follow_ups.want(ticket);
+            let pair = self.pairs.entry(number).or_default();
+            let tickets = if let Role::Video(_) = item.role { &mut pair.videos } else { &mut pair.images };
+            tickets.push(ticket);
+        }
+        if let Role::Video(_) = item.role {
+            return;
+        }
+        let target = match self.options.album.clone() {
+            Some(AlbumTarget::Folder) => item.folder.clone().map(AlbumTarget::Name),
+            target => target,
+        };
+        if let Some(target) = target {
+            self.follow_ups.want(ticket);
+            self.albums.push(target, asset, ticket);
+        }
+        if let Some(tags) = &mut self.tags {
+            self.follow_ups.want(ticket);
+            let is_of_run = matches!(result, UploadResult::Duplicate { of: DuplicateOf::SameRun(_), .. });
+            tags.pending.push(Tagged { asset, ticket, is_fresh: is_of_run || is_new(item, result) });
+        }
     }
 
     /// Goes on with the inputs of the same bytes that wait for this one; one of them is sent if this one was not.
@@ -71,43 +119,31 @@ impl Upload {
         waiting.into_iter().rev().for_each(|item| self.to_send.push_front(item));
     }
 
-    /// Tells the outcome, and hands the asset on.
+    /// Reports the outcome of an input.
     pub(super) fn settle(&mut self, item: Box<Item>, result: UploadResult, source: SourceFate, sidecar: SourceFate) {
+        let outcome = self.outcome(item, result, source, sidecar);
+        self.tell(outcome);
+    }
+
+    pub(super) fn outcome(
+        &mut self,
+        item: Box<Item>,
+        result: UploadResult,
+        source: SourceFate,
+        sidecar: SourceFate,
+    ) -> UploadOutcome {
         if item.state.active {
             self.active -= 1;
         }
         item.meter.settle();
-        if let Some(number) = item.role.pair() {
-            self.part(number);
-        }
-        self.stack_up(&item, &result);
-        let is_shown = !self.options.dry_run && !matches!(item.role, Role::Video(_));
-        if let Some(asset) = result.live_asset().filter(|_| is_shown) {
-            let target = match self.options.album.clone() {
-                Some(AlbumTarget::Folder) => item.folder.clone().map(AlbumTarget::Name),
-                target => target,
-            };
-            if let Some(target) = target {
-                let album = self.albums.entry(target);
-                let album = album.or_insert_with_key(|target| match target {
-                    AlbumTarget::Id(id) => Album::new(None, Some(*id)),
-                    AlbumTarget::Name(name) => Album::new(Some(name.clone()), None),
-                    AlbumTarget::Folder => Album::new(None, None),
-                });
-                album.pending.push(asset);
-            }
-            if let Some(tags) = &mut self.tags {
-                tags.pending.push(asset);
-            }
-        }
         let mut superseded = item.state.superseded.clone();
         superseded.retain(|made| Some(*made) != result.asset());
         if !superseded.is_empty() {
             self.supersede(&superseded);
         }
-        #[cfg(feature = "fs")]
-        let line = self.line(&item, &result, &source);
-        let outcome = UploadOutcome {
+        #[cfg(not(feature = "fs"))]
+        drop(sidecar);
+        UploadOutcome {
             #[cfg(feature = "fs")]
             sidecar: match &item.source {
                 Source::File { sidecar: Some(found), .. } => Some(SidecarFile {
@@ -126,15 +162,8 @@ impl Upload {
             live_photo: item.live_photo,
             source,
             superseded,
-        };
-        #[cfg(not(feature = "fs"))]
-        drop(sidecar);
-        #[cfg(feature = "fs")]
-        if let Some(line) = line {
-            self.to_write.push((line, outcome));
-            return;
+            lost: item.state.lost,
         }
-        self.tell(outcome);
     }
 
     pub(super) fn tell(&mut self, outcome: UploadOutcome) {
@@ -142,7 +171,37 @@ impl Upload {
         self.ready.push_back(outcome);
     }
 
-    /// Forgets a pair when both halves have ended.
+    /// Takes the outcomes of a step.
+    pub(super) fn followed_up(&mut self, outcomes: impl IntoIterator<Item = StepOutcome>) {
+        for outcome in outcomes {
+            let done = self.follow_ups.done(outcome);
+            self.release(done);
+        }
+    }
+
+    /// Lets something wait for the steps of an input.
+    pub(super) fn park(&mut self, ticket: Ticket, parked: Parked) {
+        let done = self.follow_ups.park(ticket, parked);
+        self.release(done);
+    }
+
+    fn release(&mut self, done: Option<(Parked, Option<String>)>) {
+        match done {
+            None | Some((Parked::Nothing, _)) => {}
+            Some((Parked::Source(item, result), None)) => self.to_remove.push_back((item, result)),
+            Some((Parked::Source(item, result), Some(why))) => {
+                let error = Error::io(None, "keeping the file", std::io::Error::other(why));
+                self.removed(item, result, SourceFate::KeptBecause(Arc::new(error)));
+            }
+            #[cfg(feature = "fs")]
+            Some((Parked::Line(line), None)) => self.queue_line(line),
+            // The next run does again what failed.
+            #[cfg(feature = "fs")]
+            Some((Parked::Line(_), Some(_))) => {}
+        }
+    }
+
+    /// Ends a pair when both halves have ended.
     fn part(&mut self, number: u64) {
         if !self.pairs.get(&number).is_some_and(Pair::is_over) {
             return;
@@ -150,41 +209,67 @@ impl Upload {
         let Some(pair) = self.pairs.remove(&number) else { return };
         // An image that was there before its video, as after a run in which the video failed.
         if let (Some(image), Some(Some(video)), true) = (pair.old_image, pair.video, pair.is_video_new) {
-            let client = self.client.clone();
-            self.spawn(async move { Event::Joined(image, video, join(&client, image, video).await) });
-        }
-    }
-
-    fn stack_up(&mut self, item: &Item, result: &UploadResult) {
-        let Some((number, place)) = item.stack.map(|stack| (stack >> 32, stack & u64::from(u32::MAX))) else { return };
-        let Some(Stack { missing, assets, is_new }) = self.stacks.get_mut(&number) else { return };
-        *missing -= 1;
-        *is_new |= matches!(result, UploadResult::Uploaded { .. });
-        assets.extend(result.live_asset().map(|asset| (place, asset)));
-        if *missing > 0 {
+            let (client, outages) = (self.client.clone(), self.outages.clone());
+            let tickets = [pair.images, pair.videos].concat();
+            self.spawn(async move {
+                let joined = outages.ride_out(|| join(&client, image, video)).await;
+                Event::Joined(image, video, tickets, joined)
+            });
             return;
         }
-        let Some(mut stack) = self.stacks.remove(&number) else { return };
-        stack.assets.sort_unstable();
-        let mut assets = Vec::new();
-        for (_, asset) in stack.assets {
+        let missing =
+            |is_there: bool, half: &str| (!is_there).then(|| format!("the {half} of the live photo was not uploaded"));
+        let (image, video) = (pair.image_ended == Some(true), pair.video.flatten().is_some());
+        self.followed_up(pair.images.into_iter().map(|ticket| (ticket, missing(video, "video"))));
+        self.followed_up(pair.videos.into_iter().map(|ticket| (ticket, missing(image, "image"))));
+    }
+
+    fn stack_up(&mut self, item: &Item, result: &UploadResult, asset: Option<(AssetId, Ticket)>) {
+        let Some((number, place)) = item.stack.map(|stack| (stack >> 32, stack & u64::from(u32::MAX))) else { return };
+        let Some(stack) = self.stacks.get_mut(&number) else { return };
+        stack.missing -= 1;
+        stack.is_new |= is_new(item, result);
+        if let Some((asset, ticket)) = asset {
+            self.follow_ups.want(ticket);
+            stack.assets.push((place, asset));
+            stack.tickets.push(ticket);
+        } else {
+            stack.is_incomplete = true;
+        }
+        if stack.missing > 0 {
+            return;
+        }
+        let Some(Stack { mut assets, is_new, is_incomplete, tickets, .. }) = self.stacks.remove(&number) else {
+            return;
+        };
+        assets.sort_unstable();
+        let mut once: Vec<AssetId> = Vec::new();
+        for (_, asset) in assets {
             // Equal files are one asset, and the server refuses one that is named twice.
-            if !assets.contains(&asset) {
-                assets.push(asset);
+            if !once.contains(&asset) {
+                once.push(asset);
             }
         }
-        if assets.len() > 1 && stack.is_new {
-            self.to_stack.push_back(assets);
+        let failure = is_incomplete.then(|| "another photo of its stack was not uploaded".to_owned());
+        if once.len() > 1 && is_new {
+            self.to_stack.push_back((once, tickets, failure));
+        } else {
+            self.followed_up(tickets.into_iter().map(|ticket| (ticket, failure.clone())));
         }
+    }
+}
+
+/// Whether it came to the server by this run, or by one that was interrupted.
+pub(super) fn is_new(item: &Item, result: &UploadResult) -> bool {
+    match result {
+        UploadResult::Uploaded { .. } => true,
+        UploadResult::Duplicate { of, .. } => item.state.resumed && *of != DuplicateOf::Trashed,
+        _ => false,
     }
 }
 
 impl Pair {
     fn is_over(&self) -> bool {
-        #[cfg(feature = "fs")]
-        if self.held.is_some() {
-            return false;
-        }
         self.video.is_some() && self.image_ended.is_some()
     }
 }

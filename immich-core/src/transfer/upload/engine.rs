@@ -21,18 +21,23 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use crate::client::Client;
 use crate::error::Error;
 use crate::ids::{AssetId, StackId};
-use crate::transfer::upload::album::{Album, OwnAlbum, Tags};
+use crate::transfer::outage::Outages;
+use crate::transfer::upload::albums::{AlbumWork, Albums};
 use crate::transfer::upload::check::Verdict;
+use crate::transfer::upload::follow_up::{FollowUps, StepOutcome, Ticket};
 use crate::transfer::upload::item::{Found, Item, UploadItem};
 #[cfg(feature = "fs")]
-use crate::transfer::upload::journal::{Journal, Knowledge};
-use crate::transfer::upload::options::{AlbumTarget, Options};
+use crate::transfer::upload::journal::{Account, Journal, Knowledge};
+use crate::transfer::upload::options::Options;
 #[cfg(feature = "fs")]
-use crate::transfer::upload::outcome::{SourceFate, UploadResult};
-use crate::transfer::upload::outcome::{UploadInput, UploadOutcome, UploadSummary};
+use crate::transfer::upload::outcome::SourceFate;
+use crate::transfer::upload::outcome::{UploadInput, UploadOutcome, UploadResult, UploadSummary};
+use crate::transfer::upload::proof::Copy;
+use crate::transfer::upload::room::{Room, Shortage};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::send::Sent;
+use crate::transfer::upload::tags::Tags;
 use crate::transfer::{Checksum, Progress};
 
 /// An upload under way: a stream of what became of each input, in the order in which that is known.
@@ -64,6 +69,8 @@ pub struct Upload {
     pub(super) tasks: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
     /// Tells the threads that hash to stop.
     pub(super) stop: Arc<AtomicBool>,
+    /// When it began, by the time of day.
+    pub(super) started: jiff::Timestamp,
     pub(super) stopping: bool,
     pub(super) stage: Stage,
     pub(super) fatal: Option<Error>,
@@ -87,11 +94,13 @@ pub struct Upload {
     pub(super) to_look_at: Vec<(Box<Item>, Sent)>,
     #[cfg(feature = "fs")]
     pub(super) looking: bool,
-    #[cfg(feature = "fs")]
+    /// Those whose source may go.
     pub(super) to_remove: VecDeque<(Box<Item>, UploadResult)>,
     #[cfg(feature = "fs")]
     pub(super) removing: usize,
-    /// How many were begun and have not ended.
+    /// How many were begun and have no result.
+    pub(super) busy: usize,
+    /// How many were begun and have no outcome.
     pub(super) active: usize,
     /// How many bytes of small files are kept, those that are being read counted.
     #[cfg(feature = "fs")]
@@ -107,18 +116,27 @@ pub struct Upload {
     pub(super) knowledge: Knowledge,
     #[cfg(feature = "fs")]
     pub(super) journal: Option<Journal>,
-    /// Outcomes that are told once their lines are in the journal.
+    /// Whose assets the journal is about.
     #[cfg(feature = "fs")]
-    pub(super) to_write: Vec<(String, UploadOutcome)>,
+    pub(super) account: Option<Account>,
+    /// Lines for the journal, and what is done once they are in it.
+    #[cfg(feature = "fs")]
+    pub(super) to_write: Vec<(String, Then)>,
     #[cfg(feature = "fs")]
     pub(super) writing: bool,
+    /// How many lines were taken to be written, and how many are written.
+    #[cfg(feature = "fs")]
+    pub(super) lines_taken: u64,
+    #[cfg(feature = "fs")]
+    pub(super) lines_written: u64,
 
-    pub(super) albums: HashMap<AlbumTarget, Album>,
-    pub(super) own_albums: Option<Vec<OwnAlbum>>,
-    pub(super) adding: bool,
+    pub(super) outages: Outages,
+    pub(super) room: Room,
+    pub(super) follow_ups: FollowUps,
+    pub(super) albums: Albums,
     pub(super) tags: Option<Tags>,
     pub(super) tagging: bool,
-    pub(super) to_stack: VecDeque<Vec<AssetId>>,
+    pub(super) to_stack: VecDeque<(Vec<AssetId>, Vec<Ticket>, Option<String>)>,
     pub(super) stacking: bool,
 
     pub(super) ready: VecDeque<UploadOutcome>,
@@ -153,9 +171,9 @@ pub(super) struct Pair {
     pub(super) image: Option<Box<Item>>,
     /// Whether the image has ended, and well.
     pub(super) image_ended: Option<bool>,
-    /// The video, if it is to be deleted or moved, and waits for the image.
-    #[cfg(feature = "fs")]
-    pub(super) held: Option<(Box<Item>, UploadResult)>,
+    /// What waits for both halves.
+    pub(super) videos: Vec<Ticket>,
+    pub(super) images: Vec<Ticket>,
 }
 
 /// Inputs with the same bytes.
@@ -173,6 +191,25 @@ pub(super) struct Stack {
     pub(super) assets: Vec<(u64, AssetId)>,
     /// Whether any of them is new.
     pub(super) is_new: bool,
+    /// Whether any of them is not on the server.
+    pub(super) is_incomplete: bool,
+    /// What waits for the stack.
+    pub(super) tickets: Vec<Ticket>,
+}
+
+#[cfg(feature = "fs")]
+impl Stack {
+    pub(super) fn of(missing: usize) -> Self {
+        Self { missing, assets: Vec::new(), is_new: false, is_incomplete: false, tickets: Vec::new() }
+    }
+}
+
+/// What is done when a line is in the journal.
+#[cfg(feature = "fs")]
+pub(super) enum Then {
+    Nothing,
+    Send(Box<Item>),
+    Tell(Box<UploadOutcome>),
 }
 
 /// The inputs that have one sidecar.
@@ -188,7 +225,15 @@ pub(super) enum Event {
     #[cfg(feature = "fs")]
     Scanned(Box<Scanner>, Vec<Found>),
     Hashed(Box<Item>, io::Result<Hashed>),
-    Checked(Vec<Box<Item>>, Result<Vec<Verdict>, Error>),
+    Checked(Vec<Box<Item>>, Vec<Result<Verdict, Arc<Error>>>),
+    /// Whether the server has the bytes of an asset of which an input is a duplicate.
+    Proven(Box<Item>, AssetId, Doubt, Result<Copy, Error>),
+    /// The record of an asset whose bytes were lost is gone.
+    Repaired(Box<Item>, AssetId, Result<(), Error>),
+    /// How much room there is on the server, after it did not store an input.
+    RoomIsKnown(Box<Item>, Shortage, Option<u64>, Arc<Error>),
+    /// Whether the credential is still accepted, after a refusal that does not tell.
+    CredentialIsChecked(Box<Item>, Arc<Error>, bool),
     Restored(Vec<(Box<Item>, AssetId)>, Result<(), Error>),
     Sent(Box<Item>, Sent),
     /// Whether each file looks otherwise than when it was hashed.
@@ -203,12 +248,21 @@ pub(super) enum Event {
     #[cfg(feature = "fs")]
     SidecarRemoved(Box<Item>, UploadResult, SourceFate, SourceFate),
     #[cfg(feature = "fs")]
-    Written(Journal, Vec<UploadOutcome>, io::Result<()>),
-    Added(Box<(AlbumTarget, Album, Option<Vec<OwnAlbum>>)>),
-    Tagged(Tags),
-    Stacked(Vec<AssetId>, Result<StackId, Error>),
+    Written(Journal, Vec<Then>, io::Result<()>),
+    Added(Box<AlbumWork>),
+    Tagged(Tags, Vec<StepOutcome>),
+    Stacked(Vec<AssetId>, Vec<StepOutcome>, Result<StackId, Error>),
     /// An image that the server had, and its video that it had not.
-    Joined(AssetId, AssetId, Result<(), Error>),
+    Joined(AssetId, AssetId, Vec<Ticket>, Result<(), Error>),
+}
+
+/// Why it is doubted that the server has the bytes of a duplicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// An attempt of this run may have failed after it made the record.
+    Sent,
+    /// The check found it, and an earlier run may have failed so, or the caller wants to know.
+    Checked,
 }
 
 /// What is needed before the first file.
@@ -219,6 +273,8 @@ pub(super) struct Prepared {
     pub(super) scanner: Option<Box<Scanner>>,
     #[cfg(feature = "fs")]
     pub(super) journal: Option<(Journal, Knowledge)>,
+    #[cfg(feature = "fs")]
+    pub(super) account: Option<Account>,
 }
 
 /// The checksum of an input, and what else was seen of it.
@@ -239,6 +295,7 @@ impl Upload {
         #[cfg(feature = "fs")] paths: Vec<PathBuf>,
     ) -> Self {
         let progress = Progress::new(client.timer().cloned());
+        let outages = Outages::new(client.clone(), options.outages.clone(), progress.clone());
         let tags = (!options.tags.is_empty()).then(|| Tags::new(options.tags.clone()));
         Self {
             client,
@@ -246,6 +303,7 @@ impl Upload {
             progress,
             tasks: FuturesUnordered::new(),
             stop: Arc::default(),
+            started: jiff::Timestamp::now(),
             stopping: false,
             stage: Stage::New,
             fatal: None,
@@ -266,10 +324,10 @@ impl Upload {
             to_look_at: Vec::new(),
             #[cfg(feature = "fs")]
             looking: false,
-            #[cfg(feature = "fs")]
             to_remove: VecDeque::new(),
             #[cfg(feature = "fs")]
             removing: 0,
+            busy: 0,
             active: 0,
             #[cfg(feature = "fs")]
             kept: 0,
@@ -283,12 +341,19 @@ impl Upload {
             #[cfg(feature = "fs")]
             journal: None,
             #[cfg(feature = "fs")]
+            account: None,
+            #[cfg(feature = "fs")]
             to_write: Vec::new(),
             #[cfg(feature = "fs")]
             writing: false,
-            albums: HashMap::new(),
-            own_albums: None,
-            adding: false,
+            #[cfg(feature = "fs")]
+            lines_taken: 0,
+            #[cfg(feature = "fs")]
+            lines_written: 0,
+            outages,
+            room: Room::default(),
+            follow_ups: FollowUps::default(),
+            albums: Albums::default(),
             tags,
             tagging: false,
             to_stack: VecDeque::new(),
@@ -333,8 +398,7 @@ impl Upload {
     /// What became of the inputs so far.
     pub fn summary(&self) -> UploadSummary {
         let mut summary = self.summary.clone();
-        summary.albums = self.albums.values().map(|album| album.outcome.clone()).collect();
-        summary.albums.sort_by(|one, other| one.name.cmp(&other.name));
+        summary.albums = self.albums.outcomes();
         summary.tags = self.tags.as_ref().map(|tags| tags.outcome.clone());
         summary
     }
@@ -350,7 +414,11 @@ impl Upload {
             }
             match self.tasks.poll_next_unpin(context) {
                 Poll::Ready(Some(event)) => self.arrive(event),
-                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(None) => {
+                    // After a panic in a function of the caller something is left that no task works on.
+                    self.summary.finished = self.is_over();
+                    return Poll::Ready(None);
+                }
                 Poll::Pending => return Poll::Pending,
             }
         }

@@ -11,6 +11,8 @@ use crate::ids::AssetId;
 use crate::multipart::FilePart;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::files::{SidecarSource, Stamp};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::journal::Progress as Recorded;
 use crate::transfer::upload::meter::Meter;
 use crate::transfer::upload::options::{FileTimes, TimesOf};
 #[cfg(feature = "fs")]
@@ -137,8 +139,12 @@ pub(super) struct State {
     pub(super) superseded: Vec<AssetId>,
     /// Whether it counts among those that are worked on.
     pub(super) active: bool,
-    /// Whether the server was asked, and did not have it.
+    /// Whether the server did not have it when this run checked.
     pub(super) is_new: bool,
+    /// Whether an earlier run sent it, and did not finish what was wanted of it.
+    pub(super) resumed: bool,
+    /// Assets whose bytes the server lost.
+    pub(super) lost: Vec<AssetId>,
     /// Whether others with the same bytes wait for it.
     pub(super) leads: bool,
     /// The bytes of a small file, from hashing to sending.
@@ -147,6 +153,17 @@ pub(super) struct State {
     /// The asset that the journal knows.
     #[cfg(feature = "fs")]
     pub(super) known: Option<AssetId>,
+    /// What the journal said of it when the run began.
+    #[cfg(feature = "fs")]
+    pub(super) recorded: Option<Recorded>,
+    /// When an earlier run was about to send it, in seconds since 1970.
+    pub(super) sent_after: Option<i64>,
+    /// Whether this run wrote into the journal that it is about to be sent.
+    #[cfg(feature = "fs")]
+    pub(super) announced: bool,
+    /// How many lines of the journal must be written before its source may go.
+    #[cfg(feature = "fs")]
+    pub(super) line: u64,
 }
 
 /// What was found.

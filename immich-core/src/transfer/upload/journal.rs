@@ -1,12 +1,12 @@
-//! What earlier runs uploaded, in a file of JSON lines.
+//! The record of what earlier runs uploaded, in a file of JSON lines.
 //!
-//! Lines are only added, so a program that is killed leaves at most a last line that is torn, and that is passed over.
-//! A later line about a file counts instead of an earlier one. Lines about other servers are kept.
+//! Lines are only appended, so a program that is killed leaves at most a torn last line, which is ignored. A later line
+//! about a file overrides an earlier one. Lines about other servers and other users are kept.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -16,38 +16,90 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::AssetId;
 use crate::transfer::Checksum;
+use crate::transfer::disk::{self, Access, Lock};
 use crate::transfer::upload::files::Stamp;
 
-/// A journal this short is never written anew.
+/// A journal with fewer lines is never compacted.
 const SHORT: usize = 1000;
 
-/// A line.
+/// Whose assets a journal is about: a user of a server, or a visitor of a shared link.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Account {
+    pub(super) server: String,
+    /// Such as `user:0f2c…`. It holds no secret.
+    pub(super) user: String,
+}
+
+/// How far an earlier run came with a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Progress {
+    /// It was about to be sent, or it is not known whether it arrived.
+    Sending,
+    /// It is on the server; its album, tags, stack or source were still to be done.
+    Unfinished,
+    /// The server has a record of it, and lost its bytes.
+    Lost,
+    /// Nothing was left to be done.
+    #[default]
+    Done,
+}
+
+/// A sidecar that is removed after its photo.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct KnownSidecar {
+    /// Its name in the folder of the photo.
+    pub(super) name: String,
+    length: u64,
+    modified: i64,
+    /// How many photos have it.
+    pub(super) users: u32,
+}
+
+/// What is known of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    length: u64,
+    modified: i64,
+    pub(super) checksum: Checksum,
+    pub(super) asset: Option<AssetId>,
+    pub(super) progress: Progress,
+    /// When it was about to be sent, in seconds since 1970.
+    pub(super) since: Option<i64>,
+    pub(super) sidecar: Option<KnownSidecar>,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Line<'l> {
     server: Cow<'l, str>,
+    #[serde(default)]
+    user: Cow<'l, str>,
     /// The path, if it is UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path: Option<Cow<'l, str>>,
-    /// The bytes of one that is not, in base64.
+    /// The bytes of a path that is not UTF-8, in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     length: u64,
     /// Nanoseconds since 1970.
     modified: i64,
     sha1: String,
-    asset: AssetId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asset: Option<AssetId>,
+    #[serde(default, skip_serializing_if = "is_done")]
+    progress: Progress,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sidecar: Option<Cow<'l, KnownSidecar>>,
 }
 
-/// What is known of a file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
-    length: u64,
-    modified: i64,
-    pub(super) checksum: Checksum,
-    pub(super) asset: AssetId,
+#[allow(clippy::trivially_copy_pass_by_ref)] // The signature that serde calls.
+fn is_done(progress: &Progress) -> bool {
+    *progress == Progress::Done
 }
 
-/// The file that lines are added to.
+/// The file that lines are appended to.
 #[derive(Debug)]
 pub(super) struct Journal {
     file: File,
@@ -55,55 +107,104 @@ pub(super) struct Journal {
     is_dirty: bool,
 }
 
-/// What earlier runs knew, by path.
+/// What earlier runs recorded, by path.
 #[derive(Debug, Default)]
 pub(super) struct Knowledge(HashMap<PathBuf, Known>);
 
 impl Knowledge {
     /// What is known of a file that looks like this.
-    pub(super) fn of(&self, path: &Path, stamp: &Stamp) -> Option<Known> {
-        let known = self.0.get(path)?;
-        (known.length == stamp.length && known.modified == stamp.modified).then_some(*known)
+    pub(super) fn of(&self, path: &Path, stamp: &Stamp) -> Option<&Known> {
+        self.0.get(path).filter(|known| known.length == stamp.length && known.modified == stamp.modified)
+    }
+
+    /// The sidecars that earlier runs left when they had removed the photos: each with a path of such a photo.
+    pub(super) fn left_sidecars(&self) -> Vec<(&Path, &KnownSidecar)> {
+        let mut users: HashMap<PathBuf, Vec<(&Path, &KnownSidecar)>> = HashMap::new();
+        for (path, known) in &self.0 {
+            if let (Progress::Unfinished, Some(sidecar)) = (known.progress, &known.sidecar) {
+                users.entry(path.with_file_name(&sidecar.name)).or_default().push((path, sidecar));
+            }
+        }
+        let left = users.into_values().filter(|users| {
+            users.iter().all(|(path, sidecar)| {
+                users.len() >= sidecar.users as usize && std::fs::symlink_metadata(path).is_err()
+            })
+        });
+        left.filter_map(|users| users.into_iter().next()).collect()
+    }
+}
+
+impl KnownSidecar {
+    /// The sidecar at `path`; `None` if its name is not UTF-8.
+    pub(super) fn new(path: &Path, stamp: &Stamp, users: u32) -> Option<Self> {
+        let name = path.file_name()?.to_str()?.to_owned();
+        Some(Self { name, length: stamp.length, modified: stamp.modified, users })
+    }
+
+    pub(super) fn looks_like(&self, stamp: &Stamp) -> bool {
+        self.length == stamp.length && self.modified == stamp.modified
+    }
+}
+
+impl Known {
+    pub(super) fn new(stamp: &Stamp, checksum: Checksum, asset: Option<AssetId>, progress: Progress) -> Self {
+        Self { length: stamp.length, modified: stamp.modified, checksum, asset, progress, since: None, sidecar: None }
+    }
+
+    /// The line about a file.
+    pub(super) fn line(&self, account: &Account, path: &Path) -> String {
+        let text = path.to_str();
+        let line = Line {
+            server: account.server.as_str().into(),
+            user: account.user.as_str().into(),
+            path: text.map(Cow::Borrowed),
+            path_bytes: text.is_none().then(|| BASE64.encode(path.as_os_str().as_encoded_bytes())),
+            length: self.length,
+            modified: self.modified,
+            sha1: self.checksum.to_string(),
+            asset: self.asset,
+            progress: self.progress,
+            since: self.since,
+            sidecar: self.sidecar.as_ref().map(Cow::Borrowed),
+        };
+        let mut text = serde_json::to_string(&line).unwrap_or_default();
+        text.push('\n');
+        text
     }
 }
 
 impl Journal {
-    /// Opens or makes the journal. One of which more than half is out of date is written anew first.
-    pub(super) fn open(path: &Path, server: &str) -> io::Result<(Self, Knowledge)> {
-        let mut options = OpenOptions::new();
-        options.read(true).append(true).create(true);
-        let mut file = locked(options.open(path)?)?;
+    /// Opens or creates the journal. One of which more than half is out of date is compacted first.
+    pub(super) fn open(path: &Path, account: &Account) -> io::Result<(Self, Knowledge)> {
+        let mut file = locked(disk::open_own(path, Access::Private)?)?;
         let (mut knowledge, mut others, mut lines) = (Knowledge::default(), HashMap::new(), 0);
         let mut reader = BufReader::new(&file);
         let mut bytes = Vec::new();
         while reader.read_until(b'\n', &mut bytes)? > 0 {
             lines += 1;
             let line: Option<Line<'_>> = serde_json::from_slice(&bytes).ok();
-            if let Some((path, known, line)) = line.and_then(|line| Some((line.path()?, line.known()?, line))) {
-                if line.server == server {
+            if let Some((path, known, owner)) =
+                line.and_then(|line| Some((line.path()?, line.known()?, line.account())))
+            {
+                if owner == *account {
                     knowledge.0.insert(path, known);
                 } else {
-                    others.insert((line.server.into_owned(), path), known);
+                    others.insert((owner, path), known);
                 }
             }
             bytes.clear();
         }
         if lines > SHORT && lines > 2 * (knowledge.0.len() + others.len()) {
-            let own = knowledge.0.iter().map(|(path, known)| (server, path.as_path(), known));
-            let others = others.iter().map(|((server, path), known)| (server.as_str(), path.as_path(), known));
-            rewrite(path, own.chain(others))?;
-            file = locked(options.open(path)?)?;
+            let own = knowledge.0.iter().map(|(path, known)| known.line(account, path));
+            let others = others.iter().map(|((account, path), known)| known.line(account, path));
+            disk::replace(path, Access::Private, own.chain(others).collect::<String>().as_bytes())?;
+            file = locked(disk::open_own(path, Access::Private)?)?;
+            file.seek(SeekFrom::End(0))?;
         } else if file.seek(SeekFrom::End(0))? > 0 && !ends_a_line(&mut file)? {
             // What is added begins a line of its own.
             file.write_all(b"\n")?;
         }
         Ok((Self { file, is_dirty: false }, knowledge))
-    }
-
-    /// The line about a file.
-    pub(super) fn line(server: &str, path: &Path, stamp: &Stamp, checksum: Checksum, asset: AssetId) -> String {
-        let known = Known { length: stamp.length, modified: stamp.modified, checksum, asset };
-        line(server, path, &known)
     }
 
     pub(super) fn is_dirty(&self) -> bool {
@@ -116,25 +217,27 @@ impl Journal {
         self.file.write_all(lines.concat().as_bytes())
     }
 
-    /// Makes sure that the lines outlive the machine.
+    /// Makes sure that the lines outlive the machine, as far as the file system can.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.is_dirty = false;
-        self.file.sync_data()
+        disk::sync_file(&self.file).map(drop)
     }
 }
 
-/// Two programs would each upload what the other one does. The lock ends with the program, however that ends.
+/// Locks the journal: two programs would each upload what the other one does. The lock ends with the program, however
+/// that ends. Not every file system has locks.
 fn locked(file: File) -> io::Result<File> {
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another upload is using this journal"))
-        }
-        // Not every file system has locks.
-        Err(TryLockError::Error(_)) | Ok(()) => Ok(file),
+    match disk::lock(&file)? {
+        Lock::Busy => Err(io::Error::new(io::ErrorKind::ResourceBusy, "another upload is using this journal")),
+        Lock::Locked | Lock::Unsupported(_) => Ok(file),
     }
 }
 
 impl Line<'_> {
+    fn account(&self) -> Account {
+        Account { server: self.server.as_ref().to_owned(), user: self.user.as_ref().to_owned() }
+    }
+
     fn path(&self) -> Option<PathBuf> {
         match (&self.path, &self.path_bytes) {
             (Some(path), _) => Some(PathBuf::from(path.as_ref())),
@@ -144,8 +247,15 @@ impl Line<'_> {
     }
 
     fn known(&self) -> Option<Known> {
-        let checksum = self.sha1.parse().ok()?;
-        Some(Known { length: self.length, modified: self.modified, checksum, asset: self.asset })
+        Some(Known {
+            length: self.length,
+            modified: self.modified,
+            checksum: self.sha1.parse().ok()?,
+            asset: self.asset,
+            progress: self.progress,
+            since: self.since,
+            sidecar: self.sidecar.clone().map(Cow::into_owned),
+        })
     }
 }
 
@@ -161,38 +271,10 @@ fn from_bytes(_: Vec<u8>) -> Option<OsString> {
     None
 }
 
-fn line(server: &str, path: &Path, known: &Known) -> String {
-    let text = path.to_str();
-    let line = Line {
-        server: server.into(),
-        path: text.map(Cow::Borrowed),
-        path_bytes: text.is_none().then(|| BASE64.encode(path.as_os_str().as_encoded_bytes())),
-        length: known.length,
-        modified: known.modified,
-        sha1: known.checksum.to_string(),
-        asset: known.asset,
-    };
-    let mut text = serde_json::to_string(&line).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
 fn ends_a_line(file: &mut File) -> io::Result<bool> {
     use std::io::Read as _;
     file.seek(SeekFrom::End(-1))?;
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
-}
-
-/// Writes a journal of these lines beside the old one, and then in its place: there is a whole one at any time.
-fn rewrite<'k>(path: &Path, known: impl Iterator<Item = (&'k str, &'k Path, &'k Known)>) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let mut file = io::BufWriter::new(File::create(&beside)?);
-    for (server, path, known) in known {
-        file.write_all(line(server, path, known).as_bytes())?;
-    }
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    fs::rename(beside, path)
 }

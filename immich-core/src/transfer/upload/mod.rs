@@ -4,15 +4,18 @@
 #![allow(clippy::vec_box)]
 
 mod album;
+mod albums;
 mod arrive;
 mod builder;
 mod check;
+mod doubt;
 mod end;
 mod engine;
 #[cfg(feature = "fs")]
 mod files;
 #[cfg(feature = "fs")]
 mod filter;
+mod follow_up;
 mod item;
 #[cfg(feature = "fs")]
 mod journal;
@@ -24,6 +27,8 @@ mod options;
 mod outcome;
 #[cfg(feature = "fs")]
 mod pair;
+mod proof;
+mod room;
 #[cfg(feature = "fs")]
 mod scan;
 mod send;
@@ -32,12 +37,13 @@ mod sidecar;
 #[cfg(feature = "fs")]
 mod source;
 mod stages;
+mod tags;
 
 pub use builder::UploadBuilder;
 pub use engine::Upload;
 pub use item::UploadItem;
 #[cfg(feature = "fs")]
-pub use options::SourcePolicy;
+pub use options::{CopyProof, SourcePolicy};
 pub use options::{FileTimes, SameNamePolicy, StackRule, TrashPolicy};
 pub use outcome::{
     AlbumOutcome, DuplicateOf, JoinOutcome, LivePhoto, SidecarFile, SkipReason, SourceFate, StackOutcome, TagOutcome,

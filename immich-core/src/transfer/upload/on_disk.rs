@@ -9,15 +9,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::error::Error;
-use crate::transfer::Progress;
-use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Upload};
+use crate::ids::AssetId;
+use crate::transfer::upload::end::is_new;
+use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Then, Upload};
 use crate::transfer::upload::files::{Stamp, times};
-use crate::transfer::upload::item::{Found, Item, Role, Source};
-use crate::transfer::upload::journal::{Journal, Knowledge};
-use crate::transfer::upload::options::{FileTimes, Options, SourcePolicy};
+use crate::transfer::upload::follow_up::{Parked, Ticket};
+use crate::transfer::upload::item::{Found, Item, Source};
+use crate::transfer::upload::journal::{Account, Journal, Knowledge, Known, KnownSidecar, Progress};
+use crate::transfer::upload::options::{FileOptions, FileTimes, Options, SourcePolicy};
 use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadInput, UploadOutcome, UploadResult};
 use crate::transfer::upload::scan::Scanner;
-use crate::transfer::upload::source::{confirm, remove};
+use crate::transfer::upload::source::{confirm, remove, remove_here};
 
 type Opened = (Option<Box<Scanner>>, Option<(Journal, Knowledge)>);
 
@@ -26,15 +28,30 @@ pub(super) fn open(
     paths: Vec<PathBuf>,
     options: &Options,
     extensions: HashSet<String>,
-    progress: Progress,
-    server: &str,
+    progress: crate::transfer::Progress,
+    account: Option<&Account>,
 ) -> Result<Opened, Error> {
     let files = &options.files;
-    let journal = files.journal.as_deref().map(|path| Journal::open(path, server)).transpose();
+    let journal = files.journal.as_deref().zip(account).map(|(path, account)| Journal::open(path, account)).transpose();
     let journal = journal.map_err(|error| Error::io(None, "opening the journal", error))?;
+    if let Some((_, knowledge)) = journal.as_ref().filter(|_| !options.dry_run) {
+        remove_left_sidecars(&paths, files, knowledge);
+    }
     let scanner = (!paths.is_empty())
         .then(|| Box::new(Scanner::new(paths, files.clone(), options.times.clone(), extensions, progress)));
     Ok((scanner, journal))
+}
+
+/// Removes the sidecars of photos that an earlier run removed before it was interrupted.
+fn remove_left_sidecars(roots: &[PathBuf], files: &FileOptions, knowledge: &Knowledge) {
+    for (photo, sidecar) in knowledge.left_sidecars() {
+        let path = photo.with_file_name(&sidecar.name);
+        let Some(stamp) = Stamp::read(&path).ok().filter(|stamp| sidecar.looks_like(stamp)) else { continue };
+        let below = |root: &PathBuf| Some(path.strip_prefix(root.canonicalize().ok()?).ok()?.to_owned());
+        let relative = roots.iter().find_map(below).unwrap_or_else(|| sidecar.name.clone().into());
+        // One that cannot be removed stays, as when this happens to an uninterrupted run.
+        drop(remove_here(&path, &relative, stamp, &files.after_upload));
+    }
 }
 
 impl Upload {
@@ -56,7 +73,7 @@ impl Upload {
                 (input, 0, UploadResult::Failed(Arc::new(Error::io(None, "looking at it", error))))
             }
             Found::Stack(number, missing) => {
-                self.stacks.insert(number, Stack { missing, assets: Vec::new(), is_new: false });
+                self.stacks.insert(number, Stack::of(missing));
                 return;
             }
             Found::Input(_) => return,
@@ -72,6 +89,7 @@ impl Upload {
             live_photo: LivePhoto::None,
             source: SourceFate::Kept,
             superseded: Vec::new(),
+            lost: Vec::new(),
         });
     }
 
@@ -97,41 +115,119 @@ impl Upload {
         item.state.bytes = bytes;
     }
 
-    /// Looks a file up in the journal. Whether nothing more needs to be done with it.
+    /// Looks a file up in the journal. Returns whether nothing more needs to be done to find out about it.
     pub(super) fn recall(&mut self, item: &mut Item) -> bool {
         let Source::File { absolute, stamp, .. } = &item.source else { return false };
         let Some(known) = self.knowledge.of(absolute, stamp) else { return false };
         item.checksum = Some(known.checksum);
-        item.state.known = Some(known.asset);
-        !self.options.files.verify_journal
-    }
-
-    /// The line of the journal about an input, if there is something new to keep.
-    pub(super) fn line(&self, item: &Item, result: &UploadResult, fate: &SourceFate) -> Option<String> {
-        let (Source::File { absolute, stamp, .. }, Some(journal)) = (&item.source, self.options.files.journal.as_ref())
-        else {
-            return None;
-        };
-        let asset = result.live_asset()?;
-        let checksum = item.checksum?;
-        let is_known = item.state.known == Some(asset);
-        if is_known || fate.is_gone() || self.options.dry_run || journal.as_os_str().is_empty() {
-            return None;
+        item.state.known = known.asset;
+        item.state.recorded = Some(known.progress);
+        item.state.sent_after = known.since;
+        match known.progress {
+            Progress::Done => !self.options.files.verify_journal,
+            Progress::Unfinished => {
+                item.state.resumed = true;
+                !self.options.files.verify_journal
+            }
+            Progress::Sending => {
+                item.state.resumed = true;
+                false
+            }
+            Progress::Lost => false,
         }
-        let server = self.client.base_url().to_string();
-        Some(Journal::line(&server, absolute, stamp, checksum, asset))
     }
 
-    /// Writes the lines of what has ended since the last write, and then tells their outcomes.
+    /// The line of the journal about an input.
+    fn line(&self, item: &Item, asset: Option<AssetId>, progress: Progress) -> Option<String> {
+        let account = self.account.as_ref().filter(|_| !self.options.dry_run)?;
+        let Source::File { absolute, stamp, sidecar, .. } = &item.source else { return None };
+        let mut known = Known::new(stamp, item.checksum?, asset, progress);
+        match progress {
+            Progress::Sending => known.since = Some(jiff::Timestamp::now().as_second()),
+            Progress::Unfinished => {
+                let removed = sidecar.as_ref().filter(|sidecar| !sidecar.others);
+                known.sidecar =
+                    removed.and_then(|sidecar| KnownSidecar::new(&sidecar.path, &sidecar.stamp, sidecar.users));
+            }
+            Progress::Lost | Progress::Done => {}
+        }
+        Some(known.line(account, absolute))
+    }
+
+    /// Writes before an input is sent that it is about to be, so that the next run knows it as its own.
+    ///
+    /// Returns the input if that need not be written.
+    pub(super) fn announce(&mut self, mut item: Box<Item>) -> Option<Box<Item>> {
+        let files = &self.options.files;
+        let matters = files.after_upload != SourcePolicy::Keep || !files.stacks.is_empty();
+        if !matters || item.state.announced || item.state.recorded == Some(Progress::Sending) {
+            return Some(item);
+        }
+        let Some(line) = self.line(&item, None, Progress::Sending) else { return Some(item) };
+        item.state.announced = true;
+        self.to_write.push((line, Then::Send(item)));
+        None
+    }
+
+    /// Writes that it is not known whether an input arrived, or that the server lost its bytes.
+    pub(super) fn note(&mut self, item: &Item, asset: Option<AssetId>, progress: Progress) {
+        if let Some(line) =
+            self.line(item, asset, progress).filter(|_| !item.state.announced || progress == Progress::Lost)
+        {
+            self.queue_line(line);
+        }
+    }
+
+    pub(super) fn queue_line(&mut self, line: String) {
+        self.to_write.push((line, Then::Nothing));
+    }
+
+    /// Reports the outcome of an input whose source stays, after its line is in the journal.
+    pub(super) fn settle_and_park(&mut self, item: Box<Item>, result: UploadResult, ticket: Ticket) {
+        let asset = result.live_asset();
+        let is_unfinished = self.follow_ups.is_wanted(ticket) && is_new(&item, &result);
+        let line = |progress| {
+            let is_recorded = item.state.known == asset && item.state.recorded == Some(progress);
+            asset.and_then(|_| self.line(&item, asset, progress)).filter(|_| !is_recorded)
+        };
+        // Albums and tags are done again by the next run in any case; the rest depends on what is new.
+        let (now, later) = if is_unfinished {
+            (line(Progress::Unfinished), line(Progress::Done))
+        } else {
+            (line(Progress::Done), None)
+        };
+        let outcome = self.outcome(item, result, SourceFate::Kept, SourceFate::Kept);
+        match now {
+            Some(line) => self.to_write.push((line, Then::Tell(Box::new(outcome)))),
+            None => self.tell(outcome),
+        }
+        self.park(ticket, later.map_or(Parked::Nothing, Parked::Line));
+    }
+
+    /// Keeps an input until all is done that must be done before its source goes.
+    pub(super) fn park_source(&mut self, mut item: Box<Item>, result: UploadResult, ticket: Ticket) {
+        if let Some(line) = self.line(&item, result.live_asset(), Progress::Unfinished) {
+            self.queue_line(line);
+            item.state.line = self.lines_queued();
+        }
+        self.park(ticket, Parked::Source(item, result));
+    }
+
+    /// How many lines there were until now, those that are not written yet counted.
+    fn lines_queued(&self) -> u64 {
+        self.lines_taken + self.to_write.len() as u64
+    }
+
+    /// Writes the lines that are queued, and then does what waits for them.
     pub(super) fn write(&mut self) {
         if self.writing || self.to_write.is_empty() {
             return;
         }
-        let (lines, outcomes): (Vec<_>, Vec<_>) = std::mem::take(&mut self.to_write).into_iter().unzip();
+        let (lines, then): (Vec<_>, Vec<_>) = std::mem::take(&mut self.to_write).into_iter().unzip();
+        self.lines_taken += lines.len() as u64;
         let Some(mut journal) = self.journal.take() else {
             // It could not be written before.
-            outcomes.into_iter().for_each(|outcome| self.tell(outcome));
-            return;
+            return self.after_lines(then);
         };
         self.writing = true;
         self.spawn(async move {
@@ -140,8 +236,19 @@ impl Upload {
                 (journal, written)
             })
             .await;
-            Event::Written(journal, outcomes, written)
+            Event::Written(journal, then, written)
         });
+    }
+
+    fn after_lines(&mut self, then: Vec<Then>) {
+        self.lines_written = self.lines_taken;
+        for then in then {
+            match then {
+                Then::Nothing => {}
+                Then::Send(item) => self.to_send.push_back(item),
+                Then::Tell(outcome) => self.tell(*outcome),
+            }
+        }
     }
 
     /// Makes sure at the end that the journal outlives the machine.
@@ -158,42 +265,24 @@ impl Upload {
         }
     }
 
-    pub(super) fn written(&mut self, journal: Journal, outcomes: Vec<UploadOutcome>, written: io::Result<()>) {
+    pub(super) fn written(&mut self, journal: Journal, then: Vec<Then>, written: io::Result<()>) {
         self.writing = false;
         match written {
             Ok(()) => self.journal = Some(journal),
             Err(error) => self.summary.journal_error = Some(Arc::new(Error::io(None, "writing the journal", error))),
         }
-        outcomes.into_iter().for_each(|outcome| self.tell(outcome));
+        self.after_lines(then);
     }
 
-    /// Removes the file, if that is wished; that of a video not before its image has ended.
-    pub(super) fn end_of_source(&mut self, item: Box<Item>, result: UploadResult) {
-        if *self.policy(&result) == SourcePolicy::Keep || !matches!(item.source, Source::File { .. }) {
-            return self.removed(item, result, SourceFate::Kept);
-        }
-        if let Role::Video(number) = item.role {
-            let pair = self.pairs.entry(number).or_default();
-            match pair.image_ended {
-                None => {
-                    pair.held = Some((item, result));
-                    return;
-                }
-                Some(false) => {
-                    let why = io::Error::other("the image of the live photo was not uploaded");
-                    let fate = SourceFate::KeptBecause(Arc::new(Error::io(None, "keeping the file", why)));
-                    return self.removed(item, result, fate);
-                }
-                Some(true) => {}
-            }
-        }
-        self.to_remove.push_back((item, result));
+    /// Whether the source of an input is to be deleted or moved.
+    pub(super) fn goes(&self, item: &Item, result: &UploadResult) -> bool {
+        *self.policy(item, result) != SourcePolicy::Keep && matches!(item.source, Source::File { .. })
     }
 
-    fn policy(&self, result: &UploadResult) -> &SourcePolicy {
+    fn policy(&self, item: &Item, result: &UploadResult) -> &SourcePolicy {
         match result {
             _ if self.options.dry_run => &SourcePolicy::Keep,
-            UploadResult::Uploaded { .. } => &self.options.files.after_upload,
+            _ if is_new(item, result) => &self.options.files.after_upload,
             UploadResult::Duplicate { of, .. } if *of != DuplicateOf::Trashed => &self.options.files.after_duplicate,
             _ => &SourcePolicy::Keep,
         }
@@ -204,12 +293,19 @@ impl Upload {
         while self.removing < self.options.concurrency
             && let Some((item, result)) = self.to_remove.pop_front()
         {
+            if item.state.line > self.lines_written && self.summary.journal_error.is_none() {
+                // Its line is still to be written.
+                return self.to_remove.push_front((item, result));
+            }
             self.removing += 1;
-            let (client, policy) = (self.client.clone(), self.policy(&result).clone());
+            let files = &self.options.files;
+            let proof = if is_new(&item, &result) { files.upload_proof } else { files.duplicate_proof };
+            let (client, outages, policy) =
+                (self.client.clone(), self.outages.clone(), self.policy(&item, &result).clone());
             self.spawn(async move {
                 let fate = match (&item.source, result.live_asset(), item.checksum) {
                     (Source::File { path, relative, stamp, .. }, Some(asset), Some(checksum)) => {
-                        match confirm(&client, asset, checksum).await {
+                        match outages.ride_out(|| confirm(&client, asset, checksum, stamp.length, proof)).await {
                             Ok(()) => remove(path.clone(), relative.clone(), *stamp, policy)
                                 .await
                                 .map_err(|error| Error::io(None, "removing the file", error)),
@@ -224,9 +320,9 @@ impl Upload {
         }
     }
 
-    /// A file stays or is gone: the sidecar goes with the last that had it, if the server got it with all of them.
+    /// A file stays or is gone: its sidecar goes with the last that had it, if the server got it with all of them.
     pub(super) fn removed(&mut self, item: Box<Item>, result: UploadResult, fate: SourceFate) {
-        let policy = self.policy(&result).clone();
+        let policy = self.policy(&item, &result).clone();
         let Source::File { sidecar: Some(sidecar), relative, .. } = &item.source else {
             return self.settle(item, result, fate, SourceFate::Kept);
         };
@@ -235,7 +331,7 @@ impl Upload {
             .entry(Arc::clone(&sidecar.path))
             .or_insert(Sidecar { missing: sidecar.users, keep: sidecar.others });
         state.missing = state.missing.saturating_sub(1);
-        state.keep |= !fate.is_gone() || !matches!(result, UploadResult::Uploaded { .. });
+        state.keep |= !fate.is_gone() || !is_new(&item, &result);
         if state.missing > 0 {
             return self.settle(item, result, fate, SourceFate::Kept);
         }

@@ -4,11 +4,13 @@ use std::fmt;
 #[cfg(feature = "fs")]
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::api::{AssetMetadataUpsertItemDto, AssetVisibility};
 use crate::ids::AlbumId;
+use crate::transfer::outage::OutageOptions;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::filter::Filter;
 use crate::transfer::upload::outcome::UploadInput;
@@ -63,6 +65,19 @@ pub enum SourcePolicy {
     MoveTo(PathBuf),
 }
 
+/// The proof that the server has the bytes of a file, before the file is deleted or moved.
+///
+/// A server can have a record of an asset without its bytes: one that fails while it stores an upload keeps the
+/// record and deletes the file (seen on 2.7.5 and 3.1.0), and a disk can lose files. A record alone is never enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CopyProof {
+    /// The first byte of the original is requested, and the length of the whole compared: one small request.
+    Length,
+    /// The whole original is downloaded, and its SHA-1 compared.
+    Bytes,
+}
+
 /// When a file was made, and last changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
@@ -97,6 +112,9 @@ pub(super) struct Options {
     pub(super) visibility: Option<AssetVisibility>,
     pub(super) metadata: Vec<AssetMetadataUpsertItemDto>,
     pub(super) times: Option<TimesOf>,
+    pub(super) outages: OutageOptions,
+    pub(super) metadata_wait: Duration,
+    pub(super) verify_duplicates: bool,
     #[cfg(feature = "fs")]
     pub(super) files: FileOptions,
 }
@@ -116,6 +134,8 @@ pub(super) struct FileOptions {
     pub(super) after_duplicate: SourcePolicy,
     pub(super) journal: Option<PathBuf>,
     pub(super) verify_journal: bool,
+    pub(super) upload_proof: CopyProof,
+    pub(super) duplicate_proof: CopyProof,
 }
 
 impl fmt::Debug for Options {

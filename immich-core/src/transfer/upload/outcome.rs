@@ -62,6 +62,9 @@ pub struct UploadOutcome {
     pub source: SourceFate,
     /// Assets of an earlier state of the file, which changed while it was sent. They were moved to the trash.
     pub superseded: Vec<AssetId>,
+    /// Assets whose bytes the server lost when it failed while storing the file. Their records were deleted, and the
+    /// file was uploaded again.
+    pub lost: Vec<AssetId>,
 }
 
 /// What became of one input: exactly one of four.
@@ -239,18 +242,22 @@ pub struct UploadSummary {
     pub joined: Vec<JoinOutcome>,
     /// Why the journal could not be written, if it could not; the uploads are not touched by it.
     pub journal_error: Option<Arc<Error>>,
-    /// Why the upload ended early, if the server did not accept the credential.
+    /// The reason why the upload ended early: the server does not accept the credential, has no room left, or was away
+    /// for too long.
     pub stopped_by: Option<Arc<Error>>,
+    /// Whether the upload came to its end: false while it runs, and after a panic in a function of the caller.
+    pub finished: bool,
 }
 
 impl UploadSummary {
-    /// Whether nothing failed: no input, no album, no tag, no stack, no journal, and nothing was stopped.
+    /// Returns true if the upload came to its end and nothing failed: no input, no album, no tag, no stack, no journal.
     pub fn is_complete(&self) -> bool {
-        self.failed == 0
+        self.finished
+            && self.failed == 0
             && self.journal_error.is_none()
             && self.stopped_by.is_none()
             && self.albums.iter().all(|album| album.error.is_none() && album.refused.is_empty())
-            && self.tags.as_ref().is_none_or(|tags| tags.error.is_none())
+            && self.tags.as_ref().is_none_or(TagOutcome::is_complete)
             && self.stacks.iter().all(|stack| stack.result.is_ok())
             && self.joined.iter().all(|joined| joined.result.is_ok())
     }
@@ -293,10 +300,20 @@ pub struct AlbumOutcome {
 pub struct TagOutcome {
     /// How often a tag was put on an asset that did not have it.
     pub tagged: u64,
-    /// The assets that could not be tagged.
+    /// The assets that do not have the tags.
     pub untagged: Vec<AssetId>,
+    /// The assets that have the tags, but whose metadata the server has not read yet. When it does, it replaces their tags by
+    /// those in the file: tag them again later, or wait longer with
+    /// [`metadata_wait`](super::UploadBuilder::metadata_wait).
+    pub unsettled: Vec<AssetId>,
     /// The last error of a call.
     pub error: Option<Arc<Error>>,
+}
+
+impl TagOutcome {
+    fn is_complete(&self) -> bool {
+        self.error.is_none() && self.untagged.is_empty() && self.unsettled.is_empty()
+    }
 }
 
 /// What became of one stack.

@@ -1,5 +1,6 @@
 //! Sends one input.
 
+use std::io;
 #[cfg(feature = "fs")]
 use std::path::PathBuf;
 
@@ -13,24 +14,29 @@ use crate::error::ErrorKind;
 use crate::ids::AssetId;
 use crate::layer::AttemptCounter;
 use crate::multipart::FilePart;
+use crate::transfer::outage::Outages;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::files::Stamp;
-use crate::transfer::upload::item::{Item, Source};
+use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
 use crate::transfer::upload::options::Options;
 
-/// What came of sending.
+/// The outcome of sending.
 pub(super) enum Sent {
     Created(AssetId),
-    /// The server had it, or has it from an attempt whose answer did not come.
     Duplicate {
         asset: AssetId,
-        attempts: u32,
+        /// Whether an earlier attempt may have made the asset, perhaps without its bytes.
+        is_doubtful: bool,
     },
-    /// The file is not the one that was hashed. What was made of it, if anything.
+    /// The file is not the one that was hashed. The asset that was made of it, if any.
     #[cfg(feature = "fs")]
     Changed(Option<AssetId>),
-    Failed(Error),
+    Failed {
+        error: Error,
+        /// Whether the server may have a record of it.
+        is_doubtful: bool,
+    },
 }
 
 #[cfg(feature = "fs")]
@@ -39,7 +45,7 @@ impl Sent {
     pub(super) fn is_of_bytes(&self) -> bool {
         match self {
             Self::Created(_) => true,
-            Self::Failed(error) => error.kind() != ErrorKind::Auth,
+            Self::Failed { error, .. } => error.kind() != ErrorKind::Auth,
             Self::Duplicate { .. } | Self::Changed(_) => false,
         }
     }
@@ -53,7 +59,13 @@ impl Sent {
     }
 }
 
-pub(super) async fn send(client: &Client, options: &Options, item: &Item, video: Option<AssetId>) -> Sent {
+pub(super) async fn send(
+    client: &Client,
+    outages: &Outages,
+    options: &Options,
+    item: &Item,
+    video: Option<AssetId>,
+) -> Sent {
     item.meter.restart();
     // Of a small file it is sent what was hashed.
     #[cfg(feature = "fs")]
@@ -61,16 +73,31 @@ pub(super) async fn send(client: &Client, options: &Options, item: &Item, video:
         return Sent::Changed(None);
     }
     let counter = AttemptCounter::default();
-    let answer = match form(options, item, video).await {
-        Ok(form) => client.send(form).count_attempts(counter.clone()).await,
-        Err(error) => Err(error),
-    };
-    match answer {
-        Ok(answer) if answer.status == AssetMediaStatus::Duplicate => {
-            Sent::Duplicate { asset: answer.id, attempts: counter.made() }
-        }
-        Ok(answer) => Sent::Created(answer.id),
-        Err(error) => Sent::Failed(error),
+    let mut ride = outages.ride();
+    let mut is_doubtful = false;
+    loop {
+        ride.ready().await;
+        let response = match form(client, options, item, video).await {
+            // Immich stores equal bytes of a user once.
+            Ok(form) => client.send(form).repeatable().count_attempts(counter.clone()).await,
+            Err(error) => return Sent::Failed { error, is_doubtful },
+        };
+        is_doubtful |= counter.made() > 1;
+        let error = match response {
+            Ok(response) if response.status == AssetMediaStatus::Duplicate => {
+                return Sent::Duplicate { asset: response.id, is_doubtful };
+            }
+            Ok(response) => return Sent::Created(response.id),
+            Err(error) => error,
+        };
+        // What Immich refused it did not do, unless it failed at it.
+        is_doubtful |= error.status().is_none_or(|status| status.is_server_error());
+        let error = match ride.failed(error).await {
+            Ok(()) if item.is_repeatable() => continue,
+            Ok(()) => Error::io(None, "sending it again", io::Error::other("its bytes can be read only once")),
+            Err(error) => error,
+        };
+        return Sent::Failed { error, is_doubtful };
     }
 }
 
@@ -82,7 +109,7 @@ pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
 }
 
 #[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]
-async fn form(options: &Options, item: &Item, video: Option<AssetId>) -> Result<UploadAsset, Error> {
+async fn form(client: &Client, options: &Options, item: &Item, video: Option<AssetId>) -> Result<UploadAsset, Error> {
     let (body, sidecar) = match &item.source {
         Source::Body { body, sidecar } => (body.handle(), sidecar.as_ref().map(FilePart::handle)),
         #[cfg(feature = "fs")]
@@ -102,13 +129,21 @@ async fn form(options: &Options, item: &Item, video: Option<AssetId>) -> Result<
     let content_type = item.content_type.as_deref().unwrap_or_else(|| media::content_type(&extension));
     let file = FilePart::new(item.name.as_str(), item.meter.counted(body)).content_type(content_type);
     let mut form = UploadAsset::new(file, item.created_at, item.modified_at);
-    form.x_immich_checksum = item.checksum.map(|checksum| checksum.to_string());
+    // By the header alone the server does not add what its owner has already to the album of a visitor's link.
+    form.x_immich_checksum = item.checksum.filter(|_| !client.is_visitor()).map(|checksum| checksum.to_string());
+    form.filename = needs_text_part(&item.name).then(|| item.name.clone());
     form.sidecar_data = sidecar;
     form.live_photo_video_id = video;
     form.is_favorite = options.favorite;
-    form.visibility.clone_from(&options.visibility);
+    // The server hides the video of a live photo only if it would show it.
+    form.visibility = options.visibility.clone().filter(|_| !matches!(item.role, Role::Video(_)));
     form.metadata = (!options.metadata.is_empty()).then(|| options.metadata.clone());
     Ok(form)
+}
+
+/// Whether a name has characters that servers do not decode in the head of a part.
+fn needs_text_part(name: &str) -> bool {
+    name.contains(|character: char| matches!(character, '"' | '\\') || character.is_control())
 }
 
 #[cfg(feature = "fs")]

@@ -11,11 +11,18 @@ use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::Checksum;
 use crate::transfer::upload::files::Stamp;
-use crate::transfer::upload::options::SourcePolicy;
+use crate::transfer::upload::options::{CopyProof, SourcePolicy};
 use crate::transfer::upload::outcome::SourceFate;
+use crate::transfer::upload::proof::{Copy, lost_error, prove};
 
-/// Asks the server for the asset: it must have these bytes, and not in the trash.
-pub(super) async fn confirm(client: &Client, asset: AssetId, checksum: Checksum) -> Result<(), Error> {
+/// Makes sure that the server has the bytes of an asset, and not in the trash.
+pub(super) async fn confirm(
+    client: &Client,
+    asset: AssetId,
+    checksum: Checksum,
+    length: u64,
+    proof: CopyProof,
+) -> Result<(), Error> {
     let held = client.assets().get_asset_info(asset).await?;
     let doubt = |what| Err(Error::io(None, "keeping the file", io::Error::other(what)));
     if held.checksum.parse() != Ok(checksum) {
@@ -24,7 +31,10 @@ pub(super) async fn confirm(client: &Client, asset: AssetId, checksum: Checksum)
     if held.is_trashed || held.is_offline {
         return doubt("the server's copy is in the trash or offline");
     }
-    Ok(())
+    match prove(client, asset, Some(checksum), Some(length), proof).await? {
+        Copy::There => Ok(()),
+        Copy::Lost(why) => Err(lost_error(asset, &why)),
+    }
 }
 
 /// Deletes or moves a file, if it still looks as it did when it was hashed.
@@ -34,17 +44,19 @@ pub(super) async fn remove(
     stamp: Stamp,
     policy: SourcePolicy,
 ) -> io::Result<SourceFate> {
-    unblock(move || {
-        if Stamp::read(&path)? != stamp {
-            return Err(io::Error::other("it changed after it was uploaded"));
-        }
-        match policy {
-            SourcePolicy::Keep => Ok(SourceFate::Kept),
-            SourcePolicy::Delete => fs::remove_file(&path).map(|()| SourceFate::Deleted),
-            SourcePolicy::MoveTo(folder) => relocate(&path, &folder.join(relative)).map(SourceFate::Moved),
-        }
-    })
-    .await
+    unblock(move || remove_here(&path, &relative, stamp, &policy)).await
+}
+
+/// The same, on this thread.
+pub(super) fn remove_here(path: &Path, relative: &Path, stamp: Stamp, policy: &SourcePolicy) -> io::Result<SourceFate> {
+    if Stamp::read(path)? != stamp {
+        return Err(io::Error::other("it changed after it was uploaded"));
+    }
+    match policy {
+        SourcePolicy::Keep => Ok(SourceFate::Kept),
+        SourcePolicy::Delete => fs::remove_file(path).map(|()| SourceFate::Deleted),
+        SourcePolicy::MoveTo(folder) => relocate(path, &folder.join(relative)).map(SourceFate::Moved),
+    }
 }
 
 /// Moves a file to a path that is free: `name`, or `name (1)` and so on.

@@ -11,12 +11,16 @@ use crate::error::Error;
 #[cfg(feature = "fs")]
 use crate::transfer::Checksum;
 use crate::transfer::Checksummer;
+#[cfg(feature = "fs")]
+use crate::transfer::account::account;
 use crate::transfer::upload::album::{self, stack};
 use crate::transfer::upload::check::{self, check};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::engine::Scan;
 use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
 use crate::transfer::upload::item::{Found, Item, Role, Source, given};
+#[cfg(feature = "fs")]
+use crate::transfer::upload::journal::Account;
 use crate::transfer::upload::media;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::on_disk;
@@ -63,7 +67,7 @@ impl Upload {
                     self.remove();
                     self.write();
                 }
-                self.gather();
+                self.follow_up();
             }
         }
     }
@@ -71,20 +75,29 @@ impl Upload {
     fn prepare(&mut self) {
         self.stage = Stage::Preparing;
         let (client, options, progress) = (self.client.clone(), Arc::clone(&self.options), self.progress.clone());
+        let outages = self.outages.clone();
         let items = std::mem::take(&mut self.items);
         #[cfg(feature = "fs")]
         let paths = std::mem::take(&mut self.paths);
         self.spawn(async move {
             let prepare = async {
-                let extensions = extensions(&client).await?;
+                let extensions = outages.ride_out(|| extensions(&client)).await?;
                 let now = client.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
                 let items = given(items, now, options.times.as_ref(), &progress);
                 let found = items.into_iter().map(|item| Found::Input(Box::new(item))).collect();
                 #[cfg(feature = "fs")]
+                let account = match &options.files.journal {
+                    Some(_) => {
+                        let user = outages.ride_out(|| account(&client)).await?;
+                        Some(Account { server: client.base_url().to_string(), user })
+                    }
+                    None => None,
+                };
+                #[cfg(feature = "fs")]
                 let (scanner, journal) = {
-                    let server = client.base_url().to_string();
-                    let extensions = extensions.clone();
-                    blocking::unblock(move || on_disk::open(paths, &options, extensions, progress, &server)).await?
+                    let (extensions, account) = (extensions.clone(), account.clone());
+                    blocking::unblock(move || on_disk::open(paths, &options, extensions, progress, account.as_ref()))
+                        .await?
                 };
                 Ok(Box::new(Prepared {
                     extensions,
@@ -93,6 +106,8 @@ impl Upload {
                     scanner,
                     #[cfg(feature = "fs")]
                     journal,
+                    #[cfg(feature = "fs")]
+                    account,
                 }))
             };
             Event::Prepared(prepare.await)
@@ -119,7 +134,7 @@ impl Upload {
     fn hash(&mut self) {
         while self.hashing < self.options.hash_concurrency && self.active < ACTIVE && self.ready.len() < READY {
             #[cfg(feature = "fs")]
-            if self.to_remove.len() >= READY || self.kept >= KEPT {
+            if self.kept >= KEPT {
                 return;
             }
             let item = match self.to_hash.pop_front() {
@@ -142,6 +157,7 @@ impl Upload {
         if !item.state.active {
             item.state.active = true;
             self.active += 1;
+            self.busy += 1;
         }
         if item.length == Some(0) {
             return self.end(item, UploadResult::Skipped(SkipReason::Empty));
@@ -170,7 +186,8 @@ impl Upload {
 
     /// It is known what the bytes are.
     pub(super) fn hashed(&mut self, item: Box<Item>) {
-        if self.options.check { self.to_check.push(item) } else { self.send_later(item) }
+        // A visitor of a shared link may not check.
+        if self.options.check && !self.client.is_visitor() { self.to_check.push(item) } else { self.send_later(item) }
     }
 
     fn takes(&self, item: &Item) -> bool {
@@ -187,9 +204,9 @@ impl Upload {
         self.checking = true;
         let rest = self.to_check.split_off(self.to_check.len().min(check::BATCH));
         let batch = std::mem::replace(&mut self.to_check, rest);
-        let client = self.client.clone();
+        let (client, outages) = (self.client.clone(), self.outages.clone());
         self.spawn(async move {
-            let verdicts = check(&client, &batch).await;
+            let verdicts = check(&client, &outages, &batch).await;
             Event::Checked(batch, verdicts)
         });
     }
@@ -204,11 +221,14 @@ impl Upload {
             };
             item.live_photo = video.map_or(LivePhoto::ImageWithoutVideo, LivePhoto::Image);
         }
+        #[cfg(feature = "fs")]
+        let Some(item) = self.announce(item) else { return };
         self.to_send.push_back(item);
     }
 
     fn send(&mut self) {
         while self.sending < self.options.concurrency
+            && !self.room.is_checking
             && let Some(item) = self.to_send.pop_front()
         {
             self.send_one(item);
@@ -239,11 +259,14 @@ impl Upload {
         if self.options.dry_run {
             return self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None }));
         }
+        if let Some(refusal) = self.room.refusal(item.length) {
+            return self.end(item, UploadResult::Failed(refusal));
+        }
         self.sending += 1;
-        let (client, options) = (self.client.clone(), Arc::clone(&self.options));
+        let (client, options, outages) = (self.client.clone(), Arc::clone(&self.options), self.outages.clone());
         self.spawn(async move {
             let video = if let LivePhoto::Image(video) = item.live_photo { Some(video) } else { None };
-            let sent = send(&client, &options, &item, video).await;
+            let sent = send(&client, &outages, &options, &item, video).await;
             Event::Sent(item, sent)
         });
     }
@@ -262,59 +285,66 @@ impl Upload {
         });
     }
 
-    /// Albums, tags and stacks: in batches while files are sent, and what is left at the end.
-    fn gather(&mut self) {
-        let last = self.is_done_with_inputs();
+    /// Albums, tags and stacks: in batches while files are sent, and what is left at the end. Where sources wait for them,
+    /// nothing is put off.
+    fn follow_up(&mut self) {
+        let last = self.are_results_known();
         #[cfg(feature = "fs")]
         if last {
             self.sync();
         }
-        if !self.adding {
-            let full = |pending: usize| pending >= album::BATCH || (last && pending > 0);
-            let target =
-                self.albums.iter().find(|(_, album)| full(album.pending.len())).map(|(target, _)| target.clone());
-            if let Some((target, mut album)) = target.and_then(|target| self.albums.remove_entry(&target)) {
-                self.adding = true;
-                let (client, policy, mut own) = (self.client.clone(), self.options.same_name, self.own_albums.take());
-                // What is ended meanwhile is for the next batch.
-                self.albums.insert(target.clone(), album.successor());
-                self.spawn(async move {
-                    album.add(&client, policy, &mut own).await;
-                    Event::Added(Box::new((target, album, own)))
-                });
-            }
+        let at_once = last || self.follow_ups.has_sources();
+        if let Some(mut work) = self.albums.begin(at_once) {
+            let (client, outages, policy) = (self.client.clone(), self.outages.clone(), self.options.same_name);
+            self.spawn(async move {
+                work.outcomes = work.album.add(&client, &outages, policy, &mut work.own).await;
+                Event::Added(Box::new(work))
+            });
         }
-        if let Some(mut tags) = self
-            .tags
-            .take_if(|tags| !tags.pending.is_empty() && !self.tagging && (last || tags.pending.len() >= album::BATCH))
-        {
+        if let Some(mut tags) = self.tags.take_if(|tags| {
+            !tags.pending.is_empty() && !self.tagging && (at_once || tags.pending.len() >= album::BATCH)
+        }) {
             self.tagging = true;
             self.tags = Some(tags.successor());
-            let client = self.client.clone();
+            let (client, outages, wait) = (self.client.clone(), self.outages.clone(), self.options.metadata_wait);
             self.spawn(async move {
-                tags.add(&client).await;
-                Event::Tagged(tags)
+                let outcomes = tags.add(&client, &outages, wait).await;
+                Event::Tagged(tags, outcomes)
             });
         }
         if !self.stacking
-            && let Some(assets) = self.to_stack.pop_front()
+            && let Some((assets, tickets, failure)) = self.to_stack.pop_front()
         {
             self.stacking = true;
-            let client = self.client.clone();
+            let (client, outages) = (self.client.clone(), self.outages.clone());
             self.spawn(async move {
-                let made = stack(&client, &assets).await;
-                Event::Stacked(assets, made)
+                let made = outages.ride_out(|| stack(&client, &assets)).await;
+                let failure = failure.or_else(|| made.as_ref().err().map(ToString::to_string));
+                let outcomes = tickets.into_iter().map(|ticket| (ticket, failure.clone())).collect();
+                Event::Stacked(assets, outcomes, made)
             });
         }
     }
 
-    /// Whether it is known what became of every input.
-    fn is_done_with_inputs(&self) -> bool {
+    /// Whether the result of every input is known.
+    fn are_results_known(&self) -> bool {
         #[cfg(feature = "fs")]
-        if !matches!(self.scanner, Scan::Done) || self.writing || !self.to_write.is_empty() {
+        if !matches!(self.scanner, Scan::Done) {
             return false;
         }
-        self.found.is_empty() && self.active == 0
+        self.found.is_empty() && self.busy == 0
+    }
+
+    /// Whether nothing is left to be done.
+    pub(super) fn is_over(&self) -> bool {
+        let is_tagged = self.tags.as_ref().is_none_or(|tags| tags.pending.is_empty());
+        let are_steps_done =
+            self.albums.is_idle() && !self.tagging && is_tagged && !self.stacking && self.to_stack.is_empty();
+        #[cfg(feature = "fs")]
+        if self.writing || !self.to_write.is_empty() {
+            return false;
+        }
+        self.stage == Stage::Running && self.are_results_known() && self.active == 0 && are_steps_done
     }
 
     /// Ends everything that was not begun.

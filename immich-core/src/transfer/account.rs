@@ -1,0 +1,34 @@
+//! Whose assets a transfer is about, for journals.
+
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::transfer::Checksum;
+
+/// The user that the client authenticates as, such as `user:0f2c…`, without a secret: a visitor is the shared link, and a key
+/// that may not read its user is that key.
+///
+/// # Errors
+/// Those of the requests, except a missing permission.
+pub(super) async fn account(client: &Client) -> Result<String, Error> {
+    if client.is_visitor() {
+        return Ok(match client.shared_links().get_my_shared_link().await {
+            Ok(link) => format!("link:{}", link.id),
+            Err(error) if error.kind() == ErrorKind::Auth => fingerprint(client),
+            Err(error) => return Err(error),
+        });
+    }
+    match client.users().get_my_user().await {
+        Ok(user) => return Ok(format!("user:{}", user.id)),
+        Err(error) if error.missing_permission().is_some() => {}
+        Err(error) => return Err(error),
+    }
+    Ok(client.api_keys().get_my_api_key().await.map_or_else(|_| fingerprint(client), |key| format!("key:{}", key.id)))
+}
+
+/// A name of the credentials where the server tells none. Keys are random, so their hash does not give them away.
+fn fingerprint(client: &Client) -> String {
+    let credentials = client.credentials();
+    let mut values: Vec<_> = credentials.headers().values().map(http::HeaderValue::as_bytes).collect();
+    values.sort_unstable();
+    format!("credential:{}", &Checksum::of(values.concat()).to_hex()[..16])
+}

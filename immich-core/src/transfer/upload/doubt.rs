@@ -1,0 +1,90 @@
+//! Duplicates whose bytes the server may have lost: they are proven, and uploaded again where they are not there.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::ids::AssetId;
+use crate::transfer::upload::engine::{Doubt, Event, Upload};
+use crate::transfer::upload::item::Item;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::journal::Progress;
+use crate::transfer::upload::options::CopyProof;
+use crate::transfer::upload::outcome::UploadResult;
+use crate::transfer::upload::proof::{self, Copy};
+
+/// How often a file is uploaded again whose bytes the server lost.
+const REPAIRS: usize = 3;
+
+impl Upload {
+    /// Whether it must be proven that the server has the bytes of what the check found.
+    pub(super) fn is_doubtful(&self, item: &Item) -> bool {
+        #[cfg(feature = "fs")]
+        match item.state.recorded {
+            Some(Progress::Sending | Progress::Lost) => return true,
+            Some(Progress::Unfinished | Progress::Done) if self.options.files.verify_journal => return true,
+            _ => {}
+        }
+        self.options.verify_duplicates || !item.state.lost.is_empty()
+    }
+
+    pub(super) fn prove(&mut self, item: Box<Item>, asset: AssetId, doubt: Doubt) {
+        let (client, outages) = (self.client.clone(), self.outages.clone());
+        self.spawn(async move {
+            let (checksum, length) = (item.checksum, item.length);
+            let copy = outages.ride_out(|| proof::prove(&client, asset, checksum, length, CopyProof::Length)).await;
+            Event::Proven(item, asset, doubt, copy)
+        });
+    }
+
+    pub(super) fn proven(&mut self, item: Box<Item>, asset: AssetId, doubt: Doubt, copy: Result<Copy, Error>) {
+        match (copy, doubt) {
+            // The first attempt arrived, and its response did not.
+            (Ok(Copy::There), Doubt::Sent) if item.state.is_new => {
+                self.room.stored(item.length.unwrap_or_default());
+                self.end(item, UploadResult::Uploaded { asset });
+            }
+            (Ok(Copy::There), Doubt::Sent) => self.look_at(item, asset),
+            (Ok(Copy::There), Doubt::Checked) => self.is_duplicate(item, asset, false),
+            (Ok(Copy::Lost(why)), doubt) => self.repair(item, asset, doubt, why),
+            (Err(error), _) => self.failed(item, Arc::new(error)),
+        }
+    }
+
+    /// Deletes the record of bytes that the server lost, if an interrupted upload made it. Any other record may have albums,
+    /// people and dates that its user would lose with it.
+    fn repair(&mut self, item: Box<Item>, asset: AssetId, doubt: Doubt, why: String) {
+        let made_after = match doubt {
+            _ if !item.is_repeatable() || item.state.lost.len() >= REPAIRS => None,
+            Doubt::Sent => Some(self.started),
+            Doubt::Checked if item.state.resumed => {
+                item.state.sent_after.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+            }
+            Doubt::Checked if !item.state.lost.is_empty() => Some(self.started),
+            Doubt::Checked => None,
+        };
+        let Some(made_after) = made_after else { return self.lost(item, asset, &why) };
+        let (client, outages) = (self.client.clone(), self.outages.clone());
+        self.spawn(async move {
+            let repaired = outages.ride_out(|| proof::delete_record(&client, asset, made_after, &why)).await;
+            Event::Repaired(item, asset, repaired)
+        });
+    }
+
+    pub(super) fn repaired(&mut self, mut item: Box<Item>, asset: AssetId, repaired: Result<(), Error>) {
+        match repaired {
+            Ok(()) => {
+                item.state.lost.push(asset);
+                item.state.is_new = true;
+                self.to_send.push_back(item);
+            }
+            Err(error) => self.fail(item, error),
+        }
+    }
+
+    /// The bytes are lost, and the file here is perhaps the only copy.
+    fn lost(&mut self, item: Box<Item>, asset: AssetId, why: &str) {
+        #[cfg(feature = "fs")]
+        self.note(&item, Some(asset), Progress::Lost);
+        self.fail(item, proof::lost_error(asset, why));
+    }
+}

@@ -1,0 +1,134 @@
+//! Proof that the server has the bytes of an asset, and not only a record of it.
+//!
+//! A server that fails after it inserted the record of an upload keeps the record and deletes the file. From then on it
+//! reports every further upload of the bytes as a duplicate. Only a request for the original tells.
+
+use std::io;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::header::RANGE;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::{AssetBulkDeleteDto, DownloadAsset};
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::ids::AssetId;
+use crate::transfer::Checksum;
+use crate::transfer::download::ContentRange;
+use crate::transfer::upload::options::CopyProof;
+use crate::transfer::upload::tags::pause;
+
+/// How long the server may take to remove a record: it does so in a job.
+const REMOVAL: Duration = Duration::from_secs(60);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+
+/// How far the clock of the server may be behind.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_hours(1);
+
+/// What the server has of an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Copy {
+    /// The bytes.
+    There,
+    /// A record without them, for this reason.
+    Lost(String),
+}
+
+/// Requests the original of an asset that should have `length` bytes with this checksum.
+///
+/// # Errors
+/// Those of the request, if it does not tell whether the bytes are there.
+pub(super) async fn prove(
+    client: &Client,
+    asset: AssetId,
+    checksum: Option<Checksum>,
+    length: Option<u64>,
+    proof: CopyProof,
+) -> Result<Copy, Error> {
+    match (proof, checksum) {
+        (CopyProof::Bytes, Some(checksum)) => prove_bytes(client, asset, checksum).await,
+        _ => prove_length(client, asset, length).await,
+    }
+}
+
+async fn prove_bytes(client: &Client, asset: AssetId, checksum: Checksum) -> Result<Copy, Error> {
+    let received = client.download_asset(asset).checksum(checksum).for_each_chunk(|_| Ok(())).await;
+    match received {
+        Ok(_) => Ok(Copy::There),
+        Err(error) if error.kind() == ErrorKind::Checksum => Ok(Copy::Lost("its file has other bytes".to_owned())),
+        Err(error) => lost(error),
+    }
+}
+
+/// Requests the first byte, whose response tells the length of the whole.
+async fn prove_length(client: &Client, asset: AssetId, length: Option<u64>) -> Result<Copy, Error> {
+    let response = client.send(DownloadAsset::new(asset)).header(RANGE.as_str(), "bytes=0-0").raw().await?;
+    let total = match response.status() {
+        StatusCode::PARTIAL_CONTENT => match ContentRange::of(response.headers()) {
+            Some(ContentRange::Part { total, .. }) => total,
+            _ => None,
+        },
+        // Something in front of the server does not pass ranges on: the head tells the length, and the rest is not read.
+        StatusCode::OK => {
+            response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok())
+        }
+        _ => return lost(Error::from_response(DownloadAsset::OPERATION, response).await),
+    };
+    let mut body = response.into_body();
+    let first = body.chunk().await.transpose().map_err(|error| Error::transport(DownloadAsset::OPERATION, error))?;
+    if first.is_none_or(|bytes| bytes.is_empty()) && length != Some(0) {
+        return Ok(Copy::Lost("its file is empty".to_owned()));
+    }
+    match total.zip(length) {
+        Some((total, length)) if total != length => {
+            Ok(Copy::Lost(format!("its file has {total} bytes instead of {length}")))
+        }
+        _ => Ok(Copy::There),
+    }
+}
+
+/// What a refusal of the original says: Immich 2.x responds with 500 where the file is gone, 3.x with 404.
+fn lost(error: Error) -> Result<Copy, Error> {
+    let is_gone = error.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 500));
+    if is_gone && !error.is_from_elsewhere() { Ok(Copy::Lost(error.to_string())) } else { Err(error) }
+}
+
+/// Deletes the record of an asset whose bytes the server has lost, so that they can be uploaded again, and waits until it
+/// is gone. In the trash it would still count as a duplicate. A record older than `made_after` stays.
+///
+/// # Errors
+/// Those of the requests; `Io` if the record stays.
+pub(super) async fn delete_record(
+    client: &Client,
+    asset: AssetId,
+    made_after: Timestamp,
+    why: &str,
+) -> Result<(), Error> {
+    let held = match client.assets().get_asset_info(asset).await {
+        Err(error) if error.is_not_found() => return Ok(()),
+        held => held?,
+    };
+    if held.created_at.saturating_add(CLOCK_SKEW).is_ok_and(|made| made < made_after) {
+        return Err(lost_error(asset, why));
+    }
+    client.assets().delete_assets(AssetBulkDeleteDto::new([asset]).force(true)).await?;
+    let looks = REMOVAL.as_millis() / BETWEEN_LOOKS.as_millis();
+    for _ in 0..looks {
+        match client.assets().get_asset_info(asset).await {
+            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+        pause(client, BETWEEN_LOOKS).await;
+    }
+    let message = format!("the server lost the bytes of asset {asset}, and does not remove its record");
+    Err(Error::io(None, "uploading it again", io::Error::other(message)))
+}
+
+/// The error of an asset whose bytes the server has lost.
+pub(super) fn lost_error(asset: AssetId, why: &str) -> Error {
+    let message = format!("the server has a record of it (asset {asset}), but not its bytes: {why}");
+    Error::io(None, "keeping the file", io::Error::other(message))
+}
