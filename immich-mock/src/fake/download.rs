@@ -84,7 +84,10 @@ pub(super) fn archive(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
             (count, None) => format!("{}+{count}", asset.file_name),
         };
         *count += 1;
-        files.push((name, asset.bytes.clone()));
+        // The server leaves out what it cannot read, and says nothing.
+        if !asset.original_is_lost {
+            files.push((name, asset.bytes.clone()));
+        }
     }
     Ok(Answer::new(StatusCode::OK, zip::stored(files)).with(CONTENT_TYPE, "application/octet-stream"))
 }

@@ -266,6 +266,7 @@ impl HttpSend for FakeImmich {
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
+        self.state().request_answered();
         self.handled().push(Handled {
             operation: operation.map(|operation| operation.id),
             method: head.method,

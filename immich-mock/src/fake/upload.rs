@@ -12,6 +12,7 @@ use super::asked::{Asked, By};
 use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
+use super::jobs::Job;
 use super::line::Line;
 use super::media::{self, Kind};
 use super::multipart::Multipart;
@@ -144,6 +145,7 @@ fn store(
         path,
         file_name,
         bytes,
+        original_is_lost: false,
         checksum,
         sidecar: files.sidecar,
         device_asset_id,
@@ -151,10 +153,13 @@ fn store(
         duration,
         file_created_at,
         file_modified_at,
+        is_dated: false,
         offset: None,
         created_at: now,
         updated_at: now,
         trashed_at: None,
+        is_deleted: false,
+        metadata_is_extracted: false,
         is_favorite,
         visibility,
         live_photo_video,
@@ -166,6 +171,15 @@ fn store(
         tags: Default::default(),
     };
     state.assets.insert(id, asset);
+    state.schedule(Job::ExtractMetadata(id));
+    if state.trouble.lost_uploads > 0 {
+        state.trouble.lost_uploads -= 1;
+        if let Some(asset) = state.assets.get_mut(&id) {
+            asset.original_is_lost = true;
+            asset.sidecar = None;
+        }
+        return Err(Fault::internal());
+    }
     if let By::Link(link) = asked.who()?.by {
         add_to_link(state, link, id);
     }
