@@ -49,4 +49,4 @@ mod users;
 mod zip;
 
 pub use server::FakeImmich;
-pub use stored::{Handled, StoredAsset};
+pub use stored::{Handled, StoredAsset, Unanswered};

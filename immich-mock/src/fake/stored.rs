@@ -61,6 +61,18 @@ impl From<&Asset> for StoredAsset {
     }
 }
 
+/// A request that came while the server was away.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unanswered {
+    /// Immich's name of the operation; `None` for a path without one.
+    pub operation: Option<&'static str>,
+    /// The method.
+    pub method: Method,
+    /// The path, encoded, without its query.
+    pub path: String,
+}
+
 /// A request that the fake answered.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
