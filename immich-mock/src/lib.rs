@@ -22,7 +22,7 @@ mod script;
 #[cfg(feature = "serve")]
 mod serve;
 
-pub use fake::{FakeImmich, Handled, StoredAsset};
+pub use fake::{FakeImmich, Handled, StoredAsset, Unanswered};
 pub use script::{Expectation, ManualTimer, MockSend, Reply, SeenRequest};
 #[cfg(feature = "serve")]
 pub use serve::Served;

@@ -6,6 +6,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use http::StatusCode;
 use immich_mock::{FakeImmich, Served};
 
 /// One request on a connection of its own, and its answer as text.
@@ -45,6 +46,62 @@ async fn an_upload_comes_back() {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     assert!(String::from_utf8_lossy(&answer).contains("transfer-encoding: chunked"));
+}
+
+/// A form with a photo of this name.
+fn form(name: &str) -> String {
+    format!(
+        "--b\r\nContent-Disposition: form-data; name=\"fileCreatedAt\"\r\n\r\n2024-05-06T07:08:09.123Z\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"fileModifiedAt\"\r\n\r\n2024-05-06T07:08:09.123Z\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"assetData\"; filename=\"{name}\"\r\n\r\n{name}\r\n--b--\r\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn trouble_is_the_same_over_tcp() {
+    let server = FakeImmich::new();
+    let served = Served::start(server.clone()).await.unwrap();
+    let key = format!("x-api-key: {}", server.api_key().expose());
+    let upload = |name: &str| {
+        let head = format!("POST /api/assets HTTP/1.1\r\n{key}\r\ncontent-type: multipart/form-data; boundary=b");
+        ask(&served, &head, &form(name))
+    };
+    server.lose_next_uploads(1);
+    assert!(upload("lost.jpg").starts_with("HTTP/1.1 500 "));
+    assert!(upload("lost.jpg").ends_with("\"status\":\"duplicate\"}"));
+    let id = server.assets()[0].id;
+    let answer = ask(&served, &format!("GET /api/assets/{id}/original HTTP/1.1\r\n{key}\r\nrange: bytes=0-0"), "");
+    assert!(answer.starts_with("HTTP/1.1 404 ") && answer.ends_with("{\"message\":\"Not Found\"}"), "{answer}");
+
+    server.fill_disk(true);
+    assert!(upload("full.jpg").starts_with("HTTP/1.1 500 "));
+    server.fill_disk(false);
+    server.refuse_file("blocked.jpg", StatusCode::FORBIDDEN);
+    let answer = upload("blocked.jpg");
+    assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains("<h1>Request blocked</h1>"), "{answer}");
+    server.set_gateway_error(Some(StatusCode::BAD_GATEWAY));
+    let answer = upload("proxy.jpg");
+    assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("server: nginx\r\n"), "{answer}");
+    server.set_gateway_error(None);
+
+    assert_eq!(server.assets().len(), 1);
+    assert!(upload("fine.jpg").starts_with("HTTP/1.1 201 "));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_server_that_is_away_closes_its_connections() {
+    let server = FakeImmich::new();
+    let served = Served::start(server.clone()).await.unwrap();
+    let mut stream = TcpStream::connect(served.address()).unwrap();
+    server.go_away();
+    write!(stream, "GET /api/server/ping HTTP/1.1\r\nhost: fake\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    // Closed or reset, but without a response.
+    drop(stream.read_to_end(&mut answer));
+    assert!(answer.is_empty());
+    assert_eq!(server.unanswered().len(), 1);
+    server.come_back();
+    assert!(ask(&served, "GET /api/server/ping HTTP/1.1", "").starts_with("HTTP/1.1 200 "));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -110,6 +110,7 @@ pub(super) fn apk_links(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
 
 pub(super) fn storage(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     let used: u64 = state.users.iter().map(|user| state.usage(user.id)).sum();
+    let used = if state.trouble.disk_is_full { DISK } else { used };
     let available = DISK.saturating_sub(used);
     let hundredths = used * 10_000 / DISK;
     Ok(Answer::json(&json!({

@@ -118,17 +118,21 @@ impl State {
 
 impl Asset {
     /// What is known of the photo, as the database keeps it.
+    ///
+    /// Until the metadata is extracted that is the size, and what the user set; the dates come with the rest.
     pub(super) fn exif_json(&self) -> Value {
-        let instant = |instant| Written::ByDatabase.instant(instant);
+        let instant = |known, instant| if known { Written::ByDatabase.instant(instant) } else { Value::Null };
+        let extracted = self.metadata_is_extracted;
         json!({
             "make": null,
             "model": null,
             "exifImageWidth": null,
             "exifImageHeight": null,
-            "fileSizeInByte": self.size(),
+            // An empty file has no size.
+            "fileSizeInByte": Some(self.size()).filter(|size| *size > 0),
             "orientation": null,
-            "dateTimeOriginal": instant(self.file_created_at),
-            "modifyDate": instant(self.file_modified_at),
+            "dateTimeOriginal": instant(extracted || self.is_dated, self.file_created_at),
+            "modifyDate": instant(extracted, self.file_modified_at),
             "timeZone": self.offset.map(zone_name),
             "lensModel": null,
             "fNumber": null,

@@ -10,6 +10,7 @@ use super::asked::{Asked, By, Who};
 use super::asset_json::Shape;
 use super::check::Check;
 use super::fault::Fault;
+use super::jobs::Job;
 use super::media::{self, Kind};
 use super::state::{Asset, State};
 use super::time;
@@ -100,6 +101,7 @@ impl Change {
         asset.longitude = self.longitude.or(asset.longitude);
         if let Some((taken, offset)) = self.taken {
             asset.file_created_at = taken;
+            asset.is_dated = true;
             asset.offset = offset.or(asset.offset);
         }
         if let Some(minutes) = self.later_by {
@@ -152,16 +154,17 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let force = check.boolean("force").unwrap_or_default();
     check.done()?;
     state.own(asked, &ids)?;
-    if force {
-        state.remove_assets(&ids);
-        return Ok(Answer::no_content());
-    }
     for id in &ids {
         if let Some(asset) = state.assets.get_mut(id) {
             let now = time::now();
             asset.trashed_at.get_or_insert(now);
             asset.updated_at = now;
+            // Without `force` it is in the trash, also if it was to be deleted before.
+            asset.is_deleted = force;
         }
+    }
+    if force {
+        ids.iter().for_each(|id| state.schedule(Job::Remove(*id)));
     }
     Ok(Answer::no_content())
 }
@@ -187,6 +190,7 @@ fn count(state: &State, asked: &Asked, user: UserId) -> Result<Answer, Fault> {
             visibility.map_or(matches!(asset.visibility, "timeline" | "archive"), |one| one == asset.visibility);
         asset.owner == user
             && asset.trashed_at.is_some() == is_trashed
+            && !asset.is_deleted
             && is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)
             && shown
     };

@@ -1,12 +1,13 @@
 //! Archives of several assets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use immich_core::{AlbumId, AssetId, UserId};
 use serde_json::{Value, json};
 
+use super::albums::VIEWERS;
 use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
@@ -35,26 +36,35 @@ pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     state.may_download(asked)?;
     let who = asked.who()?;
     let chosen: Vec<&Asset> = if let Some(ids) = ids {
-        ids.iter().map(|id| state.seen(asked, *id)).collect::<Result<_, _>>()?
+        let seen = ids.iter().map(|id| state.seen(asked, *id)).collect::<Result<Vec<_>, _>>()?;
+        let mut named = HashSet::new();
+        seen.into_iter().filter(|asset| asset.trashed_at.is_none() && named.insert(asset.id)).collect()
     } else if let Some(album) = album.and_then(|id| state.album(id)) {
-        let seen = album.assets.iter().filter_map(|id| state.assets.get(id)).filter(|asset| state.may_see(who, asset));
-        seen.filter(|asset| asset.trashed_at.is_none()).collect()
+        state.album_for(asked, album.id, &VIEWERS).map_err(|_| Fault::no_access("album.download"))?;
+        let assets = album.assets.iter().filter_map(|id| state.assets.get(id));
+        assets.filter(|asset| asset.trashed_at.is_none()).collect()
     } else if user == Some(who.user) {
         let own = state.assets.values().filter(|asset| asset.owner == who.user && asset.trashed_at.is_none());
-        own.filter(|asset| asset.visibility != "hidden" && asset.visibility != "locked").collect()
-    } else if album.is_some() || user.is_some() {
-        return Err(asked.no_access());
+        // Locked assets are listed too, though an archive with one of them is refused.
+        own.filter(|asset| asset.visibility != "hidden").collect()
+    } else if album.is_some() {
+        return Err(Fault::no_access("album.download"));
+    } else if user.is_some() {
+        return Err(Fault::no_access("timeline.download"));
     } else {
         return Err(Fault::bad_request("assetIds, albumId, or userId is required"));
     };
     // The video of a live photo comes with it.
-    let videos = chosen.iter().filter_map(|asset| state.assets.get(&asset.live_photo_video?));
+    let mut named = HashSet::new();
+    let videos = chosen.iter().filter_map(|asset| asset.live_photo_video).filter(|video| named.insert(*video));
+    let videos = videos.filter_map(|video| state.assets.get(&video)).filter(|video| video.trashed_at.is_none());
     let all: Vec<&Asset> = chosen.iter().copied().chain(videos).collect();
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut archives: Vec<(u64, Vec<AssetId>)> = Vec::new();
     for asset in &all {
         match archives.last_mut() {
-            Some((size, ids)) if *size < limit => {
+            // One that is larger than it was to be is full.
+            Some((size, ids)) if *size <= limit => {
                 *size += asset.size();
                 ids.push(asset.id);
             }
@@ -84,7 +94,10 @@ pub(super) fn archive(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
             (count, None) => format!("{}+{count}", asset.file_name),
         };
         *count += 1;
-        files.push((name, asset.bytes.clone()));
+        // The server leaves out what it cannot read, and says nothing.
+        if !asset.original_is_lost {
+            files.push((name, asset.bytes.clone()));
+        }
     }
     Ok(Answer::new(StatusCode::OK, zip::stored(files)).with(CONTENT_TYPE, "application/octet-stream"))
 }

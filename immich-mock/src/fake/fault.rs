@@ -45,6 +45,11 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
+    /// The server failed.
+    pub(super) fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+    }
+
     /// A thing that is not there, or not for this user: the server does not tell which.
     pub(super) fn no_access(permission: &str) -> Self {
         Self::bad_request(format!("Not found or no {permission} access"))
@@ -64,15 +69,13 @@ impl Fault {
             self.issues.sort_by(|one, other| one.field.cmp(&other.field));
             let messages: Vec<_> = self.issues.into_iter().flat_map(|issue| issue.messages).collect();
             let message = if messages.is_empty() { json!(self.message) } else { json!(messages) };
-            return Answer::json_with(
-                status,
-                &json!({
-                    "message": message,
-                    "error": status.canonical_reason(),
-                    "statusCode": status.as_u16(),
-                    "correlationId": correlation_id,
-                }),
-            );
+            let mut body =
+                json!({ "message": message, "statusCode": status.as_u16(), "correlationId": correlation_id });
+            // A failure is no exception of the framework, which adds the name of the status.
+            if status != StatusCode::INTERNAL_SERVER_ERROR {
+                body["error"] = status.canonical_reason().into();
+            }
+            return Answer::json_with(status, &body);
         }
         let issues: Vec<_> = self.issues.into_iter().map(|issue| issue.details).collect();
         let body = if issues.is_empty() {

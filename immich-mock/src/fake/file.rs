@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::fault::Fault;
 use super::line::Line;
 use super::{random, time};
 
@@ -65,7 +66,7 @@ impl File {
             .with(LAST_MODIFIED, &time::http_date(self.modified))
             .with(ETAG, &tag);
         if let Some(name) = &self.name {
-            answer = answer.with(CONTENT_DISPOSITION, &format!("inline; filename*=UTF-8''{}", encode(name)));
+            answer = answer.with(CONTENT_DISPOSITION, &disposition(name));
         }
         match wanted {
             Wanted::Part(from, to) => answer.with(CONTENT_RANGE, &format!("bytes {from}-{to}/{size}")),
@@ -93,6 +94,24 @@ impl File {
             Some(date) => time::parse_http_date(date).is_some_and(|date| self.modified.as_second() <= date.as_second()),
         }
     }
+}
+
+/// The response for an asset whose file is gone. 2.x has set the headers of the file by then; 3.x looks first.
+pub(super) fn lost(name: Option<&str>, content_type: &str, line: Line) -> Result<Answer, Fault> {
+    if !line.is_two() {
+        return Err(Fault::not_found("Not Found"));
+    }
+    let answer = Answer::new(StatusCode::INTERNAL_SERVER_ERROR, internal_error())
+        .with(CACHE_CONTROL, "none")
+        .with(CONTENT_TYPE, &format!("{content_type}; charset=utf-8"));
+    Ok(match name {
+        Some(name) => answer.with(CONTENT_DISPOSITION, &disposition(name)),
+        None => answer,
+    })
+}
+
+fn disposition(name: &str) -> String {
+    format!("inline; filename*=UTF-8''{}", encode(name))
 }
 
 /// What 2.x says when it fails.

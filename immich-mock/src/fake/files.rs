@@ -6,7 +6,7 @@ use http::header::LOCATION;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
-use super::file::{File, PRIVATE};
+use super::file::{self, File, PRIVATE};
 use super::media::Kind;
 use super::state::{Asset, State};
 
@@ -20,6 +20,9 @@ fn seen<'s>(state: &'s State, asked: &Asked) -> Result<&'s Asset, Fault> {
 pub(super) fn original(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let asset = seen(state, asked)?;
     state.may_download(asked)?;
+    if asset.original_is_lost {
+        return file::lost(Some(&asset.file_name), asset.content_type, state.line());
+    }
     let file = File {
         bytes: asset.bytes.clone(),
         content_type: asset.content_type,
@@ -45,6 +48,10 @@ pub(super) fn thumbnail(state: &mut State, asked: &Asked) -> Result<Answer, Faul
             return Ok(answer.with(LOCATION, "original?"));
         }
     };
+    if !asset.metadata_is_extracted {
+        // Thumbnails are made after it.
+        return Err(Fault::not_found("Asset media not found"));
+    }
     let stem = asset.file_name.rsplit_once('.').map_or(asset.file_name.as_str(), |(stem, _)| stem);
     let file = File {
         bytes: asset.bytes.clone(),
@@ -60,6 +67,9 @@ pub(super) fn playback(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     let asset = seen(state, asked)?;
     if asset.kind != Kind::Video {
         return Err(Fault::not_found("Asset is not a video"));
+    }
+    if asset.original_is_lost {
+        return file::lost(None, asset.content_type, state.line());
     }
     let file = File {
         bytes: asset.bytes.clone(),

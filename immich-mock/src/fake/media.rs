@@ -106,7 +106,12 @@ pub(super) fn extensions(kind: Kind, line: Line) -> impl Iterator<Item = &'stati
 /// The extension of a file name, in lower case and with its dot, its kind and its media type.
 pub(super) fn of(file_name: &str, line: Line) -> Option<(&'static str, Kind, &'static str)> {
     let lower = file_name.to_lowercase();
-    let extension = &lower[lower.rfind('.')?..];
+    let dot = lower.rfind('.')?;
+    if dot == 0 && line.is_two() {
+        // `.jpg` is a name without an extension there.
+        return None;
+    }
+    let extension = &lower[dot..];
     [Kind::Image, Kind::Video, Kind::Sidecar].into_iter().find_map(|kind| {
         let known = extensions(kind, line).find(|known| *known == extension)?;
         let (_, content_type) = table(kind).iter().find(|(other, _)| *other == known)?;

@@ -23,6 +23,7 @@ pub(super) struct Multipart {
 #[derive(Debug, Default)]
 pub(super) struct PartHead {
     pub(super) name: String,
+    /// As it was sent, without folders; only a file has one.
     pub(super) file_name: Option<String>,
 }
 
@@ -61,8 +62,10 @@ impl Multipart {
             name.trim().eq_ignore_ascii_case("content-disposition").then(|| value.to_owned())
         });
         let disposition = disposition.unwrap_or_default();
-        let name = parameter(&disposition, "name").unwrap_or_default();
-        Ok(Some(PartHead { name, file_name: parameter(&disposition, "filename") }))
+        let parameters = parameters(&disposition);
+        let parameter = |wanted| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        let name = parameter("name").unwrap_or_default().to_owned();
+        Ok(Some(PartHead { name, file_name: parameter("filename").map(|name| base_name(name).to_owned()) }))
     }
 
     /// The next bytes of this part; `None` at its end.
@@ -124,9 +127,80 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// A quoted parameter of a header, with the characters that browsers escape.
-fn parameter(header: &str, name: &str) -> Option<String> {
-    let start = header.find(&format!("; {name}=\""))? + name.len() + 4;
-    let (value, _) = header[start..].split_once('"')?;
-    Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
+/// The parameters of a `Content-Disposition`, read as Immich's form parser does: quoted text with backslashes before
+/// quotes and backslashes, and nothing decoded of what browsers percent-encode (`%22`, `%0A`).
+fn parameters(disposition: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let Some((_, mut rest)) = disposition.split_once(';') else { return found };
+    while let Some((name, value)) = rest.split_once('=') {
+        let name = name.trim_matches([' ', '\t', ';']).to_lowercase();
+        let (value, left) = match value.strip_prefix('"') {
+            Some(quoted) => unquote(quoted),
+            None => {
+                let (value, left) = value.split_once(';').unwrap_or((value, ""));
+                (value.trim().to_owned(), left)
+            }
+        };
+        found.push((name, value));
+        rest = left;
+    }
+    found
+}
+
+/// Text up to its closing quote, and what comes after that.
+fn unquote(text: &str) -> (String, &str) {
+    let mut value = String::new();
+    let mut escaping = false;
+    for (index, character) in text.char_indices() {
+        match character {
+            '"' | '\\' if escaping => escaping = false,
+            '\\' => {
+                escaping = true;
+                continue;
+            }
+            '"' => return (value, &text[index + 1..]),
+            // The backslash was none of an escape.
+            _ if std::mem::take(&mut escaping) => value.push('\\'),
+            _ => {}
+        }
+        value.push(character);
+    }
+    (value, "")
+}
+
+/// The name of a file without the folders before it, of either kind.
+fn base_name(name: &str) -> &str {
+    match name.rsplit(['/', '\\']).next().unwrap_or_default() {
+        "." | ".." => "",
+        base => base,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base_name, parameters};
+
+    fn file_name(disposition: &str) -> String {
+        let mut parameters = parameters(disposition).into_iter();
+        parameters.find(|(name, _)| name == "filename").map(|(_, value)| value).unwrap_or_default()
+    }
+
+    #[test]
+    fn percent_signs_stay_and_backslashes_escape() {
+        let name = |name: &str| file_name(&format!("form-data; name=\"assetData\"; filename=\"{name}\""));
+        assert_eq!(name("quote%22s.jpg"), "quote%22s.jpg");
+        assert_eq!(name("line%0D%0Abreak.jpg"), "line%0D%0Abreak.jpg");
+        assert_eq!(name(r#"quote\"s.jpg"#), "quote\"s.jpg");
+        assert_eq!(name(r"back\\slash.jpg"), r"back\slash.jpg");
+        assert_eq!(name(r"no\escape.jpg"), r"no\escape.jpg");
+        assert_eq!(name("a;b=c.jpg"), "a;b=c.jpg");
+        assert_eq!(file_name("form-data; filename=bare.jpg; name=x"), "bare.jpg");
+    }
+
+    #[test]
+    fn folders_are_cut_off() {
+        assert_eq!(base_name("C:\\photos\\a.jpg"), "a.jpg");
+        assert_eq!(base_name("photos/a.jpg"), "a.jpg");
+        assert_eq!(base_name(".."), "");
+    }
 }

@@ -21,7 +21,11 @@ pub(super) async fn create(server: &FakeImmich, asked: &Asked, body: Body) -> Re
     while let Some(part) = form.next_part().await? {
         let name = part.file_name.unwrap_or_default();
         if part.name == "file" {
-            file = Some((name, form.bytes().await?));
+            let bytes = form.bytes().await?;
+            if server.state().trouble.disk_is_full {
+                return Err(Fault::internal().into());
+            }
+            file = Some((name, bytes));
         }
     }
     let (name, bytes) = file.ok_or_else(|| Fault::bad_request("File is required"))?;

@@ -1,9 +1,12 @@
 //! Search.
 
-use immich_core::{AlbumId, AssetId, TagId};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use immich_core::{AlbumId, AssetId, ServerVersion, TagId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::albums::VIEWERS;
 use super::answer::Answer;
 use super::asked::{Asked, Who};
 use super::asset_json::Shape;
@@ -12,6 +15,12 @@ use super::check::Check;
 use super::fault::Fault;
 use super::state::{Asset, Checksum, State};
 use super::{random, upload};
+
+/// The first version whose pages have an order where times are equal.
+const STABLE_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
+
+/// The first version that has cursors.
+const CURSORS_SINCE: ServerVersion = ServerVersion::new(3, 2, 0);
 
 /// What is searched for.
 struct Filter {
@@ -97,17 +106,19 @@ impl Filter {
             part.as_ref().is_none_or(|part| text.to_lowercase().contains(&part.to_lowercase()))
         };
         let in_albums = |ids: &[AlbumId]| {
-            let mut albums = state.albums.iter().filter(|album| ids.contains(&album.id));
-            albums.any(|album| album.assets.contains(&asset.id) && album.role(who.user).is_some())
+            let mut albums = ids.iter().map(|id| state.album(*id));
+            albums.all(|album| album.is_some_and(|album| album.assets.contains(&asset.id)))
         };
         let in_any_album = || state.albums.iter().any(|album| album.assets.contains(&asset.id));
         // 2.x shows the timeline unless it is asked for more; 3.x all but what is locked.
         let visible = match self.visibility {
             Some(wanted) => asset.visibility == wanted,
             None if state.line().is_two() => asset.visibility == "timeline",
-            None => asset.visibility != "locked",
+            None => asset.visibility != "locked" || state.is_elevated(who),
         };
-        asset.owner == who.user
+        // 3.x shows all of an album, 2.x what is the user's own in it.
+        let of_album = !state.line().is_two() && !self.album_ids.is_empty();
+        (asset.owner == who.user || of_album)
             && visible
             && !self.unknown
             && (self.with_deleted || asset.trashed_at.is_none())
@@ -118,7 +129,7 @@ impl Filter {
             && self.id.is_none_or(|wanted| wanted == asset.id)
             && self.is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)
             && self.is_motion.is_none_or(|wanted| wanted == asset.live_photo_video.is_some())
-            && self.is_not_in_album.is_none_or(|wanted| wanted != in_any_album())
+            && !(self.is_not_in_album == Some(true) && self.album_ids.is_empty() && in_any_album())
             && contains(&asset.file_name, &self.original_file_name)
             && contains(&asset.path, &self.original_path)
             && self.kind.is_none_or(|wanted| wanted == asset.kind.name())
@@ -138,15 +149,22 @@ impl Filter {
         if self.visibility == Some("locked") && !state.is_elevated(who) {
             return Err(Fault::unauthorized("Elevated permission is required"));
         }
+        if !state.line().is_two() {
+            let readable = |id| state.album_for(asked, id, &VIEWERS).is_ok();
+            if !self.album_ids.iter().all(|id| readable(*id)) {
+                return Err(Fault::no_access("album.read"));
+            }
+        }
         let mut found: Vec<_> = state.assets.values().filter(|asset| self.holds(state, who, asset)).collect();
-        found.sort_by_key(|asset| std::cmp::Reverse((asset.file_created_at, asset.number)));
+        // Real servers take the id where times are equal; the order of the uploads is as good, and known.
+        found.sort_by_key(|asset| std::cmp::Reverse(place(asset)));
         Ok(found)
     }
 }
 
 /// Filters of 3.2 and later, which are not there: better no answer than a wrong one.
 fn refuse_filter_tree(check: &Check) -> Result<(), Fault> {
-    match ["filter", "cursor", "orderBy"].iter().find(|name| check.has(name)) {
+    match ["filter", "orderBy"].iter().find(|name| check.has(name)) {
         Some(name) => {
             let message = format!("FakeImmich does not have `{name}` of the search");
             Err(Fault::new(http::StatusCode::NOT_IMPLEMENTED, message))
@@ -162,29 +180,72 @@ pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     let order = check.word("order", &["asc", "desc"]).unwrap_or("desc");
     let exif = check.boolean("withExif").unwrap_or_default();
     let faces = check.boolean("withPeople").unwrap_or_default();
+    let has_cursors = state.version >= CURSORS_SINCE;
+    let cursor = if has_cursors { check.string("cursor") } else { None };
     let filter = Filter::read(&mut check);
     refuse_filter_tree(&check)?;
     check.done()?;
+    let ascending = order == "asc";
     let mut found = filter.find(state, asked)?;
-    if order == "asc" {
+    if ascending {
         found.reverse();
     }
     let size = usize::try_from(size).unwrap_or(250);
-    let skipped = usize::try_from(page - 1).unwrap_or_default().saturating_mul(size);
+    let skipped = match &cursor {
+        Some(cursor) => {
+            let last = read_cursor(cursor).ok_or_else(|| Fault::bad_request("Invalid cursor"))?;
+            let is_past = |place| if ascending { place > last } else { place < last };
+            found.iter().position(|asset| is_past(place(asset))).unwrap_or(found.len())
+        }
+        None => usize::try_from(page - 1).unwrap_or_default().saturating_mul(size),
+    };
+    if state.version < STABLE_SINCE && page % 2 == 0 {
+        reverse_ties(&mut found);
+    }
     let shape = Shape { exif, faces, ..Shape::PLAIN };
-    let items: Vec<_> = found.iter().skip(skipped).take(size).map(|asset| state.asset_json(asset, shape)).collect();
+    let mut shown = found.iter().skip(skipped).take(size);
+    let items: Vec<_> = shown.clone().map(|asset| state.asset_json(asset, shape)).collect();
     let more = found.len() > skipped.saturating_add(size);
+    let mut assets = json!({
+        // The server counts the page, not what is found.
+        "total": items.len(),
+        "count": items.len(),
+        "items": items,
+        "facets": [],
+        "nextPage": (more && cursor.is_none()).then(|| (page + 1).to_string()),
+    });
+    if has_cursors {
+        assets["nextCursor"] = shown.next_back().filter(|_| more).map(|asset| cursor_after(asset)).into();
+    }
     Ok(Answer::json(&json!({
         "albums": { "total": 0, "count": 0, "items": [], "facets": [] },
-        "assets": {
-            // The server counts the page, not what is found.
-            "total": items.len(),
-            "count": items.len(),
-            "items": items,
-            "facets": [],
-            "nextPage": more.then(|| (page + 1).to_string()),
-        },
+        "assets": assets,
     })))
+}
+
+/// The place of an asset in the order of a search.
+fn place(asset: &Asset) -> (Timestamp, u64) {
+    (asset.file_created_at, asset.number)
+}
+
+/// Where the page after this asset begins. It stays right whatever is removed or added in between.
+fn cursor_after(asset: &Asset) -> String {
+    let (taken, number) = place(asset);
+    URL_SAFE_NO_PAD.encode(format!("{}/{number}", taken.as_microsecond()))
+}
+
+fn read_cursor(cursor: &str) -> Option<(Timestamp, u64)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let (taken, number) = text.split_once('/')?;
+    Some((Timestamp::from_microsecond(taken.parse().ok()?).ok()?, number.parse().ok()?))
+}
+
+/// Turns each run of assets of one time around.
+///
+/// The servers that order by time alone return equal times in another order for each page, as the database likes.
+/// Another order on every second page loses and repeats assets as they do, but always the same ones.
+fn reverse_ties(found: &mut [&Asset]) {
+    found.chunk_by_mut(|one, other| one.file_created_at == other.file_created_at).for_each(<[_]>::reverse);
 }
 
 pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {

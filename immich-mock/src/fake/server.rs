@@ -15,10 +15,9 @@ use serde_json::json;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
-use super::line::Line;
 use super::state::State;
-use super::stored::{Handled, StoredAsset};
-use super::{auth, profile_image, random, route, upload};
+use super::stored::{Handled, StoredAsset, Unanswered};
+use super::{auth, profile_image, random, route, trouble, upload};
 use crate::script::ManualTimer;
 
 /// What the web application answers every path outside the API with.
@@ -59,6 +58,7 @@ pub struct FakeImmich(Arc<Inner>);
 struct Inner {
     state: Mutex<State>,
     handled: Mutex<Vec<Handled>>,
+    unanswered: Mutex<Vec<Unanswered>>,
     timer: ManualTimer,
     admin: UserId,
     email: String,
@@ -73,6 +73,10 @@ pub(super) enum Failure {
     Refused(Fault),
     /// The body of the request broke.
     Broken(io::Error),
+    /// The server went away meanwhile.
+    Gone,
+    /// Something before the server responds, not Immich.
+    Elsewhere(Box<Answer>),
 }
 
 impl From<Fault> for Failure {
@@ -107,8 +111,9 @@ impl FakeImmich {
         let (email, password) = ("admin@immich.test".to_owned(), random::token());
         let admin = state.add_user(&email, &password, "Admin");
         let key = state.add_key(admin, "admin", vec!["all".to_owned()]).secret.clone().into();
-        let (handled, timer, password) = (Mutex::default(), ManualTimer::default(), password.into());
-        Self(Arc::new(Inner { state: Mutex::new(state), handled, timer, admin, email, password, key }))
+        let (timer, password) = (ManualTimer::default(), password.into());
+        let (handled, unanswered) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { state: Mutex::new(state), handled, unanswered, timer, admin, email, password, key }))
     }
 
     /// The version that the server says it has.
@@ -184,6 +189,11 @@ impl FakeImmich {
         self.handled().clone()
     }
 
+    /// Every request that failed because the server was away, in order.
+    pub fn unanswered(&self) -> Vec<Unanswered> {
+        self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The timer that comes with this backend. The server itself has the time of day.
     pub fn timer(&self) -> ManualTimer {
         self.0.timer.clone()
@@ -195,6 +205,20 @@ impl FakeImmich {
 
     fn handled(&self) -> MutexGuard<'_, Vec<Handled>> {
         self.0.handled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The operation of a request, by its path.
+    fn operation(&self, head: &request::Parts) -> Option<&'static Operation> {
+        let below = head.uri.path().strip_prefix("/api").filter(|below| below.starts_with('/'))?;
+        route::find(self.version(), &head.method, below)
+    }
+
+    /// Notes a request that gets no response, and makes the error that it gets.
+    fn not_answered(&self, head: &request::Parts, kind: TransportErrorKind) -> TransportError {
+        let operation = self.operation(head).map(|operation| operation.id);
+        let request = Unanswered { operation, method: head.method.clone(), path: head.uri.path().to_owned() };
+        self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        TransportError::new(kind)
     }
 
     /// The answer to a request whose operation is known.
@@ -249,22 +273,39 @@ impl FakeImmich {
 impl HttpSend for FakeImmich {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let (head, body) = request.into_parts();
-        let line = Line::of(self.version());
+        let (line, is_away, gateway_error) = {
+            let state = self.state();
+            (state.line(), state.trouble.is_away, state.trouble.gateway_error)
+        };
+        if is_away {
+            return Err(self.not_answered(&head, TransportErrorKind::Connect));
+        }
         let mut operation = None;
-        let outcome = self.answer(&head, body, &mut operation).await;
+        let outcome = match gateway_error {
+            Some(status) => {
+                operation = self.operation(&head);
+                Err(Failure::Elsewhere(trouble::gateway_page(status).into()))
+            }
+            None => self.answer(&head, body, &mut operation).await,
+        };
         let name = if line.is_two() { "x-immich-cid" } else { "x-correlation-id" };
         let echoed = head.headers.get(name).cloned();
         let id = echoed.and_then(|id| id.to_str().map(str::to_owned).ok()).unwrap_or_else(random::correlation_id);
-        let answer = match outcome {
-            Ok(answer) => answer,
-            Err(Failure::Refused(fault)) => fault.answer(line, &id),
+        let (answer, id) = match outcome {
+            Ok(answer) => (answer, Some(id)),
+            Err(Failure::Refused(fault)) => (fault.answer(line, &id), Some(id)),
+            Err(Failure::Elsewhere(page)) => (*page, None),
+            Err(Failure::Gone) => return Err(self.not_answered(&head, TransportErrorKind::Closed)),
             Err(Failure::Broken(error)) => {
                 return Err(TransportError::new(TransportErrorKind::RequestBody).with_source(error));
             }
         };
         let mut response = answer.into_response(&head.method, &head.headers);
-        if let Ok(value) = HeaderValue::from_str(&id) {
+        if let Some(value) = id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+        if id.is_some() {
+            self.state().request_answered();
         }
         self.handled().push(Handled {
             operation: operation.map(|operation| operation.id),

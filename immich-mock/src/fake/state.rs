@@ -10,9 +10,11 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::{Map, Value};
 
+use super::jobs::Jobs;
 use super::line::Line;
 use super::media::Kind;
 use super::sync::Journal;
+use super::trouble::Trouble;
 use super::{random, time};
 
 /// Everything, behind one lock.
@@ -34,6 +36,8 @@ pub(super) struct State {
     pub(super) journals: HashMap<UserId, Journal>,
     /// How many assets there ever were.
     pub(super) uploads: u64,
+    pub(super) jobs: Jobs,
+    pub(super) trouble: Trouble,
 }
 
 /// A SHA-1.
@@ -98,6 +102,8 @@ pub(super) struct Asset {
     pub(super) path: String,
     pub(super) file_name: String,
     pub(super) bytes: Bytes,
+    /// Whether the server has the row, but no longer the file.
+    pub(super) original_is_lost: bool,
     pub(super) checksum: Checksum,
     pub(super) sidecar: Option<Bytes>,
     pub(super) device_asset_id: String,
@@ -105,11 +111,17 @@ pub(super) struct Asset {
     pub(super) duration: Option<String>,
     pub(super) file_created_at: Timestamp,
     pub(super) file_modified_at: Timestamp,
+    /// Whether the user set when it was taken.
+    pub(super) is_dated: bool,
     /// The offset of the place, where it is known.
     pub(super) offset: Option<Offset>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) trashed_at: Option<Timestamp>,
+    /// Whether it was deleted for good, and only waits to be removed.
+    pub(super) is_deleted: bool,
+    /// Whether the job ran that reads the file.
+    pub(super) metadata_is_extracted: bool,
     pub(super) is_favorite: bool,
     pub(super) visibility: &'static str,
     pub(super) live_photo_video: Option<AssetId>,
@@ -205,6 +217,8 @@ impl State {
             activities: Vec::new(),
             journals: HashMap::new(),
             uploads: 0,
+            jobs: Jobs::default(),
+            trouble: Trouble::default(),
         }
     }
 
@@ -318,6 +332,11 @@ impl State {
 impl Asset {
     pub(super) fn size(&self) -> u64 {
         self.bytes.len() as u64
+    }
+
+    /// Whether it can be restored.
+    pub(super) fn is_in_trash(&self) -> bool {
+        self.trashed_at.is_some() && !self.is_deleted
     }
 
     /// What the clock showed where it was taken, as an instant in UTC.

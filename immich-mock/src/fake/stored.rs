@@ -21,8 +21,10 @@ pub struct StoredAsset {
     pub original_file_name: String,
     /// Its SHA-1 in Base64, as in `AssetResponseDto`.
     pub checksum: String,
-    /// The file.
+    /// The file; empty if it is lost.
     pub bytes: Bytes,
+    /// Whether the server has the row of the asset, but no longer its file.
+    pub original_is_lost: bool,
     /// The XMP file that came with it.
     pub sidecar: Option<Bytes>,
     /// When the file was made.
@@ -46,7 +48,8 @@ impl From<&Asset> for StoredAsset {
             owner_id: asset.owner,
             original_file_name: asset.file_name.clone(),
             checksum: STANDARD.encode(asset.checksum),
-            bytes: asset.bytes.clone(),
+            bytes: if asset.original_is_lost { Bytes::new() } else { asset.bytes.clone() },
+            original_is_lost: asset.original_is_lost,
             sidecar: asset.sidecar.clone(),
             file_created_at: asset.file_created_at,
             file_modified_at: asset.file_modified_at,
@@ -56,6 +59,18 @@ impl From<&Asset> for StoredAsset {
             is_trashed: asset.trashed_at.is_some(),
         }
     }
+}
+
+/// A request that came while the server was away.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unanswered {
+    /// Immich's name of the operation; `None` for a path without one.
+    pub operation: Option<&'static str>,
+    /// The method.
+    pub method: Method,
+    /// The path, encoded, without its query.
+    pub path: String,
 }
 
 /// A request that the fake answered.

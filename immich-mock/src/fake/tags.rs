@@ -50,7 +50,7 @@ impl State {
     }
 
     /// The tag of a path such as `places/beach`, which is made where it is not there.
-    fn upsert_tag(&mut self, user: UserId, value: &str) -> TagId {
+    pub(super) fn upsert_tag(&mut self, user: UserId, value: &str) -> TagId {
         let mut parent = None;
         let mut path = String::new();
         for name in value.split('/').filter(|name| !name.is_empty()) {

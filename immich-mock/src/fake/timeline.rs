@@ -88,6 +88,7 @@ impl<'s> Request<'s> {
                 && belongs
                 && person.is_none()
                 && asset.trashed_at.is_some() == is_trashed
+                && !asset.is_deleted
                 && is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)
                 && tag.is_none_or(|tag| state.is_tagged(asset, tag))
                 && !hidden_in_stack(asset)

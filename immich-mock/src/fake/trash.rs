@@ -6,11 +6,12 @@ use serde_json::json;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
+use super::jobs::Job;
 use super::state::State;
 use super::time;
 
 fn trashed(state: &State, user: UserId) -> Vec<AssetId> {
-    let assets = state.assets.values().filter(|asset| asset.owner == user && asset.trashed_at.is_some());
+    let assets = state.assets.values().filter(|asset| asset.owner == user && asset.is_in_trash());
     assets.map(|asset| asset.id).collect()
 }
 
@@ -20,7 +21,7 @@ fn count(count: usize) -> Answer {
 
 fn restore_each(state: &mut State, ids: &[AssetId]) {
     for id in ids {
-        if let Some(asset) = state.assets.get_mut(id).filter(|asset| asset.trashed_at.is_some()) {
+        if let Some(asset) = state.assets.get_mut(id).filter(|asset| asset.is_in_trash()) {
             asset.trashed_at = None;
             asset.updated_at = time::now();
         }
@@ -29,7 +30,12 @@ fn restore_each(state: &mut State, ids: &[AssetId]) {
 
 pub(super) fn empty(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let ids = trashed(state, asked.user()?);
-    state.remove_assets(&ids);
+    for id in &ids {
+        if let Some(asset) = state.assets.get_mut(id) {
+            asset.is_deleted = true;
+        }
+        state.schedule(Job::Remove(*id));
+    }
     Ok(count(ids.len()))
 }
 

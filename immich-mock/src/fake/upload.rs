@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use http::StatusCode;
 use immich_core::{AssetId, Body, UserId};
 use serde_json::{Map, Value, json};
 use sha1::{Digest, Sha1};
@@ -12,35 +13,66 @@ use super::asked::{Asked, By};
 use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
+use super::jobs::Job;
 use super::line::Line;
 use super::media::{self, Kind};
 use super::multipart::Multipart;
 use super::server::{Failure, FakeImmich};
 use super::state::{Asset, Checksum, State};
-use super::{random, time};
+use super::{random, time, trouble};
 
 /// The files of an upload.
 #[derive(Default)]
 struct Files {
-    /// Name, bytes and checksum.
-    asset: Option<(String, Bytes, Checksum)>,
+    asset: Option<Received>,
     sidecar: Option<Bytes>,
+}
+
+/// The file of an asset.
+struct Received {
+    /// The name of the part.
+    name: String,
+    /// What the file is stored by: the text part `filename` if it came before the file, otherwise the name of the part.
+    stored_as: String,
+    bytes: Bytes,
+    checksum: Checksum,
 }
 
 pub(super) async fn upload(server: &FakeImmich, asked: &Asked, body: Body) -> Result<Answer, Failure> {
     let user = asked.user()?;
-    let line = {
+    let (refused, outages) = {
         let state = server.state();
-        may_upload(&state, asked)?;
-        let known = asked.header("x-immich-checksum").and_then(checksum);
-        if let Some(asset) = known.and_then(|known| state.by_checksum(user, known)) {
-            // The body is not even read.
-            return Ok(duplicate(asset.id));
-        }
-        state.line()
+        (state.trouble.refused_files.clone(), state.trouble.outages)
     };
-    let (fields, files) = read(line, Multipart::new(&asked.headers, body)?).await?;
-    Ok(store(&mut server.state(), asked, user, fields, files)?)
+    let (fields, files) = if refused.is_empty() {
+        if let Some(known) = by_header(&server.state(), asked, user)? {
+            // The body is not even read.
+            return Ok(known);
+        }
+        read(server, &[], Multipart::new(&asked.headers, body)?).await?
+    } else {
+        // A firewall reads all of a request before the server sees it.
+        let read = read(server, &refused, Multipart::new(&asked.headers, body)?).await;
+        if let Err(Failure::Elsewhere(page)) = read {
+            return Err(Failure::Elsewhere(page));
+        }
+        if let Some(known) = by_header(&server.state(), asked, user)? {
+            return Ok(known);
+        }
+        read?
+    };
+    let mut state = server.state();
+    if state.trouble.outages != outages {
+        return Err(Failure::Gone);
+    }
+    Ok(store(&mut state, asked, user, fields, files)?)
+}
+
+/// The response for a file that the user has, if the request names its checksum.
+fn by_header(state: &State, asked: &Asked, user: UserId) -> Result<Option<Answer>, Fault> {
+    may_upload(state, asked)?;
+    let named = asked.header("x-immich-checksum").and_then(checksum);
+    Ok(named.and_then(|named| state.by_checksum(user, named)).map(|asset| duplicate(asset.id)))
 }
 
 /// A shared link must allow it.
@@ -50,7 +82,12 @@ fn may_upload(state: &State, asked: &Asked) -> Result<(), Fault> {
     if allowed { Ok(()) } else { Err(Fault::forbidden("Forbidden")) }
 }
 
-async fn read(line: Line, mut form: Multipart) -> Result<(Map<String, Value>, Files), Failure> {
+async fn read(
+    server: &FakeImmich,
+    refused: &[(String, StatusCode)],
+    mut form: Multipart,
+) -> Result<(Map<String, Value>, Files), Failure> {
+    let line = server.state().line();
     let (mut fields, mut files) = (Map::new(), Files::default());
     while let Some(part) = form.next_part().await? {
         let Some(part_name) = part.file_name else {
@@ -58,28 +95,50 @@ async fn read(line: Line, mut form: Multipart) -> Result<(Map<String, Value>, Fi
             fields.insert(part.name, text.into());
             continue;
         };
-        // The extension counts that is known when the file begins.
-        let named = fields.get("filename").and_then(Value::as_str).map(str::to_owned);
-        let file_name = named.unwrap_or_else(|| part_name.clone());
+        if let Some((_, status)) = refused.iter().find(|(name, _)| *name == part_name) {
+            return Err(Failure::Elsewhere(trouble::firewall_page(*status).into()));
+        }
+        // The name counts that is known when the file begins.
+        let named = fields.get("filename").and_then(Value::as_str).filter(|name| !name.is_empty());
+        let file_name = named.map(str::to_owned);
+        let file_name = file_name.unwrap_or_else(|| part_name.clone());
         match part.name.as_str() {
-            "assetData" => {
+            "assetData" if files.asset.is_none() => {
                 if !media::of(&file_name, line).is_some_and(|(_, kind, _)| kind != Kind::Sidecar) {
                     return Err(unsupported(&file_name).into());
                 }
-                let bytes = form.bytes().await?;
+                let bytes = file(server, line, &mut form).await?;
                 let checksum = Sha1::digest(&bytes).into();
-                files.asset = Some((part_name, bytes, checksum));
+                files.asset = Some(Received { name: part_name, stored_as: file_name, bytes, checksum });
             }
-            "sidecarData" => {
-                if !media::of(&part_name, line).is_some_and(|(_, kind, _)| kind == Kind::Sidecar) {
-                    return Err(unsupported(&part_name).into());
+            // Its type is that of the same name: with `filename` before it, no sidecar is accepted.
+            "sidecarData" if files.sidecar.is_none() => {
+                if !media::of(&file_name, line).is_some_and(|(_, kind, _)| kind == Kind::Sidecar) {
+                    return Err(unsupported(&file_name).into());
                 }
-                files.sidecar = Some(form.bytes().await?);
+                files.sidecar = Some(file(server, line, &mut form).await?);
             }
             other => return Err(Fault::bad_request(format!("Unexpected field - {other}")).into()),
         }
     }
     Ok((fields, files))
+}
+
+/// The bytes of a file, which the server writes to its disk as they come.
+async fn file(server: &FakeImmich, line: Line, form: &mut Multipart) -> Result<Bytes, Failure> {
+    if server.state().trouble.disk_is_full {
+        return match form.chunk().await? {
+            Some(_) => Err(Fault::internal().into()),
+            None => empty(line),
+        };
+    }
+    let bytes = form.bytes().await?;
+    if bytes.is_empty() { empty(line) } else { Ok(bytes) }
+}
+
+/// 2.x keeps empty files.
+fn empty(line: Line) -> Result<Bytes, Failure> {
+    if line.is_two() { Ok(Bytes::new()) } else { Err(Fault::bad_request("File is empty").into()) }
 }
 
 fn unsupported(file_name: &str) -> Fault {
@@ -113,21 +172,23 @@ fn store(
     let (Some(file_created_at), Some(file_modified_at)) = (file_created_at, file_modified_at) else {
         return Err(asked.no_access());
     };
-    let Some((part_name, bytes, checksum)) = files.asset.filter(|(_, bytes, _)| !bytes.is_empty()) else {
+    let Some(Received { name, stored_as, bytes, checksum }) = files.asset else {
         return Err(Fault::bad_request("Field assetData should not be empty"));
     };
-    let file_name = named.unwrap_or(part_name);
-    let (extension, kind, content_type) = media::of(&file_name, line).ok_or_else(|| unsupported(&file_name))?;
+    // The name of the asset is that of `filename`, wherever it came.
+    let file_name = named.unwrap_or(name);
+    let (extension, kind, content_type) = media::of(&stored_as, line).ok_or_else(|| unsupported(&stored_as))?;
 
-    if let Some(asset) = state.by_checksum(user, checksum) {
-        return Ok(duplicate(asset.id));
-    }
+    // The file is on the disk by now: a duplicate too is refused if there is no space for it.
     let quota = state.user(user).and_then(|user| user.quota);
     if quota.is_some_and(|quota| state.usage(user) + bytes.len() as u64 > quota) {
         return Err(Fault::bad_request("Quota has been exceeded!"));
     }
     if let Some(video) = live_photo_video {
         hide_video(state, user, video)?;
+    }
+    if let Some(asset) = state.by_checksum(user, checksum) {
+        return Ok(duplicate(asset.id));
     }
     let (id, now): (AssetId, _) = (random::id(), time::now());
     let folder = id.to_string();
@@ -144,6 +205,7 @@ fn store(
         path,
         file_name,
         bytes,
+        original_is_lost: false,
         checksum,
         sidecar: files.sidecar,
         device_asset_id,
@@ -151,10 +213,13 @@ fn store(
         duration,
         file_created_at,
         file_modified_at,
+        is_dated: false,
         offset: None,
         created_at: now,
         updated_at: now,
         trashed_at: None,
+        is_deleted: false,
+        metadata_is_extracted: false,
         is_favorite,
         visibility,
         live_photo_video,
@@ -166,6 +231,15 @@ fn store(
         tags: Default::default(),
     };
     state.assets.insert(id, asset);
+    state.schedule(Job::ExtractMetadata(id));
+    if state.trouble.lost_uploads > 0 {
+        state.trouble.lost_uploads -= 1;
+        if let Some(asset) = state.assets.get_mut(&id) {
+            asset.original_is_lost = true;
+            asset.sidecar = None;
+        }
+        return Err(Fault::internal());
+    }
     if let By::Link(link) = asked.who()?.by {
         add_to_link(state, link, id);
     }
