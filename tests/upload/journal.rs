@@ -126,5 +126,5 @@ async fn many_known_files_take_no_time() {
     let requests = setup.server.requests().len();
     let (_, summary) = run(upload()).await;
     assert_eq!(summary.duplicates, 3000);
-    assert_eq!(setup.server.requests().len(), requests + 1, "only the types of files are asked for");
+    assert_eq!(setup.server.requests().len(), requests + 2, "only the types of files and the user are requested");
 }

@@ -2,9 +2,12 @@
 
 mod basics;
 mod choices;
+mod clock;
 mod faults;
 mod faulty;
 mod journal;
+mod outages;
+mod proof;
 mod scan;
 mod setup;
 mod sources;

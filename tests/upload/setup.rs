@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use immich_sdk::mock::{FakeImmich, Served};
 use immich_sdk::transfer::{Upload, UploadOutcome, UploadResult, UploadSummary};
-use immich_sdk::{Client, HttpSend, RetryPolicy};
+use immich_sdk::{Client, HttpSend, RetryPolicy, ServerVersion};
 use tempfile::TempDir;
 
 pub struct Setup {
@@ -24,8 +24,15 @@ pub fn retry() -> RetryPolicy {
 
 impl Setup {
     pub fn memory() -> Self {
-        let server = FakeImmich::new();
+        Self::of_server(FakeImmich::new())
+    }
+
+    pub fn of_server(server: FakeImmich) -> Self {
         Self::of(server.clone(), server)
+    }
+
+    pub fn version(version: ServerVersion) -> Self {
+        Self::of_server(FakeImmich::with_version(version))
     }
 
     /// In memory, with something between the client and the server.
@@ -34,15 +41,23 @@ impl Setup {
     }
 
     pub async fn hyper() -> Self {
-        Self::over_tcp(immich_sdk::hyper::HyperBackend::new().expect("a backend")).await
+        Self::hyper_version(FakeImmich::new().version()).await
     }
 
     pub async fn reqwest() -> Self {
-        Self::over_tcp(immich_sdk::reqwest::ReqwestBackend::new().expect("a backend")).await
+        Self::reqwest_version(FakeImmich::new().version()).await
     }
 
-    async fn over_tcp(backend: impl HttpSend + 'static) -> Self {
-        let server = FakeImmich::new();
+    pub async fn hyper_version(version: ServerVersion) -> Self {
+        Self::over_tcp(version, immich_sdk::hyper::HyperBackend::new().expect("a backend")).await
+    }
+
+    pub async fn reqwest_version(version: ServerVersion) -> Self {
+        Self::over_tcp(version, immich_sdk::reqwest::ReqwestBackend::new().expect("a backend")).await
+    }
+
+    async fn over_tcp(version: ServerVersion, backend: impl HttpSend + 'static) -> Self {
+        let server = FakeImmich::with_version(version);
         let served = Served::start(server.clone()).await.expect("a port");
         Self::at(&served.url(), server, Arc::new(backend), Some(served))
     }
@@ -51,6 +66,12 @@ impl Setup {
         let client = Client::builder(url).api_key(server.api_key()).backend(backend).retry(retry()).build();
         let folder = tempfile::tempdir().expect("a folder");
         Self { server, client: client.expect("a client"), folder, _served: served }
+    }
+
+    /// Another client in memory of the same server.
+    pub fn client_with_retry(&self, retry: RetryPolicy) -> Client {
+        let client = Client::builder("http://immich.test").api_key(self.server.api_key()).backend(self.server.clone());
+        client.retry(retry).build().expect("a client")
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

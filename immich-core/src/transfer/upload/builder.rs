@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "fs")]
+use crate::api::CreateStack;
 use crate::api::{
     AddAssetsToAlbum, AssetMetadataUpsertItemDto, AssetVisibility, BulkTagAssets, CheckBulkUpload, CreateAlbum,
-    GetAllAlbums, RestoreAssets, UploadAsset, UpsertTags,
+    DownloadAsset, GetAllAlbums, GetAssetInfo, RestoreAssets, UploadAsset, UpsertTags,
 };
-#[cfg(feature = "fs")]
-use crate::api::{CreateStack, GetAssetInfo};
 use crate::client::Client;
 use crate::endpoint::Operation;
 use crate::error::Error;
@@ -69,8 +69,11 @@ pub struct UploadBuilder {
 }
 
 impl UploadBuilder {
-    /// The operations that an upload with these options may need, for
+    /// Returns the operations that an upload with these options needs, for
     /// [`Permissions::missing`](crate::Permissions::missing).
+    ///
+    /// A file that the server failed to store needs three more: `downloadAsset` proves whether it has the bytes, and
+    /// `getAssetInfo` and `deleteAssets` let it be uploaded again. Without their permissions such a file fails.
     pub fn operations(&self) -> Vec<&'static Operation> {
         let options = &self.options;
         let mut operations = vec![UploadAsset::OPERATION];
@@ -88,14 +91,17 @@ impl UploadBuilder {
             }
         }
         if !options.tags.is_empty() {
-            operations.extend([UpsertTags::OPERATION, BulkTagAssets::OPERATION]);
+            operations.extend([UpsertTags::OPERATION, BulkTagAssets::OPERATION, GetAssetInfo::OPERATION]);
+        }
+        if options.verify_duplicates {
+            operations.push(DownloadAsset::OPERATION);
         }
         #[cfg(feature = "fs")]
         {
             let keeps = |policy: &SourcePolicy| *policy == SourcePolicy::Keep;
             let files = &options.files;
             if !keeps(&files.after_upload) || !keeps(&files.after_duplicate) || files.verify_journal {
-                operations.push(GetAssetInfo::OPERATION);
+                operations.extend([GetAssetInfo::OPERATION, DownloadAsset::OPERATION]);
             }
             if !files.stacks.is_empty() {
                 operations.push(CreateStack::OPERATION);

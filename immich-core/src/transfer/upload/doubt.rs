@@ -75,6 +75,7 @@ impl Upload {
             Ok(()) => {
                 item.state.lost.push(asset);
                 item.state.is_new = true;
+                self.follow(&mut item, None);
                 self.to_send.push_back(item);
             }
             Err(error) => self.fail(item, error),

@@ -1,0 +1,146 @@
+//! Servers that go away while files are uploaded, and come back.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use immich_sdk::Client;
+use immich_sdk::mock::{FakeImmich, Served};
+use immich_sdk::transfer::{OutageEvent, SkipReason, UploadResult};
+
+use crate::clock::{Absent, Away, Clock, Moving};
+use crate::setup::{Setup, retry, run};
+
+const FILES: usize = 60;
+
+fn absent(how: Away, seconds: u64) -> (Setup, Absent) {
+    let server = FakeImmich::new();
+    let absent = Absent::new(server.clone(), how, 20, Duration::from_secs(seconds));
+    let setup = Setup::of(server, absent.clone());
+    for number in 0..FILES {
+        setup.write(&format!("photos/{number:03}.jpg"), format!("photo {number}"));
+    }
+    (setup, absent)
+}
+
+#[tokio::test]
+async fn an_outage_costs_time_and_no_files() {
+    for how in
+        [Away::Refused, Away::Cut, Away::Gateway(502), Away::Gateway(503), Away::Gateway(504), Away::Gateway(521)]
+    {
+        for seconds in [5, 20, 60, 300] {
+            let (setup, absent) = absent(how, seconds);
+            let (outcomes, summary) =
+                run(setup.client.upload().path(setup.path("photos")).album_name("Trip").start().expect("an upload"))
+                    .await;
+            assert!(summary.is_complete(), "{how:?} {seconds}: {outcomes:?}");
+            assert_eq!((summary.uploaded, summary.albums[0].added), (FILES as u64, FILES as u64));
+            assert_eq!(setup.server.assets().len(), FILES);
+            // Four files were under way, and a probe follows every five seconds.
+            let most = 4 * 4 + 8 + seconds as usize / 5;
+            assert!(absent.requests() <= most, "{how:?} {seconds}: {} requests", absent.requests());
+            assert!(absent.noticed_after() <= Duration::from_secs(5), "{:?}", absent.noticed_after());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_outage_is_reported_while_it_lasts() {
+    let (setup, absent) = absent(Away::Refused, 60);
+    let events: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = Arc::clone(&events);
+    let progress: Arc<Mutex<Option<immich_sdk::transfer::Progress>>> = Arc::default();
+    let shown = Arc::clone(&progress);
+    let observer = move |event: &OutageEvent| {
+        let progress = shown.lock().expect("the progress");
+        let away = progress.as_ref().expect("the progress").snapshot().server_away;
+        let event = match event {
+            OutageEvent::Began { reason } => format!("began, {}, {away:?}", reason.contains("uploadAsset")),
+            OutageEvent::Ended { lasted } => format!("ended, {}, {away:?}", *lasted >= Duration::from_secs(50)),
+            _ => "another".to_owned(),
+        };
+        seen.lock().expect("the events").push(event);
+    };
+    let upload = setup.client.upload().path(setup.path("photos")).on_outage(observer).start().expect("an upload");
+    *progress.lock().expect("the progress") = Some(upload.progress());
+    let (_, summary) = run(upload).await;
+    assert!(summary.is_complete() && absent.requests() > 0);
+    assert_eq!(*events.lock().expect("the events"), ["began, true, Some(0ns)", "ended, true, None"]);
+}
+
+#[tokio::test]
+async fn an_outage_that_does_not_end_stops_the_run() {
+    for (limit, most) in [(Duration::from_secs(60), 40), (Duration::ZERO, 4 * 4 * FILES)] {
+        let (setup, absent) = absent(Away::Refused, 3600);
+        let upload = setup.client.upload().path(setup.path("photos")).max_outage(limit).start().expect("an upload");
+        let (outcomes, summary) = run(upload).await;
+        assert!(!summary.is_complete());
+        assert!(absent.requests() <= most, "{}", absent.requests());
+        let stopped =
+            outcomes.iter().filter(|outcome| matches!(outcome.result, UploadResult::Skipped(SkipReason::Stopped)));
+        assert_eq!(summary.stopped_by.is_some(), !limit.is_zero());
+        assert_eq!(stopped.count() > 0, !limit.is_zero());
+        assert_eq!(summary.uploaded, 20);
+    }
+}
+
+#[tokio::test]
+async fn the_check_and_the_album_wait_too() {
+    for operation in ["checkBulkUpload", "getSupportedMediaTypes", "createAlbum", "addAssetsToAlbum", "bulkTagAssets"] {
+        let server = FakeImmich::new();
+        let backend = crate::clock::AwayFor::new(server.clone(), operation, Duration::from_secs(30));
+        let setup = Setup::of(server, backend);
+        setup.write("photos/a.jpg", "a");
+        let upload = setup.client.upload().path(setup.path("photos")).album_name("Trip").tag("sea");
+        let (_, summary) = run(upload.start().expect("an upload")).await;
+        assert!(summary.is_complete(), "{operation}: {summary:?}");
+        assert_eq!(setup.client.albums().get_all_albums().await.expect("albums").len(), 1, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_taken_off_the_network_is_waited_for_in_real_time() {
+    let server = FakeImmich::new();
+    let served = Served::start(server.clone()).await.expect("a port");
+    for backend in ["hyper", "reqwest"] {
+        let setup = Setup::of_server(FakeImmich::new());
+        for number in 0..FILES {
+            setup.write(&format!("photos/{number:03}.jpg"), format!("{backend} {number}"));
+        }
+        let builder = Client::builder(served.url()).api_key(server.api_key()).retry(retry());
+        let builder = if backend == "hyper" {
+            builder.backend(immich_sdk::hyper::HyperBackend::new().expect("a backend"))
+        } else {
+            builder.backend(immich_sdk::reqwest::ReqwestBackend::new().expect("a backend"))
+        };
+        let client = builder.build().expect("a client");
+        let (away, back) = (server.clone(), server.clone());
+        let mut upload = client.upload().path(setup.path("photos")).on_outage(move |event| {
+            // It comes back only after the outage was noticed.
+            if let OutageEvent::Began { .. } = event {
+                back.come_back();
+            }
+        });
+        upload = upload.concurrency(2);
+        let mut upload = upload.start().expect("an upload");
+        for _ in 0..10 {
+            upload.next().await.expect("an outcome");
+        }
+        away.go_away();
+        let summary = upload.finish().await.expect("a summary");
+        assert!(summary.is_complete(), "{backend}: {summary:?}");
+        assert_eq!(summary.uploaded, FILES as u64);
+    }
+}
+
+#[tokio::test]
+async fn one_file_that_a_proxy_cuts_off_is_one_file() {
+    let server = FakeImmich::new();
+    let setup = Setup::of(server.clone(), Moving(server, Clock::default()));
+    for number in 0..10 {
+        setup.write(&format!("photos/{number}.jpg"), format!("{number}"));
+    }
+    setup.server.refuse_file("3.jpg", immich_sdk::http::StatusCode::BAD_GATEWAY);
+    let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
+    assert_eq!((summary.uploaded, summary.failed, summary.skipped), (9, 1, 0));
+    assert!(setup.asked("uploadAsset") <= 9 + 16, "{}", setup.asked("uploadAsset"));
+}
