@@ -1,14 +1,19 @@
 //! Uploads: what the server got, and what became of the files.
 
+mod accounts;
 mod basics;
 mod choices;
 mod clock;
 mod faults;
 mod faulty;
 mod journal;
+mod names;
+mod order;
 mod outages;
 mod proof;
+mod refusals;
 mod scan;
 mod setup;
 mod sources;
+mod tags;
 mod together;

@@ -38,7 +38,7 @@ impl State {
             self.run(job);
         } else {
             // The request that is being answered is counted at its end.
-            self.jobs.waiting.push((self.jobs.answered + 1 + delay as u64, job));
+            self.jobs.waiting.push((self.jobs.answered.saturating_add(1).saturating_add(delay as u64), job));
         }
     }
 

@@ -1,8 +1,8 @@
 //! Tags that stay.
 //!
 //! Some time after an upload the server reads the metadata of the file, and then replaces the tags of the asset by those
-//! in the file. A tag that was put on it before is lost, so fresh assets are tagged again, and looked at, once that is
-//! over.
+//! in the file. A tag that was put on it before is lost. So fresh assets are tagged when that is over, and looked at
+//! afterwards: tagging makes the server write a sidecar, and read the metadata again.
 
 use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture as _;
@@ -20,14 +20,16 @@ use crate::transfer::upload::album::{BATCH, once_each};
 use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
 use crate::transfer::upload::outcome::TagOutcome;
 
-/// How many assets are looked at at once.
+/// How many assets are looked at at once, and between two pauses.
 const LOOKS: usize = 4;
+const LOOKS_IN_A_ROUND: usize = 200;
 
 /// The delay between two looks at assets whose metadata is not read yet.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// The time that the server has to replace the tags after it has stored the metadata. Real servers took 30 ms.
-const SETTLING: Duration = Duration::from_secs(2);
+/// How long an asset must keep its tags. A server writes them into a sidecar, and reads that again: two to three seconds on
+/// a real one.
+const SETTLING: Duration = Duration::from_secs(4);
 
 /// The tags that are put on assets.
 #[derive(Debug)]
@@ -45,6 +47,16 @@ pub(super) struct Tagged {
     pub(super) ticket: Ticket,
     /// Whether the server may still have to read its metadata.
     pub(super) is_fresh: bool,
+}
+
+/// An asset that was tagged, and may lose its tags.
+#[derive(Clone, Copy, Debug)]
+struct Watched {
+    asset: AssetId,
+    /// When it was tagged.
+    since: Duration,
+    /// Whether it did not have its tags at the last look.
+    is_missing: bool,
 }
 
 /// What a look at an asset showed.
@@ -120,46 +132,90 @@ impl Tags {
         Ok(tagged.count.try_into().unwrap_or_default())
     }
 
-    /// Tags assets until each keeps its tags.
+    /// Tags assets whose metadata the server has read, and looks whether each keeps its tags.
+    ///
+    /// They are not tagged earlier: that makes the server read their metadata once more, and so lose what was set since.
     async fn tag_fresh(
         &mut self,
         client: &Client,
         outages: &Outages,
-        mut left: Vec<AssetId>,
+        assets: Vec<AssetId>,
         wait: Duration,
         failures: &mut HashMap<AssetId, String>,
     ) {
-        let most = self.outcome.tagged + (left.len() * self.names.len()) as u64;
-        let mut to_tag = left.clone();
-        let (mut since_read, mut waited) = (HashMap::new(), Duration::ZERO);
+        let most = self.outcome.tagged + (assets.len() * self.names.len()) as u64;
+        let (mut unread, mut tagged): (Vec<_>, Vec<Watched>) = (assets, Vec::new());
+        let mut waited = Duration::ZERO;
         loop {
-            self.tag(client, outages, &to_tag, failures).await;
-            let looks = self.look(client, outages, &left, failures).await;
-            let now = client.timer().map(|timer| timer.elapsed());
-            let progress = (left.len(), since_read.len());
-            to_tag.clear();
-            left.retain(|asset| {
-                let Some(look) = looks.get(asset).filter(|_| !failures.contains_key(asset)) else { return false };
-                if !look.is_tagged {
-                    to_tag.push(*asset);
-                }
-                let is_over = look.is_read && is_past(*since_read.entry(*asset).or_insert(now), now, client);
-                !(look.is_tagged && is_over)
-            });
-            if progress != (left.len(), since_read.len()) {
-                waited = Duration::ZERO;
-            }
-            if left.is_empty() || waited >= wait || client.timer().is_none() {
+            let before = (unread.len(), tagged.len());
+            let mut to_tag = self.take_read(client, outages, &mut unread, failures).await;
+            to_tag.extend(self.take_wiped(client, outages, &mut tagged, failures).await);
+            if unread.is_empty() && tagged.is_empty() && to_tag.is_empty() {
                 break;
             }
+            let is_last = waited >= wait || client.timer().is_none();
+            if is_last {
+                to_tag.append(&mut unread.clone());
+            }
+            self.tag(client, outages, &to_tag, failures).await;
+            if is_last {
+                break;
+            }
+            let since = now(client);
+            tagged.extend(to_tag.into_iter().map(|asset| Watched { asset, since, is_missing: false }));
+            waited = if before == (unread.len(), tagged.len()) { waited + BETWEEN_LOOKS } else { Duration::ZERO };
             pause(client, BETWEEN_LOOKS).await;
-            waited += BETWEEN_LOOKS;
         }
-        self.tag(client, outages, &to_tag, failures).await;
-        left.retain(|asset| !failures.contains_key(asset));
         // An asset that was tagged twice counts once.
         self.outcome.tagged = self.outcome.tagged.min(most);
-        self.outcome.unsettled.extend(left);
+        let left = unread.into_iter().chain(tagged.into_iter().map(|watched| watched.asset));
+        self.outcome.unsettled.extend(left.filter(|asset| !failures.contains_key(asset)));
+    }
+
+    /// Takes those out whose metadata was read.
+    async fn take_read(
+        &self,
+        client: &Client,
+        outages: &Outages,
+        unread: &mut Vec<AssetId>,
+        failures: &mut HashMap<AssetId, String>,
+    ) -> Vec<AssetId> {
+        let count = unread.len().min(LOOKS_IN_A_ROUND);
+        let looks = self.look(client, outages, &unread[..count], failures).await;
+        // Others come first in the next round.
+        unread.rotate_left(count);
+        let is_read = |asset: &mut AssetId| looks.get(asset).is_some_and(|look| look.is_read);
+        let read = unread.extract_if(.., is_read).collect();
+        unread.retain(|asset| !failures.contains_key(asset));
+        read
+    }
+
+    /// Takes those out that kept their tags for long enough, and returns those that lost them.
+    async fn take_wiped(
+        &self,
+        client: &Client,
+        outages: &Outages,
+        tagged: &mut Vec<Watched>,
+        failures: &mut HashMap<AssetId, String>,
+    ) -> Vec<AssetId> {
+        let due = |watched: &Watched| is_past(watched.since, client);
+        let assets: Vec<_> = tagged.iter().filter(|watched| due(watched)).map(|watched| watched.asset).collect();
+        let looks = self.look(client, outages, &assets, failures).await;
+        let mut wiped = Vec::new();
+        tagged.retain_mut(|watched| match looks.get(&watched.asset) {
+            Some(look) if look.is_tagged => false,
+            // The server may be about to put them back, from the sidecar that it wrote.
+            Some(_) if !watched.is_missing => {
+                watched.is_missing = true;
+                true
+            }
+            Some(_) => {
+                wiped.push(watched.asset);
+                false
+            }
+            None => !failures.contains_key(&watched.asset),
+        });
+        wiped
     }
 
     async fn look(
@@ -190,11 +246,13 @@ impl Tags {
     }
 }
 
-/// Whether the server had time to replace the tags after it was first seen that it read the metadata: it does both in
-/// one job, the tags last.
-fn is_past(since: Option<Duration>, now: Option<Duration>, client: &Client) -> bool {
-    let has_passed = since.zip(now).is_some_and(|(since, now)| now.saturating_sub(since) >= SETTLING);
-    has_passed || client.timer().is_some_and(|timer| timer.is_manual())
+fn now(client: &Client) -> Duration {
+    client.timer().map(|timer| timer.elapsed()).unwrap_or_default()
+}
+
+/// Whether the server had time to replace the tags since.
+fn is_past(since: Duration, client: &Client) -> bool {
+    now(client).saturating_sub(since) >= SETTLING || client.timer().is_some_and(|timer| timer.is_manual())
 }
 
 /// Waits, unless the clock stands still until a test moves it: what is waited for there does not need time.

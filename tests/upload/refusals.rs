@@ -1,0 +1,127 @@
+//! A refusal of one file, and a refusal of the run.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use immich_sdk::http::{Request, Response, StatusCode};
+use immich_sdk::mock::FakeImmich;
+use immich_sdk::transfer::UploadResult;
+use immich_sdk::{Body, Client, ErrorKind, HttpSend, ResponseBody, Timer, TransportError};
+
+use crate::setup::{Setup, run, words};
+
+#[tokio::test]
+async fn a_firewall_that_refuses_one_file_does_not_stop_the_run() {
+    for setup in [Setup::memory(), Setup::hyper().await, Setup::reqwest().await] {
+        for status in [StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED] {
+            for number in 0..12 {
+                setup.write(&format!("photos/{number:02}.jpg"), format!("{status} {number}"));
+            }
+            setup.server.accept_all_files();
+            setup.server.refuse_file("05.jpg", status);
+            let (outcomes, summary) =
+                run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
+            assert_eq!((summary.uploaded, summary.failed, summary.skipped), (11, 1, 0), "{:?}", words(&outcomes));
+            assert!(summary.stopped_by.is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_firewall_that_refuses_everything_stops_the_run() {
+    let setup = Setup::memory();
+    for number in 0..40 {
+        setup.write(&format!("photos/{number:02}.jpg"), format!("{number}"));
+    }
+    let mut upload = setup.client.upload().path(setup.path("photos")).concurrency(1).start().expect("an upload");
+    assert!(upload.next().await.is_some());
+    setup.server.set_gateway_error(Some(StatusCode::FORBIDDEN));
+    let summary = upload.finish().await.expect("a summary");
+    assert_eq!(summary.stopped_by.as_ref().expect("the reason").kind(), ErrorKind::Auth);
+    assert!(summary.failed <= 3 && summary.skipped > 30, "{summary:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_stops_the_run() {
+    let setup = Setup::memory();
+    for number in 0..300 {
+        setup.write(&format!("photos/{number:03}.jpg"), format!("{number}"));
+    }
+    let key = setup.server.add_api_key(setup.server.user_id(), &["all"]);
+    let client = Client::builder("http://immich.test").api_key(key.clone()).backend(setup.server.clone());
+    let client = client.build().expect("a client");
+    let mut upload = client.upload().path(setup.path("photos")).start().expect("an upload");
+    assert!(upload.next().await.is_some());
+    setup.server.remove_api_key(&key);
+    let before = setup.server.requests().len();
+    let summary = upload.finish().await.expect("a summary");
+    assert!(summary.stopped_by.is_some() && summary.skipped > 0);
+    assert!(setup.server.requests().len() - before < 20, "{}", setup.server.requests().len() - before);
+}
+
+/// Counts the bodies that are sent.
+#[derive(Clone)]
+struct Bodies(FakeImmich, Arc<AtomicUsize>);
+
+#[async_trait]
+impl HttpSend for Bodies {
+    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        if request.method() == "POST" && request.uri().path() == "/api/assets" {
+            self.1.fetch_add(1, Ordering::SeqCst);
+        }
+        self.0.send(request).await
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        HttpSend::timer(&self.0)
+    }
+}
+
+fn counting(files: usize, length: impl Fn(usize) -> usize) -> (Setup, Arc<AtomicUsize>) {
+    let (server, bodies) = (FakeImmich::new(), Arc::default());
+    let setup = Setup::of(server.clone(), Bodies(server, Arc::clone(&bodies)));
+    for number in 0..files {
+        setup.write(&format!("photos/{number:02}.jpg"), [vec![b'x'; length(number)], vec![number as u8]].concat());
+    }
+    (setup, bodies)
+}
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_ends_the_sending_of_bodies() {
+    for permissions in [&["all"][..], &["asset.upload"]] {
+        let (setup, bodies) = counting(40, |number| 5000 - number);
+        let key = setup.server.add_api_key(setup.server.user_id(), permissions);
+        let client = setup.client.with_credential(immich_sdk::Credential::ApiKey(key)).expect("a client");
+        setup.server.set_quota(setup.server.user_id(), Some(10));
+        let (outcomes, summary) = run(client.upload().path(setup.path("photos")).start().expect("an upload")).await;
+        assert_eq!(summary.failed, 40);
+        assert!(bodies.load(Ordering::SeqCst) <= 8, "{} bodies", bodies.load(Ordering::SeqCst));
+        for outcome in outcomes {
+            let UploadResult::Failed(error) = outcome.result else { panic!("{outcome:?}") };
+            assert!(error.to_string().contains("Quota has been exceeded"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_fits_into_the_quota_is_sent() {
+    let (setup, bodies) = counting(40, |number| if number % 4 == 0 { 100_000 } else { 100 });
+    setup.server.set_quota(setup.server.user_id(), Some(50_000));
+    let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
+    assert_eq!((summary.uploaded, summary.failed), (30, 10));
+    assert!(bodies.load(Ordering::SeqCst) <= 30 + 4, "{} bodies", bodies.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_sending_of_bodies() {
+    let (setup, bodies) = counting(60, |_| 3000);
+    setup.server.fill_disk(true);
+    let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
+    assert_eq!(summary.uploaded, 0);
+    assert!(!summary.is_complete());
+    assert!(bodies.load(Ordering::SeqCst) <= 20, "{} bodies", bodies.load(Ordering::SeqCst));
+    setup.server.fill_disk(false);
+    let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
+    assert_eq!(summary.uploaded, 60);
+}
