@@ -1,6 +1,8 @@
 //! Albums.
 
-use immich_core::{AlbumId, AssetId};
+use std::cmp::Reverse;
+
+use immich_core::{AlbumId, AssetId, UserId};
 use serde_json::{Value, json};
 
 use super::album_json::Form;
@@ -9,7 +11,7 @@ use super::answer::Answer;
 use super::asked::{Asked, By, Who};
 use super::fault::Fault;
 use super::random;
-use super::state::{Album, State};
+use super::state::{Album, Asset, State};
 use super::time;
 
 impl State {
@@ -27,11 +29,27 @@ impl State {
         self.album(id).filter(allowed).ok_or_else(|| asked.no_access())
     }
 
+    /// How many assets of an album are whose, the most first.
+    fn contributor_counts(&self, album: &Album) -> Value {
+        let mut counts: Vec<(UserId, usize)> = Vec::new();
+        let assets = album.assets.iter().filter_map(|id| self.assets.get(id));
+        for asset in assets.filter(|asset| asset.trashed_at.is_none()) {
+            match counts.iter_mut().find(|(user, _)| *user == asset.owner) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((asset.owner, 1)),
+            }
+        }
+        counts.sort_by_key(|(_, count)| Reverse(*count));
+        counts.into_iter().map(|(user, count)| json!({ "userId": user, "assetCount": count })).collect()
+    }
+
     /// Adds assets to an album, and says of each whether it was.
     fn add_to_album(&mut self, who: Who, id: AlbumId, assets: &[AssetId]) -> Vec<Value> {
         let mut results = Vec::new();
         for asset in assets {
-            let allowed = self.assets.get(asset).is_some_and(|asset| self.may_see(who, asset));
+            // One's own may be shared, and a visitor of 2.x shares what is the owner's.
+            let may_share = |asset: &Asset| asset.owner == who.user && asset.visibility != "locked";
+            let allowed = self.assets.get(asset).is_some_and(may_share);
             let Some(album) = self.album_mut(id) else { break };
             if album.assets.contains(asset) {
                 results.push(failed(*asset, "duplicate"));
@@ -119,14 +137,19 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let with_assets = !check.boolean("withoutAssets").unwrap_or_default();
     check.done()?;
     let album = state.album_for(asked, asked.path_id(0)?, &VIEWERS)?;
-    Ok(Answer::json(&state.album_json(album, Form::Summed, with_assets)))
+    let mut json = state.album_json(album, Form::Summed, with_assets);
+    if json["shared"] == true {
+        json["contributorCounts"] = state.contributor_counts(album);
+    }
+    Ok(Answer::json(&json))
 }
 
 pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let id = asked.path_id(0)?;
     let mut check = asked.fields()?;
     let name = check.string("albumName");
-    let description = check.has("description").then(|| check.string("description").unwrap_or_default());
+    // A null is no description, and none can be taken away but by an empty text.
+    let description = if check.has("description") { check.non_null_string("description") } else { None };
     let thumbnail: Option<AssetId> = check.id("albumThumbnailAssetId");
     let is_activity_enabled = check.boolean("isActivityEnabled");
     let order = check.word("order", &["asc", "desc"]);
@@ -159,6 +182,9 @@ pub(super) fn add_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fau
     let mut check = asked.fields()?;
     let ids: Vec<AssetId> = check.required_ids("ids");
     check.done()?;
+    if state.album(id).is_none() {
+        return Err(Fault::bad_request("Album not found"));
+    }
     state.album_for(asked, id, &EDITORS)?;
     Ok(Answer::json(&state.add_to_album(asked.who()?, id, &ids).into()))
 }

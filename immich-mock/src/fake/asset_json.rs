@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 
+use super::media;
 use super::state::{Asset, State};
 use super::time::Written;
 
@@ -59,7 +60,7 @@ impl State {
             "type": asset.kind.name(),
             "originalPath": asset.path,
             "originalFileName": asset.file_name,
-            "originalMimeType": asset.content_type,
+            "originalMimeType": self.mime_type(asset),
             "thumbhash": null,
             "fileCreatedAt": instant(asset.file_created_at),
             "fileModifiedAt": instant(asset.file_modified_at),
@@ -106,6 +107,27 @@ impl State {
             );
         }
         json
+    }
+
+    /// An asset as a visitor sees it whose link hides metadata.
+    pub(super) fn bare_asset_json(&self, asset: &Asset) -> Value {
+        json!({
+            "id": asset.id,
+            "type": asset.kind.name(),
+            "originalMimeType": self.mime_type(asset),
+            "thumbhash": null,
+            "localDateTime": Written::ByServer.instant(asset.local()),
+            "duration": self.duration_json(asset),
+            "livePhotoVideoId": asset.live_photo_video,
+            "hasMetadata": false,
+            "width": null,
+            "height": null,
+        })
+    }
+
+    /// The type by the name, which may be of another type than the file.
+    fn mime_type(&self, asset: &Asset) -> &'static str {
+        media::of(&asset.file_name, self.line()).map_or("application/octet-stream", |(_, _, content_type)| content_type)
     }
 
     pub(super) fn duration_json(&self, asset: &Asset) -> Value {

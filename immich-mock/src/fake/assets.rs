@@ -25,8 +25,13 @@ impl State {
         match who.by {
             By::Link(id) => self.links.iter().filter(|link| link.id == id).any(|link| {
                 let album = link.album.and_then(|album| self.album(album));
-                let of_album = album.is_some_and(|album| album.assets.contains(&asset.id));
-                asset.trashed_at.is_none() && (of_album || link.assets.contains(&asset.id))
+                let of_album = album.into_iter().flat_map(|album| &album.assets);
+                let mut shared = of_album.chain(&link.assets).filter_map(|id| self.assets.get(id));
+                // The video of a live photo is shared with it.
+                shared.any(|shared| {
+                    let is_it = shared.id == asset.id || shared.live_photo_video == Some(asset.id);
+                    is_it && shared.trashed_at.is_none()
+                })
             }),
             _ if asset.owner == who.user => asset.visibility != "locked" || self.is_elevated(who),
             _ => {
@@ -55,7 +60,13 @@ impl State {
 
 pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let asset = state.seen(asked, asked.path_id(0)?)?;
-    Ok(Answer::json(&state.asset_json(asset, Shape::WHOLE)))
+    let By::Link(link) = asked.who()?.by else { return Ok(Answer::json(&state.asset_json(asset, Shape::WHOLE))) };
+    let shows_metadata = state.links.iter().any(|shared| shared.id == link && shared.show_metadata);
+    Ok(Answer::json(&if shows_metadata {
+        state.asset_json(asset, Shape { owner: false, ..Shape::WHOLE })
+    } else {
+        state.bare_asset_json(asset)
+    }))
 }
 
 /// What one or many assets are to be.
@@ -83,8 +94,8 @@ impl Change {
             visibility: check.word("visibility", &VISIBILITIES),
             description: check.string("description"),
             rating: rated.then_some(rating),
-            latitude: check.number("latitude"),
-            longitude: check.number("longitude"),
+            latitude: check.degrees("latitude", 90),
+            longitude: check.degrees("longitude", 180),
             taken,
             later_by: check.integer("dateTimeRelative", i64::MIN, i64::MAX),
         }

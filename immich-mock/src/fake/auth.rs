@@ -1,39 +1,37 @@
 //! Who asks, and whether they may.
 
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
-use immich_core::Operation;
+use http::{HeaderMap, HeaderValue};
 use immich_core::recorded::RecordedRequest;
+use immich_core::{Operation, ServerVersion};
 
 use super::asked::{By, Who};
 use super::fault::Fault;
+use super::line::Line;
 use super::state::{SharedLink, State};
 use super::time;
 
-/// Operations that a shared link may use.
-const LINK_OPERATIONS: [&str; 18] = [
-    "addAssetsToAlbum",
-    "addAssetsToAlbums",
-    "addSharedLinkAssets",
+/// Operations that a visitor of a shared link may use, on every version.
+const VISITOR_OPERATIONS: [&str; 12] = [
     "downloadArchive",
     "downloadAsset",
     "getAlbumInfo",
-    "getAlbumMapMarkers",
     "getAssetInfo",
     "getDownloadInfo",
-    "getMapMarkers",
     "getMySharedLink",
     "getTimeBucket",
     "getTimeBuckets",
     "playAssetVideo",
-    "removeSharedLinkAssets",
     "sharedLinkLogin",
     "uploadAsset",
     "viewAsset",
 ];
 
-/// Operations that answer to a password, so that the link is not yet open.
-const LINK_DOORS: [&str; 2] = ["getMySharedLink", "sharedLinkLogin"];
+/// Those of 2.x alone. Later servers add an upload to the link by themselves.
+const VISITOR_OPERATIONS_OF_TWO: [&str; 3] = ["addAssetsToAlbum", "addAssetsToAlbums", "addSharedLinkAssets"];
+
+/// The first version in which a visitor may search, in the album of the link.
+const VISITORS_SEARCH_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 
 /// Operations outside `/admin` that are for administrators.
 const ADMIN_OPERATIONS: [&str; 2] = ["getServerStatistics", "deleteServerLicense"];
@@ -45,19 +43,14 @@ pub(super) fn who(state: &State, operation: &Operation, request: &RecordedReques
     }
     let who = identify(state, request)?;
     match who.by {
-        By::Link(_) if !LINK_OPERATIONS.contains(&operation.id) => return Err(Fault::forbidden("Forbidden")),
-        By::Link(id) if !LINK_DOORS.contains(&operation.id) => {
-            let link = state.links.iter().find(|link| link.id == id);
-            if !link.is_some_and(|link| is_open(link, request.headers)) {
-                return Err(Fault::unauthorized("Password required"));
-            }
-        }
+        // A password guards the link's own page alone: whoever has the key or the slug has what is shared.
+        By::Link(_) if !is_for_visitors(state.version, operation) => return Err(Fault::forbidden("Forbidden")),
         By::Key(id) => {
             let key = state.keys.iter().find(|key| key.id == id);
             let held = |wanted: &str| {
                 key.is_some_and(|key| key.permissions.iter().any(|held| held == "all" || held == wanted))
             };
-            if let Some(wanted) = operation.permission.filter(|wanted| !held(wanted)) {
+            if let Some(wanted) = permission(state.line(), operation).filter(|wanted| !held(wanted)) {
                 return Err(Fault::forbidden(format!("Missing required permission: {wanted}")));
             }
         }
@@ -70,8 +63,25 @@ pub(super) fn who(state: &State, operation: &Operation, request: &RecordedReques
     Ok(Some(who))
 }
 
+fn is_for_visitors(version: ServerVersion, operation: &Operation) -> bool {
+    let of_line = match (Line::of(version), operation.id) {
+        (Line::Two, id) => VISITOR_OPERATIONS_OF_TWO.contains(&id),
+        (Line::Three, "searchAssets") => version >= VISITORS_SEARCH_SINCE,
+        (Line::Three, id) => id == "getAlbumMapMarkers",
+    };
+    of_line || VISITOR_OPERATIONS.contains(&operation.id)
+}
+
+/// The permission that an API key needs.
+fn permission(line: Line, operation: &Operation) -> Option<&'static str> {
+    match operation.id {
+        "addSharedLinkAssets" if line.is_two() => Some("all"),
+        _ => operation.permission,
+    }
+}
+
 fn identify(state: &State, request: &RecordedRequest<'_>) -> Result<Who, Fault> {
-    let header = |name: &str| request.header_values(name).into_iter().next();
+    let header = |name: &str| request.headers.get(name).map(latin_1).filter(|text| !text.is_empty());
     let query = |name: &str| request.query_values(name).into_iter().next();
     if let Some(given) = header("x-immich-share-key").or_else(|| query("key")) {
         let link = state.links.iter().find(|link| link.key == given && is_current(link));
@@ -98,6 +108,11 @@ fn identify(state: &State, request: &RecordedRequest<'_>) -> Result<Who, Fault> 
         return who.ok_or_else(|| Fault::unauthorized("Invalid API key"));
     }
     Err(Fault::unauthorized("Authentication required"))
+}
+
+/// A header as the server reads it: each byte is a character, so UTF-8 comes out as something else.
+fn latin_1(value: &HeaderValue) -> String {
+    value.as_bytes().iter().copied().map(char::from).collect()
 }
 
 fn by_link(link: &SharedLink) -> Who {

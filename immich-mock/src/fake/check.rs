@@ -88,6 +88,54 @@ impl Check {
         }
     }
 
+    /// A text that may be empty, but not null.
+    pub(super) fn non_null_string(&mut self, name: &str) -> Option<String> {
+        if let Some(Value::String(text)) = self.fields.get(name) {
+            return Some(text.clone());
+        }
+        self.mistyped(name, "string", vec![format!("{name} must be a string")]);
+        None
+    }
+
+    /// A PIN: six digits.
+    pub(super) fn pin(&mut self, name: &str) -> Option<String> {
+        let pin = self.required_string(name)?;
+        if pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(pin);
+        }
+        let pattern = "/^\\d{6}$/";
+        let message = format!("Invalid string: must match pattern {pattern}");
+        self.wrong(
+            name,
+            vec![format!("{name} must be a 6-digit numeric string")],
+            json!({
+                "origin": "string", "code": "invalid_format", "format": "regex", "pattern": pattern, "path": [name],
+                "message": message,
+            }),
+        );
+        None
+    }
+
+    /// A part of a coordinate, up to a limit in both directions.
+    pub(super) fn degrees(&mut self, name: &str, limit: i32) -> Option<f64> {
+        let degrees = self.number(name)?;
+        if degrees.abs() <= f64::from(limit) {
+            return Some(degrees);
+        }
+        let (code, bound, sign) = if degrees > 0.0 { ("too_big", limit, "<=") } else { ("too_small", -limit, ">=") };
+        let size = if degrees > 0.0 { "Too big" } else { "Too small" };
+        let side = if degrees > 0.0 { "maximum" } else { "minimum" };
+        self.wrong(
+            name,
+            vec![format!("{name} must be a {name} string or number")],
+            json!({
+                "origin": "number", "code": code, side: bound, "inclusive": true, "path": [name],
+                "message": format!("{size}: expected number to be {sign}{bound}"),
+            }),
+        );
+        None
+    }
+
     pub(super) fn required_email(&mut self, name: &str) -> Option<String> {
         match self.fields.get(name) {
             Some(Value::String(text)) if text.contains('@') => Some(text.to_lowercase()),

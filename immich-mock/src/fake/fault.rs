@@ -59,10 +59,6 @@ impl Fault {
         Self { status: StatusCode::BAD_REQUEST, message: "Validation failed".into(), issues }
     }
 
-    pub(super) fn with_status(self, status: StatusCode) -> Self {
-        Self { status, ..self }
-    }
-
     pub(super) fn answer(mut self, line: Line, correlation_id: &str) -> Answer {
         let status = self.status;
         if line.is_two() {

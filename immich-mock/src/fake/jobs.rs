@@ -82,7 +82,7 @@ impl State {
         let Some(asset) = self.assets.get(&id).filter(|asset| !asset.original_is_lost) else { return };
         let owner = asset.owner;
         let names = asset.sidecar.as_deref().map(sidecar::tags).unwrap_or_default();
-        let tags = names.iter().map(|name| self.upsert_tag(owner, name)).collect();
+        let tags = names.iter().filter_map(|name| self.upsert_tag(owner, name)).collect();
         if let Some(asset) = self.assets.get_mut(&id) {
             asset.metadata_is_extracted = true;
             asset.updated_at = time::now();

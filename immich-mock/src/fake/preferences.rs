@@ -53,6 +53,7 @@ pub(super) fn get_admin(state: &mut State, asked: &Asked) -> Result<Answer, Faul
 
 pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let changed: Map<String, Value> = serde_json::from_slice(&asked.body).unwrap_or_default();
+    let sent = changed.clone();
     if let Some(user) = state.user_mut(asked.user()?) {
         for (group, fields) in changed {
             let kept = user.preferences.entry(group).or_insert_with(|| json!({}));
@@ -61,5 +62,12 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
             }
         }
     }
-    get(state, asked)
+    // The response repeats all that was sent, also what is not kept.
+    let mut json = preferences(state.me(asked)?, state.line());
+    for (group, fields) in sent {
+        for (field, value) in fields.as_object().into_iter().flatten() {
+            json[&group][field] = value.clone();
+        }
+    }
+    Ok(Answer::json(&json))
 }

@@ -43,8 +43,10 @@ pub(super) async fn create(server: &FakeImmich, asked: &Asked, body: Body) -> Re
 }
 
 pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?;
-    let image = user.profile_image.as_ref().ok_or_else(|| Fault::not_found("User does not have a profile image"))?;
+    let id = asked.path_id(0)?;
+    let user = state.user(id).ok_or_else(|| state.no_file(Fault::bad_request("User not found")))?;
+    let none = || state.no_file(Fault::not_found("User does not have a profile image"));
+    let image = user.profile_image.as_ref().ok_or_else(none)?;
     let file = File {
         bytes: image.bytes.clone(),
         content_type: image.content_type,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::albums::VIEWERS;
 use super::answer::Answer;
-use super::asked::{Asked, Who};
+use super::asked::{Asked, By, Who};
 use super::asset_json::Shape;
 use super::assets::VISIBILITIES;
 use super::check::Check;
@@ -148,6 +148,10 @@ impl Filter {
         let who = asked.who()?;
         if self.visibility == Some("locked") && !state.is_elevated(who) {
             return Err(Fault::unauthorized("Elevated permission is required"));
+        }
+        if matches!(who.by, By::Link(_)) && self.album_ids.is_empty() {
+            let message = "Shared link access is only allowed in combination with an albumIds filter";
+            return Err(Fault::bad_request(message));
         }
         if !state.line().is_two() {
             let readable = |id| state.album_for(asked, id, &VIEWERS).is_ok();

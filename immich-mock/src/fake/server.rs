@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, request};
+use http::header::{ACCEPT, CACHE_CONTROL};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, request};
 use immich_core::{
     Body, HttpSend, Operation, ResponseBody, Secret, ServerVersion, Timer, TransportError, TransportErrorKind, UserId,
 };
@@ -15,6 +16,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
+use super::line::Line;
 use super::state::State;
 use super::stored::{Handled, StoredAsset, Unanswered};
 use super::{auth, profile_image, random, route, trouble, upload};
@@ -234,10 +236,43 @@ impl FakeImmich {
         };
         let body = body.bytes().await?;
         if body.len() > JSON_LIMIT {
-            return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "request entity too large").into());
+            // A real server has no other word for it.
+            return Err(Fault::internal().into());
         }
         let asked = Asked { body, ..asked };
         Ok(handler(&mut self.state(), &asked)?)
+    }
+
+    /// The answer to a request outside the API, which the web application gets.
+    fn web(&self, head: &request::Parts) -> Result<Answer, Failure> {
+        let path = head.uri.path();
+        if !matches!(head.method, Method::GET | Method::HEAD) {
+            return Err(Fault::not_found(format!("Cannot {} {path}", head.method)).into());
+        }
+        let wanted = head.headers.get(ACCEPT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let types = ["text/html", "text/*", "*/*"];
+        let takes_pages = |accept: &str| {
+            accept.split(',').any(|one| types.contains(&one.split(';').next().unwrap_or_default().trim()))
+        };
+        let Some(wanted) = wanted.filter(|accept| !takes_pages(accept)) else {
+            let page = Answer::text(StatusCode::OK, "text/html; charset=utf-8", WEB_PAGE);
+            return Ok(page.with(CACHE_CONTROL, "no-store"));
+        };
+        // This comes before requests get their ids.
+        let status = StatusCode::NOT_ACCEPTABLE;
+        let message = format!("The route {path} was requested as {wanted}, but only returns text/html");
+        let answer = match self.state().line() {
+            Line::Two => {
+                let error = status.canonical_reason();
+                let json = json!({ "message": message, "error": error, "statusCode": status.as_u16() });
+                Answer::json_with(status, &json)
+            }
+            Line::Three => {
+                let id = HeaderName::from_static("x-correlation-id");
+                Answer::json_with(status, &json!({ "message": message })).with(id, "undefined")
+            }
+        };
+        Err(Failure::Elsewhere(answer.into()))
     }
 
     async fn answer(
@@ -252,7 +287,7 @@ impl FakeImmich {
             return Ok(Answer::json(&json!({ "api": { "endpoint": "/api" } })));
         }
         let Some(below) = path_and_query.strip_prefix("/api").filter(|below| below.starts_with('/')) else {
-            return Ok(Answer::text(StatusCode::OK, "text/html; charset=utf-8", WEB_PAGE));
+            return self.web(head);
         };
         let asked = {
             let state = self.state();

@@ -167,7 +167,7 @@ pub(super) fn change_password(state: &mut State, asked: &Asked) -> Result<Answer
 
 pub(super) fn set_pin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
-    let pin = check.required_string("pinCode");
+    let pin = check.pin("pinCode");
     check.done()?;
     let user = state.user_mut(asked.user()?).ok_or_else(|| asked.no_access())?;
     if user.pin_code.is_some() {
@@ -192,7 +192,7 @@ fn prove(state: &State, asked: &Asked, password: Option<&String>, pin: Option<&S
 pub(super) fn change_pin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let (password, pin) = (check.string("password"), check.string("pinCode"));
-    let new = check.required_string("newPinCode");
+    let new = check.pin("newPinCode");
     check.done()?;
     prove(state, asked, password.as_ref(), pin.as_ref())?;
     state.user_mut(asked.user()?).ok_or_else(|| asked.no_access())?.pin_code = new;

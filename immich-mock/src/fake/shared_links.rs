@@ -73,6 +73,16 @@ impl State {
         link.ok_or_else(|| Fault::bad_request("Shared link not found"))
     }
 
+    /// No two links have one slug.
+    fn slug_is_free(&self, slug: Option<&str>, of: Option<SharedLinkId>) -> Result<(), Fault> {
+        let taken = |link: &SharedLink| link.slug.as_deref() == slug && Some(link.id) != of;
+        if slug.is_none() || !self.links.iter().any(taken) {
+            return Ok(());
+        }
+        let two = "Shared link with this slug already exists";
+        Err(Fault::bad_request(if self.line().is_two() { two } else { "Failed to save shared link" }))
+    }
+
     /// The link that a visitor came by.
     fn visited(&self, asked: &Asked) -> Result<&SharedLink, Fault> {
         let By::Link(id) = asked.who()?.by else { return Err(Fault::forbidden("Forbidden")) };
@@ -128,9 +138,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
             (None, assets)
         }
     };
-    if slug.is_some() && state.links.iter().any(|link| link.slug == slug) {
-        return Err(Fault::bad_request("Shared link with this slug already exists"));
-    }
+    state.slug_is_free(slug.as_deref(), None)?;
     let link = SharedLink {
         id: random::id(),
         user,
@@ -164,10 +172,13 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let allow_download = check.boolean("allowDownload");
     let show_metadata = check.boolean("showMetadata");
     check.done()?;
+    // The slug alone is not kept if the request leaves it out.
+    let slug = slug.flatten();
+    state.slug_is_free(slug.as_deref(), Some(id))?;
     let Some(link) = state.links.iter_mut().find(|link| link.id == id) else { return Err(asked.no_access()) };
     link.description = description.unwrap_or_else(|| link.description.clone());
     link.password = password.unwrap_or_else(|| link.password.clone());
-    link.slug = slug.unwrap_or_else(|| link.slug.clone());
+    link.slug = slug;
     link.expires_at = expires_at.filter(|expires_at| cleared || expires_at.is_some()).unwrap_or(link.expires_at);
     link.allow_upload = allow_upload.unwrap_or(link.allow_upload);
     link.allow_download = allow_download.unwrap_or(link.allow_download);

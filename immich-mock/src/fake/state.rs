@@ -53,6 +53,7 @@ pub(super) struct User {
     pub(super) is_onboarded: bool,
     pub(super) pin_code: Option<String>,
     pub(super) quota: Option<u64>,
+    pub(super) storage_label: Option<String>,
     pub(super) profile_image: Option<ProfileImage>,
     /// What was changed of the preferences.
     pub(super) preferences: Map<String, Value>,
@@ -263,6 +264,7 @@ impl State {
             name: name.to_owned(),
             password: password.to_owned(),
             is_admin: self.users.is_empty(),
+            storage_label: self.users.is_empty().then(|| "admin".to_owned()),
             is_onboarded: false,
             pin_code: None,
             quota: None,

@@ -1,6 +1,6 @@
 //! Synchronization: a stream of what changed, and acknowledgements of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -14,7 +14,7 @@ use super::asked::{Asked, By};
 use super::fault::Fault;
 use super::line::Line;
 use super::state::State;
-use super::sync_rows::{self, Table};
+use super::sync_rows::{self, Row, Table};
 use super::time;
 
 /// What every stream ends with.
@@ -61,7 +61,7 @@ const ONLY_THREE: [&str; 5] = ["AlbumsV2", "AlbumAssetsV2", "AssetsV2", "AssetOc
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     /// The rows as they were last seen.
-    rows: BTreeMap<(Table, String), Value>,
+    rows: BTreeMap<(Table, String), Row>,
     /// The last change of each row: its id, its type, and its data.
     changes: HashMap<(Table, String), Change>,
     acknowledged: HashMap<SessionId, BTreeMap<String, Uuid>>,
@@ -77,10 +77,13 @@ struct Change {
 
 impl Journal {
     /// Notes what changed since it was last looked at.
-    fn look(&mut self, rows: BTreeMap<(Table, String), Value>) {
+    fn look(&mut self, rows: BTreeMap<(Table, String), Row>, albums: &HashSet<String>) {
         let gone: Vec<_> = self.rows.keys().filter(|key| !rows.contains_key(*key)).cloned().collect();
         for key in gone {
-            let data = self.rows.get(&key).and_then(|row| key.0.removed(row));
+            // An album that is deleted takes its members and its assets with it, without a word of them.
+            let with_album = key.0.album(&key.1).is_some_and(|album| !albums.contains(album));
+            let row = self.rows.get(&key).filter(|_| !with_album);
+            let data = row.and_then(|row| key.0.removed(&row.data));
             match (key.0.removed_kind(), data) {
                 (Some(kind), Some(data)) => self.note(key, kind, data),
                 _ => drop(self.changes.remove(&key)),
@@ -88,7 +91,7 @@ impl Journal {
         }
         let changed: Vec<_> = rows.iter().filter(|(key, row)| self.rows.get(*key) != Some(*row)).collect();
         for (key, row) in changed {
-            self.note(key.clone(), key.0.kind(), row.clone());
+            self.note(key.clone(), key.0.kind(), row.data.clone());
         }
         self.rows = rows;
     }
@@ -144,8 +147,9 @@ pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         return Ok(lines(format!("{}\n", json!({ "type": RESET, "data": {}, "ack": format!("{RESET}|reset") }))));
     }
     let rows = sync_rows::of(state, user);
+    let albums = state.albums.iter().map(|album| album.id.to_string()).collect();
     let journal = state.journals.entry(user).or_default();
-    journal.look(rows);
+    journal.look(rows, &albums);
     if reset {
         journal.acknowledged.remove(&session);
     }

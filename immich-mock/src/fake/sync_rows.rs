@@ -70,6 +70,11 @@ impl Table {
         self.names().2
     }
 
+    /// The album that a row is part of, by the key of the row.
+    pub(super) fn album(self, key: &str) -> Option<&str> {
+        matches!(self, Self::AlbumUsers | Self::AlbumAssets).then(|| key.split(' ').next()).flatten()
+    }
+
     /// What is told of a row that is gone.
     pub(super) fn removed(self, row: &Value) -> Option<Value> {
         Some(match self {
@@ -85,11 +90,22 @@ impl Table {
     }
 }
 
+/// A row, as it is told.
+#[derive(Debug, PartialEq)]
+pub(super) struct Row {
+    pub(super) data: Value,
+    /// What is not told, but changes the row.
+    untold: u64,
+}
+
 /// Every row of a user.
-pub(super) fn of(state: &State, user: UserId) -> BTreeMap<(Table, String), Value> {
+pub(super) fn of(state: &State, user: UserId) -> BTreeMap<(Table, String), Row> {
     let mut rows = BTreeMap::new();
     let mut row = |table: Table, key: String, data: Value| {
-        rows.insert((table, key), data);
+        // The space that a user takes is part of the row, so each upload changes it.
+        let owner = state.users.iter().find(|user| table == Table::Users && user.id.to_string() == key);
+        let untold = owner.map_or(0, |owner| state.usage(owner.id));
+        rows.insert((table, key), Row { data, untold });
     };
     for other in &state.users {
         row(Table::Users, other.id.to_string(), user_json(other));
@@ -165,7 +181,7 @@ fn auth_user_json(state: &State, user: &User) -> Value {
     json["isAdmin"] = user.is_admin.into();
     json["pinCode"] = user.pin_code.as_ref().map(|_| "[hash]").into();
     json["oauthId"] = "".into();
-    json["storageLabel"] = user.is_admin.then_some("admin").into();
+    json["storageLabel"] = user.storage_label.clone().into();
     json["quotaSizeInBytes"] = user.quota.into();
     json["quotaUsageInBytes"] = state.usage(user.id).into();
     json
@@ -198,8 +214,11 @@ fn asset_json(state: &State, asset: &Asset) -> Value {
 fn exif_json(asset: &Asset) -> Value {
     let mut json = asset.exif_json();
     json["assetId"] = json!(asset.id);
-    json["dateTimeOriginal"] = time::text(asset.file_created_at);
-    json["modifyDate"] = time::text(asset.file_modified_at);
+    for (name, instant) in [("dateTimeOriginal", asset.file_created_at), ("modifyDate", asset.file_modified_at)] {
+        if !json[name].is_null() {
+            json[name] = time::text(instant);
+        }
+    }
     json["profileDescription"] = Value::Null;
     json["fps"] = Value::Null;
     json

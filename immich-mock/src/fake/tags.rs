@@ -50,7 +50,7 @@ impl State {
     }
 
     /// The tag of a path such as `places/beach`, which is made where it is not there.
-    pub(super) fn upsert_tag(&mut self, user: UserId, value: &str) -> TagId {
+    pub(super) fn upsert_tag(&mut self, user: UserId, value: &str) -> Option<TagId> {
         let mut parent = None;
         let mut path = String::new();
         for name in value.split('/').filter(|name| !name.is_empty()) {
@@ -58,7 +58,7 @@ impl State {
             let known = self.tags.iter().find(|tag| tag.user == user && tag.value == path).map(|tag| tag.id);
             parent = Some(known.unwrap_or_else(|| self.add_tag(user, parent, path.clone(), None)));
         }
-        parent.unwrap_or_default()
+        parent
     }
 
     fn add_tag(&mut self, user: UserId, parent: Option<TagId>, value: String, color: Option<String>) -> TagId {
@@ -82,6 +82,9 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let name = check.required_string("name").unwrap_or_default();
+    if state.line().is_two() && check.raw("name") == "" {
+        check.wrong("name", vec!["name should not be empty".to_owned()], Value::Null);
+    }
     let parent: Option<TagId> = check.id("parentId");
     let color = check.string("color");
     check.done()?;
@@ -103,11 +106,16 @@ pub(super) fn upsert(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     if !tags.is_array() {
         check.required_words("tags", &[]);
     }
+    let is_empty = |tag: &Value| tag.as_str().is_some_and(str::is_empty);
+    if state.line().is_two() && tags.as_array().is_some_and(|tags| tags.iter().any(is_empty)) {
+        check.wrong("tags", vec!["each value in tags should not be empty".to_owned()], Value::Null);
+    }
     check.done()?;
     let user = asked.user()?;
     let mut answer = Vec::new();
     for value in tags.as_array().map(Vec::as_slice).unwrap_or_default() {
-        let id = state.upsert_tag(user, value.as_str().unwrap_or_default());
+        // An empty name, or one of slashes, makes no tag.
+        let Some(id) = state.upsert_tag(user, value.as_str().unwrap_or_default()) else { continue };
         answer.push(state.tag(asked, id)?.json(Written::ByServer));
     }
     Ok(Answer::json(&answer.into()))

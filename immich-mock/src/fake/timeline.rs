@@ -145,7 +145,10 @@ fn columns(state: &State, request: &Request<'_>) -> Value {
     column("status", &|asset| if asset.trashed_at.is_some() { "trashed" } else { "active" }.into());
     column("livePhotoVideoId", &|asset| json!(asset.live_photo_video));
     column("fileCreatedAt", &|asset| time::zoneless(asset.file_created_at).into());
-    column("localOffsetHours", &|asset| (f64::from(asset.offset.map_or(0, Offset::seconds)) / 3600.0).into());
+    column("localOffsetHours", &|asset| {
+        let seconds = asset.offset.map_or(0, Offset::seconds);
+        if seconds % 3600 == 0 { (seconds / 3600).into() } else { (f64::from(seconds) / 3600.0).into() }
+    });
     column("duration", &|asset| match asset.duration {
         Some(_) => state.duration_json(asset),
         None => Value::Null,

@@ -187,11 +187,16 @@ fn store(
     if let Some(video) = live_photo_video {
         hide_video(state, user, video)?;
     }
-    if let Some(asset) = state.by_checksum(user, checksum) {
-        return Ok(duplicate(asset.id));
+    if let Some(known) = state.by_checksum(user, checksum).map(|asset| asset.id) {
+        if let By::Link(link) = asked.who()?.by {
+            add_to_link(state, link, known);
+        }
+        return Ok(duplicate(known));
     }
     let (id, now): (AssetId, _) = (random::id(), time::now());
     let folder = id.to_string();
+    // As it was written, in capitals or not.
+    let extension = &stored_as[stored_as.len() - extension.len()..];
     let path = format!("/data/upload/{user}/{}/{}/{folder}{extension}", &folder[..2], &folder[2..4]);
     state.uploads += 1;
     state.checksums.insert((user, checksum), id);
@@ -251,11 +256,13 @@ fn add_to_link(state: &mut State, link: immich_core::SharedLinkId, asset: AssetI
     let Some(link) = state.links.iter_mut().find(|shared| shared.id == link) else { return };
     match link.album {
         Some(album) => {
-            if let Some(album) = state.albums.iter_mut().find(|shared| shared.id == album) {
+            let album = state.albums.iter_mut().find(|shared| shared.id == album);
+            if let Some(album) = album.filter(|album| !album.assets.contains(&asset)) {
                 album.assets.push(asset);
                 album.thumbnail.get_or_insert(asset);
             }
         }
+        None if link.assets.contains(&asset) => {}
         None => link.assets.push(asset),
     }
 }

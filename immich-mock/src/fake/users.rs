@@ -42,8 +42,7 @@ impl State {
 
     fn user_admin_json(&self, user: &User) -> Value {
         let mut json = user.json(Written::ByServer);
-        let storage_label = user.is_admin.then_some("admin");
-        json["storageLabel"] = storage_label.into();
+        json["storageLabel"] = user.storage_label.clone().into();
         json["shouldChangePassword"] = true.into();
         json["isAdmin"] = user.is_admin.into();
         json["createdAt"] = time::text(user.created_at);
@@ -105,6 +104,7 @@ pub(super) fn create_admin(state: &mut State, asked: &Asked) -> Result<Answer, F
     let name = check.required_string("name");
     let password = check.required_string("password");
     let quota = check.integer("quotaSizeInBytes", 0, i64::MAX);
+    let storage_label = check.string("storageLabel").filter(|label| !label.is_empty());
     check.done()?;
     let (email, name, password) = (email.unwrap_or_default(), name.unwrap_or_default(), password.unwrap_or_default());
     if state.users.iter().any(|user| user.email == email) {
@@ -112,6 +112,7 @@ pub(super) fn create_admin(state: &mut State, asked: &Asked) -> Result<Answer, F
     }
     let id = state.add_user(&email, &password, &name);
     if let Some(user) = state.user_mut(id) {
+        user.storage_label = storage_label;
         user.quota = quota.and_then(|quota| u64::try_from(quota).ok());
     }
     let user = state.user(id).ok_or_else(|| asked.no_access())?;
