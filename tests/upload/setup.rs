@@ -14,7 +14,7 @@ pub struct Setup {
     pub server: FakeImmich,
     pub client: Client,
     pub folder: TempDir,
-    _served: Option<Served>,
+    pub _served: Option<Served>,
 }
 
 /// Tries again at once: the clock of the mock stands still.
