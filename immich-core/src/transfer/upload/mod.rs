@@ -18,6 +18,9 @@ mod item;
 mod journal;
 mod media;
 mod meter;
+// Albums take what they need.
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
+mod names;
 #[cfg(feature = "fs")]
 mod on_disk;
 mod options;
@@ -32,6 +35,10 @@ mod sidecar;
 #[cfg(feature = "fs")]
 mod source;
 mod stages;
+#[cfg(feature = "fs")]
+mod system;
+#[cfg(feature = "fs")]
+mod times;
 
 pub use builder::UploadBuilder;
 pub use engine::Upload;

@@ -11,13 +11,14 @@ use bytes::Bytes;
 use crate::error::Error;
 use crate::transfer::Progress;
 use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Upload};
-use crate::transfer::upload::files::{Stamp, times};
+use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::item::{Found, Item, Role, Source};
 use crate::transfer::upload::journal::{Journal, Knowledge};
 use crate::transfer::upload::options::{FileTimes, Options, SourcePolicy};
 use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadInput, UploadOutcome, UploadResult};
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::source::{confirm, remove};
+use crate::transfer::upload::times::times;
 
 type Opened = (Option<Box<Scanner>>, Option<(Journal, Knowledge)>);
 
@@ -40,6 +41,9 @@ pub(super) fn open(
 impl Upload {
     pub(super) fn scanned(&mut self, scanner: Box<Scanner>, found: Vec<Found>) {
         if found.is_empty() || self.stopping {
+            if !self.stopping {
+                self.summary.unmatched_patterns = scanner.unmatched_patterns();
+            }
             self.scanner = Scan::Done;
             self.progress.total_is_known();
         } else {
@@ -77,8 +81,8 @@ impl Upload {
 
     /// Takes over how a file looked while it was hashed.
     pub(super) fn looks(&self, item: &mut Item, metadata: &Metadata) {
-        let now = Stamp::of(metadata);
         let Source::File { stamp, path, .. } = &mut item.source else { return };
+        let now = Stamp::of(metadata).through_link(stamp.is_link());
         if *stamp != now {
             *stamp = now;
             let (created, modified) = times(metadata);
@@ -172,6 +176,10 @@ impl Upload {
         if *self.policy(&result) == SourcePolicy::Keep || !matches!(item.source, Source::File { .. }) {
             return self.removed(item, result, SourceFate::Kept);
         }
+        if let Some(problem) = item.sidecar_problem().cloned() {
+            // Without its photo a sidecar would find its way to the server in no later run.
+            return self.removed(item, result, SourceFate::KeptBecause(problem));
+        }
         if let Role::Video(number) = item.role {
             let pair = self.pairs.entry(number).or_default();
             match pair.image_ended {
@@ -235,7 +243,8 @@ impl Upload {
             .entry(Arc::clone(&sidecar.path))
             .or_insert(Sidecar { missing: sidecar.users, keep: sidecar.others });
         state.missing = state.missing.saturating_sub(1);
-        state.keep |= !fate.is_gone() || !matches!(result, UploadResult::Uploaded { .. });
+        state.keep |=
+            sidecar.problem().is_some() || !fate.is_gone() || !matches!(result, UploadResult::Uploaded { .. });
         if state.missing > 0 {
             return self.settle(item, result, fate, SourceFate::Kept);
         }
