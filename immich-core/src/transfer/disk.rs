@@ -142,7 +142,7 @@ pub(super) fn replace(path: &Path, access: Access, bytes: &[u8]) -> io::Result<(
 }
 
 /// Creates a file under a new name in the folder of `path`. The name is short, hidden and cannot be guessed.
-fn create_beside(path: &Path, access: Access) -> io::Result<(PathBuf, File)> {
+pub(super) fn create_beside(path: &Path, access: Access) -> io::Result<(PathBuf, File)> {
     let mut outcome = Err(ErrorKind::AlreadyExists.into());
     for _ in 0..NAME_TRIES {
         let random = RandomState::new().build_hasher().finish();

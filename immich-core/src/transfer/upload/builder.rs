@@ -132,6 +132,7 @@ impl UploadBuilder {
                 filter: Filter::default(),
                 recursive: true,
                 hidden: false,
+                system_folders: false,
                 follow_links: false,
                 sidecars: true,
                 live_photos: true,
@@ -261,7 +262,9 @@ impl UploadBuilder {
     }
 
     /// Corrects the times of each input. It is given what the file itself says: the time of its last change, and as
-    /// that of its making the earlier of its birth and its last change.
+    /// that of its making the earlier of its birth and its last change. A time that means "unknown", such as the
+    /// beginning of 1970, 1904 or 1980 or a day in the future, is passed over; if there is no other, both are
+    /// 1970-01-01T00:00:00Z.
     pub fn times(mut self, times: impl Fn(&UploadInput, FileTimes) -> FileTimes + Send + Sync + 'static) -> Self {
         self.options.times = Some(Arc::new(times));
         self
@@ -348,13 +351,22 @@ impl UploadBuilder {
         self
     }
 
-    /// Takes only files that fit this pattern, or another given so: `*.jpg` by name, `trip/**` by path below what was given.
+    /// Takes only files that fit this pattern, or another given so; a folder that fits is taken with all that is below it.
+    ///
+    /// A pattern without a slash is one of names, in any folder: `*.jpg`. One with a slash is of paths: below the folder that was
+    /// given (`trip/**`, `./trip/*.jpg`), with that folder's own name (`photos/trip/*`), or from the root of the file system
+    /// (`/home/me/photos/trip/*`). `trip/` is of folders alone. `*` and `?` stand for anything but a slash, `**` for
+    /// folders, `{a,b}` for either, `[a-z]` for one of these letters; a backslash before such a sign takes it as it is, and
+    /// elsewhere is a slash, as on Windows. Extensions fit in any letter case.
+    ///
+    /// A pattern that fitted nothing is in [`unmatched_patterns`](super::UploadSummary::unmatched_patterns) at the end.
     pub fn include(mut self, pattern: impl Into<String>) -> Self {
         self.include.push(pattern.into());
         self
     }
 
-    /// Leaves out files and whole folders that fit this pattern; it counts more than [`include`](Self::include).
+    /// Leaves out files and whole folders that fit this pattern, which is written as for [`include`](Self::include) and
+    /// counts more. A folder that was given itself is always taken.
     pub fn exclude(mut self, pattern: impl Into<String>) -> Self {
         self.exclude.push(pattern.into());
         self
@@ -372,6 +384,18 @@ impl UploadBuilder {
         self
     }
 
+    /// Sets whether to look into folders that systems make; they are left out otherwise, and each is reported as
+    /// [`SkipReason::SystemFolder`](super::SkipReason::SystemFolder). A folder that was given itself is always taken.
+    ///
+    /// They are the trash, thumbnails, snapshots and databases of NAS, Windows, macOS, Linux, Android and Syncthing:
+    /// `@eaDir`, `#recycle`, `$RECYCLE.BIN`, `.Trash-1000`, `lost+found`, `.thumbnails`, `.stversions`, `*.lrdata` and the
+    /// like, and in a `.photoslibrary` all but the originals. With them go single files: `._*` of macOS and
+    /// `.trashed-*` of Android.
+    pub fn system_folders(mut self, system_folders: bool) -> Self {
+        self.options.files.system_folders = system_folders;
+        self
+    }
+
     /// Sets whether to follow symbolic links; only those given themselves otherwise.
     pub fn follow_links(mut self, follow: bool) -> Self {
         self.options.files.follow_links = follow;
@@ -379,6 +403,10 @@ impl UploadBuilder {
     }
 
     /// Sets whether XMP files go with the photos that they belong to; they do otherwise.
+    ///
+    /// A photo has `photo.jpg.xmp` or `photo.xmp` of its folder, in any letter case and Unicode form, where the name that fits
+    /// most closely counts. One that cannot be read, or is longer than 16 MiB, stays where it is; the photo is sent
+    /// without it and says so in [`SidecarFile::error`](super::SidecarFile::error).
     pub fn sidecars(mut self, sidecars: bool) -> Self {
         self.options.files.sidecars = sidecars;
         self

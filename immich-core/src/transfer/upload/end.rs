@@ -150,6 +150,7 @@ impl Upload {
                     path: found.path.to_path_buf(),
                     shared: found.users > 1 || found.others,
                     fate: sidecar,
+                    error: found.problem().cloned(),
                 }),
                 _ => None,
             },

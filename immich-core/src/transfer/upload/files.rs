@@ -3,35 +3,53 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use blocking::unblock;
 use bytes::Bytes;
-use jiff::Timestamp;
 
+use crate::error::Error;
+use crate::transfer::disk;
 use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::{Checksum, Checksummer};
 
 /// How a file looked: one that looks the same is taken to be the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) length: u64,
     /// Nanoseconds since 1970, before it below zero.
     pub(super) modified: i64,
     /// Device and number of the file, where the system has them. The journal does not keep these.
     file: Option<(u64, u64)>,
+    /// Whether it was reached through a symbolic link under its own name. Only then may it be opened through one.
+    is_link: bool,
 }
 
 impl Stamp {
+    /// How a file looks that was not reached through a link under its name.
     pub(super) fn of(metadata: &Metadata) -> Self {
-        Self { length: metadata.len(), modified: nanoseconds(metadata.modified().ok()), file: number(metadata) }
+        let modified = nanoseconds(metadata.modified().ok());
+        Self { length: metadata.len(), modified, file: number(metadata), is_link: false }
     }
 
-    /// How the file looks now.
+    /// The same of a file that was, or was not, reached through a link.
+    pub(super) fn through_link(self, is_link: bool) -> Self {
+        Self { is_link, ..self }
+    }
+
+    /// How the file looks now. One that has become a link to another looks otherwise, also if that is its copy.
     pub(super) fn read(path: &Path) -> io::Result<Self> {
-        Ok(Self::of(&fs::metadata(path)?))
+        let found = fs::symlink_metadata(path)?;
+        if found.is_symlink() {
+            return Ok(Self::of(&fs::metadata(path)?).through_link(true));
+        }
+        Ok(Self::of(&found))
+    }
+
+    pub(super) fn is_link(&self) -> bool {
+        self.is_link
     }
 }
 
@@ -55,26 +73,21 @@ fn nanoseconds(time: Option<SystemTime>) -> i64 {
     }
 }
 
-/// When a file was made and last changed. A copy is younger than what it is a copy of, and keeps the time of the last
-/// change, so the earlier of the two is when it was made.
-pub(super) fn times(metadata: &Metadata) -> (Timestamp, Timestamp) {
-    let instant = |time: io::Result<SystemTime>| time.ok().and_then(|time| Timestamp::try_from(time).ok());
-    let modified = instant(metadata.modified()).unwrap_or(Timestamp::UNIX_EPOCH);
-    let created = instant(metadata.created()).map_or(modified, |created| created.min(modified));
-    (created, modified)
-}
-
 /// A file no longer than this is read once, and kept from hashing to sending.
 pub(super) const SMALL: u64 = CHUNK as u64;
 
-/// Hashes a file, and tells how it looked while it did. One that changes meanwhile is hashed again, a few times. Of a small
-/// one the bytes come along.
-pub(super) async fn hash(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<(Checksum, Metadata, Option<Bytes>)> {
+/// Hashes a file that was found to look like `found`, and returns how it looked meanwhile. One that changes is hashed again, a
+/// few times; one that is no regular file any more is an error. Of a small one the bytes come along.
+pub(super) async fn hash(
+    path: PathBuf,
+    found: Stamp,
+    stop: Arc<AtomicBool>,
+) -> io::Result<(Checksum, Metadata, Option<Bytes>)> {
     unblock(move || {
         let mut buffer = Vec::new();
         for _ in 0..super::CHANGES {
-            let mut file = File::open(&path)?;
-            let before = Stamp::of(&file.metadata()?);
+            let mut file = disk::open_file(&path, found.is_link)?;
+            let before = Stamp::of(&file.metadata()?).through_link(found.is_link);
             let (checksum, bytes) = if before.length <= SMALL {
                 // One that grows meanwhile is read no further than is needed to see that.
                 let mut bytes = Vec::with_capacity(usize::try_from(before.length).unwrap_or_default() + 1);
@@ -84,9 +97,11 @@ pub(super) async fn hash(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<(Ch
                 buffer.resize(CHUNK, 0);
                 (digest(&mut file, &mut buffer, &stop)?, None)
             };
-            let after = fs::metadata(&path)?;
+            let after = file.metadata()?;
             let is_whole = bytes.as_ref().is_none_or(|bytes| bytes.len() as u64 == before.length);
-            if Stamp::of(&after) == before && is_whole {
+            let is_same = Stamp::of(&after).through_link(found.is_link) == before;
+            // Another file may have its name by now.
+            if is_same && is_whole && Stamp::read(&path)? == before {
                 return Ok((checksum, after, bytes));
             }
         }
@@ -111,6 +126,9 @@ pub(super) fn changing() -> io::Error {
     io::Error::other("it kept changing")
 }
 
+/// The longest sidecar that is sent. It is held in memory, and one of a photo editor has some kilobytes.
+pub(super) const LONGEST_SIDECAR: u64 = 16 << 20;
+
 /// A sidecar, and who has it.
 #[derive(Clone, Debug)]
 pub(super) struct SidecarSource {
@@ -120,4 +138,39 @@ pub(super) struct SidecarSource {
     pub(super) users: u32,
     /// Whether a file has it that is no input, so that it must stay.
     pub(super) others: bool,
+    problem: Arc<OnceLock<Arc<Error>>>,
+}
+
+impl SidecarSource {
+    /// The sidecar at a path, which is a link if it may be followed.
+    pub(super) fn find(path: PathBuf, is_link: bool, users: u32, others: bool) -> Self {
+        let found = Stamp::read(&path);
+        let stamp = found.as_ref().map_or_else(|_| Stamp::default(), |stamp| stamp.through_link(is_link));
+        let this = Self { path: path.into(), stamp, users, others, problem: Arc::default() };
+        if let Err(error) = found {
+            this.fail(error);
+        }
+        this
+    }
+
+    /// Its bytes. What cannot be read is no reason not to send the photo; it is kept as the [`problem`](Self::problem).
+    pub(super) async fn read(&self) -> Option<Vec<u8>> {
+        let (path, is_link) = (Arc::clone(&self.path), self.stamp.is_link);
+        match unblock(move || disk::read_limited(&path, is_link, LONGEST_SIDECAR)).await {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                self.fail(error);
+                None
+            }
+        }
+    }
+
+    /// Why it could not be read for any of the inputs that have it. It must stay then.
+    pub(super) fn problem(&self) -> Option<&Arc<Error>> {
+        self.problem.get()
+    }
+
+    fn fail(&self, error: io::Error) {
+        self.problem.get_or_init(|| Arc::new(Error::io(None, "reading the sidecar", error)));
+    }
 }

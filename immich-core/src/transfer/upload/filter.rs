@@ -1,59 +1,290 @@
 //! Which files of a folder are meant.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Component, Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::error::Error;
+use crate::transfer::upload::names::composed;
 
-/// Patterns of paths below what was given. One without a slash is that of a name, in any folder.
+/// Patterns of names and of paths, and which of them fitted anything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
-    include: Option<GlobSet>,
-    exclude: GlobSet,
+    include: Patterns,
+    exclude: Patterns,
+}
+
+/// A file or folder, under all the paths by which a pattern can name it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'p> {
+    /// Its path below the path that was given.
+    pub(super) relative: &'p Path,
+    /// The name of the folder that was given, by which a pattern may begin.
+    pub(super) root: Option<&'p str>,
+    /// Its path as it was given.
+    pub(super) path: &'p Path,
+    /// Its path from the root of the file system.
+    pub(super) absolute: &'p Path,
 }
 
 impl Filter {
     pub(super) fn new(include: &[String], exclude: &[String]) -> Result<Self, Error> {
-        let include = if include.is_empty() { None } else { Some(set(include)?) };
-        Ok(Self { include, exclude: set(exclude)? })
+        Ok(Self { include: Patterns::new(include)?, exclude: Patterns::new(exclude)? })
     }
 
-    pub(super) fn takes_file(&self, relative: &Path) -> bool {
-        self.include.as_ref().is_none_or(|include| include.is_match(relative)) && self.takes_folder(relative)
+    /// Whether there is no pattern.
+    pub(super) fn is_empty(&self) -> bool {
+        self.include.originals.is_empty() && self.exclude.originals.is_empty()
     }
 
-    /// Whether to look into a folder: what is below it may be included by any pattern.
-    pub(super) fn takes_folder(&self, relative: &Path) -> bool {
-        !self.exclude.is_match(relative)
+    /// Whether a file is left out.
+    pub(super) fn excludes_file(&mut self, place: Place<'_>) -> bool {
+        self.exclude.fit(place, false)
+    }
+
+    /// Whether a folder is left out, with everything below it.
+    pub(super) fn excludes_folder(&mut self, place: Place<'_>) -> bool {
+        self.exclude.fit(place, true)
+    }
+
+    /// Whether a file is one of those to take. In a folder that is itself included all are.
+    pub(super) fn includes_file(&mut self, place: Place<'_>) -> bool {
+        self.include.fit(place, false) || self.include.originals.is_empty()
+    }
+
+    /// Whether all files below a folder are to be taken. Some may be in any folder.
+    pub(super) fn includes_folder(&mut self, place: Place<'_>) -> bool {
+        self.include.fit(place, true) || self.include.originals.is_empty()
+    }
+
+    /// The patterns that fitted nothing so far, as they were given.
+    pub(super) fn unmatched(&self) -> Vec<String> {
+        self.include.unmatched().chain(self.exclude.unmatched()).cloned().collect()
     }
 }
 
-fn set(patterns: &[String]) -> Result<GlobSet, Error> {
-    let wrong = |error: &globset::Error| Error::misconfigured(format!("a pattern of paths cannot be used: {error}"));
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let trimmed = pattern.trim_end_matches('/');
-        let anywhere = if trimmed.contains('/') { trimmed.to_owned() } else { format!("**/{trimmed}") };
-        let glob = GlobBuilder::new(anywhere.trim_start_matches('/')).literal_separator(true).build();
-        set.add(glob.map_err(|error| wrong(&error))?);
+/// Patterns that were given for one purpose.
+#[derive(Clone, Debug, Default)]
+struct Patterns {
+    originals: Vec<String>,
+    is_matched: Vec<bool>,
+    /// Those without a slash, which are of names in any folder.
+    names: Set,
+    /// Those with one, which are of paths.
+    paths: Set,
+}
+
+/// Globs, each with the number of its pattern.
+#[derive(Clone, Debug, Default)]
+struct Set {
+    globs: GlobSet,
+    of: Vec<(usize, bool)>,
+}
+
+impl Patterns {
+    fn new(originals: &[String]) -> Result<Self, Error> {
+        let [mut names, mut paths] = [(); 2].map(|()| (GlobSetBuilder::new(), Vec::new()));
+        for (number, original) in originals.iter().enumerate() {
+            let wrong = |why: &str| Error::misconfigured(format!("the pattern `{original}` cannot be used: {why}"));
+            let pattern = slashes(&composed(original));
+            let pattern = trimmed(&pattern);
+            let only_folders = pattern.len() > 1 && pattern.ends_with('/');
+            let pattern = pattern.trim_end_matches('/');
+            if pattern.is_empty() || pattern == "." {
+                return Err(wrong("it names no file and no folder below the one that was given"));
+            }
+            let (builder, of) = if pattern.contains('/') { &mut paths } else { &mut names };
+            // A path from the root of the file system, or from the folder that was given.
+            for pattern in [Some(pattern), pattern.strip_prefix('/')].into_iter().flatten() {
+                builder.add(glob(pattern).map_err(|error| wrong(&error.kind().to_string()))?);
+                of.push((number, only_folders));
+            }
+        }
+        let set = |(builder, of): (GlobSetBuilder, _)| {
+            let globs = builder.build().map_err(|error| {
+                Error::misconfigured(format!("the patterns {originals:?} cannot be used together: {}", error.kind()))
+            })?;
+            Ok::<_, Error>(Set { globs, of })
+        };
+        Ok(Self {
+            originals: originals.to_vec(),
+            is_matched: vec![false; originals.len()],
+            names: set(names)?,
+            paths: set(paths)?,
+        })
     }
-    set.build().map_err(|error| wrong(&error))
+
+    /// Whether any pattern fits. All are tried, to know those that never do.
+    fn fit(&mut self, place: Place<'_>, is_folder: bool) -> bool {
+        let mut is_any = false;
+        let mut numbers = Vec::new();
+        let is_matched = &mut self.is_matched;
+        let mut try_all = |set: &Set, path: &Path| {
+            each_case(path, |path| {
+                set.globs.matches_into(path, &mut numbers);
+                for number in &numbers {
+                    let (pattern, only_folders) = set.of[*number];
+                    if is_folder || !only_folders {
+                        is_matched[pattern] = true;
+                        is_any = true;
+                    }
+                }
+            });
+        };
+        if !self.names.of.is_empty()
+            && let Some(name) = place.relative.file_name().or(place.root.map(AsRef::as_ref))
+        {
+            try_all(&self.names, Path::new(name));
+        }
+        if !self.paths.of.is_empty() {
+            if !place.relative.as_os_str().is_empty() {
+                try_all(&self.paths, place.relative);
+            }
+            if let Some(root) = place.root {
+                let mut path = PathBuf::from(root);
+                if !place.relative.as_os_str().is_empty() {
+                    path.push(place.relative);
+                }
+                try_all(&self.paths, &path);
+            }
+            try_all(&self.paths, &without_dots(place.path));
+            try_all(&self.paths, place.absolute);
+        }
+        is_any
+    }
+
+    fn unmatched(&self) -> impl Iterator<Item = &String> {
+        self.originals.iter().zip(&self.is_matched).filter(|(_, is_matched)| !**is_matched).map(|(pattern, _)| pattern)
+    }
+}
+
+/// A path in composed form, with its extension as it is, in small letters and in capitals.
+fn each_case(path: &Path, mut each: impl FnMut(&Path)) {
+    let composed = path.to_str().filter(|path| !path.is_ascii()).map(|path| PathBuf::from(composed(path)));
+    let path = composed.as_deref().unwrap_or(path);
+    each(path);
+    if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
+        for other in [extension.to_lowercase(), extension.to_uppercase()] {
+            if other != extension {
+                each(&path.with_extension(other));
+            }
+        }
+    }
+}
+
+fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build()
+}
+
+/// Separators of Windows as slashes. On other systems a backslash before a sign with a meaning in patterns takes that
+/// meaning away.
+fn slashes(pattern: &str) -> String {
+    let mut slashed = String::with_capacity(pattern.len());
+    let mut letters = pattern.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let escaped = letters.peek().copied().filter(|next| !cfg!(windows) && "*?[]{}!\\".contains(*next));
+        match (letter, escaped) {
+            ('\\', Some(escaped)) => {
+                letters.next();
+                slashed.extend(['\\', escaped]);
+            }
+            ('\\', None) => slashed.push('/'),
+            _ => slashed.push(letter),
+        }
+    }
+    slashed
+}
+
+/// A pattern without `./` at its beginning.
+fn trimmed(mut pattern: &str) -> &str {
+    while let Some(rest) = pattern.strip_prefix("./") {
+        pattern = rest.trim_start_matches('/');
+    }
+    pattern
+}
+
+fn without_dots(path: &Path) -> Cow<'_, Path> {
+    if path.components().next() == Some(Component::CurDir) {
+        Cow::Owned(path.components().skip_while(|part| *part == Component::CurDir).collect())
+    } else {
+        Cow::Borrowed(path)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn patterns() {
+    fn filter(include: &[&str], exclude: &[&str]) -> Filter {
         let strings = |patterns: &[&str]| patterns.iter().map(|&pattern| pattern.to_owned()).collect::<Vec<_>>();
-        let filter =
-            Filter::new(&strings(&["*.jpg", "raw/**"]), &strings(&["cache/", "trip/b*.jpg"])).expect("a filter");
-        let takes = |path: &str| filter.takes_file(Path::new(path));
-        assert!(takes("a.jpg") && takes("deep/down/a.jpg") && takes("raw/x.dng"));
-        assert!(!takes("a.png") && !takes("trip/b1.jpg") && takes("deep/trip/b1.jpg"));
-        assert!(!filter.takes_folder(Path::new("deep/cache")));
-        assert!(Filter::new(&strings(&["["]), &[]).is_err());
+        Filter::new(&strings(include), &strings(exclude)).expect("a filter")
+    }
+
+    /// Whether a file below `/home/me/photos`, given as `./photos`, is taken.
+    fn takes(filter: &mut Filter, path: &str) -> bool {
+        let relative = Path::new(path);
+        let (below, absolute) = (Path::new("./photos").join(relative), Path::new("/home/me/photos").join(relative));
+        let place = Place { relative, root: Some("photos"), path: &below, absolute: &absolute };
+        let is_excluded = filter.excludes_file(place);
+        filter.includes_file(place) && !is_excluded
+    }
+
+    #[test]
+    fn names_and_paths() {
+        let mut filter = filter(&["*.jpg", "raw/**"], &["cache/", "trip/b*.jpg"]);
+        for path in ["a.jpg", "deep/down/a.jpg", "raw/x.dng", "deep/trip/b1.jpg", "cache"] {
+            assert!(takes(&mut filter, path) != (path == "cache"), "{path}");
+        }
+        assert!(!takes(&mut filter, "a.png") && !takes(&mut filter, "trip/b1.jpg"));
+        let folder = Path::new("deep/cache");
+        assert!(filter.excludes_folder(Place { relative: folder, root: None, path: folder, absolute: folder }));
+        assert!(filter.unmatched().is_empty());
+    }
+
+    #[test]
+    fn whatever_way_a_pattern_is_written_it_fits_what_it_names() {
+        for pattern in [
+            "*.jpg",
+            "*.JPG",
+            "trip/*.jpg",
+            "./trip/*.jpg",
+            ".//trip/*.jpg",
+            "/trip/*.jpg",
+            "photos/trip/*.jpg",
+            "./photos/trip/*.jpg",
+            "/home/me/photos/trip/*.jpg",
+            "/home/*/photos/**/*.jpg",
+            "photos\\trip\\a.jpg",
+            "trip/a.{heic,jpg}",
+            "**/a.jpg",
+            "trip/**",
+        ] {
+            for path in ["trip/a.jpg", "trip/a.JPG"] {
+                assert!(takes(&mut filter(&[pattern], &[]), path), "{pattern} {path}");
+                assert!(!takes(&mut filter(&[], &[pattern]), path), "{pattern} {path}");
+            }
+            assert!(!takes(&mut filter(&[pattern], &[]), "trap/a.png"), "{pattern}");
+        }
+        assert!(!takes(&mut filter(&["A.jpg"], &[]), "a.jpg"), "only extensions are without case");
+        assert!(takes(&mut filter(&["Zu\u{308}rich/*"], &[]), "Zürich/a.jpg"));
+        assert!(takes(&mut filter(&["Zürich/*"], &[]), "Zu\u{308}rich/a.jpg"));
+        assert!(takes(&mut filter(&["\\[1\\].jpg"], &[]), "[1].jpg"));
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_used_is_named() {
+        for pattern in ["[", "a{b", "", "/", "./"] {
+            let error = Filter::new(&["*.jpg".to_owned()], &[pattern.to_owned()]).expect_err("an error").to_string();
+            assert!(error.contains(&format!("`{pattern}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn patterns_that_fit_nothing_are_known() {
+        let mut filter = filter(&["*.jpg", "*.heic"], &["cache/", "old*"]);
+        takes(&mut filter, "a.jpg");
+        takes(&mut filter, "old.jpg");
+        assert_eq!(filter.unmatched(), ["*.heic", "cache/"]);
     }
 }

@@ -222,6 +222,15 @@ impl Item {
         }
     }
 
+    /// Why the sidecar of a file could not be read.
+    #[cfg(feature = "fs")]
+    pub(super) fn sidecar_problem(&self) -> Option<&std::sync::Arc<crate::error::Error>> {
+        match &self.source {
+            Source::File { sidecar: Some(sidecar), .. } => sidecar.problem(),
+            _ => None,
+        }
+    }
+
     /// Where a file is, and how it looked when it was hashed.
     #[cfg(feature = "fs")]
     pub(super) fn path_and_stamp(&self) -> Option<(PathBuf, Stamp)> {

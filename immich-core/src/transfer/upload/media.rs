@@ -92,18 +92,72 @@ pub(super) fn is_developed(extension: &str) -> bool {
     matches!(extension, ".jpg" | ".jpeg" | ".heic" | ".heif" | ".hif")
 }
 
-/// The burst that a file belongs to by its name: `IMG_20200102_030405_BURST001` and the like, where what stands before is
-/// the burst, and `00001IMG_00001_BURST20200102030405678`, where the number after is.
+/// A file of several that a camera made at one press of the shutter.
 #[cfg(feature = "fs")]
-pub(super) fn burst(stem: &str) -> Option<&str> {
-    let at = stem.find("BURST")?;
-    let after = &stem[at + 5..];
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shot<'n> {
+    /// The part of its name that all of them have, and no others.
+    pub(super) name: &'n str,
+    /// Whether its name says that there are others.
+    pub(super) is_series: bool,
+    /// Whether it is one of a burst.
+    pub(super) is_burst: bool,
+    /// Whether the camera chose it to stand for all.
+    pub(super) is_cover: bool,
+}
+
+/// The shot that a file belongs to by its name without the extension.
+#[cfg(feature = "fs")]
+pub(super) fn shot(stem: &str) -> Option<Shot<'_>> {
+    burst(stem).or_else(|| pixel(stem)).or_else(|| samsung(stem))
+}
+
+/// `IMG_20200102_030405_BURST001_COVER` and the like, where the part before the number is the name of the burst, and
+/// `00001IMG_00001_BURST20200102030405678`, `DSC_0001_BURST20200102030405678_COVER`, where the number is.
+#[cfg(feature = "fs")]
+fn burst(stem: &str) -> Option<Shot<'_>> {
+    let at = ["_BURST", "_Burst"].iter().find_map(|mark| stem.find(mark))?;
+    let after = &stem[at + 6..];
     let digits = after.len() - after.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
-    match digits {
-        0 => None,
-        1..=7 => Some(&stem[..at]).filter(|before| !before.is_empty()),
-        _ => Some(&after[..digits]),
+    let (number, rest) = after.split_at(digits);
+    if at == 0 || !(rest.is_empty() || rest.starts_with(['_', '.'])) {
+        return None;
     }
+    let name = match digits {
+        0 => return None,
+        1..=7 => &stem[..at],
+        _ => number,
+    };
+    Some(Shot { name, is_series: true, is_burst: true, is_cover: rest.contains("COVER") })
+}
+
+/// `PXL_20240407_152207242.RAW-01.COVER`, `.NIGHT.RAW-02.ORIGINAL`, `.LONG_EXPOSURE-01.COVER`, `.MP` and the like. The time
+/// is one of milliseconds, so it is of one press of the shutter.
+#[cfg(feature = "fs")]
+fn pixel(stem: &str) -> Option<Shot<'_>> {
+    let (name, tags) = stem.split_once('.')?;
+    if !is_like(name, "PXL_00000000_000000000") {
+        return None;
+    }
+    let is_number = |tag: &str| tag.rsplit_once('-').is_some_and(|(_, number)| is_like(number, "00"));
+    let is_raw = tags.split('.').any(|tag| tag.split('-').next() == Some("RAW"));
+    let is_cover = tags.split('.').any(|tag| tag == "COVER");
+    Some(Shot { name, is_series: tags.split('.').any(is_number) && !is_raw, is_burst: false, is_cover })
+}
+
+/// `20220101_120000_001`, the first of a burst, which stands for all. Tools that rename files count in this way where there is no
+/// time, so midnight is left out.
+#[cfg(feature = "fs")]
+fn samsung(stem: &str) -> Option<Shot<'_>> {
+    let fits = is_like(stem, "00000000_000000_000") && &stem[9..15] != "000000";
+    fits.then(|| Shot { name: &stem[..15], is_series: true, is_burst: true, is_cover: stem.ends_with("_001") })
+}
+
+/// Whether a name is like another in which `0` stands for any digit.
+#[cfg(feature = "fs")]
+fn is_like(name: &str, pattern: &str) -> bool {
+    let fits = |(byte, pattern): (u8, u8)| if pattern == b'0' { byte.is_ascii_digit() } else { byte == pattern };
+    name.len() == pattern.len() && name.bytes().zip(pattern.bytes()).all(fits)
 }
 
 #[cfg(all(test, feature = "fs"))]
@@ -111,13 +165,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn extensions_and_bursts() {
+    fn extensions() {
         assert_eq!(extension("photo.v1.JPG"), ".jpg");
         assert_eq!(extension("none"), "");
         assert_eq!(extension(".jpg"), "");
-        assert_eq!(burst("IMG_1_BURST002_COVER"), Some("IMG_1_"));
-        assert_eq!(burst("00002IMG_00002_BURST20200102030405678"), Some("20200102030405678"));
-        assert_eq!(burst("BURST"), None);
-        assert_eq!(burst("BURST1"), None);
+    }
+
+    #[test]
+    fn bursts_of_the_common_makers() {
+        for (stem, name, is_cover) in [
+            ("IMG_20231014_183246_BURST001_COVER", "IMG_20231014_183246", true),
+            ("IMG_20231014_183246_BURST002", "IMG_20231014_183246", false),
+            ("IMG20200101120000_BURST000_COVER", "IMG20200101120000", true),
+            ("IMG_20160101_120000123_BURST000_COVER_TOP", "IMG_20160101_120000123", true),
+            ("20170101_120000_Burst01", "20170101_120000", false),
+            ("00002IMG_00002_BURST20171111030039", "20171111030039", false),
+            ("00100lPORTRAIT_00100_BURST20181229213517346_COVER", "20181229213517346", true),
+            ("DSC_0052_BURST20230709220904977_COVER", "20230709220904977", true),
+            ("DSCPDC_0001_BURST20180620123456789", "20180620123456789", false),
+            ("DISCOVER_BURST1", "DISCOVER", false),
+            ("20231207_101605_001", "20231207_101605", true),
+            ("20231207_101605_031", "20231207_101605", false),
+        ] {
+            assert_eq!(shot(stem), Some(Shot { name, is_series: true, is_burst: true, is_cover }), "{stem}");
+        }
+        for stem in [
+            "BURST",
+            "_BURST1",
+            "SUNBURST1",
+            "x_BURST",
+            "x_BURST1st",
+            "20231207_101605",
+            "20231207_000000_001",
+            "IMG_1",
+        ] {
+            assert_eq!(shot(stem), None, "{stem}");
+        }
     }
 }

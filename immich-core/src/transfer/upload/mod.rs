@@ -21,6 +21,9 @@ mod item;
 mod journal;
 mod media;
 mod meter;
+// Albums take what they need.
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
+mod names;
 #[cfg(feature = "fs")]
 mod on_disk;
 mod options;
@@ -37,7 +40,11 @@ mod sidecar;
 #[cfg(feature = "fs")]
 mod source;
 mod stages;
+#[cfg(feature = "fs")]
+mod system;
 mod tags;
+#[cfg(feature = "fs")]
+mod times;
 
 pub use builder::UploadBuilder;
 pub use engine::Upload;

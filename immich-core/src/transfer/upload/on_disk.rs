@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::upload::end::is_new;
 use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Then, Upload};
-use crate::transfer::upload::files::{Stamp, times};
+use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::follow_up::{Parked, Ticket};
 use crate::transfer::upload::item::{Found, Item, Source};
 use crate::transfer::upload::journal::{Account, Journal, Knowledge, Known, KnownSidecar, Progress};
@@ -20,6 +20,7 @@ use crate::transfer::upload::options::{FileOptions, FileTimes, Options, SourcePo
 use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadInput, UploadOutcome, UploadResult};
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::source::{confirm, remove, remove_here};
+use crate::transfer::upload::times::times;
 
 type Opened = (Option<Box<Scanner>>, Option<(Journal, Knowledge)>);
 
@@ -57,6 +58,9 @@ fn remove_left_sidecars(roots: &[PathBuf], files: &FileOptions, knowledge: &Know
 impl Upload {
     pub(super) fn scanned(&mut self, scanner: Box<Scanner>, found: Vec<Found>) {
         if found.is_empty() || self.stopping {
+            if !self.stopping {
+                self.summary.unmatched_patterns = scanner.unmatched_patterns();
+            }
             self.scanner = Scan::Done;
             self.progress.total_is_known();
         } else {
@@ -95,8 +99,8 @@ impl Upload {
 
     /// Takes over how a file looked while it was hashed.
     pub(super) fn looks(&self, item: &mut Item, metadata: &Metadata) {
-        let now = Stamp::of(metadata);
         let Source::File { stamp, path, .. } = &mut item.source else { return };
+        let now = Stamp::of(metadata).through_link(stamp.is_link());
         if *stamp != now {
             *stamp = now;
             let (created, modified) = times(metadata);
@@ -206,6 +210,11 @@ impl Upload {
 
     /// Keeps an input until all is done that must be done before its source goes.
     pub(super) fn park_source(&mut self, mut item: Box<Item>, result: UploadResult, ticket: Ticket) {
+        if let Some(problem) = item.sidecar_problem().cloned() {
+            // Without its photo a sidecar would find its way to the server in no later run.
+            self.removed(item, result, SourceFate::KeptBecause(problem));
+            return self.park(ticket, Parked::Nothing);
+        }
         if let Some(line) = self.line(&item, result.live_asset(), Progress::Unfinished) {
             self.queue_line(line);
             item.state.line = self.lines_queued();
@@ -331,7 +340,7 @@ impl Upload {
             .entry(Arc::clone(&sidecar.path))
             .or_insert(Sidecar { missing: sidecar.users, keep: sidecar.others });
         state.missing = state.missing.saturating_sub(1);
-        state.keep |= !fate.is_gone() || !is_new(&item, &result);
+        state.keep |= sidecar.problem().is_some() || !fate.is_gone() || !is_new(&item, &result);
         if state.missing > 0 {
             return self.settle(item, result, fate, SourceFate::Kept);
         }

@@ -45,9 +45,12 @@ pub enum SameNamePolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StackRule {
-    /// A RAW and a JPEG or HEIC of the same folder and name, the latter on top.
+    /// A RAW and a JPEG or HEIC of the same folder and name, the latter on top; those of a Pixel too, which are called
+    /// `….RAW-01.COVER.jpg` and `….RAW-02.ORIGINAL.dng`.
     RawAndDeveloped,
-    /// The photos of a burst, by `BURST` in their names, the one that the camera chose on top.
+    /// The photos of one press of the shutter, by the names that cameras give them, the one that the camera chose on top:
+    /// `…_BURST001.jpg` and `…_BURST002_COVER.jpg` of most makers, `20220101_120000_001.jpg` of Samsung, and the
+    /// `….MOTION-01.COVER.jpg` and `….MOTION-02.ORIGINAL.jpg` of a Pixel, also of other modes than `MOTION`.
     Bursts,
 }
 
@@ -126,6 +129,7 @@ pub(super) struct FileOptions {
     pub(super) filter: Filter,
     pub(super) recursive: bool,
     pub(super) hidden: bool,
+    pub(super) system_folders: bool,
     pub(super) follow_links: bool,
     pub(super) sidecars: bool,
     pub(super) live_photos: bool,

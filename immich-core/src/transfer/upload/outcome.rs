@@ -137,6 +137,12 @@ pub enum SkipReason {
     SymbolicLink,
     /// It is neither a file nor a folder.
     NotAFile,
+    /// It is a folder that a system makes, such as `@eaDir` or `$RECYCLE.BIN`, and nothing in it was looked at.
+    /// [`system_folders`](super::UploadBuilder::system_folders) takes them.
+    SystemFolder,
+    /// It is a file that a system makes, such as the `._` files of a Mac.
+    /// [`system_folders`](super::UploadBuilder::system_folders) takes them.
+    SystemFile,
     /// The server has it in the trash, and such files are to be skipped.
     InTrash {
         /// The asset in the trash.
@@ -158,6 +164,8 @@ impl fmt::Display for SkipReason {
             Self::Empty => "it is empty",
             Self::SymbolicLink => "it is a symbolic link",
             Self::NotAFile => "it is neither a file nor a folder",
+            Self::SystemFolder => "it is a folder that a system makes",
+            Self::SystemFile => "it is a file that a system makes",
             Self::InTrash { .. } => "the server has it in the trash",
             Self::DryRun { same_as: None } => "dry run",
             Self::DryRun { .. } => "dry run, and the same bytes as one before",
@@ -176,6 +184,9 @@ pub struct SidecarFile {
     pub shared: bool,
     /// What became of it, told with the last of the files that have it.
     pub fate: SourceFate,
+    /// Why it could not be read, if it was to be sent and could not: it is longer than 16 MiB, or no regular file any
+    /// more, or may not be read. The photo was sent without it, and neither of them is deleted or moved.
+    pub error: Option<Arc<Error>>,
 }
 
 /// The part of an input in a live photo.
@@ -230,6 +241,12 @@ pub struct UploadSummary {
     /// How many inputs failed. Albums, tags and stacks have their own outcomes:
     /// [`is_complete`](Self::is_complete) looks at all.
     pub failed: u64,
+    /// How many photos were sent without the sidecar that they have, since it could not be read.
+    pub sidecars_failed: u64,
+    /// The patterns of [`include`](super::UploadBuilder::include) and [`exclude`](super::UploadBuilder::exclude) that fitted
+    /// nothing, as they were given, once all files are found. They do not make a run incomplete: on some days there is
+    /// nothing to leave out, and none of one type.
+    pub unmatched_patterns: Vec<String>,
     /// The bytes of those uploaded, where their length was known.
     pub bytes_uploaded: u64,
     /// What became of each album.
@@ -250,10 +267,12 @@ pub struct UploadSummary {
 }
 
 impl UploadSummary {
-    /// Returns true if the upload came to its end and nothing failed: no input, no album, no tag, no stack, no journal.
+    /// Returns true if the upload came to its end and nothing failed: no input, no sidecar, no album, no tag, no stack, no
+    /// journal.
     pub fn is_complete(&self) -> bool {
         self.finished
             && self.failed == 0
+            && self.sidecars_failed == 0
             && self.journal_error.is_none()
             && self.stopped_by.is_none()
             && self.albums.iter().all(|album| album.error.is_none() && album.refused.is_empty())
@@ -264,6 +283,7 @@ impl UploadSummary {
 
     pub(super) fn count(&mut self, outcome: &UploadOutcome) {
         self.inputs += 1;
+        self.sidecars_failed += u64::from(outcome.sidecar.as_ref().is_some_and(|sidecar| sidecar.error.is_some()));
         match &outcome.result {
             UploadResult::Uploaded { .. } => {
                 self.uploaded += 1;

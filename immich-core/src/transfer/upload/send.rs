@@ -16,7 +16,7 @@ use crate::layer::AttemptCounter;
 use crate::multipart::FilePart;
 use crate::transfer::outage::Outages;
 #[cfg(feature = "fs")]
-use crate::transfer::upload::files::Stamp;
+use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
 use crate::transfer::upload::options::Options;
@@ -115,7 +115,7 @@ async fn form(client: &Client, options: &Options, item: &Item, video: Option<Ass
         #[cfg(feature = "fs")]
         Source::File { path, stamp, sidecar, .. } => {
             let sidecar = match sidecar {
-                Some(sidecar) => Some(sidecar_part(sidecar.path.to_path_buf()).await?),
+                Some(sidecar) => sidecar_part(sidecar).await,
                 None => None,
             };
             let body = match &item.state.bytes {
@@ -147,9 +147,7 @@ fn needs_text_part(name: &str) -> bool {
 }
 
 #[cfg(feature = "fs")]
-async fn sidecar_part(path: PathBuf) -> Result<FilePart, Error> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let bytes = blocking::unblock(move || std::fs::read(path)).await;
-    let bytes = bytes.map_err(|error| Error::io(None, "reading the sidecar", error))?;
-    Ok(FilePart::new(name, bytes).content_type("application/xml"))
+async fn sidecar_part(sidecar: &SidecarSource) -> Option<FilePart> {
+    let name = sidecar.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Some(FilePart::new(name, sidecar.read().await?).content_type("application/xml"))
 }

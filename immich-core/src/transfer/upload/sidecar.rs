@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 
-/// The names of a folder's XMP files, by their small letters.
-#[derive(Debug, Default)]
-pub(super) struct Sidecars<'n>(HashMap<Vec<u8>, Vec<(&'n OsStr, usize)>>);
+use crate::transfer::upload::names::Likeness;
 
 /// Whether a name is that of an XMP file.
 pub(super) fn is_sidecar(name: &OsStr) -> bool {
@@ -13,54 +11,119 @@ pub(super) fn is_sidecar(name: &OsStr) -> bool {
     bytes.len() > 4 && bytes[bytes.len() - 4..].eq_ignore_ascii_case(b".xmp")
 }
 
-impl<'n> Sidecars<'n> {
-    pub(super) fn add(&mut self, name: &'n OsStr, number: usize) {
-        self.0.entry(small(name.as_encoded_bytes())).or_default().push((name, number));
-    }
-
-    /// The number of the XMP file of `name`: `photo.v1.jpg.xmp` before `photo.v1.xmp`, in its own letter case before any
-    /// other. A file whose name only begins the same, such as `photo.xmp`, is another photo's.
-    pub(super) fn of(&self, name: &OsStr) -> Option<usize> {
-        let whole = name.as_encoded_bytes();
-        self.named(whole).or_else(|| self.named(stem(name)))
-    }
-
-    fn named(&self, base: &[u8]) -> Option<usize> {
-        let mut key = small(base);
-        key.extend_from_slice(b".xmp");
-        let found = self.0.get(&key)?;
-        let exact = found.iter().find(|(name, _)| name.as_encoded_bytes().starts_with(base));
-        exact.or_else(|| found.first()).map(|(_, number)| *number)
-    }
-}
-
 /// A name without its last extension.
 pub(super) fn stem(name: &OsStr) -> &[u8] {
-    let bytes = name.as_encoded_bytes();
+    stem_of(name.as_encoded_bytes())
+}
+
+pub(super) fn stem_of(bytes: &[u8]) -> &[u8] {
     match bytes.iter().rposition(|byte| *byte == b'.') {
         Some(dot) if dot > 0 => &bytes[..dot],
         _ => bytes,
     }
 }
 
-pub(super) fn small(bytes: &[u8]) -> Vec<u8> {
-    bytes.to_ascii_lowercase()
+/// The XMP files of files that may belong together.
+#[derive(Debug)]
+pub(super) struct Sidecars<'n> {
+    names: Vec<&'n OsStr>,
+    /// For each photo the number of its XMP file.
+    of: Vec<Option<usize>>,
+}
+
+/// The two forms of a sidecar's name: `photo.jpg.xmp`, and `photo.xmp`.
+const FORMS: [fn(&OsStr) -> &[u8]; 2] = [OsStr::as_encoded_bytes, stem];
+
+impl<'n> Sidecars<'n> {
+    /// Gives each photo its XMP file: `photo.v1.jpg.xmp` before `photo.v1.xmp`, and the closer name before any other. Photos
+    /// whose names are equally close share one, as a RAW and its JPEG do; one that is less close gets none of it.
+    pub(super) fn new(names: Vec<&'n OsStr>, photos: &[&OsStr]) -> Self {
+        let mut this = Self { of: vec![None; photos.len()], names };
+        if this.names.is_empty() {
+            return this;
+        }
+        let mut is_taken = vec![false; this.names.len()];
+        for base in FORMS {
+            for likeness in Likeness::ALL {
+                let free = this.by_key(likeness, |number| !is_taken[number]);
+                for (photo, of) in photos.iter().zip(&mut this.of).filter(|(_, of)| of.is_none()) {
+                    *of = free.get(&likeness.key(base(photo))).copied();
+                }
+                this.of.iter().flatten().for_each(|number| is_taken[*number] = true);
+            }
+        }
+        this
+    }
+
+    /// The number of the XMP file of a photo, which is given by its place.
+    pub(super) fn of(&self, photo: usize) -> Option<usize> {
+        self.of.get(photo).copied().flatten()
+    }
+
+    /// Whether each XMP file may be that of one of these names too, however little alike.
+    pub(super) fn may_be_of(&self, others: &[&OsStr]) -> Vec<bool> {
+        let mut may_be = vec![false; self.names.len()];
+        if !others.is_empty() {
+            let by_key = self.by_key(Likeness::Key, |_| true);
+            for base in FORMS {
+                for other in others {
+                    if let Some(number) = by_key.get(&Likeness::Key.key(base(other))) {
+                        may_be[*number] = true;
+                    }
+                }
+            }
+        }
+        may_be
+    }
+
+    fn by_key(&self, likeness: Likeness, is_wanted: impl Fn(usize) -> bool) -> HashMap<Vec<u8>, usize> {
+        let mut by_key = HashMap::new();
+        for (number, name) in self.names.iter().enumerate().filter(|(number, _)| is_wanted(*number)) {
+            by_key.entry(likeness.key(stem(name))).or_insert(number);
+        }
+        by_key
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The sidecar of each photo.
+    fn sidecars(sidecars: &[&'static str], photos: &[&str]) -> Vec<Option<&'static str>> {
+        let names: Vec<_> = photos.iter().map(OsStr::new).collect();
+        let found = Sidecars::new(sidecars.iter().map(OsStr::new).collect(), &names);
+        (0..photos.len()).map(|photo| found.of(photo).map(|number| sidecars[number])).collect()
+    }
+
     #[test]
     fn the_longer_name_wins() {
-        let names = ["photo.v1.xmp", "photo.xmp", "photo.v1.JPG.XMP", "other.xmp"];
-        let mut sidecars = Sidecars::default();
-        names.iter().enumerate().for_each(|(number, name)| sidecars.add(OsStr::new(name), number));
-        let of = |name: &str| sidecars.of(OsStr::new(name));
-        assert_eq!(of("photo.v1.jpg"), Some(2));
-        assert_eq!(of("photo.v1.dng"), Some(0));
-        assert_eq!(of("photo.dng"), Some(1));
-        assert_eq!(of("photo.v2.jpg"), None);
-        assert_eq!(of("Other.JPG"), Some(3));
+        let all = ["photo.v1.xmp", "photo.xmp", "photo.v1.JPG.XMP", "other.xmp"];
+        let photos = ["photo.v1.jpg", "photo.v1.dng", "photo.dng", "photo.v2.jpg", "Other.JPG"];
+        let of = [Some(all[2]), Some(all[0]), Some(all[1]), None, Some(all[3])];
+        assert_eq!(sidecars(&all, &photos), of);
+    }
+
+    #[test]
+    fn the_closer_name_wins() {
+        let both = ["IMG_1.JPG", "img_1.jpg"];
+        assert_eq!(sidecars(&["IMG_1.xmp"], &both), [Some("IMG_1.xmp"), None]);
+        assert_eq!(sidecars(&["img_1.XMP"], &both), [None, Some("img_1.XMP")]);
+        assert_eq!(sidecars(&["IMG_1.xmp", "img_1.xmp"], &both), [Some("IMG_1.xmp"), Some("img_1.xmp")]);
+        // A longer name that is another's goes to that, and the shorter one remains.
+        assert_eq!(sidecars(&["B.JPG.xmp", "b.xmp"], &["B.JPG", "b.jpg"]), [Some("B.JPG.xmp"), Some("b.xmp")]);
+        assert_eq!(sidecars(&["a.jpg.xmp"], &["a.jpg", "a.jpg.dng"]), [Some("a.jpg.xmp"), None]);
+        // One for both halves of a pair.
+        assert_eq!(sidecars(&["a.xmp"], &["a.dng", "a.jpg"]), [Some("a.xmp"), Some("a.xmp")]);
+        let decomposed = ["e\u{301}.xmp"];
+        assert_eq!(sidecars(&decomposed, &["é.jpg"]), [Some(decomposed[0])]);
+        assert_eq!(sidecars(&decomposed, &["É.jpg", "é.jpg"]), [None, Some(decomposed[0])]);
+        assert_eq!(sidecars(&decomposed, &["e\u{301}.jpg", "é.jpg"]), [Some(decomposed[0]), None]);
+    }
+
+    #[test]
+    fn others_that_may_need_a_sidecar() {
+        let found = Sidecars::new(vec![OsStr::new("a.xmp"), OsStr::new("b.xmp")], &[OsStr::new("a.jpg")]);
+        assert_eq!(found.may_be_of(&[OsStr::new("A.unknown")]), [true, false]);
     }
 }

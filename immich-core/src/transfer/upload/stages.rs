@@ -380,8 +380,8 @@ async fn digest(item: &Item, stop: Arc<AtomicBool>) -> io::Result<Hashed> {
     match &item.source {
         Source::Body { body, .. } => digest_body(body.handle()).await,
         #[cfg(feature = "fs")]
-        Source::File { path, .. } => {
-            let (checksum, metadata, bytes) = super::files::hash(path.clone(), stop).await?;
+        Source::File { path, stamp, .. } => {
+            let (checksum, metadata, bytes) = super::files::hash(path.clone(), *stamp, stop).await?;
             Ok(Hashed { checksum, length: metadata.len(), metadata: Some(metadata), bytes })
         }
     }
