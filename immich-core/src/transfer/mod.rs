@@ -6,6 +6,9 @@ mod checksum;
 mod download;
 #[cfg(feature = "fs")]
 mod file;
+#[cfg(feature = "fs")]
+#[allow(dead_code)]
+mod lines;
 mod progress;
 mod upload;
 

@@ -16,7 +16,7 @@ mod filter;
 mod item;
 #[cfg(feature = "fs")]
 mod journal;
-mod media;
+pub(in crate::transfer) mod media;
 mod meter;
 #[cfg(feature = "fs")]
 mod on_disk;
