@@ -7,7 +7,6 @@ mod download;
 #[cfg(feature = "fs")]
 mod file;
 #[cfg(feature = "fs")]
-#[allow(dead_code)]
 mod lines;
 mod progress;
 mod upload;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use blocking::unblock;
 use futures_util::StreamExt as _;
 
-use super::place::{Collision, Folders, Placed, Target};
+use super::names::Folders;
+use super::place::{Collision, Placed, Target};
 use super::writer::Writer;
 use super::{archive, fetch, name};
 use crate::api::{DownloadArchive, DownloadArchiveDto, DownloadArchiveInfo, DownloadInfoDto, DownloadResponseDto};
@@ -297,6 +298,9 @@ impl Job<'_> {
         Target {
             folder: self.folder.clone(),
             name: name::safe(&name).unwrap_or(name),
+            number: 0,
+            reserved: false,
+            in_group: false,
             collision: self.download.collision,
             modified: None,
             durable: self.download.durable,
