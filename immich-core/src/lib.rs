@@ -47,6 +47,7 @@ mod error;
 mod error_body;
 mod ids;
 mod layer;
+mod listing;
 mod macros;
 mod multipart;
 #[cfg(feature = "oauth")]
@@ -89,6 +90,7 @@ pub use endpoint::{Endpoint, Operation, RequestParts};
 pub use error::{Error, ErrorKind, ValidationIssue};
 pub use ids::*;
 pub use layer::{Attempts, RateLimit, RetryPolicy, Stopped, Timeouts};
+pub use listing::{AssetListing, Incomplete};
 pub use multipart::{FilePart, Form, FormPart};
 #[cfg(feature = "oauth")]
 pub use oauth::OAuthFlow;

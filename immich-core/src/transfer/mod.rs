@@ -12,6 +12,8 @@ mod disk;
 mod download;
 #[cfg(feature = "fs")]
 mod file;
+#[cfg(feature = "fs")]
+mod lines;
 mod outage;
 mod progress;
 mod upload;

@@ -3,14 +3,17 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use blocking::unblock;
 use futures_util::StreamExt as _;
 
-use super::place::{Collision, Folders, Placed, Target};
+use super::names::Folders;
+use super::place::{Collision, Placed, Target};
 use super::writer::Writer;
 use super::{archive, fetch, name};
-use crate::api::{DownloadArchive, DownloadArchiveDto, DownloadArchiveInfo, DownloadInfoDto};
+use crate::api::{DownloadArchive, DownloadArchiveDto, DownloadArchiveInfo, DownloadInfoDto, DownloadResponseDto};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
@@ -135,29 +138,43 @@ impl<'c> DownloadArchives<'c> {
 
     /// Begins, as far as [`Archives::next`] is awaited.
     pub fn to_folder(self, folder: impl Into<PathBuf>) -> Archives<'c> {
-        Archives {
-            download: self,
-            folder: folder.into(),
-            folders: Folders::default(),
-            plan: None,
-            number: 0,
-            several: false,
-        }
+        let job = Job { download: self, folder: folder.into(), folders: Folders::default() };
+        Archives { job: Arc::new(job), plan: None, planning: None, fetching: None, number: 0 }
     }
 }
 
+type Running<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+
 /// Archives as they come, one after the other.
 pub struct Archives<'c> {
-    download: DownloadArchives<'c>,
-    folder: PathBuf,
-    folders: Folders,
-    plan: Option<VecDeque<DownloadArchiveInfo>>,
+    job: Arc<Job<'c>>,
+    /// The archives that are still to come; `None` before the server planned them.
+    plan: Option<Plan>,
+    /// The request for the plan, and the archive that is on its way: kept here, so that a call of `next` that is
+    /// dropped loses neither.
+    planning: Option<Running<'c, Result<DownloadResponseDto, Error>>>,
+    fetching: Option<Running<'c, ArchiveOutcome>>,
     number: u32,
+}
+
+#[derive(Debug)]
+struct Plan {
+    left: VecDeque<DownloadArchiveInfo>,
+    /// Whether there is more than one, so that their names have numbers.
     several: bool,
 }
 
-impl Archives<'_> {
-    /// What became of the next archive; `None` after the last.
+/// What all archives of a run share.
+struct Job<'c> {
+    download: DownloadArchives<'c>,
+    folder: PathBuf,
+    folders: Folders,
+}
+
+impl<'c> Archives<'c> {
+    /// Returns the next archive or why there is none; `None` after the last.
+    ///
+    /// It is cancel-safe: what a dropped call had begun goes on with the next call.
     ///
     /// # Errors
     /// Those of planning. The next call plans again.
@@ -165,24 +182,47 @@ impl Archives<'_> {
         let plan = match &mut self.plan {
             Some(plan) => plan,
             None => {
-                let wanted = self.download.wanted.clone();
-                let plan = self.download.client.download().get_download_info(wanted).await?;
-                for archive in &plan.archives {
-                    self.download.progress.add_total(1, u64::try_from(archive.size).unwrap_or_default());
+                let planning = self.planning.get_or_insert_with(|| {
+                    let job = Arc::clone(&self.job);
+                    Box::pin(async move {
+                        let DownloadArchives { client, wanted, .. } = &job.download;
+                        client.download().get_download_info(wanted.clone()).await
+                    })
+                });
+                let planned = planning.as_mut().await;
+                self.planning = None;
+                let progress = &self.job.download.progress;
+                let planned = planned?;
+                for archive in &planned.archives {
+                    progress.add_total(1, u64::try_from(archive.size).unwrap_or_default());
                 }
-                self.download.progress.total_is_known();
-                self.several = plan.archives.len() > 1;
-                self.plan.insert(plan.archives.into())
+                progress.total_is_known();
+                let several = planned.archives.len() > 1;
+                self.plan.insert(Plan { left: planned.archives.into(), several })
             }
         };
-        let Some(archive) = plan.pop_front() else { return Ok(None) };
-        self.number += 1;
-        let result = self.fetch(&archive.asset_ids).await;
-        self.download.progress.add_file();
-        Ok(Some(ArchiveOutcome { asset_ids: archive.asset_ids, result }))
+        let fetching = match &mut self.fetching {
+            Some(fetching) => fetching,
+            None => {
+                let Some(archive) = plan.left.pop_front() else { return Ok(None) };
+                self.number += 1;
+                let number = plan.several.then_some(self.number);
+                let job = Arc::clone(&self.job);
+                self.fetching.insert(Box::pin(async move {
+                    let result = job.fetch(&archive.asset_ids, number).await;
+                    ArchiveOutcome { asset_ids: archive.asset_ids, result }
+                }))
+            }
+        };
+        let outcome = fetching.as_mut().await;
+        self.fetching = None;
+        self.job.download.progress.add_file();
+        Ok(Some(outcome))
     }
+}
 
-    async fn fetch(&self, ids: &[AssetId]) -> Result<Archive, Error> {
+impl Job<'_> {
+    async fn fetch(&self, ids: &[AssetId], number: Option<u32>) -> Result<Archive, Error> {
         let download = &self.download;
         let key: String = ids.iter().map(ToString::to_string).collect();
         let key = format!("{}-archive", Checksum::of(key).to_hex());
@@ -207,7 +247,7 @@ impl Archives<'_> {
             fetch::wait(download.client, &download.retry, made, &error).await;
         };
         let part = writer.finish().await.map_err(|error| self.failed(error))?;
-        let (bytes, checksum, target) = (part.length(), part.checksum(), self.target());
+        let (bytes, checksum, target) = (part.length(), part.checksum(), self.target(number));
         let placed = unblock(move || target.place(part, checksum)).await.map_err(|error| self.failed(error))?;
         let (Placed::At(path) | Placed::Same(super::place::Same { path, .. })) = placed;
         let missing = if names.len() >= ids.len() { Vec::new() } else { self.missing(ids, &names).await };
@@ -239,41 +279,28 @@ impl Archives<'_> {
         })
     }
 
-    /// The assets whose names are not in the archive. Equal names got numbers there.
+    /// The assets whose names are not in the archive.
     async fn missing(&self, ids: &[AssetId], names: &[String]) -> Vec<AssetId> {
-        let mut left: HashMap<&str, usize> = HashMap::new();
-        for name in names {
-            *left.entry(name).or_default() += 1;
-        }
         let client = self.download.client;
         let known = futures_util::stream::iter(ids.to_vec())
             .map(|id| async move {
                 (id, client.assets().get_asset_info(id).await.ok().map(|asset| asset.original_file_name))
             })
             .buffered(ASKED_AT_ONCE);
-        let known: Vec<_> = known.collect().await;
-        let mut missing = Vec::new();
-        for (id, name) in known {
-            let numbers = 0..=names.len();
-            let found = name.is_some_and(|name| {
-                let mut names = numbers.map(|number| archived(&name, number));
-                names.any(|name| {
-                    left.get_mut(name.as_str()).filter(|count| **count > 0).map(|count| *count -= 1).is_some()
-                })
-            });
-            if !found {
-                missing.push(id);
-            }
-        }
-        missing
+        let known = known.collect().await;
+        let names = names.to_vec();
+        unblock(move || absent(known, &names)).await
     }
 
-    fn target(&self) -> Target {
+    fn target(&self, number: Option<u32>) -> Target {
         let stem = name::safe(&self.download.name).unwrap_or_else(|| "immich".to_owned());
-        let name = if self.several { format!("{stem}-{}.zip", self.number) } else { format!("{stem}.zip") };
+        let name = number.map_or_else(|| format!("{stem}.zip"), |number| format!("{stem}-{number}.zip"));
         Target {
             folder: self.folder.clone(),
             name: name::safe(&name).unwrap_or(name),
+            number: 0,
+            reserved: false,
+            in_group: false,
             collision: self.download.collision,
             modified: None,
             durable: self.download.durable,
@@ -287,13 +314,54 @@ impl Archives<'_> {
     }
 }
 
-/// The name in an archive of a file, of whose name so many are in it already.
-fn archived(name: &str, number: usize) -> String {
-    match (number, name.rsplit_once('.')) {
-        (0, _) => name.to_owned(),
-        (_, Some((stem, extension))) => format!("{stem}+{number}.{extension}"),
-        (_, None) => format!("{name}+{number}"),
+/// Finds the assets of which an archive has no file. The server gives a file whose name was there before a number:
+/// `name+1.jpg`. Each name in the archive stands for one asset.
+fn absent(assets: Vec<(AssetId, Option<String>)>, names: &[String]) -> Vec<AssetId> {
+    let mut exact: HashMap<String, usize> = HashMap::new();
+    let mut numbered: HashMap<String, usize> = HashMap::new();
+    for name in names.iter().map(|name| sanitized(name)) {
+        if let Some(base) = without_number(&name) {
+            *numbered.entry(base).or_default() += 1;
+        }
+        *exact.entry(name).or_default() += 1;
     }
+    fn take(counts: &mut HashMap<String, usize>, name: &str) -> bool {
+        counts.get_mut(name).filter(|count| **count > 0).map(|count| *count -= 1).is_some()
+    }
+    // Exact names first, so that a file that is itself called `a+1.jpg` is not taken for a second `a.jpg`.
+    let mut left = Vec::new();
+    for (id, name) in assets {
+        let name = name.map(|name| sanitized(&name));
+        match name {
+            Some(name) if take(&mut exact, &name) => {
+                if let Some(base) = without_number(&name) {
+                    take(&mut numbered, &base);
+                }
+            }
+            name => left.push((id, name)),
+        }
+    }
+    left.retain(|(_, name)| !name.as_ref().is_some_and(|name| take(&mut numbered, name)));
+    left.into_iter().map(|(id, _)| id).collect()
+}
+
+/// The name without the letters that the server leaves out of the names in an archive.
+fn sanitized(name: &str) -> String {
+    let kept =
+        |letter: &char| !letter.is_control() && !matches!(letter, '/' | '\\' | '?' | '<' | '>' | ':' | '*' | '|' | '"');
+    let kept: String = name.chars().filter(kept).collect();
+    kept.trim_end_matches(['.', ' ']).to_owned()
+}
+
+/// The name that the server gave a number, if it looks like one.
+fn without_number(name: &str) -> Option<String> {
+    let (stem, extension) = match name.rfind('.').filter(|at| *at > 0) {
+        Some(at) => name.split_at(at),
+        None => (name, ""),
+    };
+    let (base, number) = stem.rsplit_once('+')?;
+    let is_number = number.parse::<usize>().is_ok_and(|parsed| parsed > 0 && parsed.to_string() == number);
+    is_number.then(|| format!("{base}{extension}"))
 }
 
 impl fmt::Debug for DownloadArchives<'_> {
@@ -304,6 +372,35 @@ impl fmt::Debug for DownloadArchives<'_> {
 
 impl fmt::Debug for Archives<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Archives").field("folder", &self.folder).finish_non_exhaustive()
+        formatter.debug_struct("Archives").field("folder", &self.job.folder).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn absent_of(assets: &[&str], names: &[&str]) -> Vec<usize> {
+        let id = |number: usize| AssetId(uuid::Uuid::from_u128(number as u128));
+        let assets = assets.iter().enumerate().map(|(number, name)| (id(number), Some((*name).to_owned()))).collect();
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        absent(assets, &names).into_iter().map(|id| usize::try_from(id.0.as_u128()).expect("a number")).collect()
+    }
+
+    #[test]
+    fn numbers_in_names_are_told_from_names_with_numbers() {
+        assert_eq!(absent_of(&["a.jpg", "a.jpg", "b.jpg"], &["a.jpg", "a+1.jpg"]), [2]);
+        assert_eq!(absent_of(&["a+1.jpg", "a.jpg", "a.jpg"], &["a+1.jpg", "a.jpg"]), [2]);
+        assert_eq!(absent_of(&["a", "a", "c++"], &["a", "a+1", "c++"]), [0_usize; 0]);
+        assert_eq!(absent_of(&["a:b.jpg", "x?.jpg"], &["ab.jpg"]), [1]);
+    }
+
+    #[test]
+    fn thousands_of_one_name_are_looked_at_once_each() {
+        let names: Vec<_> = (0..20_000)
+            .map(|number| if number == 0 { "a.jpg".to_owned() } else { format!("a+{number}.jpg") })
+            .collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        assert_eq!(absent_of(&vec!["a.jpg"; 20_001], &names), [20_000]);
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::AssetResponseDto;
+use crate::api::{AssetResponseDto, AssetVisibility};
 use crate::ids::AssetId;
 use crate::time::LocalDateTime;
 use crate::transfer::Checksum;
@@ -20,6 +20,10 @@ pub(super) struct Known {
     pub(super) live_photo_video: Option<AssetId>,
     pub(super) is_edited: bool,
     pub(super) is_offline: bool,
+    /// Whether it is the video of a live photo.
+    pub(super) is_hidden: bool,
+    /// When anything about the asset last changed.
+    pub(super) updated_at: Timestamp,
 }
 
 impl From<&AssetResponseDto> for Known {
@@ -35,6 +39,8 @@ impl From<&AssetResponseDto> for Known {
             live_photo_video: asset.live_photo_video_id,
             is_edited: asset.is_edited,
             is_offline: asset.is_offline,
+            is_hidden: asset.visibility == AssetVisibility::Hidden,
+            updated_at: asset.updated_at,
         }
     }
 }

@@ -1,123 +1,349 @@
-//! Which assets are downloaded, page by page.
+//! Which assets are downloaded, in groups of those that belong together.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::mem;
+use std::sync::Arc;
 
 use super::known::Known;
-use crate::api::{AssetResponseDto, DownloadInfoDto, MetadataSearchDto, SearchAssets};
+use super::name;
+use crate::api::AssetResponseDto;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
-use crate::ids::{AlbumId, AssetId};
-use crate::page::Pages;
+use crate::ids::AssetId;
+use crate::listing::{Found, Incomplete, Lister, read};
+use crate::transfer::upload::media;
 
-/// The most that a page of a search can have.
-const PAGE: i64 = 1000;
-
-/// How many ids are taken at once.
-const IDS: usize = 1000;
+/// How many assets are looked at by themselves for one batch.
+const BATCH: usize = 32;
 
 /// An asset that was found.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Listed {
     pub(super) id: AssetId,
-    /// `None` if the server must be asked.
+    /// `None` if the server was not asked, or does not tell.
     pub(super) known: Option<Known>,
+    /// Why the server does not tell.
+    pub(super) error: Option<Error>,
+}
+
+impl Listed {
+    fn of(asset: &AssetResponseDto) -> Self {
+        Self { id: asset.id, known: Some(Known::from(asset)), error: None }
+    }
+}
+
+/// Assets whose files have one stem: a live photo with its video, a RAW with its developed photo.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    /// The assets to download; the first names the others.
+    pub(super) members: Vec<Listed>,
+    /// Those of the stack that are not downloaded, or not yet: their names are kept for them.
+    pub(super) others: Vec<(AssetId, Known)>,
+    /// Whether it is an asset that the caller named before.
+    pub(super) is_repeated: bool,
+}
+
+/// What must be known of the assets before they are downloaded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Needs {
+    /// Their names, times and checksums.
+    pub(super) known: bool,
+    /// The videos of live photos, which are downloaded with them.
+    pub(super) videos: bool,
+    /// Which belong to one stack.
+    pub(super) stacks: bool,
+    /// Whether who asks may not see it all, so that it is no error if something is not told.
+    pub(super) visitor: bool,
 }
 
 /// What assets are taken from.
 pub(super) enum Source<'c> {
     Ids(VecDeque<AssetId>),
-    Found(Box<Pages<'c, SearchAssets>>),
-    Album(Box<Album<'c>>),
+    List(Box<Lister<'c>>),
 }
 
-/// An album. Its assets come with its description from servers 2.x, and by search from others. A search leaves out
-/// what does not show in the timeline, and a visitor cannot search: what the server would put into an archive of the
-/// album is complete, and has the ids alone.
-pub(super) struct Album<'c> {
+type Stack = Arc<Vec<(AssetId, Known)>>;
+
+/// Reads the source batch by batch. After an error, the same batch is read again.
+pub(super) struct Feed<'c> {
     client: &'c Client,
-    id: AlbumId,
-    name: Option<String>,
-    found: Option<Pages<'c, SearchAssets>>,
-    /// The assets that were found, and the videos of live photos among them.
-    seen: HashSet<AssetId>,
-    videos: HashSet<AssetId>,
+    source: Source<'c>,
+    needs: Needs,
+    /// What the source gave and is still to be grouped.
+    found: VecDeque<Found>,
+    is_read: bool,
+    /// The assets that were given, and how they got into a group.
+    given: HashSet<AssetId>,
+    /// The videos of live photos that were given with their images and not by themselves yet.
+    with_image: HashSet<AssetId>,
+    /// The videos of all live photos that were given.
+    claimed: HashSet<AssetId>,
+    /// Videos of live photos that were found before their images.
+    hidden: VecDeque<Listed>,
+    /// `None` before the server was asked.
+    stacks: Option<HashMap<AssetId, Stack>>,
 }
 
-impl<'c> Source<'c> {
-    pub(super) fn search(client: &'c Client, search: MetadataSearchDto) -> Self {
-        Self::Found(Box::new(pages(client, search)))
-    }
-
-    pub(super) fn album(client: &'c Client, id: AlbumId) -> Self {
-        let (seen, videos) = (HashSet::new(), HashSet::new());
-        Self::Album(Box::new(Album { client, id, name: None, found: None, seen, videos }))
+impl<'c> Feed<'c> {
+    pub(super) fn new(client: &'c Client, source: Source<'c>, needs: Needs) -> Self {
+        Self {
+            client,
+            source,
+            needs,
+            found: VecDeque::new(),
+            is_read: false,
+            given: HashSet::new(),
+            with_image: HashSet::new(),
+            claimed: HashSet::new(),
+            hidden: VecDeque::new(),
+            stacks: None,
+        }
     }
 
     /// The name of the album, once it is known.
     pub(super) fn album_name(&self) -> Option<&str> {
-        match self {
-            Self::Album(album) => album.name.as_deref(),
-            _ => None,
+        match &self.source {
+            Source::List(lister) => lister.album_name(),
+            Source::Ids(_) => None,
         }
     }
 
-    /// More assets, and whether there can be more after them. After an error, the same are asked for again.
-    pub(super) async fn next(&mut self) -> Result<(Vec<Listed>, bool), Error> {
-        match self {
-            Self::Ids(ids) => {
-                let listed = ids.drain(..ids.len().min(IDS)).map(|id| Listed { id, known: None }).collect();
-                Ok((listed, !ids.is_empty()))
+    /// Why there may be more assets, once all were read.
+    pub(super) fn incomplete(&self) -> Option<Incomplete> {
+        match &self.source {
+            Source::List(lister) => lister.incomplete().cloned(),
+            Source::Ids(_) => None,
+        }
+    }
+
+    /// What was listed and not given yet, for a run that is stopped.
+    pub(super) fn rest(&mut self) -> Vec<AssetId> {
+        let found = mem::take(&mut self.found).into_iter().map(|found| match found {
+            Found::Asset(asset) => asset.id,
+            Found::Id(id) => id,
+        });
+        let mut rest: Vec<_> = found.collect();
+        rest.extend(mem::take(&mut self.hidden).into_iter().map(|listed| listed.id));
+        if let Source::Ids(ids) = &mut self.source {
+            rest.extend(ids.drain(..));
+        }
+        rest
+    }
+
+    /// The next groups, perhaps none; `None` after the last.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<Group>>, Error> {
+        if self.found.is_empty() && !self.is_read {
+            match &mut self.source {
+                Source::Ids(ids) => {
+                    self.found.extend(ids.drain(..).map(Found::Id));
+                    self.is_read = true;
+                }
+                Source::List(lister) => match lister.next().await? {
+                    Some(found) => self.found.extend(found),
+                    None => self.is_read = true,
+                },
             }
-            Self::Found(pages) => match pages.next().await? {
-                Some(page) => Ok((page.assets.items.iter().map(Listed::from).collect(), true)),
-                None => Ok((Vec::new(), false)),
-            },
-            Self::Album(album) => album.next().await,
         }
+        if !self.found.is_empty() {
+            return self.batch().await.map(Some);
+        }
+        if !self.is_read {
+            return Ok(Some(Vec::new()));
+        }
+        if self.hidden.is_empty() {
+            return Ok(None);
+        }
+        // No image brought these. Those that the caller named are wanted by themselves.
+        let is_list = matches!(self.source, Source::Ids(_));
+        let alone = mem::take(&mut self.hidden).into_iter();
+        let alone =
+            alone.filter(|listed| (is_list || !self.claimed.contains(&listed.id)) && self.given.insert(listed.id));
+        Ok(Some(alone.map(|listed| Group { members: vec![listed], ..Group::default() }).collect()))
     }
-}
 
-impl Album<'_> {
-    async fn next(&mut self) -> Result<(Vec<Listed>, bool), Error> {
-        let Some(pages) = &mut self.found else {
-            let album = self.client.albums().get_album_info(self.id).await?;
-            let search = MetadataSearchDto::new().album_ids([self.id]);
-            self.found = Some(pages(self.client, search));
-            self.name = Some(album.album_name);
-            let listed = album.assets.iter().flatten().map(Listed::from).collect();
-            return Ok((self.unseen(listed), true));
+    async fn batch(&mut self) -> Result<Vec<Group>, Error> {
+        let Needs { known, videos, stacks, visitor } = self.needs;
+        // Those that are looked at by themselves are few at a time, for the first downloads to begin soon.
+        let is_slow = |found: &Found| match found {
+            Found::Id(_) => known,
+            Found::Asset(asset) => videos && asset.live_photo_video_id.is_some(),
         };
-        match pages.next().await {
-            Ok(Some(page)) => {
-                let listed = page.assets.items.iter().map(Listed::from).collect();
-                return Ok((self.unseen(listed), true));
+        let mut slow = 0;
+        let mut length = 0;
+        for found in &self.found {
+            slow += usize::from(is_slow(found));
+            if slow > BATCH {
+                break;
             }
-            // The last page was, or there is no searching.
-            Ok(None) => {}
-            Err(error) if error.kind() == ErrorKind::Auth => {}
-            Err(error) => return Err(error),
+            length += 1;
         }
-        let plan = self.client.download().get_download_info(DownloadInfoDto::new().album_id(self.id)).await?;
-        let ids = plan.archives.into_iter().flat_map(|archive| archive.asset_ids);
-        let others = ids.filter(|id| !self.videos.contains(id)).map(|id| Listed { id, known: None }).collect();
-        Ok((self.unseen(others), false))
+        let unknown: Vec<AssetId> = match known {
+            false => Vec::new(),
+            true => {
+                let mut ids = HashSet::new();
+                let new = |id: &AssetId| !self.given.contains(id);
+                self.found.iter().take(length).filter_map(id_alone).filter(new).filter(|id| ids.insert(*id)).collect()
+            }
+        };
+        let mut told = self.learn(&unknown, visitor).await;
+        let found = self.found.iter().take(length);
+        let mut all: Vec<Listed> = Vec::new();
+        let mut repeated = Vec::new();
+        for found in found {
+            match found {
+                Found::Asset(asset) => all.push(Listed::of(asset)),
+                Found::Id(id) if known && !told.contains_key(id) => repeated.push(*id),
+                Found::Id(id) => all.push(told.remove(id).unwrap_or(Listed { id: *id, known: None, error: None })),
+            }
+        }
+        let is_raw =
+            |listed: &Listed| listed.known.as_ref().is_some_and(|known| media::is_raw(&media::extension(&known.name)));
+        if stacks && self.stacks.is_none() && all.iter().any(is_raw) {
+            self.stacks = Some(self.ask_stacks().await?);
+        }
+        let mut wanted: Vec<AssetId> = Vec::new();
+        if videos {
+            let with_stack = |listed: &Listed| {
+                let stack = self.stacks.as_ref().and_then(|stacks| stacks.get(&listed.id));
+                stack.map(|stack| stack.iter().filter_map(|(_, known)| known.live_photo_video).collect::<Vec<_>>())
+            };
+            for listed in &all {
+                wanted.extend(listed.known.as_ref().and_then(|known| known.live_photo_video));
+                wanted.extend(with_stack(listed).into_iter().flatten());
+            }
+            let held =
+                |id: &AssetId| all.iter().chain(&self.hidden).any(|listed| listed.id == *id && listed.known.is_some());
+            let mut ids = HashSet::new();
+            wanted.retain(|id| !self.given.contains(id) && ids.insert(*id) && !held(id));
+        }
+        let mut told = self.learn(&wanted, visitor).await;
+        // Nothing is awaited from here on.
+        self.found.drain(..length);
+        Ok(self.group(all, &mut told, repeated))
     }
 
-    fn unseen(&mut self, listed: Vec<Listed>) -> Vec<Listed> {
-        self.videos.extend(listed.iter().filter_map(|asset| asset.known.as_ref()?.live_photo_video));
-        listed.into_iter().filter(|asset| self.seen.insert(asset.id)).collect()
+    fn group(&mut self, all: Vec<Listed>, told: &mut HashMap<AssetId, Listed>, repeated: Vec<AssetId>) -> Vec<Group> {
+        let is_list = matches!(self.source, Source::Ids(_));
+        let mut groups = Vec::new();
+        // The images first, for a video that stands before its image in the batch.
+        let (hidden, all): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|listed| listed.known.as_ref().is_some_and(|known| known.is_hidden));
+        self.hidden.extend(hidden);
+        let mut left: HashMap<AssetId, Listed> = HashMap::new();
+        let mut order = Vec::new();
+        for listed in all {
+            if self.given.contains(&listed.id) || left.contains_key(&listed.id) {
+                if is_list && !self.with_image.remove(&listed.id) {
+                    groups.push(Group { members: vec![listed], is_repeated: true, ..Group::default() });
+                }
+                continue;
+            }
+            order.push(listed.id);
+            left.insert(listed.id, listed);
+        }
+        for id in order {
+            let Some(first) = left.remove(&id) else { continue };
+            let mut group = Group { members: vec![first], ..Group::default() };
+            if let Some(stack) = self.stacks.as_ref().and_then(|stacks| stacks.get(&id)) {
+                for (other, known) in stack.iter().filter(|(other, _)| *other != id) {
+                    match left.remove(other) {
+                        Some(listed) => group.members.push(listed),
+                        None => group.others.push((*other, known.clone())),
+                    }
+                }
+            }
+            self.given.extend(group.members.iter().map(|listed| listed.id));
+            let videos: Vec<AssetId> =
+                group.members.iter().filter_map(|listed| listed.known.as_ref()?.live_photo_video).collect();
+            self.claimed.extend(&videos);
+            for video in videos {
+                if !self.needs.videos || !self.given.insert(video) {
+                    continue;
+                }
+                let held = self.hidden.iter().position(|listed| listed.id == video);
+                let listed = held.and_then(|at| self.hidden.remove(at));
+                if listed.is_none() {
+                    self.with_image.insert(video);
+                }
+                let listed = listed.or_else(|| told.remove(&video)).or_else(|| left.remove(&video));
+                group.members.push(listed.unwrap_or(Listed { id: video, known: None, error: None }));
+            }
+            let others: Vec<AssetId> = group.others.iter().filter_map(|(_, known)| known.live_photo_video).collect();
+            for video in others {
+                if let Some(known) = told.remove(&video).and_then(|listed| listed.known) {
+                    group.others.push((video, known));
+                }
+            }
+            groups.push(group);
+        }
+        for id in repeated {
+            if is_list && !self.with_image.remove(&id) {
+                let listed = Listed { id, known: None, error: None };
+                groups.push(Group { members: vec![listed], is_repeated: true, ..Group::default() });
+            }
+        }
+        groups
+    }
+
+    /// What the server tells of assets by themselves.
+    async fn learn(&self, ids: &[AssetId], visitor: bool) -> HashMap<AssetId, Listed> {
+        let told = read(self.client, ids, !visitor).await;
+        let told = told.into_iter().map(|(id, told)| {
+            let listed = match told {
+                Ok(asset) => Listed::of(&asset),
+                Err(error) if visitor && error.kind() != ErrorKind::Transport => {
+                    Listed { id, known: None, error: None }
+                }
+                Err(error) => Listed { id, known: None, error: Some(error) },
+            };
+            (id, listed)
+        });
+        let mut told: HashMap<AssetId, Listed> = told.collect();
+        for id in ids {
+            told.entry(*id).or_insert(Listed { id: *id, known: None, error: None });
+        }
+        told
+    }
+
+    /// The RAW photos and their developed ones, by each of them.
+    async fn ask_stacks(&self) -> Result<HashMap<AssetId, Stack>, Error> {
+        let stacks = match self.client.stacks().search_stacks().await {
+            Ok(stacks) => stacks,
+            // Who may not see stacks, has none.
+            Err(error)
+                if !error.is_from_elsewhere() && error.status().is_some_and(|status| status.is_client_error()) =>
+            {
+                return Ok(HashMap::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut by_asset = HashMap::new();
+        for stack in stacks {
+            let mut by_stem: HashMap<String, Vec<(AssetId, Known)>> = HashMap::new();
+            for asset in &stack.assets {
+                let extension = media::extension(&asset.original_file_name);
+                if media::is_raw(&extension) || media::is_developed(&extension) {
+                    let stem = name::folded(name::split(&asset.original_file_name).0);
+                    by_stem.entry(stem).or_default().push((asset.id, Known::from(asset)));
+                }
+            }
+            for mut members in by_stem.into_values() {
+                let raw = |known: &Known| media::is_raw(&media::extension(&known.name));
+                members.sort_by(|(one, _), (other, _)| one.cmp(other));
+                members.sort_by_key(|(_, known)| raw(known));
+                if members.iter().any(|(_, known)| raw(known)) && members.iter().any(|(_, known)| !raw(known)) {
+                    let members = Arc::new(members);
+                    by_asset.extend(members.iter().map(|(id, _)| (*id, Arc::clone(&members))));
+                }
+            }
+        }
+        Ok(by_asset)
     }
 }
 
-impl From<&AssetResponseDto> for Listed {
-    fn from(asset: &AssetResponseDto) -> Self {
-        Self { id: asset.id, known: Some(Known::from(asset)) }
+fn id_alone(found: &Found) -> Option<AssetId> {
+    match found {
+        Found::Id(id) => Some(*id),
+        Found::Asset(_) => None,
     }
-}
-
-/// The pages of a search, as large as can be and with the sizes of the files, unless the caller said otherwise.
-fn pages(client: &Client, mut search: MetadataSearchDto) -> Pages<'_, SearchAssets> {
-    search.size = search.size.or(Some(PAGE));
-    search.with_exif = search.with_exif.or(Some(true));
-    client.search().search_assets(search).pages()
 }

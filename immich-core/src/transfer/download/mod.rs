@@ -4,8 +4,12 @@
 mod archive;
 #[cfg(feature = "fs")]
 mod archives;
+#[cfg(feature = "fs")]
+mod downloads;
 mod fetch;
 mod head;
+#[cfg(feature = "fs")]
+mod journal;
 mod known;
 #[cfg(feature = "fs")]
 mod layout;
@@ -15,6 +19,8 @@ mod listing;
 mod many;
 #[cfg(feature = "fs")]
 mod name;
+#[cfg(feature = "fs")]
+mod names;
 #[cfg(feature = "fs")]
 mod outcome;
 #[cfg(feature = "fs")]
@@ -49,9 +55,11 @@ pub(super) use head::ContentRange;
 #[cfg(feature = "fs")]
 pub use archives::{Archive, ArchiveOutcome, Archives, DownloadArchives};
 #[cfg(feature = "fs")]
+pub use downloads::Downloads;
+#[cfg(feature = "fs")]
 pub use layout::Layout;
 #[cfg(feature = "fs")]
-pub use many::{DownloadMany, Downloads};
+pub use many::DownloadMany;
 #[cfg(feature = "fs")]
 pub use outcome::{DownloadFate, DownloadOutcome, DownloadSkip, DownloadSummary};
 #[cfg(feature = "fs")]

@@ -1,7 +1,12 @@
 //! Names that every system takes, and that stay in their folder.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// The longest name that common file systems hold.
 const LONGEST: usize = 255;
+
+/// The longest number before an extension: ` (4294967295)`.
+const LONGEST_NUMBER: usize = 13;
 
 /// A longer ending is no extension.
 const LONGEST_EXTENSION: usize = 16;
@@ -9,6 +14,11 @@ const LONGEST_EXTENSION: usize = 16;
 /// A name that another machine gave, as the name of a file here: without folders and without what some system
 /// does not take. `None` if nothing is left of it.
 pub(super) fn safe(name: &str) -> Option<String> {
+    unfitted(name).map(|safe| fitted(&safe, ""))
+}
+
+/// The same, of any length.
+fn unfitted(name: &str) -> Option<String> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut safe: String = base.chars().map(|letter| if is_refused(letter) { '_' } else { letter }).collect();
     safe.truncate(safe.trim_end_matches(is_trimmed).len());
@@ -23,7 +33,55 @@ pub(super) fn safe(name: &str) -> Option<String> {
     if is_reserved(&safe) {
         safe.insert(0, '_');
     }
-    Some(fitted(&safe, ""))
+    Some(safe)
+}
+
+/// The names of files that belong together, with a number: all have the stem of the first, shortened until the longest
+/// of them fits.
+pub(super) fn together(names: &[&str], number: u32) -> Option<Vec<String>> {
+    let first = unfitted(names.first()?)?;
+    let (stem, _) = split(&first);
+    let extensions = names.iter().map(|name| {
+        let name = unfitted(name).unwrap_or_default();
+        split(&name).1.to_owned()
+    });
+    let extensions: Vec<String> = extensions.collect();
+    let longest = extensions.iter().map(String::len).max().unwrap_or_default();
+    let addition = if number == 0 { String::new() } else { format!(" ({number})") };
+    let stem = shortened(stem, LONGEST.saturating_sub(addition.len() + longest));
+    Some(extensions.iter().map(|extension| format!("{stem}{addition}{extension}")).collect())
+}
+
+/// A name of any length, with the extension of another.
+pub(super) fn with_extension_of(stem: &str, name: &str) -> String {
+    format!("{stem}{}", split(name).1)
+}
+
+/// The name by which files are compared: two that differ in letter case or in their Unicode normalization form are one
+/// file on some systems.
+pub(super) fn folded(name: &str) -> String {
+    name.nfd().flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// Whether two names are the same letters, in whatever Unicode normalization form.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one == other || one.nfc().eq(other.nfc())
+}
+
+/// The name without the number before its extension, and the number: `beach.jpg` and 1 of `beach (1).jpg`.
+pub(super) fn without_number(name: &str) -> Option<(String, u32)> {
+    let (stem, extension) = split(name);
+    let (base, number) = stem.strip_suffix(')')?.rsplit_once(" (")?;
+    let parsed: u32 = number.parse().ok()?;
+    // `(01)` is no number of ours.
+    (parsed > 0 && parsed.to_string() == number && !base.is_empty()).then(|| (format!("{base}{extension}"), parsed))
+}
+
+/// What names with and without numbers have in common, also where the stem was shortened for the number.
+pub(super) fn family(name: &str) -> String {
+    let (stem, extension) = split(name);
+    let room = LONGEST.saturating_sub(LONGEST_NUMBER + extension.len());
+    folded(&format!("{}{extension}", shortened(stem, room)))
 }
 
 /// The title of something, as the name of a folder. What separates folders there is a letter like others.
@@ -67,7 +125,7 @@ pub(super) fn extension(media_type: &str) -> Option<&'static str> {
 }
 
 /// The stem, and the extension with its dot.
-fn split(name: &str) -> (&str, &str) {
+pub(super) fn split(name: &str) -> (&str, &str) {
     let at = name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len());
     let (stem, extension) = name.split_at(at);
     let letters = extension.chars().skip(1).all(char::is_alphanumeric);
@@ -77,10 +135,13 @@ fn split(name: &str) -> (&str, &str) {
 /// Puts `addition` before the extension, and shortens the stem until all fits.
 fn fitted(name: &str, addition: &str) -> String {
     let (stem, extension) = split(name);
-    let room = LONGEST.saturating_sub(addition.len() + extension.len());
-    let end = (0..=room.min(stem.len())).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
-    let stem = if end == stem.len() { stem } else { stem[..end].trim_end_matches(is_trimmed) };
+    let stem = shortened(stem, LONGEST.saturating_sub(addition.len() + extension.len()));
     format!("{stem}{addition}{extension}")
+}
+
+fn shortened(stem: &str, room: usize) -> &str {
+    let end = (0..=room.min(stem.len())).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
+    if end == stem.len() { stem } else { stem[..end].trim_end_matches(is_trimmed) }
 }
 
 /// What Windows drops at the end of a name, so that it would be another.
@@ -147,6 +208,31 @@ mod tests {
         assert!(name.len() <= LONGEST && name.ends_with("ü.jpg"), "{name}");
         let name = numbered(&name, 12);
         assert!(name.len() <= LONGEST && name.ends_with("ü (12).jpg"), "{name}");
+    }
+
+    #[test]
+    fn names_of_a_group_have_one_stem() {
+        assert_eq!(together(&["a.HEIC", "a.MOV"], 2).expect("names"), ["a (2).HEIC", "a (2).MOV"]);
+        // The video follows its image.
+        assert_eq!(together(&["FullSizeRender.HEIC", "IMG_1.MOV"], 0).expect("names")[1], "FullSizeRender.MOV");
+        let long = "ü".repeat(300);
+        for number in [0, 7] {
+            let names = together(&[&format!("{long}.HEIC"), &format!("{long}.MOV")], number).expect("names");
+            assert_eq!(split(&names[0]).0, split(&names[1]).0);
+            assert!(names.iter().all(|name| name.len() <= LONGEST));
+            assert_eq!(family(&names[0]), family(&safe(&format!("{long}.HEIC")).expect("a name")));
+        }
+    }
+
+    #[test]
+    fn names_are_compared_without_case_and_form() {
+        assert_eq!(folded("Ä.JPG"), folded("a\u{308}.jpg"));
+        assert_ne!(folded("a.jpg"), folded("ä.jpg"));
+        assert!(is_same("ä.jpg", "a\u{308}.jpg") && !is_same("ä.jpg", "Ä.jpg"));
+        assert_eq!(without_number("beach (12).jpg"), Some(("beach.jpg".to_owned(), 12)));
+        for none in ["beach.jpg", "beach (0).jpg", "beach (01).jpg", " (1).jpg", "beach(1).jpg"] {
+            assert_eq!(without_number(none), None, "{none}");
+        }
     }
 
     proptest! {

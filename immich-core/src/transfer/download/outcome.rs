@@ -1,8 +1,11 @@
 //! What became of each of several files.
 
+use std::sync::Arc;
+
 use super::to_file::Downloaded;
 use crate::error::Error;
 use crate::ids::AssetId;
+use crate::listing::Incomplete;
 
 /// What became of one asset.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub enum DownloadFate {
     #[non_exhaustive]
     Failed {
         /// Why.
-        error: Error,
+        error: Arc<Error>,
         /// How many requests for its bytes were made.
         requests: u32,
     },
@@ -40,14 +43,16 @@ pub enum DownloadFate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadSkip {
-    /// It was listed before in the same run.
+    /// The caller named it more than once in the same run; it was downloaded once.
     Repeated,
     /// Its file is in an external library, and was not there when the server last looked.
     Offline,
+    /// The run was stopped before its turn came; see [`DownloadSummary::stopped_by`].
+    Stopped,
 }
 
 /// How many assets became what. The numbers add up: every asset that was listed is counted once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct DownloadSummary {
     /// Assets whose file was downloaded.
@@ -60,17 +65,26 @@ pub struct DownloadSummary {
     pub failed: u64,
     /// The bytes of the files that were downloaded.
     pub bytes: u64,
+    /// Why there may be assets that were not listed; [`Incomplete::Unfinished`] until the run has ended.
+    pub incomplete: Option<Incomplete>,
+    /// The error that stopped the run: the server accepts the credential no more, so nothing else would work either.
+    pub stopped_by: Option<Arc<Error>>,
+    /// Why the journal was not written.
+    pub journal_error: Option<Arc<Error>>,
 }
 
 impl DownloadSummary {
-    /// All assets of which it is known what became of them.
+    /// Returns how many assets were listed and are done with.
     pub fn total(&self) -> u64 {
         self.downloaded + self.already_there + self.skipped + self.failed
     }
 
-    /// Whether no asset failed.
+    /// Returns whether the run has ended, every asset was listed as far as the server tells, none failed, nothing was
+    /// stopped, and the journal was written.
+    ///
+    /// An asset whose file the server itself does not have, [`DownloadSkip::Offline`], does not count against it.
     pub fn is_complete(&self) -> bool {
-        self.failed == 0
+        self.failed == 0 && self.incomplete.is_none() && self.stopped_by.is_none() && self.journal_error.is_none()
     }
 
     pub(super) fn count(&mut self, fate: &DownloadFate) {

@@ -1,18 +1,18 @@
 //! From a complete part to a file under its name.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::name;
+use super::names::Folders;
 use super::part::Part;
 use crate::transfer::Checksum;
-use crate::transfer::file::checksum_here;
 
-/// What is done where there is a file of the name already. Names are compared without regard to letter case.
+/// What is done where there is a file of the name already. Names are compared without regard to letter case and Unicode
+/// normalization form. Two assets of one run never take each other's name, whatever is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Collision {
@@ -25,10 +25,6 @@ pub enum Collision {
     /// It is an error, and nothing is downloaded.
     Error,
 }
-
-/// The names in the folders that downloads of one run write to, in lower case; each folder is read once.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Folders(Arc<Mutex<HashMap<PathBuf, HashSet<String>>>>);
 
 /// One file at a time gets its name, so that no two get the same.
 static NAMING: Mutex<()> = Mutex::new(());
@@ -45,6 +41,12 @@ pub(super) struct Same {
 pub(super) struct Target {
     pub(super) folder: PathBuf,
     pub(super) name: String,
+    /// The first number that may be put into the name; zero for none.
+    pub(super) number: u32,
+    /// Whether the name was reserved in the folders, so that only another program can have taken it since.
+    pub(super) reserved: bool,
+    /// Whether the stem of the name was reserved for this file and those that belong to it.
+    pub(super) in_group: bool,
     pub(super) collision: Collision,
     pub(super) modified: Option<SystemTime>,
     /// Whether to wait until the disk has it.
@@ -59,61 +61,20 @@ pub(super) enum Placed {
     Same(Same),
 }
 
-impl Folders {
-    /// Whether a folder has a file of the name, in any letter case.
-    fn has(&self, folder: &Path, name: &str) -> io::Result<bool> {
-        // Another program may have put it there since the folder was read.
-        if fs::symlink_metadata(folder.join(name)).is_ok() {
-            return Ok(true);
-        }
-        let mut folders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let names = match folders.get_mut(folder) {
-            Some(names) => names,
-            None => folders.entry(folder.to_owned()).or_insert(read(folder)?),
-        };
-        Ok(names.contains(&name.to_lowercase()))
-    }
-
-    fn add(&self, folder: &Path, name: &str) {
-        let mut folders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(names) = folders.get_mut(folder) {
-            names.insert(name.to_lowercase());
-        }
-    }
-}
-
-fn read(folder: &Path) -> io::Result<HashSet<String>> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashSet::new()),
-        Err(error) => return Err(error),
-    };
-    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().to_lowercase())).collect()
-}
-
 impl Target {
     /// A file of the name, or of the name with a number, that has the same bytes.
     pub(super) fn same(&self, checksum: Checksum, bytes: Option<u64>) -> io::Result<Option<Same>> {
-        for number in 0.. {
-            let name = name::numbered(&self.name, number);
-            if !self.folders.has(&self.folder, &name)? {
-                break;
-            }
-            let path = self.folder.join(name);
-            // One of the name in another letter case is another file, and is not looked into.
-            let Some(length) = fs::metadata(&path).ok().filter(fs::Metadata::is_file).map(|found| found.len()) else {
-                continue;
-            };
-            if bytes.is_none_or(|bytes| bytes == length) && checksum_here(&path)?.0 == checksum {
-                return Ok(Some(Same { path, bytes: length }));
-            }
+        if self.reserved {
+            // It was looked for when the name was reserved.
+            return Ok(None);
         }
-        Ok(None)
+        let found = self.folders.find(&self.folder, &self.name, checksum, bytes)?;
+        Ok(found.map(|found| Same { path: self.folder.join(found.name), bytes: found.length }))
     }
 
     /// An error if the name is taken and must not be.
     pub(super) fn refuse_taken(&self) -> io::Result<()> {
-        if self.collision == Collision::Error && self.folders.has(&self.folder, &self.name)? {
+        if self.collision == Collision::Error && !self.reserved && self.folders.has(&self.folder, &self.name)? {
             return Err(taken(&self.name));
         }
         Ok(())
@@ -138,7 +99,6 @@ impl Target {
             let name = self.free_name()?;
             let path = self.folder.join(&name);
             part.rename(&path)?;
-            self.folders.add(&self.folder, &name);
             path
         };
         if self.durable {
@@ -147,26 +107,42 @@ impl Target {
         Ok(Placed::At(path))
     }
 
+    /// The name that the part gets. It is reserved from now on.
     fn free_name(&self) -> io::Result<String> {
+        if self.reserved {
+            let is_free = || !exists(&self.folder.join(&self.name));
+            match self.collision {
+                Collision::Overwrite => return Ok(self.name.clone()),
+                _ if is_free() => return Ok(self.name.clone()),
+                Collision::Error => return Err(taken(&self.name)),
+                // Another program took the name since it was reserved.
+                Collision::Suffix | Collision::SkipSame => {}
+            }
+        }
         match self.collision {
-            Collision::Overwrite => Ok(self.name.clone()),
+            Collision::Overwrite => {
+                let name = name::numbered(&self.name, self.number);
+                self.folders.take(&self.folder, &name)?;
+                Ok(name)
+            }
             Collision::Error if self.folders.has(&self.folder, &self.name)? => Err(taken(&self.name)),
-            Collision::Error => Ok(self.name.clone()),
+            Collision::Error => {
+                self.folders.take(&self.folder, &self.name)?;
+                Ok(self.name.clone())
+            }
             Collision::Suffix | Collision::SkipSame => {
-                let mut number = 0;
-                loop {
-                    let name = name::numbered(&self.name, number);
-                    if !self.folders.has(&self.folder, &name)? {
-                        return Ok(name);
-                    }
-                    number += 1;
-                }
+                self.folders.free(&self.folder, &self.name, self.number, self.in_group)
             }
         }
     }
 }
 
-fn taken(name: &str) -> io::Error {
+/// Whether there is anything at a path, without following a link there.
+pub(super) fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+pub(super) fn taken(name: &str) -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, format!("there is a file `{name}` already"))
 }
 

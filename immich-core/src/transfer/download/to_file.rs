@@ -7,8 +7,9 @@ use blocking::unblock;
 use jiff::Timestamp;
 
 use super::fetch::{Fetch, Step};
+use super::names::Folders;
 use super::part::{Part, Record};
-use super::place::{Collision, Folders, Placed, Same, Target};
+use super::place::{Collision, Placed, Same, Target};
 use super::what::What;
 use super::writer::Writer;
 use super::{Download, ModifiedTime, count_bytes, count_file, count_total, mismatch, name};
@@ -23,12 +24,28 @@ pub(super) struct FileOptions {
     pub(super) modified: ModifiedTime,
     pub(super) durable: bool,
     pub(super) folders: Folders,
+    /// How the name was reserved among those of a run.
+    pub(super) slot: Slot,
+}
+
+/// How the name of a file was reserved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Slot {
+    /// It is looked for when it is known.
+    #[default]
+    None,
+    /// `name` is reserved.
+    Name,
+    /// The name that the response tells gets this number, or a later one.
+    Number(u32),
+    /// The stem is reserved; the response tells the extension.
+    Stem(String),
 }
 
 impl Default for FileOptions {
     fn default() -> Self {
-        let (modified, folders) = (ModifiedTime::default(), Folders::default());
-        Self { name: None, collision: None, modified, durable: true, folders }
+        let (modified, folders, slot) = (ModifiedTime::default(), Folders::default(), Slot::default());
+        Self { name: None, collision: None, modified, durable: true, folders, slot }
     }
 }
 
@@ -282,6 +299,14 @@ impl Run {
 
     /// The caller's name, else that of the answer, else that of the asset, else its id.
     fn name_of(&self, download: &Download<'_>, fetch: &Fetch) -> String {
+        let name = self.own_name(download, fetch);
+        match &download.options.files.slot {
+            Slot::Stem(stem) => name::with_extension_of(stem, &name),
+            _ => name,
+        }
+    }
+
+    fn own_name(&self, download: &Download<'_>, fetch: &Fetch) -> String {
         let head = fetch.head();
         let known =
             download.options.known.as_ref().filter(|_| matches!(download.what, What::Original(_) | What::Edited(_)));
@@ -307,6 +332,9 @@ impl Run {
         Target {
             folder: self.folder.clone(),
             name,
+            number: if let Slot::Number(number) = files.slot { number } else { 0 },
+            reserved: files.slot == Slot::Name,
+            in_group: matches!(files.slot, Slot::Stem(_)),
             collision: self.collision,
             modified: download.modified(),
             durable: files.durable,

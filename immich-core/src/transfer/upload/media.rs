@@ -1,7 +1,7 @@
 //! Types of files, by their extension.
 
 /// The extension with its dot, in small letters; empty where there is none.
-pub(super) fn extension(name: &str) -> String {
+pub(in crate::transfer) fn extension(name: &str) -> String {
     match name.rfind('.') {
         Some(dot) if dot > 0 => name[dot..].to_lowercase(),
         _ => String::new(),
@@ -39,19 +39,19 @@ pub(super) fn content_type(extension: &str) -> &'static str {
 
 /// How likely an image of this extension has a video of the same name that moves it; the lowest is the likeliest.
 #[cfg(feature = "fs")]
-pub(super) fn live_image_rank(extension: &str) -> Option<u8> {
+pub(in crate::transfer) fn live_image_rank(extension: &str) -> Option<u8> {
     [".heic", ".heif", ".jpg", ".jpeg"].iter().position(|known| *known == extension).and_then(|at| at.try_into().ok())
 }
 
 /// The same of the video.
 #[cfg(feature = "fs")]
-pub(super) fn live_video_rank(extension: &str) -> Option<u8> {
+pub(in crate::transfer) fn live_video_rank(extension: &str) -> Option<u8> {
     [".mov", ".mp4"].iter().position(|known| *known == extension).and_then(|at| at.try_into().ok())
 }
 
 /// Whether it is what a camera makes beside a JPEG.
 #[cfg(feature = "fs")]
-pub(super) fn is_raw(extension: &str) -> bool {
+pub(in crate::transfer) fn is_raw(extension: &str) -> bool {
     matches!(
         extension,
         ".3fr"
@@ -88,7 +88,7 @@ pub(super) fn is_raw(extension: &str) -> bool {
 
 /// Whether it is a photo that stands for its RAW.
 #[cfg(feature = "fs")]
-pub(super) fn is_developed(extension: &str) -> bool {
+pub(in crate::transfer) fn is_developed(extension: &str) -> bool {
     matches!(extension, ".jpg" | ".jpeg" | ".heic" | ".heif" | ".hif")
 }
 

@@ -19,7 +19,7 @@ mod follow_up;
 mod item;
 #[cfg(feature = "fs")]
 mod journal;
-mod media;
+pub(in crate::transfer) mod media;
 mod meter;
 // Albums take what they need.
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]

@@ -1,0 +1,408 @@
+//! Everything that a search finds, whatever changes while it is read.
+//!
+//! A page by number is found by counting from the start, so it moves when what stands before it comes or goes. Here each
+//! request is for the first page of what is left: of all that was taken up to the time of the last asset that came.
+//! A response without a next page is then everything that was left, found by one query of the server. Where more assets
+//! share a moment than a page holds, that moment is divided by the times of upload, and only what cannot be divided is
+//! read by numbered pages, again and again until the server's own count agrees.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Incomplete;
+use crate::api::{
+    AssetOrder, AssetResponseDto, MetadataSearchDto, SearchAssetStatistics, SearchAssets, SearchResponseDto,
+    StatisticsSearchDto,
+};
+use crate::client::Client;
+use crate::error::Error;
+use crate::ids::AssetId;
+
+/// The most that a page can have.
+const PAGE: i64 = 1000;
+
+/// How many pages without assets, each with a next page, are read in a row.
+const EMPTY_PAGES: u32 = 3;
+
+/// How often what can only be read by numbered pages, and a search whose count does not agree, is read.
+const PASSES: u32 = 8;
+
+/// The times in responses are cut to milliseconds, and those on the server may be finer.
+const TICK: SignedDuration = SignedDuration::from_millis(1);
+
+pub(super) struct Search<'c> {
+    client: &'c Client,
+    search: MetadataSearchDto,
+    ascending: bool,
+    /// What is left to be read, in this order.
+    left: VecDeque<Stretch>,
+    /// The ids that came.
+    seen: HashSet<AssetId>,
+    /// Whether `with_exif` is not the caller's.
+    added_exif: bool,
+    passes: u32,
+    /// Whether the count was compared at the end.
+    counted: bool,
+    incomplete: Option<Incomplete>,
+}
+
+/// A part of what is found, and how it is read.
+#[derive(Clone, Debug)]
+enum Stretch {
+    /// Everything from a time of taking on.
+    ByTime(Span),
+    /// After a cursor of the server.
+    ByCursor { cursor: String, empty: u32 },
+    /// What was taken in one moment, by the times of upload.
+    Moment { taken: Span, created: Span },
+    /// By numbered pages.
+    Pages { taken: Span, created: Span, page: i64, empty: u32, found: HashSet<AssetId>, pass: u32 },
+}
+
+/// Instants between two, both included; either may be open.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Span {
+    after: Option<Timestamp>,
+    before: Option<Timestamp>,
+}
+
+impl Span {
+    /// Whether it holds an instant of which the milliseconds alone are known.
+    fn may_hold(&self, instant: Timestamp) -> bool {
+        self.after.is_none_or(|after| later(instant) >= after) && self.before.is_none_or(|before| instant <= before)
+    }
+}
+
+fn later(instant: Timestamp) -> Timestamp {
+    instant.checked_add(TICK).unwrap_or(Timestamp::MAX)
+}
+
+fn earlier(instant: Timestamp) -> Timestamp {
+    instant.checked_sub(TICK).unwrap_or(Timestamp::MIN)
+}
+
+impl<'c> Search<'c> {
+    pub(super) fn new(client: &'c Client, mut search: MetadataSearchDto) -> Self {
+        search.size = search.size.or(Some(PAGE));
+        // With the sizes of the files.
+        let added_exif = search.with_exif.is_none();
+        search.with_exif = search.with_exif.or(Some(true));
+        let mut this = Self {
+            client,
+            ascending: search.order == Some(AssetOrder::Asc),
+            search,
+            left: VecDeque::new(),
+            seen: HashSet::new(),
+            added_exif,
+            passes: 0,
+            counted: false,
+            incomplete: None,
+        };
+        this.restart();
+        this
+    }
+
+    /// Why it may lack assets.
+    pub(super) fn incomplete(&self) -> Option<&Incomplete> {
+        self.incomplete.as_ref()
+    }
+
+    fn restart(&mut self) {
+        let taken = Span { after: self.search.taken_after, before: self.search.taken_before };
+        let created = Span { after: self.search.created_after, before: self.search.created_before };
+        let first = match (&self.search.cursor, self.search.page) {
+            (Some(cursor), _) => Stretch::ByCursor { cursor: cursor.clone(), empty: 0 },
+            (None, Some(page)) if page > 1 => {
+                self.incomplete = Some(Incomplete::StartPage);
+                Stretch::Pages { taken, created, page, empty: 0, found: HashSet::new(), pass: 0 }
+            }
+            _ => Stretch::ByTime(taken),
+        };
+        self.left = [first].into();
+    }
+
+    /// The next assets that did not come before, perhaps none; `None` after the last.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<AssetResponseDto>>, Error> {
+        let Some(stretch) = self.left.front().cloned() else { return self.end().await };
+        let response = self.client.send(SearchAssets::new(self.request(&stretch))).await?;
+        let next_page = next_page(&response)?;
+        let cursor = response.assets.next_cursor;
+        let items = response.assets.items;
+        let after: Vec<Stretch> = match stretch {
+            Stretch::ByCursor { cursor: before, empty } => {
+                match cursor.filter(|_| !items.is_empty() || empty < EMPTY_PAGES) {
+                    Some(next) if next == before => {
+                        return Err(Error::decode(
+                            SearchAssets::OPERATION,
+                            "assets.nextCursor",
+                            "the cursor leads to itself",
+                        ));
+                    }
+                    Some(cursor) => {
+                        let empty = if items.is_empty() { empty + 1 } else { 0 };
+                        vec![Stretch::ByCursor { cursor, empty }]
+                    }
+                    None if items.is_empty() && empty >= EMPTY_PAGES => {
+                        self.incomplete = Some(Incomplete::EmptyPages);
+                        Vec::new()
+                    }
+                    None => Vec::new(),
+                }
+            }
+            Stretch::ByTime(span) => match (cursor, next_page) {
+                (Some(cursor), _) => vec![Stretch::ByCursor { cursor, empty: 0 }],
+                (None, None) => Vec::new(),
+                (None, Some(page)) => self.after_time(span, page, &items),
+            },
+            Stretch::Moment { taken, created } => match next_page {
+                None => Vec::new(),
+                Some(page) => divided(taken, created, page, &items),
+            },
+            Stretch::Pages { taken, created, page, empty, found, pass } => {
+                self.after_page(Pass { taken, created, page, empty, found, pass }, next_page, &items).await?
+            }
+        };
+        self.left.pop_front();
+        after.into_iter().rev().for_each(|stretch| self.left.push_front(stretch));
+        let mut items = items;
+        items.retain(|asset| self.seen.insert(asset.id));
+        Ok(Some(items))
+    }
+
+    fn request(&self, stretch: &Stretch) -> MetadataSearchDto {
+        let mut search = self.search.clone();
+        (search.page, search.cursor) = (None, None);
+        let mut within = |taken: &Span, created: &Span| {
+            (search.taken_after, search.taken_before) = (taken.after, taken.before);
+            (search.created_after, search.created_before) = (created.after, created.before);
+        };
+        match stretch {
+            Stretch::ByTime(taken) => {
+                let created = Span { after: self.search.created_after, before: self.search.created_before };
+                within(taken, &created);
+            }
+            Stretch::ByCursor { cursor, .. } => search.cursor = Some(cursor.clone()),
+            Stretch::Moment { taken, created } => within(taken, created),
+            Stretch::Pages { taken, created, page, .. } => {
+                within(taken, created);
+                search.page = Some(*page);
+            }
+        }
+        search
+    }
+
+    /// What is left after the first page of a span.
+    fn after_time(&self, span: Span, page: i64, items: &[AssetResponseDto]) -> Vec<Stretch> {
+        let created = Span { after: self.search.created_after, before: self.search.created_before };
+        let pages = |found: HashSet<AssetId>| Stretch::Pages { taken: span, created, page, empty: 1, found, pass: 0 };
+        // A server that orders otherwise, or does not heed the bounds, can only be read by numbered pages.
+        let times: Vec<_> = items.iter().map(|asset| asset.file_created_at).collect();
+        let is_ordered = times.is_sorted_by(|one, two| if self.ascending { one <= two } else { one >= two });
+        let (Some(last), true) = (times.last().copied(), is_ordered && times.iter().all(|time| span.may_hold(*time)))
+        else {
+            return vec![pages(items.iter().map(|asset| asset.id).collect())];
+        };
+        if self.ascending {
+            let bound = earlier(last);
+            if span.after.is_none_or(|after| bound > after) {
+                return vec![Stretch::ByTime(Span { after: Some(bound), ..span })];
+            }
+            let (from, to) = (span.after, later(later(last)));
+            let moment =
+                Stretch::Moment { taken: Span { after: from, before: limit(span.before, to, Ord::min) }, created };
+            return match span.before.is_some_and(|before| before <= to) {
+                true => vec![moment],
+                false => vec![moment, Stretch::ByTime(Span { after: Some(to), ..span })],
+            };
+        }
+        let bound = later(last);
+        if span.before.is_none_or(|before| bound < before) {
+            return vec![Stretch::ByTime(Span { before: Some(bound), ..span })];
+        }
+        let (from, to) = (earlier(last), span.before);
+        let moment = Stretch::Moment { taken: Span { after: limit(span.after, from, Ord::max), before: to }, created };
+        match span.after.is_some_and(|after| after >= from) {
+            true => vec![moment],
+            false => vec![moment, Stretch::ByTime(Span { before: Some(from), ..span })],
+        }
+    }
+
+    /// What is left after a numbered page.
+    async fn after_page(
+        &mut self,
+        mut pass: Pass,
+        next: Option<i64>,
+        items: &[AssetResponseDto],
+    ) -> Result<Vec<Stretch>, Error> {
+        pass.found.extend(items.iter().map(|asset| asset.id));
+        pass.empty = if items.is_empty() { pass.empty + 1 } else { 0 };
+        if let Some(next) = next {
+            if next <= pass.page {
+                let message = "the next page is one that was seen already";
+                return Err(Error::decode(SearchAssets::OPERATION, "assets.nextPage", message));
+            }
+            if pass.empty <= EMPTY_PAGES {
+                pass.page = next;
+                return Ok(vec![pass.stretch()]);
+            }
+            self.incomplete = Some(Incomplete::EmptyPages);
+            return Ok(Vec::new());
+        }
+        if self.incomplete.is_some() {
+            return Ok(Vec::new());
+        }
+        let found = pass.found.len() as u64;
+        match self.count(pass.taken, pass.created).await? {
+            Count::Of(counted) if counted == found => Ok(Vec::new()),
+            Count::Of(counted) if pass.pass + 1 >= PASSES => {
+                self.incomplete = Some(Incomplete::Counted { found, counted });
+                Ok(Vec::new())
+            }
+            Count::Of(counted) => {
+                // More than there are: something went meanwhile, and what is there is counted anew.
+                if found > counted {
+                    pass.found.clear();
+                }
+                (pass.page, pass.pass, pass.empty) = (1, pass.pass + 1, 0);
+                Ok(vec![pass.stretch()])
+            }
+            Count::Refused(error) => {
+                self.incomplete = Some(Incomplete::Uncounted(error));
+                Ok(Vec::new())
+            }
+            Count::Impossible => {
+                self.incomplete = Some(Incomplete::NotCountable);
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// Compares what was found with the server's own count: an asset whose date was changed while the list was read may
+    /// have moved to where it was read already.
+    async fn end(&mut self) -> Result<Option<Vec<AssetResponseDto>>, Error> {
+        if self.incomplete.is_some() || self.counted || self.search.cursor.is_some() {
+            return Ok(None);
+        }
+        let taken = Span { after: self.search.taken_after, before: self.search.taken_before };
+        let created = Span { after: self.search.created_after, before: self.search.created_before };
+        let found = self.seen.len() as u64;
+        match self.count(taken, created).await? {
+            Count::Of(counted) if counted > found => {
+                self.passes += 1;
+                if self.passes >= PASSES {
+                    self.incomplete = Some(Incomplete::Counted { found, counted });
+                    return Ok(None);
+                }
+                // An asset that the server has not looked into yet has no details, and is not found with them.
+                if self.added_exif {
+                    self.search.with_exif = None;
+                }
+                self.restart();
+                Ok(Some(Vec::new()))
+            }
+            // Each response was whole, so a count is not needed for the list to be complete.
+            Count::Of(_) | Count::Refused(_) | Count::Impossible => {
+                self.counted = true;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn count(&self, taken: Span, created: Span) -> Result<Count, Error> {
+        let Some(mut wanted) = countable(&self.search) else { return Ok(Count::Impossible) };
+        (wanted.taken_after, wanted.taken_before) = (taken.after, taken.before);
+        (wanted.created_after, wanted.created_before) = (created.after, created.before);
+        match self.client.send(SearchAssetStatistics::new(wanted)).await {
+            Ok(counted) => Ok(Count::Of(u64::try_from(counted.total).unwrap_or_default())),
+            Err(error) if super::is_refusal(&error) => Ok(Count::Refused(Arc::new(error))),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What the server says of how many there are.
+enum Count {
+    Of(u64),
+    Refused(Arc<Error>),
+    /// It cannot count by these conditions.
+    Impossible,
+}
+
+/// A pass over numbered pages.
+struct Pass {
+    taken: Span,
+    created: Span,
+    page: i64,
+    empty: u32,
+    found: HashSet<AssetId>,
+    pass: u32,
+}
+
+impl Pass {
+    fn stretch(self) -> Stretch {
+        let Self { taken, created, page, empty, found, pass } = self;
+        Stretch::Pages { taken, created, page, empty, found, pass }
+    }
+}
+
+fn limit(own: Option<Timestamp>, other: Timestamp, pick: fn(Timestamp, Timestamp) -> Timestamp) -> Option<Timestamp> {
+    Some(own.map_or(other, |own| pick(own, other)))
+}
+
+/// Divides what was taken in one moment by the times of upload.
+fn divided(taken: Span, created: Span, page: i64, items: &[AssetResponseDto]) -> Vec<Stretch> {
+    let mut times: Vec<_> = items.iter().map(|asset| asset.created_at).collect();
+    times.sort_unstable();
+    let middle = times.get(times.len() / 2).copied();
+    let inside = |time: &Timestamp| {
+        created.after.is_none_or(|after| earlier(*time) > after)
+            && created.before.is_none_or(|before| later(*time) < before)
+    };
+    match middle.filter(inside).filter(|_| items.iter().all(|asset| created.may_hold(asset.created_at))) {
+        Some(middle) => {
+            // That of the middle itself may be too many again, so it is a part of its own.
+            let (from, to) = (earlier(middle), later(middle));
+            let part = |after, before| Stretch::Moment { taken, created: Span { after, before } };
+            vec![part(Some(to), created.before), part(Some(from), Some(to)), part(created.after, Some(from))]
+        }
+        None => {
+            let found = items.iter().map(|asset| asset.id).collect();
+            vec![Stretch::Pages { taken, created, page, empty: 0, found, pass: 0 }]
+        }
+    }
+}
+
+fn next_page(response: &SearchResponseDto) -> Result<Option<i64>, Error> {
+    let next = response.assets.next_page.as_deref().map(str::parse).transpose();
+    next.map_err(|_| Error::decode(SearchAssets::OPERATION, "assets.nextPage", "the next page is no number"))
+}
+
+/// The same conditions for counting; `None` where some of them cannot be counted by.
+fn countable(search: &MetadataSearchDto) -> Option<StatisticsSearchDto> {
+    let texts = [
+        &search.checksum,
+        &search.device_asset_id,
+        &search.encoded_video_path,
+        &search.original_file_name,
+        &search.original_path,
+        &search.preview_path,
+        &search.thumbnail_path,
+    ];
+    let is_more = search.with_deleted == Some(true) || search.with_stacked == Some(false) || search.id.is_some();
+    if texts.iter().any(|text| text.is_some()) || is_more {
+        return None;
+    }
+    let mut wanted = StatisticsSearchDto::new();
+    macro_rules! take {
+        ($($field:ident)+) => { $(wanted.$field.clone_from(&search.$field);)+ };
+    }
+    take! {
+        created_after created_before description device_id filter is_encoded is_favorite is_motion is_not_in_album
+        is_offline ocr taken_after taken_before trashed_after trashed_before type_ updated_after updated_before visibility
+        album_ids person_ids city country lens_model library_id make model rating state tag_ids
+    }
+    // Assets of albums are found whoever has them, and counted of the user and their partners alone.
+    wanted.album_ids.is_none().then_some(wanted)
+}

@@ -1,0 +1,639 @@
+//! Which names are free in the folders of a run, and which files there are the wanted ones already.
+//!
+//! Each folder is read once, each file in it is hashed at most once, and the next number of a name is remembered, so that
+//! thousands of files of one name take time that grows with their number.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::name;
+use super::place::{Collision, exists};
+use crate::transfer::Checksum;
+use crate::transfer::file::checksum_here;
+use crate::transfer::upload::media;
+
+/// The folders that the downloads of one run write to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Folders(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    folders: Mutex<HashMap<PathBuf, Folder>>,
+    /// Wakes those who wait for another's hashing.
+    hashed: Condvar,
+}
+
+/// A file of a group that is to get a name.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// The name of the asset; `None` if the response will tell.
+    pub(super) name: Option<String>,
+    /// The checksum of the bytes, where it is known before they come.
+    pub(super) checksum: Option<Checksum>,
+    pub(super) bytes: Option<u64>,
+    /// The name of the file that is known to be this one, from the journal.
+    pub(super) there: Option<(String, u64)>,
+}
+
+/// What a file of a group gets.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Reserved {
+    /// The file is there already, under this name and of this length.
+    There(String, u64),
+    Name(String),
+    /// The stem of the group, for a name that the response will tell.
+    Stem(String),
+    /// The name is taken and must not be.
+    Taken(String),
+}
+
+/// A file with the bytes that were looked for.
+#[derive(Debug)]
+pub(super) struct There {
+    pub(super) name: String,
+    pub(super) length: u64,
+}
+
+#[derive(Debug, Default)]
+struct Folder {
+    /// The names that were there when the folder was read, folded.
+    on_disk: HashSet<String>,
+    /// The names that this run gave, folded.
+    reserved: HashSet<String>,
+    stems: HashMap<String, Stem>,
+    families: HashMap<String, Family>,
+    /// The first number that may be free, by the folded name without a number.
+    next: HashMap<String, u32>,
+    /// How many files were hashed.
+    hashes: u64,
+}
+
+/// The files of one stem.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stem {
+    /// The kinds of the files on disk, as bits.
+    kinds: u8,
+    is_on_disk: bool,
+    is_reserved: bool,
+    /// Whether it is that of a group of this run.
+    is_owned: bool,
+}
+
+const IMAGE: u8 = 1;
+const VIDEO: u8 = 2;
+const RAW: u8 = 4;
+const DEVELOPED: u8 = 8;
+
+impl Stem {
+    /// Whether the files on disk belong together by the rules of uploads, so that one more would be taken for one of them.
+    fn is_group_on_disk(self) -> bool {
+        let has = |kinds| self.kinds & kinds == kinds;
+        has(IMAGE | VIDEO) || has(RAW | DEVELOPED)
+    }
+}
+
+fn kinds(name: &str) -> u8 {
+    let extension = media::extension(name);
+    let bit = |is: bool, bit| if is { bit } else { 0 };
+    bit(media::live_image_rank(&extension).is_some(), IMAGE)
+        | bit(media::live_video_rank(&extension).is_some(), VIDEO)
+        | bit(media::is_raw(&extension), RAW)
+        | bit(media::is_developed(&extension), DEVELOPED)
+}
+
+fn stem(name: &str) -> String {
+    name::folded(name::split(name).0)
+}
+
+/// Files whose names are equal but for their numbers.
+#[derive(Debug, Default)]
+struct Family {
+    names: Vec<String>,
+    /// Whether the lengths of the files are known.
+    is_measured: bool,
+    lengths: Vec<Option<u64>>,
+    /// Files that were not hashed, by their length.
+    unhashed: HashMap<u64, VecDeque<usize>>,
+    /// How many are being hashed.
+    hashing: usize,
+    by_checksum: HashMap<Checksum, Vec<usize>>,
+}
+
+impl Folder {
+    fn read(path: &Path) -> io::Result<Self> {
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(error),
+        };
+        let mut this = Self::default();
+        let mut names = Vec::new();
+        for entry in entries {
+            // A name that is no text is nobody's here.
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort_unstable();
+        for name in names {
+            this.on_disk.insert(name::folded(&name));
+            let stem = this.stems.entry(stem(&name)).or_default();
+            stem.kinds |= kinds(&name);
+            stem.is_on_disk = true;
+            let own = name::family(&name);
+            if let Some((base, _)) = name::without_number(&name) {
+                let base = name::family(&base);
+                if base != own {
+                    this.families.entry(base).or_default().names.push(name.clone());
+                }
+            }
+            this.families.entry(own).or_default().names.push(name);
+        }
+        Ok(this)
+    }
+
+    fn is_taken(&mut self, path: &Path, name: &str, by_disk: bool) -> bool {
+        let folded = name::folded(name);
+        if self.reserved.contains(&folded) {
+            return true;
+        }
+        if !by_disk {
+            return false;
+        }
+        // Another program may have put it there since the folder was read.
+        self.on_disk.contains(&folded) || (exists(&path.join(name)) && self.on_disk.insert(folded))
+    }
+
+    fn reserve(&mut self, name: &str, is_group: bool) {
+        self.reserved.insert(name::folded(name));
+        self.reserve_stem(stem(name), is_group);
+    }
+
+    fn reserve_stem(&mut self, stem: String, is_group: bool) {
+        let stem = self.stems.entry(stem).or_default();
+        stem.is_reserved = true;
+        stem.is_owned |= is_group;
+    }
+
+    /// Whether a single file may have this name, as far as groups are concerned.
+    fn is_of_others(&self, name: &str, by_disk: bool) -> bool {
+        let Some(stem) = self.stems.get(&stem(name)) else { return false };
+        stem.is_owned || (by_disk && stem.is_group_on_disk() && kinds(name) != 0)
+    }
+}
+
+impl Family {
+    fn measure(&mut self, folder: &Path) {
+        if self.is_measured {
+            return;
+        }
+        self.is_measured = true;
+        for (at, name) in self.names.iter().enumerate() {
+            // A link is not looked into: its target is another's.
+            let found = fs::symlink_metadata(folder.join(name)).ok();
+            let length = found.filter(fs::Metadata::is_file).map(|found| found.len());
+            self.lengths.push(length);
+            if let Some(length) = length {
+                self.unhashed.entry(length).or_default().push_back(at);
+            }
+        }
+    }
+
+    /// The next file that may be the wanted one and was not hashed.
+    fn pop(&mut self, bytes: Option<u64>) -> Option<usize> {
+        let length =
+            bytes.or_else(|| self.unhashed.iter().find(|(_, files)| !files.is_empty()).map(|(length, _)| *length))?;
+        self.unhashed.get_mut(&length)?.pop_front()
+    }
+}
+
+type Locked<'f> = MutexGuard<'f, HashMap<PathBuf, Folder>>;
+
+impl Folders {
+    fn lock(&self) -> Locked<'_> {
+        self.0.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of<'l>(locked: &'l mut Locked<'_>, path: &Path) -> io::Result<&'l mut Folder> {
+        if !locked.contains_key(path) {
+            let folder = Folder::read(path)?;
+            locked.insert(path.to_owned(), folder);
+        }
+        Ok(locked.entry(path.to_owned()).or_default())
+    }
+
+    /// Whether a folder has a file of the name, in any letter case.
+    pub(super) fn has(&self, path: &Path, name: &str) -> io::Result<bool> {
+        let mut locked = self.lock();
+        Ok(Self::of(&mut locked, path)?.is_taken(path, name, true))
+    }
+
+    /// Takes a name, whether it is free or not.
+    pub(super) fn take(&self, path: &Path, name: &str) -> io::Result<()> {
+        let mut locked = self.lock();
+        Self::of(&mut locked, path)?.reserve(name, false);
+        Ok(())
+    }
+
+    /// Takes the first free name from a number on; `in_group` if its stem is reserved for it.
+    pub(super) fn free(&self, path: &Path, name: &str, from: u32, in_group: bool) -> io::Result<String> {
+        let mut locked = self.lock();
+        let folder = Self::of(&mut locked, path)?;
+        let key = name::folded(name);
+        let mut number = from.max(folder.next.get(&key).copied().unwrap_or_default());
+        loop {
+            let candidate = name::numbered(name, number);
+            if !folder.is_taken(path, &candidate, true) && (in_group || !folder.is_of_others(&candidate, true)) {
+                folder.reserve(&candidate, false);
+                if from == 0 {
+                    folder.next.insert(key, number);
+                }
+                return Ok(candidate);
+            }
+            number = following(number)?;
+        }
+    }
+
+    /// The next number of a stem in this run, whatever is on disk: for names that the responses tell.
+    pub(super) fn number(&self, path: &Path, name: &str) -> io::Result<u32> {
+        let mut locked = self.lock();
+        let folder = Self::of(&mut locked, path)?;
+        // A slash is in no name, so these keys are no others.
+        let next = folder.next.entry(format!("/{}", stem(name))).or_default();
+        let number = *next;
+        *next = following(number)?;
+        Ok(number)
+    }
+
+    /// A file of the name, with or without a number, that has these bytes.
+    pub(super) fn find(
+        &self,
+        path: &Path,
+        name: &str,
+        checksum: Checksum,
+        bytes: Option<u64>,
+    ) -> io::Result<Option<There>> {
+        let expected = |number| Some(name::numbered(name, number));
+        let (locked, found) = self.look(path, &name::family(name), &expected, checksum, bytes)?;
+        drop(locked);
+        Ok(found.into_iter().next().map(|(_, there, _)| there))
+    }
+
+    /// Hashes what may be the wanted files, so that reserving their names has nothing more to read. Several groups can
+    /// do so at once.
+    pub(super) fn prepare(&self, path: &Path, group: &[Wanted], collision: Collision) -> io::Result<()> {
+        if collision != Collision::SkipSame {
+            return Ok(());
+        }
+        let names = Names::of(group);
+        for (member, wanted) in group.iter().enumerate() {
+            if let (Some(checksum), None, Some(base)) = (wanted.checksum, &wanted.there, names.of_member(member, 0)) {
+                let expected = |number| names.of_member(member, number);
+                drop(self.look(path, &name::family(&base), &expected, checksum, wanted.bytes)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives each file of a group its name: all get one number, and what is there already keeps its own.
+    pub(super) fn reserve(&self, path: &Path, group: &[Wanted], collision: Collision) -> io::Result<Vec<Reserved>> {
+        let names = Names::of(group);
+        let is_group = group.len() > 1;
+        // For each file, the numbers under which it is there.
+        let mut there: Vec<HashMap<u32, There>> = Vec::new();
+        let mut shared = None;
+        for (member, wanted) in group.iter().enumerate() {
+            let mut found = HashMap::new();
+            if collision == Collision::SkipSame
+                && let Some(base) = names.of_member(member, 0)
+            {
+                let expected = |number| names.of_member(member, number);
+                if let Some((name, length)) = &wanted.there
+                    && let Some(number) = number_of(name, &expected)
+                {
+                    found.insert(number, There { name: name.clone(), length: *length });
+                } else if let Some(checksum) = wanted.checksum {
+                    let (locked, all) = self.look(path, &name::family(&base), &expected, checksum, wanted.bytes)?;
+                    drop(locked);
+                    for (number, file, is_reserved) in all {
+                        if is_reserved {
+                            shared = shared.or(Some((member, file)));
+                        } else {
+                            found.insert(number, file);
+                        }
+                    }
+                }
+            }
+            there.push(found);
+        }
+        let mut locked = self.lock();
+        let folder = Self::of(&mut locked, path)?;
+        let by_disk = collision != Collision::Overwrite;
+        let number = match names.known(folder, path, &there) {
+            Some(number) => number,
+            // An equal file of another asset of this run, which an earlier run did not store twice.
+            None if !is_group && shared.is_some() => {
+                let file = shared.map(|(_, file)| file);
+                return Ok(file.into_iter().map(|file| Reserved::There(file.name, file.length)).collect());
+            }
+            None => {
+                let key = names.of_member(0, 0).map(|name| name::folded(&name)).unwrap_or_default();
+                let key = if is_group { format!("/group/{key}") } else { key };
+                let mut number = folder.next.get(&key).copied().unwrap_or_default();
+                while !names.are_free(folder, path, number, by_disk) {
+                    if collision == Collision::Error {
+                        let taken = names.of_member(0, 0).unwrap_or_default();
+                        return Ok(group.iter().map(|_| Reserved::Taken(taken.clone())).collect());
+                    }
+                    number = following(number)?;
+                }
+                folder.next.insert(key, number);
+                number
+            }
+        };
+        let mut reserved = Vec::new();
+        for (member, mut there) in there.into_iter().enumerate() {
+            reserved.push(match (there.remove(&number), names.of_member(member, number)) {
+                (Some(file), _) => {
+                    folder.reserve(&file.name, is_group);
+                    Reserved::There(file.name, file.length)
+                }
+                (None, Some(name)) => {
+                    folder.reserve(&name, is_group);
+                    Reserved::Name(name)
+                }
+                (None, None) => {
+                    let stem_of_all = names.stem(number);
+                    folder.reserve_stem(name::folded(&stem_of_all), is_group);
+                    Reserved::Stem(stem_of_all)
+                }
+            });
+        }
+        Ok(reserved)
+    }
+
+    /// The files of a family that have these bytes: their numbers, and whether this run gave their names to others. Files
+    /// are hashed until one is found that is nobody's.
+    fn look(
+        &self,
+        path: &Path,
+        family: &str,
+        expected: &dyn Fn(u32) -> Option<String>,
+        checksum: Checksum,
+        bytes: Option<u64>,
+    ) -> io::Result<(Locked<'_>, Vec<(u32, There, bool)>)> {
+        let mut locked = self.lock();
+        loop {
+            let folder = Self::of(&mut locked, path)?;
+            let Some(files) = folder.families.get_mut(family) else { return Ok((locked, Vec::new())) };
+            files.measure(path);
+            let mut found = Vec::new();
+            for at in files.by_checksum.get(&checksum).into_iter().flatten() {
+                let (name, length) = (files.names[*at].clone(), files.lengths[*at].unwrap_or_default());
+                if let Some(number) = number_of(&name, expected) {
+                    let is_reserved = folder.reserved.contains(&name::folded(&name));
+                    found.push((number, There { name, length }, is_reserved));
+                }
+            }
+            if found.iter().any(|(_, _, is_reserved)| !is_reserved) {
+                return Ok((locked, found));
+            }
+            let Some(at) = files.pop(bytes) else {
+                if files.hashing == 0 {
+                    return Ok((locked, found));
+                }
+                locked = self.0.hashed.wait(locked).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            files.hashing += 1;
+            folder.hashes += 1;
+            let file = path.join(&files.names[at]);
+            drop(locked);
+            // One that cannot be read is another file.
+            let hashed = checksum_here(&file).ok();
+            locked = self.lock();
+            if let Some(files) = Self::of(&mut locked, path)?.families.get_mut(family) {
+                files.hashing -= 1;
+                if let Some((checksum, _)) = hashed {
+                    files.by_checksum.entry(checksum).or_default().push(at);
+                }
+            }
+            self.0.hashed.notify_all();
+        }
+    }
+
+    #[cfg(test)]
+    fn hashes(&self) -> u64 {
+        self.lock().values().map(|folder| folder.hashes).sum()
+    }
+}
+
+fn following(number: u32) -> io::Result<u32> {
+    number.checked_add(1).ok_or_else(|| io::Error::other("every number of the name is taken"))
+}
+
+/// The number with which a file has the name that is expected of it.
+fn number_of(name: &str, expected: &dyn Fn(u32) -> Option<String>) -> Option<u32> {
+    let fits = |number: &u32| expected(*number).is_some_and(|expected| name::is_same(&expected, name));
+    Some(0).filter(fits).or_else(|| name::without_number(name).map(|(_, number)| number).filter(fits))
+}
+
+/// The names of a group, with any number.
+struct Names<'g> {
+    /// The place of each file among those whose names are known.
+    places: Vec<Option<usize>>,
+    known: Vec<&'g str>,
+    /// Whether the files have one stem, or there is one file.
+    single: bool,
+}
+
+impl<'g> Names<'g> {
+    fn of(group: &'g [Wanted]) -> Self {
+        let mut known = Vec::new();
+        let places = group.iter().map(|wanted| {
+            wanted.name.as_deref().map(|name| {
+                known.push(name);
+                known.len() - 1
+            })
+        });
+        Self { places: places.collect(), known, single: group.len() == 1 }
+    }
+
+    fn of_member(&self, member: usize, number: u32) -> Option<String> {
+        let place = (*self.places.get(member)?)?;
+        if self.single {
+            return Some(name::numbered(&name::safe(self.known.first()?)?, number));
+        }
+        name::together(&self.known, number)?.into_iter().nth(place)
+    }
+
+    fn stem(&self, number: u32) -> String {
+        let names = name::together(&self.known, number).unwrap_or_default();
+        names.first().map(|name| name::split(name).0.to_owned()).unwrap_or_default()
+    }
+
+    fn all(&self, number: u32) -> Vec<String> {
+        (0..self.places.len()).filter_map(|member| self.of_member(member, number)).collect()
+    }
+
+    /// The number with which most of the files are there, and which the others can have.
+    fn known(&self, folder: &mut Folder, path: &Path, there: &[HashMap<u32, There>]) -> Option<u32> {
+        let mut numbers: HashMap<u32, usize> = HashMap::new();
+        there.iter().flat_map(HashMap::keys).for_each(|number| *numbers.entry(*number).or_default() += 1);
+        let mut numbers: Vec<_> = numbers.into_iter().collect();
+        numbers.sort_unstable_by_key(|(number, count)| (std::cmp::Reverse(*count), *number));
+        let fits = |number: u32| {
+            let is_free = |folder: &mut Folder, member: usize| match self.of_member(member, number) {
+                Some(name) => !folder.is_taken(path, &name, true),
+                None => true,
+            };
+            let is_of_others = !self.single
+                && folder.stems.get(&name::folded(&self.stem(number))).is_some_and(|stem| stem.is_reserved);
+            !is_of_others
+                && there
+                    .iter()
+                    .enumerate()
+                    .all(|(member, found)| found.contains_key(&number) || is_free(folder, member))
+        };
+        let mut fits = fits;
+        numbers.into_iter().map(|(number, _)| number).find(|number| fits(*number))
+    }
+
+    fn are_free(&self, folder: &mut Folder, path: &Path, number: u32, by_disk: bool) -> bool {
+        let names = self.all(number);
+        if names.iter().any(|name| folder.is_taken(path, name, by_disk)) {
+            return false;
+        }
+        if self.single {
+            return names.iter().all(|name| !folder.is_of_others(name, by_disk));
+        }
+        let stem = folder.stems.get(&name::folded(&self.stem(number))).copied().unwrap_or_default();
+        !stem.is_reserved && !(by_disk && stem.is_on_disk)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Temporary(PathBuf);
+
+    impl Temporary {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("immich-names-{name}-{}", std::process::id()));
+            drop(fs::remove_dir_all(&path));
+            fs::create_dir_all(&path).expect("a folder");
+            Self(path)
+        }
+
+        fn write(&self, name: &str, bytes: &str) {
+            fs::write(self.0.join(name), bytes).expect("a file");
+        }
+    }
+
+    impl Drop for Temporary {
+        fn drop(&mut self) {
+            drop(fs::remove_dir_all(&self.0));
+        }
+    }
+
+    fn wanted(name: &str, bytes: &str) -> Wanted {
+        let (checksum, length) = (Checksum::of(bytes), bytes.len() as u64);
+        Wanted { name: Some(name.to_owned()), checksum: Some(checksum), bytes: Some(length), there: None }
+    }
+
+    fn names(reserved: Vec<Reserved>) -> Vec<String> {
+        let name = |reserved| match reserved {
+            Reserved::There(name, _) => format!("={name}"),
+            Reserved::Name(name) => name,
+            Reserved::Stem(stem) => format!("{stem}.*"),
+            Reserved::Taken(name) => format!("!{name}"),
+        };
+        reserved.into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn each_file_is_hashed_once_however_many_have_its_name_and_length() {
+        let folder = Temporary::new("hashes");
+        const FILES: usize = 500;
+        let content = |number: usize| format!("{number:05}");
+        for number in 0..FILES {
+            folder.write(&name::numbered("a.jpg", u32::try_from(number).expect("a number")), &content(FILES - number));
+        }
+        let folders = Folders::default();
+        for number in 1..=FILES {
+            let found = folders.reserve(&folder.0, &[wanted("a.jpg", &content(number))], Collision::SkipSame);
+            assert!(matches!(found.expect("a name")[..], [Reserved::There(..)]));
+        }
+        assert_eq!(folders.hashes(), FILES as u64);
+        let others = Folders::default();
+        for number in 0..10 {
+            let new = others.reserve(&folder.0, &[wanted("a.jpg", &format!("longer {number}"))], Collision::SkipSame);
+            assert_eq!(names(new.expect("a name")), [format!("a ({}).jpg", FILES + number)]);
+        }
+        assert_eq!(others.hashes(), 0, "no file has this length");
+    }
+
+    #[test]
+    fn a_group_has_one_number_whatever_is_there() {
+        let folder = Temporary::new("groups");
+        let pair = |bytes: &str| [wanted("IMG_1.HEIC", bytes), wanted("IMG_1.MOV", &format!("{bytes} moves"))];
+        let reserve = |folders: &Folders, group: &[Wanted]| {
+            names(folders.reserve(&folder.0, group, Collision::SkipSame).expect("names"))
+        };
+        // A still of the stem does not get the video of another.
+        folder.write("img_1.JPG", "still");
+        let folders = Folders::default();
+        assert_eq!(reserve(&folders, &pair("one")), ["IMG_1 (1).HEIC", "IMG_1 (1).MOV"]);
+        assert_eq!(reserve(&folders, &pair("two")), ["IMG_1 (2).HEIC", "IMG_1 (2).MOV"]);
+        assert_eq!(reserve(&folders, &[wanted("IMG_1 (2).png", "alone")]), ["IMG_1 (2) (1).png"]);
+        // One of the pair was stored by an earlier run, and the number stays.
+        folder.write("IMG_1 (5).MOV", "three moves");
+        let folders = Folders::default();
+        assert_eq!(reserve(&folders, &pair("three")), ["IMG_1 (5).HEIC", "=IMG_1 (5).MOV"]);
+        assert_eq!(reserve(&folders, &[wanted("IMG_1 (5).jpg", "still")]), ["IMG_1 (5) (1).jpg"]);
+        // The other name of that number is another's: both get a new one.
+        folder.write("IMG_1 (7).HEIC", "other");
+        folder.write("IMG_1 (7).MOV", "four moves");
+        let folders = Folders::default();
+        assert_eq!(reserve(&folders, &pair("four")), ["IMG_1 (1).HEIC", "IMG_1 (1).MOV"]);
+        // A pair of an earlier run keeps its stem for itself.
+        assert_eq!(reserve(&folders, &[wanted("IMG_1 (7).JPG", "still")]), ["IMG_1 (7) (1).JPG"]);
+    }
+
+    #[test]
+    fn names_of_one_run_are_never_taken_twice_whatever_the_policy() {
+        let folder = Temporary::new("policies");
+        folder.write("a.heic", "other");
+        let pair = [wanted("a.heic", "1"), wanted("a.mov", "2")];
+        for (collision, first, second) in [
+            (Collision::Suffix, ["a (1).heic", "a (1).mov"], ["a (2).heic", "a (2).mov"]),
+            (Collision::SkipSame, ["a (1).heic", "a (1).mov"], ["a (2).heic", "a (2).mov"]),
+            (Collision::Overwrite, ["a.heic", "a.mov"], ["a (1).heic", "a (1).mov"]),
+            (Collision::Error, ["!a.heic", "!a.heic"], ["!a.heic", "!a.heic"]),
+        ] {
+            let folders = Folders::default();
+            let reserve = || names(folders.reserve(&folder.0, &pair, collision).expect("names"));
+            assert_eq!((reserve(), reserve()), (first.map(str::to_owned).to_vec(), second.map(str::to_owned).to_vec()));
+        }
+    }
+
+    #[test]
+    fn case_form_and_length_of_names_do_not_part_a_pair() {
+        let folder = Temporary::new("forms");
+        folder.write("a\u{308}.heic", "other");
+        let folders = Folders::default();
+        let reserve = |group: &[Wanted]| names(folders.reserve(&folder.0, group, Collision::SkipSame).expect("names"));
+        assert_eq!(reserve(&[wanted("Ä.HEIC", "1"), wanted("a\u{308}.mov", "2")]), ["Ä (1).HEIC", "Ä (1).mov"]);
+        let long = "x".repeat(300);
+        let pair = |bytes: &str| [wanted(&format!("{long}.HEIC"), bytes), wanted(&format!("{long}.MOV"), "moves")];
+        for number in ["", " (1)"] {
+            let names = reserve(&pair(number));
+            let stem = format!("{}{number}", "x".repeat(250 - number.len()));
+            assert_eq!(names, [format!("{stem}.HEIC"), format!("{stem}.MOV")]);
+        }
+        assert_eq!(reserve(&[wanted("b.heic", "1"), Wanted { name: None, ..wanted("", "2") }]), ["b.heic", "b.*"]);
+        assert_eq!(reserve(&[wanted("b.mov", "3")]), ["b (1).mov"]);
+    }
+}
