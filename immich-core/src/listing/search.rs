@@ -26,8 +26,11 @@ const PAGE: i64 = 1000;
 /// How many pages without assets, each with a next page, are read in a row.
 const EMPTY_PAGES: u32 = 3;
 
-/// How often what can only be read by numbered pages, and a search whose count does not agree, is read.
-const PASSES: u32 = 8;
+/// How often what can only be read by numbered pages is read until the count agrees.
+const PASSES: u32 = 16;
+
+/// How often a search whose count does not agree is read.
+const READS: u32 = 4;
 
 /// The times in responses are cut to milliseconds, and those on the server may be finer.
 const TICK: SignedDuration = SignedDuration::from_millis(1);
@@ -42,7 +45,7 @@ pub(super) struct Search<'c> {
     seen: HashSet<AssetId>,
     /// Whether `with_exif` is not the caller's.
     added_exif: bool,
-    passes: u32,
+    reads: u32,
     /// Whether the count was compared at the end.
     counted: bool,
     incomplete: Option<Incomplete>,
@@ -96,7 +99,7 @@ impl<'c> Search<'c> {
             left: VecDeque::new(),
             seen: HashSet::new(),
             added_exif,
-            passes: 0,
+            reads: 0,
             counted: false,
             incomplete: None,
         };
@@ -185,9 +188,14 @@ impl<'c> Search<'c> {
             }
             Stretch::ByCursor { cursor, .. } => search.cursor = Some(cursor.clone()),
             Stretch::Moment { taken, created } => within(taken, created),
-            Stretch::Pages { taken, created, page, .. } => {
+            Stretch::Pages { taken, created, page, pass, .. } => {
                 within(taken, created);
                 search.page = Some(*page);
+                // The same query may leave out the same assets each time, so each pass asks another way.
+                search.size = Some(size_of_pass(search.size.unwrap_or(PAGE), *pass));
+                if pass % 2 == 1 && search.order_by.is_none() {
+                    search.order = Some(if self.ascending { AssetOrder::Desc } else { AssetOrder::Asc });
+                }
             }
         }
         search
@@ -290,8 +298,8 @@ impl<'c> Search<'c> {
         let found = self.seen.len() as u64;
         match self.count(taken, created).await? {
             Count::Of(counted) if counted > found => {
-                self.passes += 1;
-                if self.passes >= PASSES {
+                self.reads += 1;
+                if self.reads >= READS {
                     self.incomplete = Some(Incomplete::Counted { found, counted });
                     return Ok(None);
                 }
@@ -320,6 +328,11 @@ impl<'c> Search<'c> {
             Err(error) => Err(error),
         }
     }
+}
+
+fn size_of_pass(size: i64, pass: u32) -> i64 {
+    let pass = i64::from(pass);
+    if size > PAGE / 2 { size - 37 * pass } else { size + pass }
 }
 
 /// What the server says of how many there are.

@@ -1,0 +1,142 @@
+//! Every `next` can be dropped at every await, and nothing is lost.
+
+use std::future::Future;
+use std::pin::pin;
+
+use immich_sdk::api::{DownloadInfoDto, MetadataSearchDto};
+use immich_sdk::mock::FakeImmich;
+use immich_sdk::{AssetId, Error};
+
+use crate::setup::{Line, VERSIONS, bytes, folder, names, upload};
+
+async fn uploads(fake: &FakeImmich) -> Vec<AssetId> {
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        ids.push(upload(fake, "a.jpg", bytes(300_000 + number)).await);
+    }
+    ids
+}
+
+/// Polls a call so many times, and drops it then if it is not done.
+async fn polled<T>(times: usize, call: impl Future<Output = T>) -> Option<T> {
+    let mut call = pin!(call);
+    for _ in 0..times {
+        if let std::task::Poll::Ready(done) = futures_util::poll!(call.as_mut()) {
+            return Some(done);
+        }
+        // Long enough for what another thread does, so that each poll finds something new.
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        std::thread::sleep(std::time::Duration::from_micros(300));
+    }
+    None
+}
+
+/// Runs all calls of `next`, of which each is dropped once after so many polls; whether any was dropped.
+macro_rules! disturbed {
+    ($listing:expr, $times:expr, $each:expr) => {{
+        let mut dropped = false;
+        loop {
+            let first = polled($times, $listing.next()).await;
+            dropped |= first.is_none();
+            let next: Result<Option<_>, Error> = match first {
+                Some(next) => next,
+                None => $listing.next().await,
+            };
+            match next.expect("an outcome") {
+                Some(next) => $each(next),
+                None => break dropped,
+            }
+        }
+    }};
+}
+
+#[tokio::test]
+async fn archives() {
+    for version in VERSIONS {
+        let fake = FakeImmich::with_version(version);
+        let ids = uploads(&fake).await;
+        let client = Line::new(&fake).client();
+        for times in 0.. {
+            let folder = folder();
+            let wanted = DownloadInfoDto::new().asset_ids(ids.clone()).archive_size(400_000);
+            let mut archives = client.download_archives(wanted).durable(false).to_folder(folder.path());
+            let mut found = Vec::new();
+            let dropped = disturbed!(archives, times, |outcome: immich_sdk::transfer::ArchiveOutcome| {
+                found.push(outcome.result.expect("an archive").files.len());
+            });
+            assert_eq!(found, [2, 2, 1]);
+            assert_eq!(names(folder.path()), ["immich-1.zip", "immich-2.zip", "immich-3.zip"]);
+            if !dropped {
+                assert!(times > 3);
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn downloads() {
+    for version in VERSIONS {
+        let fake = FakeImmich::with_version(version);
+        let ids = uploads(&fake).await;
+        let line = Line::new(&fake);
+        let client = line.client();
+        for times in 0.. {
+            let (folder, place) = (folder(), tempfile::tempdir().expect("a folder"));
+            let many = client.download_library().durable(false).journal(place.path().join("journal"));
+            let mut downloads = many.to_folder(folder.path());
+            let mut found = Vec::new();
+            let dropped = disturbed!(downloads, times, |outcome: immich_sdk::transfer::DownloadOutcome| {
+                found.push(outcome.asset_id);
+            });
+            found.sort();
+            let mut all = ids.clone();
+            all.sort();
+            assert_eq!(found, all);
+            let summary = downloads.summary();
+            assert_eq!((summary.downloaded, summary.is_complete()), (5, true), "{summary:?}");
+            assert_eq!(names(folder.path()).len(), 5);
+            assert_eq!(line.seen().len(), 5, "nothing is requested twice");
+            if !dropped {
+                assert!(times > 3);
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn listings_and_pages() {
+    for version in VERSIONS {
+        let fake = FakeImmich::with_version(version);
+        let ids = uploads(&fake).await;
+        let client = Line::new(&fake).client();
+        let search = || MetadataSearchDto::new().size(2);
+        for times in 0.. {
+            let mut dropped = false;
+            for mut listing in [client.found_assets(search()), client.library_assets()] {
+                let mut found = Vec::new();
+                dropped |= disturbed!(listing, times, |batch: Vec<immich_sdk::api::AssetResponseDto>| {
+                    assert!(!batch.is_empty());
+                    found.extend(batch.into_iter().map(|asset| asset.id));
+                });
+                found.sort();
+                let mut all = ids.clone();
+                all.sort();
+                assert!(found == all && listing.is_complete());
+            }
+            let mut pages = client.search().search_assets(search()).pages();
+            let mut found = 0;
+            dropped |= disturbed!(pages, times, |page: immich_sdk::api::SearchResponseDto| {
+                found += page.assets.items.len();
+            });
+            assert_eq!((found, pages.repeated()), (5, 0));
+            if !dropped {
+                assert!(times > 0);
+                break;
+            }
+        }
+    }
+}
