@@ -5,6 +5,8 @@ mod choices;
 mod faults;
 mod faulty;
 mod journal;
+mod names;
+mod planted;
 mod scan;
 mod setup;
 mod sources;
