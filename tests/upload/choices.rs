@@ -56,6 +56,27 @@ async fn a_copy_is_no_younger_than_its_last_change() {
 }
 
 #[tokio::test]
+async fn a_time_of_zero_does_not_win_over_a_known_one() {
+    let setup = Setup::memory();
+    for (name, seconds) in [("unix.jpg", 0), ("fat.jpg", 315_532_800), ("future.jpg", 4_354_819_199)] {
+        let path = setup.write(name, name);
+        let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        let file = std::fs::File::options().write(true).open(path).expect("a file");
+        file.set_modified(time).expect("a time");
+        if file.metadata().and_then(|found| found.created()).is_err() {
+            // The file system does not know when a file was made.
+            return;
+        }
+    }
+    let before = Timestamp::now().as_second() - 600;
+    run(setup.client.upload().path(setup.folder.path()).start().expect("an upload")).await;
+    for asset in setup.server.assets() {
+        let times = [asset.file_created_at, asset.file_modified_at].map(Timestamp::as_second);
+        assert!(times.iter().all(|time| (before..before + 1200).contains(time)), "{asset:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_trash() {
     for (policy, word, trashed) in [
         (TrashPolicy::Report, "a.jpg trashed", true),

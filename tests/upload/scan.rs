@@ -113,3 +113,105 @@ async fn names_that_are_no_utf8_and_folders_that_cannot_be_read() {
     assert!(words(&again).iter().any(|word| word.ends_with("earlierrun")), "the journal knows the odd name: {again:?}");
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).expect("permissions");
 }
+
+#[tokio::test]
+async fn folders_that_systems_make_are_left_out_and_reported() {
+    let setup = Setup::memory();
+    let library = "My Photos.photoslibrary";
+    for name in [
+        "trip/a.jpg",
+        "trip/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg",
+        "#recycle/b.jpg",
+        "$RECYCLE.BIN/c.jpg",
+        ".Trash-1000/files/d.jpg",
+        "Previews.lrdata/e.jpg",
+    ] {
+        setup.write(name, name);
+    }
+    for name in ["originals/0/f.jpg", "resources/derivatives/f.jpg", "database/g.jpg"] {
+        setup.write(&format!("{library}/{name}"), name);
+    }
+    for name in [".trashed-1700000000-h.jpg", "._a.jpg"] {
+        setup.write(name, name);
+    }
+    let upload = || setup.client.upload().path(setup.folder.path()).dry_run(true);
+    let (found, summary) = run(upload().start().expect("an upload")).await;
+    let mut left_out = words(&found);
+    left_out.retain(|word| !word.ends_with("DryRun"));
+    left_out.sort();
+    let folders = ["#recycle", "$RECYCLE.BIN", ".Trash-1000", "@eaDir", "Previews.lrdata", "database", "resources"];
+    assert_eq!(left_out, folders.map(|name| format!("{name} SystemFolder")));
+    assert_eq!(summary.inputs, 9);
+
+    let (found, _) = run(upload().hidden(true).start().expect("an upload")).await;
+    assert_eq!(words(&found).iter().filter(|word| word.ends_with("SystemFile")).count(), 2);
+    let (found, _) = run(upload().hidden(true).system_folders(true).start().expect("an upload")).await;
+    assert_eq!(words(&found).iter().filter(|word| word.ends_with("DryRun")).count(), 11);
+    // One that was given is taken.
+    let given = setup.client.upload().path(setup.path("#recycle")).path(setup.path(library)).dry_run(true);
+    let (found, _) = run(given.start().expect("an upload")).await;
+    let taken: Vec<_> = words(&found).into_iter().filter(|word| word.ends_with("DryRun")).collect();
+    assert_eq!(taken, ["b.jpg DryRun", "f.jpg DryRun"]);
+}
+
+#[tokio::test]
+async fn patterns_match_what_they_name_and_those_that_match_nothing_are_reported() {
+    let setup = Setup::memory();
+    for name in ["photos/A.JPG", "photos/b.png", "photos/trip/c.jpg", "photos/trip/d.jpg", "photos/old/e.jpg"] {
+        setup.write(name, name);
+    }
+    let absolute = setup.path("photos/trip").display().to_string();
+    let upload = || setup.client.upload().path(setup.path("photos")).dry_run(true);
+    for (pattern, count) in [
+        ("*.jpg", 4),
+        ("./trip/*.jpg", 2),
+        ("trip/", 2),
+        ("trip", 2),
+        ("photos/trip/c.jpg", 1),
+        ("trip\\c.JPG", 1),
+        (&absolute, 2),
+        (&format!("{absolute}/c.*"), 1),
+        (&format!("{absolute}/"), 2),
+    ] {
+        let (found, summary) = run(upload().include(pattern).start().expect("an upload")).await;
+        assert_eq!(found.len(), count, "{pattern}");
+        assert!(summary.unmatched_patterns.is_empty(), "{pattern}");
+        let (found, summary) = run(upload().exclude(pattern).start().expect("an upload")).await;
+        assert_eq!(found.len(), 5 - count, "{pattern}");
+        assert!(summary.unmatched_patterns.is_empty(), "{pattern}");
+    }
+    let (found, summary) =
+        run(upload().include("*.jpg").include("*.heic").exclude("cache/").start().expect("one")).await;
+    assert_eq!((found.len(), summary.is_complete()), (4, true));
+    assert_eq!(summary.unmatched_patterns, ["*.heic", "cache/"]);
+    let error = upload().include("*.jpg").exclude("trip/[").start().expect_err("an error");
+    assert!(error.to_string().contains("`trip/[`"), "{error}");
+}
+
+#[tokio::test]
+async fn what_belongs_together_stays_together_however_it_is_given() {
+    let setup = Setup::memory();
+    for name in ["trip/IMG_1.HEIC", "trip/IMG_1.MOV", "trip/IMG_1.HEIC.xmp", "trip/.b.jpg"] {
+        setup.write(name, name);
+    }
+    let paths = [setup.path("trip/IMG_1.HEIC"), setup.path("trip/.b.jpg"), setup.path("trip"), setup.path("trip/.")];
+    let (outcomes, _) = run(setup.client.upload().paths(paths).start().expect("an upload")).await;
+    assert_eq!(words(&outcomes), [".b.jpg uploaded", "IMG_1.HEIC uploaded", "IMG_1.MOV uploaded"]);
+    let assets = setup.server.assets();
+    let image = assets.iter().find(|asset| asset.original_file_name == "IMG_1.HEIC").expect("the image");
+    assert!(image.live_photo_video_id.is_some() && image.sidecar.is_some());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn one_file_by_several_ways_is_one_input() {
+    use std::os::unix::fs::symlink;
+
+    let setup = Setup::memory();
+    setup.write("real/a.jpg", "a");
+    symlink(setup.path("real"), setup.path("way")).expect("a link");
+    let odd = setup.folder.path().join("way/../real/./a.jpg");
+    let paths = [setup.path("way/a.jpg"), odd, setup.path("real/a.jpg"), setup.path("way"), setup.path("real")];
+    let (outcomes, _) = run(setup.client.upload().paths(paths).start().expect("an upload")).await;
+    assert_eq!(words(&outcomes), ["a.jpg uploaded"]);
+}
