@@ -37,7 +37,9 @@ use tokio::task::{JoinHandle, JoinSet};
 /// ```
 pub struct Served {
     address: SocketAddr,
-    accepting: JoinHandle<()>,
+    backend: Arc<dyn HttpSend>,
+    /// Ends when the port is to be closed; `None` while it is closed.
+    accepting: Option<JoinHandle<()>>,
 }
 
 impl Served {
@@ -48,8 +50,9 @@ impl Served {
     pub async fn start(backend: impl HttpSend + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let accepting = tokio::spawn(accept(listener, Arc::new(backend)));
-        Ok(Self { address, accepting })
+        let backend: Arc<dyn HttpSend> = Arc::new(backend);
+        let accepting = Some(tokio::spawn(accept(listener, Arc::clone(&backend))));
+        Ok(Self { address, backend, accepting })
     }
 
     /// The address to give to a client as its base URL.
@@ -59,9 +62,29 @@ impl Served {
 
     /// Closes the port and all connections, and waits until that is done.
     pub async fn stop(mut self) {
-        self.accepting.abort();
-        // Its end is what is waited for, and it was aborted.
-        drop((&mut self.accepting).await);
+        self.close().await;
+    }
+
+    /// Closes the port and all connections, as a server that is shut down, and waits until that is done: connections
+    /// are refused from then on. [`reopen`](Self::reopen) takes the same port again.
+    pub async fn close(&mut self) {
+        if let Some(accepting) = self.accepting.take() {
+            accepting.abort();
+            // Its end is what is waited for, and it was aborted.
+            drop(accepting.await);
+        }
+    }
+
+    /// Serves the same backend on the same port again, after [`close`](Self::close). Does nothing if it is open.
+    ///
+    /// # Errors
+    /// That of the system when another program took the port meanwhile.
+    pub async fn reopen(&mut self) -> io::Result<()> {
+        if self.accepting.is_none() {
+            let listener = TcpListener::bind(self.address).await?;
+            self.accepting = Some(tokio::spawn(accept(listener, Arc::clone(&self.backend))));
+        }
+        Ok(())
     }
 
     /// The host and the port.
@@ -73,7 +96,9 @@ impl Served {
 impl Drop for Served {
     fn drop(&mut self) {
         // The task owns the connections, which end with it.
-        self.accepting.abort();
+        if let Some(accepting) = &self.accepting {
+            accepting.abort();
+        }
     }
 }
 

@@ -104,6 +104,10 @@ async fn values_that_are_refused() -> Result<(), Error> {
         client.send(empty).await?;
         assert_eq!(client.send(GetAlbumInfo::new(album)).await?.description, "");
 
+        let nil = json!({ "ids": ["00000000-0000-0000-0000-000000000000"] });
+        let nil = Undescribed::put(format!("/albums/{album}/assets")).json(&nil)?;
+        assert_eq!(client.send(nil).await.unwrap_err().status().unwrap(), 400);
+
         let upserted = client.tags().upsert_tags(TagUpsertDto::new([String::new()])).await;
         match version == TWO {
             true => assert_eq!(said(&upserted.unwrap_err()), (400, "each value in tags should not be empty")),

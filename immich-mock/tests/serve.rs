@@ -123,3 +123,19 @@ async fn it_stops() {
     assert_eq!(open.read(&mut [0]).unwrap_or_default(), 0, "the connection is closed");
     assert!(TcpStream::connect(address).is_err(), "the port is closed");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn it_closes_and_opens_again_on_the_same_port() {
+    let server = FakeImmich::new();
+    let mut served = Served::start(server.clone()).await.unwrap();
+    let address = served.address();
+    let mut idle = TcpStream::connect(address).unwrap();
+    served.close().await;
+    assert_eq!(idle.read(&mut [0]).unwrap_or_default(), 0, "the connection is closed");
+    assert!(TcpStream::connect(address).is_err(), "the port is closed");
+    served.reopen().await.unwrap();
+    served.reopen().await.unwrap();
+    assert_eq!(served.address(), address);
+    assert!(ask(&served, "GET /api/server/ping HTTP/1.1", "").starts_with("HTTP/1.1 200 "));
+    assert_eq!(server.requests().len(), 1);
+}

@@ -34,6 +34,13 @@ const JSON_LIMIT: usize = 10 << 20;
 /// photos: what a real server reads from them (camera, place, size) is null, and a thumbnail is the original.
 /// An operation that it does not have gets 501. Clones are the same server.
 ///
+/// A test can make it do what real servers were seen to do to photos: lose the file of an upload
+/// ([`lose_next_uploads`](Self::lose_next_uploads), [`lose_original`](Self::lose_original)), wipe tags
+/// ([`delay_metadata`](Self::delay_metadata)), delete late ([`delay_deletions`](Self::delay_deletions)), run out of
+/// space ([`fill_disk`](Self::fill_disk), [`set_quota`](Self::set_quota)), and be away
+/// ([`go_away`](Self::go_away), [`set_gateway_error`](Self::set_gateway_error), [`refuse_file`](Self::refuse_file)).
+/// Before 3.1.0, the pages of a search lose assets of equal times, as they do on real servers.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), immich_core::Error> {

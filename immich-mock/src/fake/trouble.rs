@@ -117,7 +117,8 @@ impl FakeImmich {
 
     /// Takes the server off the network, as a restart does. Requests fail with [`TransportErrorKind::Connect`] until
     /// [`come_back`](Self::come_back), and an upload that is under way ends with [`TransportErrorKind::Closed`]
-    /// and leaves nothing. Over `Served` the connection is closed without a response.
+    /// and leaves nothing. Over `Served` the connection is closed without a response; `Served::close` closes its port
+    /// too.
     ///
     /// [`unanswered`](Self::unanswered) has the requests that came meanwhile.
     ///
