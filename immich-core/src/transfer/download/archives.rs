@@ -198,7 +198,9 @@ impl Archives<'_> {
                 Err(error) => error,
             };
             // A broken archive came over a connection that broke without saying so.
-            if made >= download.attempts || !(fetch::passes(&error) || error.kind() == ErrorKind::Decode) {
+            if made >= download.attempts
+                || !(fetch::passes(&error, &download.retry) || error.kind() == ErrorKind::Decode)
+            {
                 // The error that counts is the first one.
                 drop(writer.discard().await);
                 return Err(error);
@@ -209,7 +211,7 @@ impl Archives<'_> {
         let part = writer.finish().await.map_err(|error| self.failed(error))?;
         let (bytes, checksum, target) = (part.length(), part.checksum(), self.target());
         let placed = unblock(move || target.place(part, checksum)).await.map_err(|error| self.failed(error))?;
-        let (Placed::At(path) | Placed::Same(super::place::Same { path, .. })) = placed;
+        let (Placed::At(path, _) | Placed::Same(super::place::Same { path, .. })) = placed;
         let missing = if names.len() >= ids.len() { Vec::new() } else { self.missing(ids, &names).await };
         Ok(Archive { path, bytes, files: names, missing })
     }

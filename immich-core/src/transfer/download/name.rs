@@ -3,6 +3,9 @@
 /// The longest name that common file systems hold.
 const LONGEST: usize = 255;
 
+/// The lengths that a name is shortened to, in this order: that of common file systems, of encrypted ones, and less.
+pub(super) const LENGTHS: [usize; 5] = [LONGEST, 143, 100, 64, 48];
+
 /// A longer ending is no extension.
 const LONGEST_EXTENSION: usize = 16;
 
@@ -23,7 +26,7 @@ pub(super) fn safe(name: &str) -> Option<String> {
     if is_reserved(&safe) {
         safe.insert(0, '_');
     }
-    Some(fitted(&safe, ""))
+    Some(fitted(&safe, "", LONGEST))
 }
 
 /// The title of something, as the name of a folder. What separates folders there is a letter like others.
@@ -32,8 +35,19 @@ pub(super) fn of_title(title: &str) -> Option<String> {
 }
 
 /// The name with a number before its extension: `beach (1).jpg`.
+#[cfg(test)]
 pub(super) fn numbered(name: &str, number: u32) -> String {
-    if number == 0 { name.to_owned() } else { fitted(name, &format!(" ({number})")) }
+    numbered_within(name, number, LONGEST)
+}
+
+/// The name with a number before its extension, as in `beach (1).jpg`, in at most `longest` bytes. The stem is what is
+/// shortened.
+pub(super) fn numbered_within(name: &str, number: u32, longest: usize) -> String {
+    match number {
+        0 if name.len() <= longest => name.to_owned(),
+        0 => fitted(name, "", longest),
+        _ => fitted(name, &format!(" ({number})"), longest),
+    }
 }
 
 /// The extension of files of a media type, where the type alone tells it.
@@ -75,9 +89,9 @@ fn split(name: &str) -> (&str, &str) {
 }
 
 /// Puts `addition` before the extension, and shortens the stem until all fits.
-fn fitted(name: &str, addition: &str) -> String {
+fn fitted(name: &str, addition: &str, longest: usize) -> String {
     let (stem, extension) = split(name);
-    let room = LONGEST.saturating_sub(addition.len() + extension.len());
+    let room = longest.saturating_sub(addition.len() + extension.len());
     let end = (0..=room.min(stem.len())).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
     let stem = if end == stem.len() { stem } else { stem[..end].trim_end_matches(is_trimmed) };
     format!("{stem}{addition}{extension}")

@@ -7,7 +7,8 @@ use blocking::unblock;
 use jiff::Timestamp;
 
 use super::fetch::{Fetch, Step};
-use super::part::{Part, Record};
+use super::note::DownloadNote;
+use super::part::{self, Part, Record};
 use super::place::{Collision, Folders, Placed, Same, Target};
 use super::what::What;
 use super::writer::Writer;
@@ -50,6 +51,8 @@ pub struct Downloaded {
     pub was_there: bool,
     /// How many requests for its bytes it took.
     pub requests: u32,
+    /// Limits of the file system that were worked around.
+    pub notes: Vec<DownloadNote>,
 }
 
 impl Download<'_> {
@@ -180,9 +183,14 @@ impl Run {
     ) -> Result<Option<Downloaded>, Error> {
         let target = self.target(download, name);
         let expected = self.expected.filter(|_| self.collision == Collision::SkipSame);
+        let key = download.what.key();
         let found = unblock(move || {
             target.refuse_taken()?;
-            expected.map_or(Ok(None), |expected| target.same(expected, bytes))
+            let found = expected.map_or(Ok(None), |expected| target.same(expected, bytes));
+            if let Ok(Some(same)) = &found {
+                part::remove_leftover(&target.folder, &key, &same.path);
+            }
+            found
         });
         let found = found.await.map_err(|error| self.failed(download, error))?;
         Ok(found.map(|same| {
@@ -262,7 +270,7 @@ impl Run {
         count_file(&download.options);
         Ok(match placed {
             Placed::Same(same) => self.there(same, checksum, requests),
-            Placed::At(path) => Downloaded {
+            Placed::At(path, notes) => Downloaded {
                 path,
                 bytes,
                 checksum,
@@ -270,6 +278,7 @@ impl Run {
                 resumed_from,
                 was_there: false,
                 requests,
+                notes,
             },
         })
     }
@@ -277,7 +286,7 @@ impl Run {
     fn there(&self, same: Same, checksum: Option<Checksum>, requests: u32) -> Downloaded {
         let verified = self.expected.is_some();
         let Same { path, bytes } = same;
-        Downloaded { path, bytes, checksum, verified, resumed_from: 0, was_there: true, requests }
+        Downloaded { path, bytes, checksum, verified, resumed_from: 0, was_there: true, requests, notes: Vec::new() }
     }
 
     /// The caller's name, else that of the answer, else that of the asset, else its id.
