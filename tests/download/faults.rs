@@ -246,11 +246,107 @@ async fn two_downloads_of_one_file_do_not_write_to_one_part() {
     line.plan([Fault::Stall(60_000)]);
     let client = line.client();
     let mut first = Box::pin(client.download_asset(id).to_folder(folder.path()));
-    while !folder.path().join(format!(".{id}-original.part.json")).exists() {
+    // Its record is written when its response has begun.
+    let record = folder.path().join(format!(".{id}-original.part.json"));
+    while fs::metadata(&record).map_or(0, |record| record.len()) == 0 {
         assert!(futures_util::poll!(&mut first).is_pending());
         tokio::task::yield_now().await;
     }
     let second = client.download_asset(id).to_folder(folder.path()).await.expect("a file");
     assert_eq!((fs::read(&second.path).expect("bytes"), second.resumed_from), (content.to_vec(), 0));
     drop(first);
+}
+
+/// A server that gives no parts, behind a proxy that cuts.
+fn whole_until(at: usize) -> [Fault; 2] {
+    [Fault::Unasked("range"), Fault::Cut(at)]
+}
+
+#[tokio::test]
+async fn bytes_that_come_again_are_no_progress() {
+    const MIB: usize = 1 << 20;
+    let fake = FakeImmich::new();
+    let content = bytes(16 * MIB);
+    let id = upload(&fake, "a.jpg", content.clone()).await;
+    let line = Line::new(&fake);
+    let client = line.client();
+    let (always, more) = (|_: usize| 2 * MIB, |number: usize| (number + 1) * MIB);
+    for (cut, most) in [(&always as &dyn Fn(usize) -> usize, 5), (&more, 7)] {
+        for to_file in [true, false] {
+            line.repair();
+            for number in 0..100 {
+                line.plan_together(whole_until(cut(number)));
+            }
+            let folder = folder();
+            let error = if to_file {
+                client.download_asset(id).to_folder(folder.path()).await.map(drop).expect_err("no end")
+            } else {
+                client.download_asset(id).to_writer(std::io::sink()).await.map(drop).expect_err("no end")
+            };
+            assert_eq!(error.kind(), ErrorKind::Transport);
+            let requests = line.seen().len();
+            let sent: usize = (0..requests).map(cut).sum();
+            assert!(requests <= most && sent <= 28 * MIB, "{requests} requests, {sent} bytes");
+        }
+    }
+    // Where each response brings at least as much that is new, the file comes.
+    line.repair();
+    for end in [2, 4, 8] {
+        line.plan_together(whole_until(end * MIB));
+    }
+    line.plan([Fault::Unasked("range")]);
+    let folder = folder();
+    let done = client.download_asset(id).resumes(1).to_folder(folder.path()).await.expect("a file");
+    assert_eq!((done.requests, done.resumed_from), (4, 0));
+    assert!(fs::read(done.path).expect("bytes") == content);
+    // What an earlier call left is not new either.
+    line.plan([Fault::Cut(9 * MIB)]);
+    let path = folder.path().join("other.jpg");
+    client.download_asset(id).resumes(0).to_file(&path).await.expect_err("a cut");
+    line.seen();
+    for _ in 0..100 {
+        line.plan_together(whole_until(8 * MIB));
+    }
+    client.download_asset(id).to_file(&path).await.expect_err("no end");
+    assert_eq!(line.seen().len(), 5);
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_long_wait_is_not_waited_for() {
+    let fake = FakeImmich::new();
+    let id = upload(&fake, "a.jpg", bytes(LENGTH)).await;
+    let (line, folder) = (Line::timed(&fake), folder());
+    let client = line.client();
+    let policy = || RetryPolicy::never().base_delay(Duration::from_secs(2)).random(|| 1.0);
+    for status in [429, 503] {
+        line.plan([Fault::Cut(10)]);
+        line.plan_together([Fault::Status(status), Fault::Header("retry-after", "86400")]);
+        let folder = folder.path().join(status.to_string());
+        let download = client.download_asset(id).retry(policy().base_delay(Duration::ZERO)).to_folder(&folder);
+        let error = download.await.expect_err("a day");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(86400)));
+        assert_eq!((line.seen().len(), fake.timer().elapsed()), (2, Duration::ZERO));
+
+        let mut archives = client.download_archives(immich_sdk::api::DownloadInfoDto::new().asset_ids([id]));
+        archives = archives.retry(policy());
+        line.plan_together([Fault::Status(status), Fault::Header("retry-after", "86400")]);
+        let archive = archives.to_folder(&folder).next().await.expect("a plan").expect("an archive");
+        assert_eq!(archive.result.expect_err("a day").retry_after(), Some(Duration::from_secs(86400)));
+        assert_eq!((line.seen().len(), fake.timer().elapsed()), (1, Duration::ZERO));
+    }
+    // One that the policy allows is waited for.
+    line.plan([Fault::Cut(10)]);
+    line.plan_together([Fault::Status(503), Fault::Header("retry-after", "86400")]);
+    let patient = policy().max_retry_after(Duration::from_secs(86400));
+    let download = client.download_asset(id).retry(patient).to_folder(folder.path());
+    let moved = async {
+        for seconds in [2, 86400] {
+            while fake.timer().sleepers() == 0 {
+                tokio::task::yield_now().await;
+            }
+            fake.timer().advance(Duration::from_secs(seconds));
+        }
+    };
+    let (done, ()) = tokio::join!(download, moved);
+    assert_eq!(fs::read(done.expect("a file").path).expect("bytes"), bytes(LENGTH));
 }

@@ -46,6 +46,18 @@ async fn works(backend: fn() -> Box<dyn HttpSend>) {
         while downloads.next().await.expect("an outcome").is_some() {}
         assert_eq!((downloads.summary().downloaded, downloads.summary().already_there), (1, 1));
 
+        // A server that gives no parts, behind a proxy that cuts, does not send the same for ever.
+        line.seen();
+        for _ in 0..100 {
+            line.plan_together([Fault::Unasked("range"), Fault::Cut(2_000_000)]);
+        }
+        let path = folder.path().join("never.mp4");
+        client.download_asset(id).retry(soon()).to_file(&path).await.expect_err("no end");
+        assert_eq!((line.seen().len(), path.exists()), (5, false));
+        line.repair();
+        client.download_asset(id).to_file(&path).await.expect("a file");
+        fs::remove_file(path).expect("removed");
+
         // The server sends archives without a length.
         line.plan([Fault::Cut(2_000_000)]);
         let wanted = DownloadInfoDto::new().asset_ids([id, small]);

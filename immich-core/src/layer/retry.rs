@@ -131,6 +131,11 @@ impl RetryPolicy {
         self.delay(attempts, (self.random)())
     }
 
+    /// Whether a server may ask for a wait as long as this.
+    pub(crate) fn allows(&self, asked: Duration) -> bool {
+        asked <= self.max_retry_after
+    }
+
     /// Whether there can be a wait, which needs a timer.
     pub(crate) fn waits(&self) -> bool {
         self.max_attempts > 1
@@ -141,7 +146,7 @@ impl RetryPolicy {
         if attempts >= self.max_attempts {
             return Err(Stopped::AttemptsUsedUp);
         }
-        if asked.is_some_and(|asked| asked > self.max_retry_after) {
+        if asked.is_some_and(|asked| !self.allows(asked)) {
             return Err(Stopped::AskedToWaitTooLong);
         }
         let delay = asked.unwrap_or_else(|| self.delay(attempts, (self.random)()));

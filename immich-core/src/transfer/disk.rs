@@ -32,6 +32,8 @@ pub(super) enum Refusal {
     NotRegular,
     /// It is another name of some file elsewhere, which would be overwritten.
     HardLink,
+    /// It belongs to another user, who can change it at any time.
+    OtherOwner,
     /// It is longer than this number of bytes.
     TooLong(u64),
 }
@@ -49,6 +51,7 @@ impl fmt::Display for Refused {
             Refusal::SymbolicLink => write!(formatter, "`{path}` is a symbolic link"),
             Refusal::NotRegular => write!(formatter, "`{path}` is not a regular file"),
             Refusal::HardLink => write!(formatter, "`{path}` is a hard link to a file that has another name too"),
+            Refusal::OtherOwner => write!(formatter, "`{path}` belongs to another user"),
             Refusal::TooLong(limit) => write!(formatter, "`{path}` is longer than {limit} bytes"),
         }
     }
@@ -61,7 +64,8 @@ pub(super) fn refusal(error: &io::Error) -> Option<Refusal> {
     Some(error.get_ref()?.downcast_ref::<Refused>()?.refusal)
 }
 
-fn refuse(path: &Path, refusal: Refusal) -> io::Error {
+/// An error that says why the file of a name is not touched.
+pub(super) fn refuse(path: &Path, refusal: Refusal) -> io::Error {
     let kind = if let Refusal::TooLong(_) = refusal { ErrorKind::FileTooLarge } else { ErrorKind::InvalidInput };
     io::Error::new(kind, Refused { path: path.to_owned(), refusal })
 }
@@ -113,7 +117,7 @@ pub(super) fn open_own(path: &Path, access: Access) -> io::Result<File> {
     let file = open_plainly(&mut options, path, false)?;
     let found = file.metadata()?;
     check_type(path, &found)?;
-    if names(&found) > 1 {
+    if is_linked(&found) {
         return Err(refuse(path, Refusal::HardLink));
     }
     Ok(file)
@@ -127,18 +131,17 @@ pub(super) fn create_own_new(path: &Path, access: Access) -> io::Result<File> {
     options.open(path)
 }
 
-/// Puts a file of these bytes in the place of another, or of none: readers find the old one or the new one, whole.
+/// Puts a file of these bytes in the place of another, or of none, and returns it: readers find the old one or the new
+/// one, whole.
 ///
 /// The bytes are on disk before the new file has its name. A link of that name is replaced, and not followed.
-pub(super) fn replace(path: &Path, access: Access, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, access: Access, bytes: &[u8]) -> io::Result<File> {
     let (beside, mut file) = create_beside(path, access)?;
-    let written = file.write_all(bytes).and_then(|()| sync_file(&file));
-    drop(file);
-    let moved = written.and_then(|_| move_over(&beside, path));
+    let moved = file.write_all(bytes).and_then(|()| sync_file(&file)).and_then(|_| move_over(&beside, path));
     if moved.is_err() {
         drop(fs::remove_file(&beside));
     }
-    moved.map(drop)
+    moved.map(|_| file)
 }
 
 /// Creates a file under a new name in the folder of `path`. The name is short, hidden and cannot be guessed.
@@ -292,17 +295,46 @@ pub(super) fn is_too_long(error: &io::Error) -> bool {
     error.kind() == ErrorKind::InvalidFilename
 }
 
-/// Whether two metadata are of one file.
-#[cfg(unix)]
+/// Whether two metadata are of one file; elsewhere than on Unix it is not known, and assumed.
 pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    one.ino() == other.ino() && one.dev() == other.dev()
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        one.ino() == other.ino() && one.dev() == other.dev()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        true
+    }
 }
 
-/// Whether two metadata may be of one file.
-#[cfg(not(unix))]
-pub(super) fn is_same_file(_one: &Metadata, _other: &Metadata) -> bool {
-    true
+/// Whether two files belong to one user; elsewhere than on Unix it is not known, and assumed.
+pub(super) fn has_same_owner(one: &Metadata, other: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        one.uid() == other.uid()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        true
+    }
+}
+
+/// Whether a file has more than one name; elsewhere than on Unix it is not known, and assumed not to.
+pub(super) fn is_linked(found: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        found.nlink() > 1
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        false
+    }
 }
 
 fn tolerated(outcome: io::Result<()>) -> io::Result<Option<io::Error>> {
@@ -360,18 +392,6 @@ fn restrict(options: &mut OpenOptions, access: Access) {
 
 #[cfg(not(unix))]
 fn restrict(_options: &mut OpenOptions, _access: Access) {}
-
-/// The number of names that a file has.
-#[cfg(unix)]
-fn names(found: &Metadata) -> u64 {
-    use std::os::unix::fs::MetadataExt as _;
-    found.nlink()
-}
-
-#[cfg(not(unix))]
-fn names(_found: &Metadata) -> u64 {
-    1
-}
 
 /// Whether a file system says that it has no such function, as opposed to failing at it.
 fn is_unsupported(error: &io::Error) -> bool {

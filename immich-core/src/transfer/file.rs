@@ -13,14 +13,15 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use crate::body::Body;
-use crate::transfer::{Checksum, Checksummer};
+use crate::transfer::{Checksum, Checksummer, disk};
 
 /// What is read at once. Each read is a trip to another thread, so it is not small.
 pub(super) const CHUNK: usize = 256 << 10;
 
 /// A body that reads a file as it is sent, from the beginning each time it is sent.
 ///
-/// It promises `length` bytes: a file that became longer or shorter ends the request with an error.
+/// It promises `length` bytes: a file that became longer or shorter ends the request with an error. So does what is
+/// no regular file when it is sent; a symbolic link is followed.
 ///
 /// ```no_run
 /// use immich_core::{FilePart, transfer::file_body};
@@ -31,15 +32,20 @@ pub(super) const CHUNK: usize = 256 << 10;
 /// # Ok(()) }
 /// ```
 pub fn file_body(path: impl Into<PathBuf>, length: u64) -> Body {
+    file_body_with(path, length, true)
+}
+
+/// The same. Without `follow`, a symbolic link is an error when the body is sent.
+pub(super) fn file_body_with(path: impl Into<PathBuf>, length: u64, follow: bool) -> Body {
     let path: Arc<Path> = path.into().into();
-    let open = move || Ok(Box::pin(FileStream { state: State::Closed(Arc::clone(&path)) }) as _);
+    let open = move || Ok(Box::pin(FileStream { state: State::Closed(Arc::clone(&path), follow) }) as _);
     Body::replayable(open, Some(length))
 }
 
-/// The checksum of a file, and how many bytes it has.
+/// The checksum of a file, and how many bytes it has. A symbolic link is followed.
 ///
 /// # Errors
-/// That of reading it.
+/// That of reading it; `InvalidInput` if it is no regular file.
 pub async fn file_checksum(path: impl Into<PathBuf>) -> io::Result<(Checksum, u64)> {
     let path = path.into();
     unblock(move || checksum_here(&path)).await
@@ -47,8 +53,13 @@ pub async fn file_checksum(path: impl Into<PathBuf>) -> io::Result<(Checksum, u6
 
 /// The same, on this thread.
 pub(super) fn checksum_here(path: &Path) -> io::Result<(Checksum, u64)> {
+    checksum_of(&disk::open_file(path, true)?)
+}
+
+/// The checksum of an open file, from where it stands to its end, and how many bytes that are.
+pub(super) fn checksum_of(file: &File) -> io::Result<(Checksum, u64)> {
     let (mut checksum, mut length) = (Checksummer::default(), 0);
-    read_chunks(File::open(path)?, &mut vec![0; CHUNK], |bytes| {
+    read_chunks(file, &mut vec![0; CHUNK], |bytes| {
         checksum.update(bytes);
         length += bytes.len() as u64;
         Ok(())
@@ -80,7 +91,8 @@ struct FileStream {
 }
 
 enum State {
-    Closed(Arc<Path>),
+    /// The path, and whether a symbolic link is followed.
+    Closed(Arc<Path>, bool),
     Reading(Reading),
     Done,
 }
@@ -91,9 +103,10 @@ impl Stream for FileStream {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
             match &mut self.state {
-                State::Closed(path) => {
-                    let path = Arc::clone(path);
-                    self.state = State::Reading(Box::pin(unblock(move || fill(File::open(path)?, BytesMut::new()))));
+                State::Closed(path, follow) => {
+                    let (path, follow) = (Arc::clone(path), *follow);
+                    let open = move || fill(disk::open_file(&path, follow)?, BytesMut::new());
+                    self.state = State::Reading(Box::pin(unblock(open)));
                 }
                 State::Reading(reading) => {
                     let read = ready!(reading.as_mut().poll(context));

@@ -21,8 +21,8 @@ mod upload;
 pub use checksum::{Checksum, Checksummer, NoChecksum};
 #[cfg(feature = "fs")]
 pub use download::{
-    Archive, ArchiveOutcome, Archives, Collision, DownloadArchives, DownloadFate, DownloadMany, DownloadOutcome,
-    DownloadSkip, DownloadSummary, Downloaded, Downloads, Layout,
+    Archive, ArchiveOutcome, Archives, Collision, DownloadArchives, DownloadFate, DownloadMany, DownloadNote,
+    DownloadOutcome, DownloadSkip, DownloadSummary, Downloaded, Downloads, Layout,
 };
 pub use download::{Download, DownloadStream, ModifiedTime, Received};
 #[cfg(feature = "fs")]

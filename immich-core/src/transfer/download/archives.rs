@@ -238,7 +238,9 @@ impl Job<'_> {
                 Err(error) => error,
             };
             // A broken archive came over a connection that broke without saying so.
-            if made >= download.attempts || !(fetch::passes(&error) || error.kind() == ErrorKind::Decode) {
+            if made >= download.attempts
+                || !(fetch::passes(&error, &download.retry) || error.kind() == ErrorKind::Decode)
+            {
                 // The error that counts is the first one.
                 drop(writer.discard().await);
                 return Err(error);
@@ -249,7 +251,7 @@ impl Job<'_> {
         let part = writer.finish().await.map_err(|error| self.failed(error))?;
         let (bytes, checksum, target) = (part.length(), part.checksum(), self.target(number));
         let placed = unblock(move || target.place(part, checksum)).await.map_err(|error| self.failed(error))?;
-        let (Placed::At(path) | Placed::Same(super::place::Same { path, .. })) = placed;
+        let (Placed::At(path, _) | Placed::Same(super::place::Same { path, .. })) = placed;
         let missing = if names.len() >= ids.len() { Vec::new() } else { self.missing(ids, &names).await };
         Ok(Archive { path, bytes, files: names, missing })
     }
@@ -295,9 +297,11 @@ impl Job<'_> {
     fn target(&self, number: Option<u32>) -> Target {
         let stem = name::safe(&self.download.name).unwrap_or_else(|| "immich".to_owned());
         let name = number.map_or_else(|| format!("{stem}.zip"), |number| format!("{stem}-{number}.zip"));
+        let name = name::safe(&name).unwrap_or(name);
         Target {
             folder: self.folder.clone(),
-            name: name::safe(&name).unwrap_or(name),
+            wanted: name.clone(),
+            name,
             number: 0,
             reserved: false,
             in_group: false,

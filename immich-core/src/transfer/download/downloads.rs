@@ -588,6 +588,7 @@ impl<'c> Downloads<'c> {
                         resumed_from: 0,
                         was_there: true,
                         requests: 0,
+                        notes: Vec::new(),
                     })
                 }
                 (None, name) => {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -16,7 +17,7 @@ use crate::layer::RetryPolicy;
 use crate::send::{TransportError, TransportErrorKind};
 use crate::transfer::Progress;
 
-/// An answer that brought so much before it broke was worth asking for: what broke before it counts no more.
+/// A response that brings this many new bytes before it breaks is progress: earlier failures count no more.
 const WORTHWHILE: u64 = 1 << 20;
 
 /// How a broken transfer goes on.
@@ -74,8 +75,28 @@ pub(super) struct Fetch {
     /// Whether an answer came.
     started: bool,
     failures: u32,
-    since_failure: u64,
+    /// The furthest position that this call reached: bytes before it are not new.
+    furthest: u64,
+    /// The bytes that came since the last failure, new ones and others.
+    since_failure: Came,
+    /// When the next request may be sent, in the time of the client's timer. It stays when a wait is dropped.
+    due: Option<Duration>,
     requests: Arc<AtomicU32>,
+}
+
+/// Bytes that came.
+#[derive(Clone, Copy, Debug, Default)]
+struct Came {
+    new: u64,
+    again: u64,
+}
+
+impl Came {
+    /// Whether a response was worth its request. Of a server that begins anew each time, at least half must be new: so
+    /// it sends each byte only so often, however large the file is.
+    fn is_progress(self) -> bool {
+        self.new >= WORTHWHILE && self.new >= self.again
+    }
 }
 
 impl Fetch {
@@ -99,7 +120,9 @@ impl Fetch {
             body: None,
             started: false,
             failures: 0,
-            since_failure: 0,
+            furthest: 0,
+            since_failure: Came::default(),
+            due: None,
             requests,
         }
     }
@@ -108,16 +131,18 @@ impl Fetch {
     #[cfg(feature = "fs")]
     pub(super) fn resume(&mut self, position: u64, head: Head, checked: bool) {
         (self.position, self.head, self.rewinds, self.checked) = (position, head, true, checked);
+        self.furthest = position;
         self.count(position);
     }
 
-    /// Forgets what came, and asks for the whole.
+    /// Forgets what came, and asks for the whole: the bytes that came were not the right ones, so all are new.
     #[cfg(feature = "fs")]
     pub(super) fn start_over(&mut self) {
         if let Some(progress) = &self.progress {
             progress.take_back_bytes(self.position);
         }
         (self.position, self.head, self.body, self.started) = (0, Head::default(), None, false);
+        self.furthest = 0;
     }
 
     pub(super) fn head(&self) -> &Head {
@@ -144,7 +169,7 @@ impl Fetch {
                 match self.ask().await {
                     Ok(Opened::GoesOn) => {}
                     Ok(opened) => return Ok(opened.into()),
-                    Err(error) if self.started => self.broken(error).await?,
+                    Err(error) if self.started => self.broken(error)?,
                     Err(error) => return Err(error),
                 }
                 continue;
@@ -166,7 +191,7 @@ impl Fetch {
                 }
                 Err(error) => error,
             };
-            self.broken(broken).await?;
+            self.broken(broken)?;
         }
     }
 
@@ -177,7 +202,10 @@ impl Fetch {
             return Err(self.wrong("the answer has more bytes than the server told"));
         }
         self.position += length;
-        self.since_failure += length;
+        let new = length.min(self.position.saturating_sub(self.furthest));
+        self.furthest = self.furthest.max(self.position);
+        self.since_failure.new += new;
+        self.since_failure.again += length - new;
         let skipped = self.skip.min(length);
         self.skip -= skipped;
         drop(bytes.split_to(usize::try_from(skipped).unwrap_or(bytes.len())));
@@ -192,6 +220,7 @@ impl Fetch {
     }
 
     async fn ask(&mut self) -> Result<Opened, Error> {
+        self.pause().await;
         let asked = match self.ask_once().await? {
             Some(opened) => opened,
             // A part that does not fit: the whole is asked for. Its answer is never a part.
@@ -278,20 +307,31 @@ impl Fetch {
         Ok(())
     }
 
-    /// Waits, if the transfer may go on after this.
-    async fn broken(&mut self, error: Error) -> Result<(), Error> {
+    /// Whether the transfer may go on after this, and when.
+    fn broken(&mut self, error: Error) -> Result<(), Error> {
         self.body = None;
-        if self.since_failure >= WORTHWHILE {
+        if std::mem::take(&mut self.since_failure).is_progress() {
             self.failures = 0;
         }
-        self.since_failure = 0;
         self.failures += 1;
-        if self.failures > self.rules.resumes || !passes(&error) {
+        let policy = self.rules.retry.as_ref().unwrap_or(self.client.retry_policy());
+        if self.failures > self.rules.resumes || !passes(&error, policy) {
             return Err(error);
         }
-        let policy = self.rules.retry.as_ref().unwrap_or(self.client.retry_policy());
-        wait(&self.client, policy, self.failures, &error).await;
+        let delay = delay(policy, self.failures, &error);
+        self.due = self.client.timer().map(|timer| timer.elapsed().saturating_add(delay));
         Ok(())
+    }
+
+    /// Waits until the next request may be sent.
+    async fn pause(&mut self) {
+        if let (Some(due), Some(timer)) = (self.due, self.client.timer()) {
+            let left = due.saturating_sub(timer.elapsed());
+            if !left.is_zero() {
+                timer.sleep(left).await;
+            }
+        }
+        self.due = None;
     }
 
     fn wrong(&self, message: &str) -> Error {
@@ -300,20 +340,26 @@ impl Fetch {
 }
 
 /// Waits before another attempt, after so many failures: as long as the policy says, or the server, if that is longer.
+#[cfg(feature = "fs")]
 pub(super) async fn wait(client: &Client, policy: &RetryPolicy, failures: u32, error: &Error) {
     if let Some(timer) = client.timer() {
-        let own = policy.wait(failures);
-        timer.sleep(error.retry_after().map_or(own, |asked| asked.max(own))).await;
+        timer.sleep(delay(policy, failures, error)).await;
     }
 }
 
-/// Whether the same request may have another outcome later.
-pub(super) fn passes(error: &Error) -> bool {
-    match error.kind() {
+fn delay(policy: &RetryPolicy, failures: u32, error: &Error) -> Duration {
+    let own = policy.wait(failures);
+    error.retry_after().map_or(own, |asked| asked.max(own))
+}
+
+/// Whether the same request may have another outcome later, and not later than the policy waits for.
+pub(super) fn passes(error: &Error, policy: &RetryPolicy) -> bool {
+    let may_change = match error.kind() {
         ErrorKind::Transport => error
             .transport_error()
             .is_none_or(|error| matches!(error.kind(), TransportErrorKind::Closed | TransportErrorKind::Connect)),
         ErrorKind::Timeout => true,
         _ => error.status().is_some_and(|status| matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)),
-    }
+    };
+    may_change && error.retry_after().is_none_or(|asked| policy.allows(asked))
 }

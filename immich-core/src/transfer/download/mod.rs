@@ -22,6 +22,8 @@ mod name;
 #[cfg(feature = "fs")]
 mod names;
 #[cfg(feature = "fs")]
+mod note;
+#[cfg(feature = "fs")]
 mod outcome;
 #[cfg(feature = "fs")]
 mod part;
@@ -60,6 +62,8 @@ pub use downloads::Downloads;
 pub use layout::Layout;
 #[cfg(feature = "fs")]
 pub use many::DownloadMany;
+#[cfg(feature = "fs")]
+pub use note::DownloadNote;
 #[cfg(feature = "fs")]
 pub use outcome::{DownloadFate, DownloadOutcome, DownloadSkip, DownloadSummary};
 #[cfg(feature = "fs")]
@@ -200,14 +204,16 @@ impl<'c> Download<'c> {
         self
     }
 
-    /// Sets how often in a row a broken transfer is gone on with, if it brings less than a MiB each time; 4
-    /// otherwise, and zero is never.
+    /// Sets the number of failures in a row after which a broken transfer is given up; 4 by default, and zero does
+    /// not resume at all. A failure that follows at least a MiB of new bytes begins a new row. Bytes that come again,
+    /// from a server that sends the whole file each time, are not new, and the new ones must be at least as many.
     pub fn resumes(mut self, resumes: u32) -> Self {
         self.options.rules.resumes = resumes;
         self
     }
 
-    /// Sets the waits before a broken transfer is gone on with, and the attempts of each request.
+    /// Sets the waits before a broken transfer is resumed, and the attempts of each request. A server that asks for a
+    /// longer wait than [`RetryPolicy::max_retry_after`] ends the download, which can be resumed later.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.rules.retry = Some(policy);
         self

@@ -7,6 +7,8 @@ const LONGEST: usize = 255;
 
 /// The longest number before an extension: ` (4294967295)`.
 const LONGEST_NUMBER: usize = 13;
+/// The lengths that a name is shortened to, in this order: that of common file systems, of encrypted ones, and less.
+pub(super) const LENGTHS: [usize; 5] = [LONGEST, 143, 100, 64, 48];
 
 /// A longer ending is no extension.
 const LONGEST_EXTENSION: usize = 16;
@@ -14,7 +16,7 @@ const LONGEST_EXTENSION: usize = 16;
 /// A name that another machine gave, as the name of a file here: without folders and without what some system
 /// does not take. `None` if nothing is left of it.
 pub(super) fn safe(name: &str) -> Option<String> {
-    unfitted(name).map(|safe| fitted(&safe, ""))
+    unfitted(name).map(|safe| fitted(&safe, "", LONGEST))
 }
 
 /// The same, of any length.
@@ -36,9 +38,9 @@ fn unfitted(name: &str) -> Option<String> {
     Some(safe)
 }
 
-/// The names of files that belong together, with a number: all have the stem of the first, shortened until the longest
-/// of them fits.
-pub(super) fn together(names: &[&str], number: u32) -> Option<Vec<String>> {
+/// The names of files that belong together, with a number: all have the stem of the first, shortened until each has at
+/// most `limit` bytes.
+pub(super) fn together(names: &[&str], number: u32, limit: usize) -> Option<Vec<String>> {
     let first = unfitted(names.first()?)?;
     let (stem, _) = split(&first);
     let extensions = names.iter().map(|name| {
@@ -48,7 +50,7 @@ pub(super) fn together(names: &[&str], number: u32) -> Option<Vec<String>> {
     let extensions: Vec<String> = extensions.collect();
     let longest = extensions.iter().map(String::len).max().unwrap_or_default();
     let addition = if number == 0 { String::new() } else { format!(" ({number})") };
-    let stem = shortened(stem, LONGEST.saturating_sub(addition.len() + longest));
+    let stem = shortened(stem, limit.saturating_sub(addition.len() + longest));
     Some(extensions.iter().map(|extension| format!("{stem}{addition}{extension}")).collect())
 }
 
@@ -78,9 +80,9 @@ pub(super) fn without_number(name: &str) -> Option<(String, u32)> {
 }
 
 /// What names with and without numbers have in common, also where the stem was shortened for the number.
-pub(super) fn family(name: &str) -> String {
+pub(super) fn family(name: &str, longest: usize) -> String {
     let (stem, extension) = split(name);
-    let room = LONGEST.saturating_sub(LONGEST_NUMBER + extension.len());
+    let room = longest.saturating_sub(LONGEST_NUMBER + extension.len());
     folded(&format!("{}{extension}", shortened(stem, room)))
 }
 
@@ -90,8 +92,19 @@ pub(super) fn of_title(title: &str) -> Option<String> {
 }
 
 /// The name with a number before its extension: `beach (1).jpg`.
+#[cfg(test)]
 pub(super) fn numbered(name: &str, number: u32) -> String {
-    if number == 0 { name.to_owned() } else { fitted(name, &format!(" ({number})")) }
+    numbered_within(name, number, LONGEST)
+}
+
+/// The name with a number before its extension, as in `beach (1).jpg`, in at most `longest` bytes. The stem is what is
+/// shortened.
+pub(super) fn numbered_within(name: &str, number: u32, longest: usize) -> String {
+    match number {
+        0 if name.len() <= longest => name.to_owned(),
+        0 => fitted(name, "", longest),
+        _ => fitted(name, &format!(" ({number})"), longest),
+    }
 }
 
 /// The extension of files of a media type, where the type alone tells it.
@@ -133,9 +146,9 @@ pub(super) fn split(name: &str) -> (&str, &str) {
 }
 
 /// Puts `addition` before the extension, and shortens the stem until all fits.
-fn fitted(name: &str, addition: &str) -> String {
+fn fitted(name: &str, addition: &str, longest: usize) -> String {
     let (stem, extension) = split(name);
-    let stem = shortened(stem, LONGEST.saturating_sub(addition.len() + extension.len()));
+    let stem = shortened(stem, longest.saturating_sub(addition.len() + extension.len()));
     format!("{stem}{addition}{extension}")
 }
 
@@ -212,15 +225,19 @@ mod tests {
 
     #[test]
     fn names_of_a_group_have_one_stem() {
-        assert_eq!(together(&["a.HEIC", "a.MOV"], 2).expect("names"), ["a (2).HEIC", "a (2).MOV"]);
+        assert_eq!(together(&["a.HEIC", "a.MOV"], 2, LONGEST).expect("names"), ["a (2).HEIC", "a (2).MOV"]);
         // The video follows its image.
-        assert_eq!(together(&["FullSizeRender.HEIC", "IMG_1.MOV"], 0).expect("names")[1], "FullSizeRender.MOV");
+        assert_eq!(
+            together(&["FullSizeRender.HEIC", "IMG_1.MOV"], 0, LONGEST).expect("names")[1],
+            "FullSizeRender.MOV"
+        );
         let long = "ü".repeat(300);
         for number in [0, 7] {
-            let names = together(&[&format!("{long}.HEIC"), &format!("{long}.MOV")], number).expect("names");
+            let names = together(&[&format!("{long}.HEIC"), &format!("{long}.MOV")], number, LONGEST).expect("names");
             assert_eq!(split(&names[0]).0, split(&names[1]).0);
             assert!(names.iter().all(|name| name.len() <= LONGEST));
-            assert_eq!(family(&names[0]), family(&safe(&format!("{long}.HEIC")).expect("a name")));
+            let whole = safe(&format!("{long}.HEIC")).expect("a name");
+            assert_eq!(family(&names[0], LONGEST), family(&whole, LONGEST));
         }
     }
 

@@ -11,9 +11,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::name;
 use super::place::{Collision, exists};
-use crate::transfer::Checksum;
 use crate::transfer::file::checksum_here;
 use crate::transfer::upload::media;
+use crate::transfer::{Checksum, disk};
 
 /// The folders that the downloads of one run write to.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +59,8 @@ pub(super) struct There {
 
 #[derive(Debug, Default)]
 struct Folder {
+    /// How many bytes a name can have.
+    longest: usize,
     /// The names that were there when the folder was read, folded.
     on_disk: HashSet<String>,
     /// The names that this run gave, folded.
@@ -124,12 +126,12 @@ struct Family {
 
 impl Folder {
     fn read(path: &Path) -> io::Result<Self> {
+        let mut this = Self { longest: longest_name(path), ..Self::default() };
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(this),
             Err(error) => return Err(error),
         };
-        let mut this = Self::default();
         let mut names = Vec::new();
         for entry in entries {
             // A name that is no text is nobody's here.
@@ -141,9 +143,9 @@ impl Folder {
             let stem = this.stems.entry(stem(&name)).or_default();
             stem.kinds |= kinds(&name);
             stem.is_on_disk = true;
-            let own = name::family(&name);
+            let own = name::family(&name, this.longest);
             if let Some((base, _)) = name::without_number(&name) {
-                let base = name::family(&base);
+                let base = name::family(&base, this.longest);
                 if base != own {
                     this.families.entry(base).or_default().names.push(name.clone());
                 }
@@ -229,11 +231,18 @@ impl Folders {
         Ok(Self::of(&mut locked, path)?.is_taken(path, name, true))
     }
 
-    /// Takes a name, whether it is free or not.
-    pub(super) fn take(&self, path: &Path, name: &str) -> io::Result<()> {
+    /// Takes a name with a number, whether it is free or not.
+    pub(super) fn take(&self, path: &Path, name: &str, number: u32) -> io::Result<String> {
         let mut locked = self.lock();
-        Self::of(&mut locked, path)?.reserve(name, false);
-        Ok(())
+        let folder = Self::of(&mut locked, path)?;
+        let name = name::numbered_within(name, number, folder.longest);
+        folder.reserve(&name, false);
+        Ok(name)
+    }
+
+    /// How many bytes a name in a folder can have.
+    fn longest(&self, path: &Path) -> io::Result<usize> {
+        Ok(Self::of(&mut self.lock(), path)?.longest)
     }
 
     /// Takes the first free name from a number on; `in_group` if its stem is reserved for it.
@@ -243,7 +252,7 @@ impl Folders {
         let key = name::folded(name);
         let mut number = from.max(folder.next.get(&key).copied().unwrap_or_default());
         loop {
-            let candidate = name::numbered(name, number);
+            let candidate = name::numbered_within(name, number, folder.longest);
             if !folder.is_taken(path, &candidate, true) && (in_group || !folder.is_of_others(&candidate, true)) {
                 folder.reserve(&candidate, false);
                 if from == 0 {
@@ -274,8 +283,10 @@ impl Folders {
         checksum: Checksum,
         bytes: Option<u64>,
     ) -> io::Result<Option<There>> {
-        let expected = |number| Some(name::numbered(name, number));
-        let (locked, found) = self.look(path, &name::family(name), &expected, checksum, bytes)?;
+        let longest = self.longest(path)?;
+        let expected = |number| Some(name::numbered_within(name, number, longest));
+        let family = name::family(&name::numbered_within(name, 0, longest), longest);
+        let (locked, found) = self.look(path, &family, &expected, checksum, bytes)?;
         drop(locked);
         Ok(found.into_iter().next().map(|(_, there, _)| there))
     }
@@ -286,11 +297,11 @@ impl Folders {
         if collision != Collision::SkipSame {
             return Ok(());
         }
-        let names = Names::of(group);
+        let names = Names::of(group, self.longest(path)?);
         for (member, wanted) in group.iter().enumerate() {
             if let (Some(checksum), None, Some(base)) = (wanted.checksum, &wanted.there, names.of_member(member, 0)) {
                 let expected = |number| names.of_member(member, number);
-                drop(self.look(path, &name::family(&base), &expected, checksum, wanted.bytes)?);
+                drop(self.look(path, &name::family(&base, names.longest), &expected, checksum, wanted.bytes)?);
             }
         }
         Ok(())
@@ -298,7 +309,7 @@ impl Folders {
 
     /// Gives each file of a group its name: all get one number, and what is there already keeps its own.
     pub(super) fn reserve(&self, path: &Path, group: &[Wanted], collision: Collision) -> io::Result<Vec<Reserved>> {
-        let names = Names::of(group);
+        let names = Names::of(group, self.longest(path)?);
         let is_group = group.len() > 1;
         // For each file, the numbers under which it is there.
         let mut there: Vec<HashMap<u32, There>> = Vec::new();
@@ -314,7 +325,8 @@ impl Folders {
                 {
                     found.insert(number, There { name: name.clone(), length: *length });
                 } else if let Some(checksum) = wanted.checksum {
-                    let (locked, all) = self.look(path, &name::family(&base), &expected, checksum, wanted.bytes)?;
+                    let (locked, all) =
+                        self.look(path, &name::family(&base, names.longest), &expected, checksum, wanted.bytes)?;
                     drop(locked);
                     for (number, file, is_reserved) in all {
                         if is_reserved {
@@ -429,6 +441,17 @@ impl Folders {
     }
 }
 
+/// How many bytes a name in a folder can have. Encrypted file systems take fewer than others.
+fn longest_name(path: &Path) -> usize {
+    // A folder that is to be made will be in the file system of one that is there.
+    let there = path.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    let takes = |longest: &usize| {
+        let probe = there.join("x".repeat(*longest));
+        !matches!(fs::symlink_metadata(probe), Err(error) if disk::is_too_long(&error))
+    };
+    name::LENGTHS.into_iter().find(takes).unwrap_or(name::LENGTHS[name::LENGTHS.len() - 1])
+}
+
 fn following(number: u32) -> io::Result<u32> {
     number.checked_add(1).ok_or_else(|| io::Error::other("every number of the name is taken"))
 }
@@ -446,10 +469,12 @@ struct Names<'g> {
     known: Vec<&'g str>,
     /// Whether the files have one stem, or there is one file.
     single: bool,
+    /// How many bytes a name can have.
+    longest: usize,
 }
 
 impl<'g> Names<'g> {
-    fn of(group: &'g [Wanted]) -> Self {
+    fn of(group: &'g [Wanted], longest: usize) -> Self {
         let mut known = Vec::new();
         let places = group.iter().map(|wanted| {
             wanted.name.as_deref().map(|name| {
@@ -457,19 +482,19 @@ impl<'g> Names<'g> {
                 known.len() - 1
             })
         });
-        Self { places: places.collect(), known, single: group.len() == 1 }
+        Self { places: places.collect(), known, single: group.len() == 1, longest }
     }
 
     fn of_member(&self, member: usize, number: u32) -> Option<String> {
         let place = (*self.places.get(member)?)?;
         if self.single {
-            return Some(name::numbered(&name::safe(self.known.first()?)?, number));
+            return Some(name::numbered_within(&name::safe(self.known.first()?)?, number, self.longest));
         }
-        name::together(&self.known, number)?.into_iter().nth(place)
+        name::together(&self.known, number, self.longest)?.into_iter().nth(place)
     }
 
     fn stem(&self, number: u32) -> String {
-        let names = name::together(&self.known, number).unwrap_or_default();
+        let names = name::together(&self.known, number, self.longest).unwrap_or_default();
         names.first().map(|name| name::split(name).0.to_owned()).unwrap_or_default()
     }
 

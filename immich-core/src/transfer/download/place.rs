@@ -1,6 +1,6 @@
 //! From a complete part to a file under its name.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -8,8 +8,10 @@ use std::time::SystemTime;
 
 use super::name;
 use super::names::Folders;
+use super::note::DownloadNote;
 use super::part::Part;
 use crate::transfer::Checksum;
+use crate::transfer::disk;
 
 /// What is done where there is a file of the name already. Names are compared without regard to letter case and Unicode
 /// normalization form. Two assets of one run never take each other's name, whatever is set.
@@ -45,6 +47,8 @@ pub(super) struct Target {
     pub(super) number: u32,
     /// Whether the name was reserved in the folders, so that only another program can have taken it since.
     pub(super) reserved: bool,
+    /// The name before it was shortened for the file system.
+    pub(super) wanted: String,
     /// Whether the stem of the name was reserved for this file and those that belong to it.
     pub(super) in_group: bool,
     pub(super) collision: Collision,
@@ -57,7 +61,7 @@ pub(super) struct Target {
 /// What became of a part.
 #[derive(Debug)]
 pub(super) enum Placed {
-    At(PathBuf),
+    At(PathBuf, Vec<DownloadNote>),
     Same(Same),
 }
 
@@ -77,61 +81,101 @@ impl Target {
         if self.collision == Collision::Error && !self.reserved && self.folders.has(&self.folder, &self.name)? {
             return Err(taken(&self.name));
         }
+        // Found out after the bytes came, it would be late.
+        if self.collision == Collision::Overwrite
+            && fs::symlink_metadata(self.folder.join(&self.name)).is_ok_and(|found| found.is_dir())
+        {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, format!("`{}` is a folder", self.name)));
+        }
         Ok(())
     }
 
     /// Gives the complete part its time and its name; what is on disk under the name is never half a file.
     pub(super) fn place(&self, mut part: Part, checksum: Option<Checksum>) -> io::Result<Placed> {
-        if let (Collision::SkipSame, Some(checksum)) = (self.collision, checksum)
-            && let Some(same) = self.same(checksum, Some(part.length()))?
-        {
-            part.discard()?;
-            return Ok(Placed::Same(same));
-        }
-        if let Some(modified) = self.modified {
-            part.file().set_modified(modified)?;
-        }
-        if self.durable {
-            part.file().sync_all()?;
-        }
-        let path = {
+        let checksum = checksum.filter(|_| self.collision == Collision::SkipSame);
+        let mut is_ready = false;
+        let path = loop {
+            if let Some(checksum) = checksum
+                && let Some(same) = self.same(checksum, Some(part.length()))?
+            {
+                part.discard()?;
+                return Ok(Placed::Same(same));
+            }
+            if !is_ready {
+                self.make_ready(&mut part)?;
+                is_ready = true;
+            }
             let _naming = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
-            let name = self.free_name()?;
-            let path = self.folder.join(&name);
-            part.rename(&path)?;
-            path
+            match self.move_to_free(&mut part) {
+                // Another program took the name in this moment, perhaps for the same file.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.numbers() => {}
+                moved => break moved?,
+            }
         };
-        if self.durable {
-            sync_folder(&self.folder)?;
+        if self.durable
+            && let Some(error) = disk::sync_folder(&self.folder)?
+        {
+            part.add_note(DownloadNote::NotDurable { reason: error.to_string() });
         }
-        Ok(Placed::At(path))
+        Ok(Placed::At(path, part.take_notes()))
+    }
+
+    fn make_ready(&self, part: &mut Part) -> io::Result<()> {
+        if let Some(modified) = self.modified
+            && let Some(error) = disk::set_modified(part.file(), modified)?
+        {
+            part.add_note(DownloadNote::TimeNotSet { reason: error.to_string() });
+        }
+        if self.durable { part.sync() } else { Ok(()) }
+    }
+
+    /// Whether a name that is taken gets a number.
+    fn numbers(&self) -> bool {
+        matches!(self.collision, Collision::Suffix | Collision::SkipSame)
+    }
+
+    /// Moves the part to the first name that is free.
+    fn move_to_free(&self, part: &mut Part) -> io::Result<PathBuf> {
+        let replaces = self.collision == Collision::Overwrite;
+        let mut lengths = name::LENGTHS.iter().copied();
+        let mut name = self.free_name(&self.name)?;
+        loop {
+            let path = self.folder.join(&name);
+            match part.move_to(&path, replaces) {
+                // The folder took the name when it was looked at, and does not take a file of it.
+                Err(error) if disk::is_too_long(&error) => {
+                    let shorter = lengths.by_ref().find(|longest| *longest < name.len()).ok_or(error)?;
+                    name = self.free_name(&name::numbered_within(&self.name, 0, shorter))?;
+                }
+                moved => {
+                    moved?;
+                    if name.len() < self.wanted.len() {
+                        part.add_note(DownloadNote::NameShortened { wanted: self.wanted.clone() });
+                    }
+                    return Ok(path);
+                }
+            }
+        }
     }
 
     /// The name that the part gets. It is reserved from now on.
-    fn free_name(&self) -> io::Result<String> {
-        if self.reserved {
-            let is_free = || !exists(&self.folder.join(&self.name));
+    fn free_name(&self, name: &str) -> io::Result<String> {
+        if self.reserved && name == self.name {
+            let is_free = || !exists(&self.folder.join(name));
             match self.collision {
-                Collision::Overwrite => return Ok(self.name.clone()),
-                _ if is_free() => return Ok(self.name.clone()),
-                Collision::Error => return Err(taken(&self.name)),
+                Collision::Overwrite => return Ok(name.to_owned()),
+                _ if is_free() => return Ok(name.to_owned()),
+                Collision::Error => return Err(taken(name)),
                 // Another program took the name since it was reserved.
                 Collision::Suffix | Collision::SkipSame => {}
             }
         }
         match self.collision {
-            Collision::Overwrite => {
-                let name = name::numbered(&self.name, self.number);
-                self.folders.take(&self.folder, &name)?;
-                Ok(name)
-            }
-            Collision::Error if self.folders.has(&self.folder, &self.name)? => Err(taken(&self.name)),
-            Collision::Error => {
-                self.folders.take(&self.folder, &self.name)?;
-                Ok(self.name.clone())
-            }
+            Collision::Overwrite => self.folders.take(&self.folder, name, self.number),
+            Collision::Error if self.folders.has(&self.folder, name)? => Err(taken(name)),
+            Collision::Error => self.folders.take(&self.folder, name, 0),
             Collision::Suffix | Collision::SkipSame => {
-                self.folders.free(&self.folder, &self.name, self.number, self.in_group)
+                self.folders.free(&self.folder, name, self.number, self.in_group)
             }
         }
     }
@@ -144,19 +188,4 @@ pub(super) fn exists(path: &Path) -> bool {
 
 pub(super) fn taken(name: &str) -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, format!("there is a file `{name}` already"))
-}
-
-/// The name of a file is in its folder, and that too must reach the disk.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some network file systems have no such thing.
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
-        outcome => outcome,
-    }
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
 }

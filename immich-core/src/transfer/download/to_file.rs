@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::fetch::{Fetch, Step};
 use super::names::Folders;
-use super::part::{Part, Record};
+use super::note::DownloadNote;
+use super::part::{self, Part, Record};
 use super::place::{Collision, Placed, Same, Target};
 use super::what::What;
 use super::writer::Writer;
@@ -67,6 +68,8 @@ pub struct Downloaded {
     pub was_there: bool,
     /// How many requests for its bytes it took.
     pub requests: u32,
+    /// Limits of the file system that were worked around.
+    pub notes: Vec<DownloadNote>,
 }
 
 impl Download<'_> {
@@ -197,9 +200,14 @@ impl Run {
     ) -> Result<Option<Downloaded>, Error> {
         let target = self.target(download, name);
         let expected = self.expected.filter(|_| self.collision == Collision::SkipSame);
+        let key = download.what.key();
         let found = unblock(move || {
             target.refuse_taken()?;
-            expected.map_or(Ok(None), |expected| target.same(expected, bytes))
+            let found = expected.map_or(Ok(None), |expected| target.same(expected, bytes));
+            if let Ok(Some(same)) = &found {
+                part::remove_leftover(&target.folder, &key, &same.path);
+            }
+            found
         });
         let found = found.await.map_err(|error| self.failed(download, error))?;
         Ok(found.map(|same| {
@@ -279,7 +287,7 @@ impl Run {
         count_file(&download.options);
         Ok(match placed {
             Placed::Same(same) => self.there(same, checksum, requests),
-            Placed::At(path) => Downloaded {
+            Placed::At(path, notes) => Downloaded {
                 path,
                 bytes,
                 checksum,
@@ -287,6 +295,7 @@ impl Run {
                 resumed_from,
                 was_there: false,
                 requests,
+                notes,
             },
         })
     }
@@ -294,7 +303,7 @@ impl Run {
     fn there(&self, same: Same, checksum: Option<Checksum>, requests: u32) -> Downloaded {
         let verified = self.expected.is_some();
         let Same { path, bytes } = same;
-        Downloaded { path, bytes, checksum, verified, resumed_from: 0, was_there: true, requests }
+        Downloaded { path, bytes, checksum, verified, resumed_from: 0, was_there: true, requests, notes: Vec::new() }
     }
 
     /// The caller's name, else that of the answer, else that of the asset, else its id.
@@ -329,9 +338,13 @@ impl Run {
 
     fn target(&self, download: &Download<'_>, name: String) -> Target {
         let files = &download.options.files;
+        // A name that was reserved may have been shortened then.
+        let known = download.options.known.as_ref().filter(|_| files.slot == Slot::Name);
+        let wanted = known.and_then(|known| name::safe(&known.name)).unwrap_or_else(|| name.clone());
         Target {
             folder: self.folder.clone(),
             name,
+            wanted,
             number: if let Slot::Number(number) = files.slot { number } else { 0 },
             reserved: files.slot == Slot::Name,
             in_group: matches!(files.slot, Slot::Stem(_)),

@@ -78,7 +78,7 @@ impl Writer {
 
     /// Notes what the bytes are a part of.
     pub(super) async fn note(&mut self, record: Record) -> io::Result<()> {
-        let part = self.land().await?;
+        let mut part = self.land().await?;
         self.part = Some(unblock(move || part.note(&record).map(|()| part)).await?);
         Ok(())
     }

@@ -1,0 +1,140 @@
+//! Downloads that are dropped at each of their awaits: what is called again goes on, with the right bytes.
+
+use std::fs;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use immich_sdk::mock::FakeImmich;
+use immich_sdk::{RetryPolicy, Timer as _};
+
+use crate::setup::{Fault, Line, bytes, folder, names, upload};
+
+const LENGTH: usize = 600_000;
+
+/// Ends with `None` in place of the wait after so many waits.
+struct Until<'w, F> {
+    future: Pin<Box<F>>,
+    waits: &'w mut usize,
+}
+
+impl<F: Future> Future for Until<'_, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.future.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending if *self.waits == 0 => Poll::Ready(None),
+            Poll::Pending => {
+                *self.waits -= 1;
+                Poll::Pending
+            }
+        }
+    }
+}
+
+fn until<F>(waits: &mut usize, future: F) -> Until<'_, F> {
+    Until { future: Box::pin(future), waits }
+}
+
+fn broken(line: &Line) {
+    line.repair();
+    line.plan([Fault::Cut(200_000), Fault::NoAnswer, Fault::Status(503), Fault::Cut(9)]);
+}
+
+#[tokio::test]
+async fn a_stream_that_is_dropped_at_any_await_goes_on() {
+    let fake = FakeImmich::new();
+    let content = bytes(LENGTH);
+    let id = upload(&fake, "a.jpg", content.clone()).await;
+    let line = Line::new(&fake);
+    let client = line.client();
+    let mut at = 0;
+    loop {
+        broken(&line);
+        let (mut stream, mut got, mut waits, mut drops) = (client.download_asset(id).stream(), Vec::new(), at, 0);
+        loop {
+            match until(&mut waits, stream.chunk()).await {
+                Some(chunk) => match chunk.unwrap_or_else(|error| panic!("dropped at await {at}: {error}")) {
+                    Some(bytes) => got.extend_from_slice(&bytes),
+                    None => break,
+                },
+                None => (waits, drops) = (usize::MAX, drops + 1),
+            }
+        }
+        assert!(got == content, "dropped at await {at}");
+        assert!(stream.received().verified);
+        if drops == 0 {
+            break;
+        }
+        at += 1;
+    }
+    assert!(at > 5, "only {at} awaits");
+}
+
+#[tokio::test]
+async fn a_file_that_is_dropped_at_any_await_is_resumed_by_the_next_call() {
+    let fake = FakeImmich::new();
+    let content = bytes(LENGTH);
+    let id = upload(&fake, "a.jpg", content.clone()).await;
+    let line = Line::new(&fake);
+    let client = line.client();
+    let mut at = 0;
+    loop {
+        broken(&line);
+        let folder = folder();
+        let target = folder.path().join("a.jpg");
+        let mut waits = at;
+        let done = until(&mut waits, client.download_asset(id).to_file(&target)).await;
+        if let Some(done) = done {
+            done.expect("a file");
+        } else {
+            // What stands under the name is whole, or nothing.
+            assert!(!target.exists() || fs::read(&target).expect("bytes") == content, "dropped at await {at}");
+            client.download_asset(id).to_file(&target).await.unwrap_or_else(|error| panic!("await {at}: {error}"));
+        }
+        assert!(fs::read(&target).expect("bytes") == content, "dropped at await {at}");
+        assert_eq!(names(folder.path()), ["a.jpg"], "dropped at await {at}");
+        if waits > 0 {
+            break;
+        }
+        at += 1;
+    }
+    assert!(at > 10, "only {at} awaits");
+}
+
+#[tokio::test]
+async fn a_wait_that_is_dropped_is_waited_for_by_the_next_call() {
+    let fake = FakeImmich::new();
+    let content = bytes(LENGTH);
+    let id = upload(&fake, "a.jpg", content.clone()).await;
+    let line = Line::timed(&fake);
+    line.plan([Fault::Cut(0)]);
+    let policy = RetryPolicy::never().base_delay(Duration::from_secs(2)).random(|| 1.0);
+    let client = line.client();
+    let mut stream = client.download_asset(id).retry(policy).stream();
+    for _ in 0..10 {
+        let mut chunk = Box::pin(stream.chunk());
+        while fake.timer().sleepers() == 0 {
+            assert!(futures_util::poll!(&mut chunk).is_pending());
+            tokio::task::yield_now().await;
+        }
+    }
+    let all = async {
+        let mut got = Vec::new();
+        while let Some(bytes) = stream.chunk().await.expect("bytes") {
+            got.extend_from_slice(&bytes);
+        }
+        got
+    };
+    let moved = async {
+        while fake.timer().sleepers() == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(line.seen().len(), 1);
+        fake.timer().advance(Duration::from_secs(2));
+    };
+    let (got, ()) = tokio::join!(all, moved);
+    assert!(got == content);
+    assert_eq!((line.seen().len(), fake.timer().elapsed()), (1, Duration::from_secs(2)));
+}
