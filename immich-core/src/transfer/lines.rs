@@ -1,22 +1,29 @@
 //! A file of JSON lines that outlives crashes: what the journals of uploads and downloads are written to.
 //!
-//! Lines are only added, so a program that is killed leaves at most one torn line at the end. It is passed over when
-//! the file is read, and what is added later begins a line of its own.
+//! Lines are only appended, so a program that is killed leaves at most one torn line at the end. It is ignored when the
+//! file is read, and what is added later begins a line of its own.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::disk::{self, Access, Lock};
+
 /// A file of fewer lines is never compacted.
 const SHORT: u64 = 1000;
 
-/// A longer line is no line of a journal, and is passed over without holding it in memory.
+/// A longer line is none of a journal, and is ignored without holding it in memory.
 const LONGEST: u64 = 1 << 20;
 
-/// An open file of JSON lines. The lock on it ends with the program, however that ends.
+/// A run that was dropped may still be writing, and holds the lock until that is done.
+const LOCK_TRIES: u32 = 50;
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+
+/// An open file of JSON lines. Its lock ends with the program, however that ends.
 #[derive(Debug)]
 pub(super) struct Lines {
     path: PathBuf,
@@ -28,12 +35,12 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Opens or makes the file, locks it and gives each line that can be read to `each`, in their order.
+    /// Opens or creates the file, locks it and gives each line that can be read to `each`, in their order.
     ///
     /// # Errors
     /// `ResourceBusy` if another program has the file open; those of opening and reading it.
     pub(super) fn open<L: DeserializeOwned>(path: &Path, mut each: impl FnMut(L)) -> io::Result<Self> {
-        let file = locked(open(path, true)?)?;
+        let file = locked(path)?;
         let mut this = Self { path: path.to_owned(), file, count: 0, is_dirty: false };
         let mut reader = BufReader::new(&this.file);
         let (mut bytes, mut ends_a_line) = (Vec::new(), true);
@@ -60,7 +67,7 @@ impl Lines {
         self.count > SHORT && self.count > live.saturating_mul(2)
     }
 
-    /// Writes a file of these lines alone and puts it in the place of the old one: there is a whole one at any time.
+    /// Puts a file of these lines alone in the place of the old one: there is a whole one at any time.
     pub(super) fn compact<L: Serialize>(&mut self, lines: impl IntoIterator<Item = L>) -> io::Result<()> {
         let mut beside = self.path.as_os_str().to_owned();
         beside.push(".new");
@@ -70,7 +77,9 @@ impl Lines {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let new = locked(open(&beside, false)?)?;
+        let new = disk::create_own_new(&beside, Access::Private)?;
+        // It is locked before it has its name, so no other program can come between.
+        disk::lock(&new)?;
         let mut count = 0;
         let mut writer = BufWriter::new(&new);
         for line in lines {
@@ -79,9 +88,8 @@ impl Lines {
         }
         writer.flush()?;
         drop(writer);
-        new.sync_all().or_else(unsupported)?;
-        fs::rename(&beside, &self.path)?;
-        // The new file is locked already, so no other program can come between.
+        disk::sync_file(&new)?;
+        disk::move_over(&beside, &self.path)?;
         (self.file, self.count, self.is_dirty) = (new, count, false);
         Ok(())
     }
@@ -97,10 +105,15 @@ impl Lines {
         self.file.write_all(&bytes)
     }
 
+    /// Whether lines were added since the last [`sync`](Self::sync).
+    pub(super) fn is_dirty(&self) -> bool {
+        self.is_dirty
+    }
+
     /// Makes sure that the lines outlive the machine, where the file system can.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         if self.is_dirty {
-            self.file.sync_data().or_else(unsupported)?;
+            disk::sync_file(&self.file)?;
             self.is_dirty = false;
         }
         Ok(())
@@ -113,39 +126,26 @@ fn encoded(line: &impl Serialize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens the file for reading and adding; it must be a regular file, and not a link to one.
-fn open(path: &Path, may_exist: bool) -> io::Result<File> {
-    if may_exist && fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        let message = format!("{} is not a regular file", path.display());
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).append(true);
-    if may_exist {
-        options.create(true);
-    } else {
-        options.create_new(true);
-    }
-    options.open(path)
-}
-
-/// Two programs would each do what the other one does.
-fn locked(file: File) -> io::Result<File> {
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another program is using this journal"))
+/// Opens and locks the file: two programs would each do what the other one does. Not every file system has locks.
+fn locked(path: &Path) -> io::Result<File> {
+    for attempt in 0..LOCK_TRIES {
+        if attempt > 0 {
+            std::thread::sleep(BETWEEN_TRIES);
         }
-        // Not every file system has locks.
-        Err(TryLockError::Error(_)) | Ok(()) => Ok(file),
+        let file = disk::open_own(path, Access::Private)?;
+        match disk::lock(&file)? {
+            // Another program may have compacted it since it was opened.
+            Lock::Locked if is_at(&file, path) => return Ok(file),
+            Lock::Unsupported(_) => return Ok(file),
+            Lock::Locked | Lock::Busy => {}
+        }
     }
+    Err(io::Error::new(io::ErrorKind::ResourceBusy, "another program is using this journal"))
 }
 
-/// Some file systems cannot be told to write what they have.
-fn unsupported(error: io::Error) -> io::Result<()> {
-    match error.kind() {
-        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported => Ok(()),
-        _ => Err(error),
-    }
+fn is_at(file: &File, path: &Path) -> bool {
+    let both = file.metadata().and_then(|open| Ok((open, fs::symlink_metadata(path)?)));
+    both.is_ok_and(|(open, there)| disk::is_same_file(&open, &there))
 }
 
 #[cfg(test)]

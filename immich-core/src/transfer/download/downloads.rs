@@ -34,6 +34,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
 use crate::listing::Incomplete;
+use crate::transfer::account::account;
 use crate::transfer::{Checksum, Progress};
 
 /// What is taken of each asset.
@@ -177,7 +178,7 @@ impl<'c> Downloads<'c> {
             || options.layout.needs_date()
             || options.journal.is_some()
             || (original && options.each.verify);
-        let visitor = is_visitor(client);
+        let visitor = client.is_visitor();
         let feed = Box::new(Feed::new(client, source, Needs { known, videos, stacks: original, visitor }));
         let listing = if options.journal.is_some() { Listing::New(feed) } else { Listing::Waiting(feed) };
         // A panic or an early end leaves it so.
@@ -317,7 +318,7 @@ impl<'c> Downloads<'c> {
         let (client, path) = (self.client, self.options.journal.clone().unwrap_or_default());
         Box::pin(async move {
             let opened = async {
-                let (server, user) = (client.base_url().to_string(), identity(client).await?);
+                let (server, user) = (client.base_url().to_string(), account(client).await?);
                 let shown = path.display().to_string();
                 let opened = unblock(move || Journal::open(&path, server, user)).await;
                 opened.map_err(|error| Error::io(None, format_args!("could not open the journal {shown}"), error))
@@ -367,7 +368,7 @@ impl<'c> Downloads<'c> {
         let folder = self.options.layout.folder(&self.folder, self.album.as_deref(), first);
         let (folders, collision) = (self.options.each.files.folders.clone(), self.collision());
         let is_original = self.kind.is_original();
-        let is_visitor = is_visitor(self.client);
+        let is_visitor = self.client.is_visitor();
         let (journal, kind) = (self.journal.clone(), self.kind.name());
         let verified = is_original && self.options.each.verify;
         Box::pin(unblock(move || {
@@ -633,25 +634,6 @@ async fn noted(journal: Shared, id: AssetId, kind: String, done: &Downloaded, kn
         journal.add(id, &kind, &path, &known, verified)
     })
     .await
-}
-
-fn is_visitor(client: &Client) -> bool {
-    let credentials = client.credentials();
-    ["x-immich-share-key", "x-immich-share-slug"].iter().any(|name| credentials.headers().contains_key(*name))
-}
-
-/// Who asks: the shared link, the user, or the API key, if it may not see its user.
-async fn identity(client: &Client) -> Result<String, Error> {
-    if is_visitor(client) {
-        return Ok(format!("link {}", client.shared_links().get_my_shared_link().await?.id));
-    }
-    match client.users().get_my_user().await {
-        Ok(user) => Ok(user.id.to_string()),
-        Err(error) if error.missing_permission().is_some() => {
-            Ok(format!("key {}", client.api_keys().get_my_api_key().await?.id))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 impl fmt::Debug for Downloads<'_> {

@@ -27,7 +27,7 @@ use crate::transfer::upload::check::Verdict;
 use crate::transfer::upload::follow_up::{FollowUps, StepOutcome, Ticket};
 use crate::transfer::upload::item::{Found, Item, UploadItem};
 #[cfg(feature = "fs")]
-use crate::transfer::upload::journal::{Account, Journal, Knowledge};
+use crate::transfer::upload::journal::{Account, Journal, Knowledge, Line};
 use crate::transfer::upload::options::Options;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SourceFate;
@@ -121,7 +121,7 @@ pub struct Upload {
     pub(super) account: Option<Account>,
     /// Lines for the journal, and what is done once they are in it.
     #[cfg(feature = "fs")]
-    pub(super) to_write: Vec<(String, Then)>,
+    pub(super) to_write: Vec<(Line, Then)>,
     #[cfg(feature = "fs")]
     pub(super) writing: bool,
     /// How many lines were taken to be written, and how many are written.

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 
 use crate::transfer::upload::item::Item;
+#[cfg(feature = "fs")]
+use crate::transfer::upload::journal::Line;
 use crate::transfer::upload::outcome::UploadResult;
 
 /// The number of an input among those that arrived. Each step keeps it with the asset that it works on.
@@ -21,7 +23,7 @@ pub(super) enum Parked {
     Source(Box<Item>, UploadResult),
     /// The line of the journal that says that all is done.
     #[cfg(feature = "fs")]
-    Line(String),
+    Line(Line),
 }
 
 struct FollowUp {

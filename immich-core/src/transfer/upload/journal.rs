@@ -1,13 +1,10 @@
 //! The record of what earlier runs uploaded, in a file of JSON lines.
 //!
-//! Lines are only appended, so a program that is killed leaves at most a torn last line, which is ignored. A later line
-//! about a file overrides an earlier one. Lines about other servers and other users are kept.
+//! A later line about a file overrides an earlier one. Lines about other servers and other users are kept.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -16,11 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::AssetId;
 use crate::transfer::Checksum;
-use crate::transfer::disk::{self, Access, Lock};
+use crate::transfer::lines::Lines;
 use crate::transfer::upload::files::Stamp;
-
-/// A journal with fewer lines is never compacted.
-const SHORT: usize = 1000;
 
 /// Whose assets a journal is about: a user of a server, or a visitor of a shared link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -69,14 +63,15 @@ pub(super) struct Known {
     pub(super) sidecar: Option<KnownSidecar>,
 }
 
+/// A line about a file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Line<'l> {
-    server: Cow<'l, str>,
+pub(super) struct Line {
+    server: String,
     #[serde(default)]
-    user: Cow<'l, str>,
+    user: String,
     /// The path, if it is UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    path: Option<Cow<'l, str>>,
+    path: Option<String>,
     /// The bytes of a path that is not UTF-8, in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
@@ -91,7 +86,7 @@ struct Line<'l> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sidecar: Option<Cow<'l, KnownSidecar>>,
+    sidecar: Option<KnownSidecar>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // The signature that serde calls.
@@ -99,13 +94,9 @@ fn is_done(progress: &Progress) -> bool {
     *progress == Progress::Done
 }
 
-/// The file that lines are appended to.
+/// An open journal of uploads.
 #[derive(Debug)]
-pub(super) struct Journal {
-    file: File,
-    /// Whether lines were added that may not outlive the machine.
-    is_dirty: bool,
-}
+pub(super) struct Journal(Lines);
 
 /// What earlier runs recorded, by path.
 #[derive(Debug, Default)]
@@ -151,13 +142,13 @@ impl Known {
         Self { length: stamp.length, modified: stamp.modified, checksum, asset, progress, since: None, sidecar: None }
     }
 
-    /// The line about a file.
-    pub(super) fn line(&self, account: &Account, path: &Path) -> String {
+    /// Returns the line about a file.
+    pub(super) fn line(&self, account: &Account, path: &Path) -> Line {
         let text = path.to_str();
-        let line = Line {
-            server: account.server.as_str().into(),
-            user: account.user.as_str().into(),
-            path: text.map(Cow::Borrowed),
+        Line {
+            server: account.server.clone(),
+            user: account.user.clone(),
+            path: text.map(str::to_owned),
             path_bytes: text.is_none().then(|| BASE64.encode(path.as_os_str().as_encoded_bytes())),
             length: self.length,
             modified: self.modified,
@@ -165,82 +156,54 @@ impl Known {
             asset: self.asset,
             progress: self.progress,
             since: self.since,
-            sidecar: self.sidecar.as_ref().map(Cow::Borrowed),
-        };
-        let mut text = serde_json::to_string(&line).unwrap_or_default();
-        text.push('\n');
-        text
+            sidecar: self.sidecar.clone(),
+        }
     }
 }
 
 impl Journal {
     /// Opens or creates the journal. One of which more than half is out of date is compacted first.
     pub(super) fn open(path: &Path, account: &Account) -> io::Result<(Self, Knowledge)> {
-        let mut file = locked(disk::open_own(path, Access::Private)?)?;
-        let (mut knowledge, mut others, mut lines) = (Knowledge::default(), HashMap::new(), 0);
-        let mut reader = BufReader::new(&file);
-        let mut bytes = Vec::new();
-        while reader.read_until(b'\n', &mut bytes)? > 0 {
-            lines += 1;
-            let line: Option<Line<'_>> = serde_json::from_slice(&bytes).ok();
-            if let Some((path, known, owner)) =
-                line.and_then(|line| Some((line.path()?, line.known()?, line.account())))
-            {
-                if owner == *account {
-                    knowledge.0.insert(path, known);
-                } else {
-                    others.insert((owner, path), known);
-                }
+        let (mut knowledge, mut others) = (Knowledge::default(), HashMap::new());
+        let lines = Lines::open(path, |line: Line| {
+            let (Some(path), Some(known)) = (line.path(), line.known()) else { return };
+            let owner = Account { server: line.server, user: line.user };
+            if owner == *account {
+                knowledge.0.insert(path, known);
+            } else {
+                others.insert((owner, path), known);
             }
-            bytes.clear();
-        }
-        if lines > SHORT && lines > 2 * (knowledge.0.len() + others.len()) {
+        });
+        let mut lines = lines.map_err(|error| match error.kind() {
+            io::ErrorKind::ResourceBusy => io::Error::new(error.kind(), "another upload is using this journal"),
+            _ => error,
+        })?;
+        if lines.is_worth_compacting((knowledge.0.len() + others.len()) as u64) {
             let own = knowledge.0.iter().map(|(path, known)| known.line(account, path));
-            let others = others.iter().map(|((account, path), known)| known.line(account, path));
-            disk::replace(path, Access::Private, own.chain(others).collect::<String>().as_bytes())?;
-            file = locked(disk::open_own(path, Access::Private)?)?;
-            file.seek(SeekFrom::End(0))?;
-        } else if file.seek(SeekFrom::End(0))? > 0 && !ends_a_line(&mut file)? {
-            // What is added begins a line of its own.
-            file.write_all(b"\n")?;
+            lines.compact(own.chain(others.iter().map(|((owner, path), known)| known.line(owner, path))))?;
         }
-        Ok((Self { file, is_dirty: false }, knowledge))
+        Ok((Self(lines), knowledge))
     }
 
     pub(super) fn is_dirty(&self) -> bool {
-        self.is_dirty
+        self.0.is_dirty()
     }
 
     /// Adds lines. They are with the system when this is done: the end of the program does not lose them.
-    pub(super) fn add(&mut self, lines: &[String]) -> io::Result<()> {
-        self.is_dirty = true;
-        self.file.write_all(lines.concat().as_bytes())
+    pub(super) fn add(&mut self, lines: &[Line]) -> io::Result<()> {
+        self.0.add(lines)
     }
 
     /// Makes sure that the lines outlive the machine, as far as the file system can.
     pub(super) fn sync(&mut self) -> io::Result<()> {
-        self.is_dirty = false;
-        disk::sync_file(&self.file).map(drop)
+        self.0.sync()
     }
 }
 
-/// Locks the journal: two programs would each upload what the other one does. The lock ends with the program, however
-/// that ends. Not every file system has locks.
-fn locked(file: File) -> io::Result<File> {
-    match disk::lock(&file)? {
-        Lock::Busy => Err(io::Error::new(io::ErrorKind::ResourceBusy, "another upload is using this journal")),
-        Lock::Locked | Lock::Unsupported(_) => Ok(file),
-    }
-}
-
-impl Line<'_> {
-    fn account(&self) -> Account {
-        Account { server: self.server.as_ref().to_owned(), user: self.user.as_ref().to_owned() }
-    }
-
+impl Line {
     fn path(&self) -> Option<PathBuf> {
         match (&self.path, &self.path_bytes) {
-            (Some(path), _) => Some(PathBuf::from(path.as_ref())),
+            (Some(path), _) => Some(PathBuf::from(path)),
             (None, Some(bytes)) => from_bytes(BASE64.decode(bytes).ok()?).map(PathBuf::from),
             (None, None) => None,
         }
@@ -254,7 +217,7 @@ impl Line<'_> {
             asset: self.asset,
             progress: self.progress,
             since: self.since,
-            sidecar: self.sidecar.clone().map(Cow::into_owned),
+            sidecar: self.sidecar.clone(),
         })
     }
 }
@@ -269,12 +232,4 @@ fn from_bytes(bytes: Vec<u8>) -> Option<OsString> {
 #[cfg(not(unix))]
 fn from_bytes(_: Vec<u8>) -> Option<OsString> {
     None
-}
-
-fn ends_a_line(file: &mut File) -> io::Result<bool> {
-    use std::io::Read as _;
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
 }

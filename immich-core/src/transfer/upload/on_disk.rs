@@ -15,7 +15,7 @@ use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Then, Upload}
 use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::follow_up::{Parked, Ticket};
 use crate::transfer::upload::item::{Found, Item, Source};
-use crate::transfer::upload::journal::{Account, Journal, Knowledge, Known, KnownSidecar, Progress};
+use crate::transfer::upload::journal::{Account, Journal, Knowledge, Known, KnownSidecar, Line, Progress};
 use crate::transfer::upload::options::{FileOptions, FileTimes, Options, SourcePolicy};
 use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadInput, UploadOutcome, UploadResult};
 use crate::transfer::upload::scan::Scanner;
@@ -142,7 +142,7 @@ impl Upload {
     }
 
     /// The line of the journal about an input.
-    fn line(&self, item: &Item, asset: Option<AssetId>, progress: Progress) -> Option<String> {
+    fn line(&self, item: &Item, asset: Option<AssetId>, progress: Progress) -> Option<Line> {
         let account = self.account.as_ref().filter(|_| !self.options.dry_run)?;
         let Source::File { absolute, stamp, sidecar, .. } = &item.source else { return None };
         let mut known = Known::new(stamp, item.checksum?, asset, progress);
@@ -182,7 +182,7 @@ impl Upload {
         }
     }
 
-    pub(super) fn queue_line(&mut self, line: String) {
+    pub(super) fn queue_line(&mut self, line: Line) {
         self.to_write.push((line, Then::Nothing));
     }
 

@@ -56,6 +56,8 @@ fn scanner(paths: Vec<PathBuf>) -> Scanner {
         after_duplicate: SourcePolicy::Keep,
         journal: None,
         verify_journal: false,
+        upload_proof: CopyProof::Length,
+        duplicate_proof: CopyProof::Bytes,
     };
     Scanner::new(paths, options, None, HashSet::from([".jpg".to_owned()]), Progress::new(None))
 }

@@ -14,6 +14,8 @@ use crate::error::ErrorKind;
 use crate::ids::AssetId;
 use crate::layer::AttemptCounter;
 use crate::multipart::FilePart;
+#[cfg(feature = "fs")]
+use crate::transfer::file::file_body_with;
 use crate::transfer::outage::Outages;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::files::{SidecarSource, Stamp};
@@ -120,7 +122,7 @@ async fn form(client: &Client, options: &Options, item: &Item, video: Option<Ass
             };
             let body = match &item.state.bytes {
                 Some(bytes) => Body::from(bytes.clone()),
-                None => crate::transfer::file_body(path.clone(), stamp.length),
+                None => file_body_with(path.clone(), stamp.length, stamp.is_link()),
             };
             (body, sidecar)
         }
