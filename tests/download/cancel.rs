@@ -114,6 +114,13 @@ async fn listings_and_pages() {
         let ids = uploads(&fake).await;
         let client = Line::new(&fake).client();
         let search = || MetadataSearchDto::new().size(2);
+        // A server 2.x repeats some, and leaves out others.
+        let mut pages = client.search().search_assets(search()).pages();
+        let mut undisturbed = 0;
+        while let Some(page) = pages.next().await.expect("a page") {
+            undisturbed += page.assets.items.len();
+        }
+        let undisturbed = (undisturbed, pages.repeated());
         for times in 0.. {
             let mut dropped = false;
             for mut listing in [client.found_assets(search()), client.library_assets()] {
@@ -132,7 +139,7 @@ async fn listings_and_pages() {
             dropped |= disturbed!(pages, times, |page: immich_sdk::api::SearchResponseDto| {
                 found += page.assets.items.len();
             });
-            assert_eq!((found, pages.repeated()), (5, 0));
+            assert_eq!((found, pages.repeated()), undisturbed);
             if !dropped {
                 assert!(times > 0);
                 break;

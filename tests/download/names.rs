@@ -150,9 +150,9 @@ async fn other_files_of_an_asset() {
         let video = upload(&line.fake, "film.mp4", bytes(300)).await;
         let client = line.client();
         let mut found = Vec::new();
-        for size in
-            [AssetMediaSize::Thumbnail, AssetMediaSize::Preview, AssetMediaSize::Fullsize, AssetMediaSize::Original]
-        {
+        // Servers 2.x do not give the original as a thumbnail.
+        let last = if version.major == 2 { AssetMediaSize::Fullsize } else { AssetMediaSize::Original };
+        for size in [AssetMediaSize::Thumbnail, AssetMediaSize::Preview, AssetMediaSize::Fullsize, last] {
             let done = client.download_asset(id).thumbnail(size).to_folder(folder.path()).await.expect("a file");
             assert!(!done.verified);
             found.push(done.path.file_name().expect("a name").to_string_lossy().into_owned());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::transfer::upload::filter::Filter;
-use crate::transfer::upload::options::SourcePolicy;
+use crate::transfer::upload::options::{CopyProof, SourcePolicy};
 
 /// How often each was called.
 #[derive(Debug, Default)]
