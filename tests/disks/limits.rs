@@ -178,6 +178,10 @@ async fn a_full_or_broken_disk_leaves_no_file_under_the_name_and_is_gone_on_with
         assert!(failed.len() == 1 && failed[0].as_str().expect("text").contains(reason), "{faults}: {run:?}");
         assert!(!run.hits.is_empty());
         assert!(!names(&disk.folder()).contains(&"a.jpg".to_owned()), "{faults}");
+        // As long as the disk is full, nothing gets worse.
+        if faults.starts_with("full=") {
+            assert_eq!(list(&disk.run("download", "full=0", &[id]).await, "failed").len(), 1);
+        }
         let again = disk.run("download", "", &[id]).await;
         assert_eq!(names(&disk.folder()), ["a.jpg"], "{faults}: {again:?}");
         assert!(fs::read(disk.folder().join("a.jpg")).expect("bytes") == content, "{faults}");
@@ -213,6 +217,39 @@ async fn a_disk_that_cannot_rename_over_a_file_replaces_it_all_the_same() {
             assert_eq!(again.report["resumed"], 1000, "{again:?}");
             assert_eq!(fs::read(&old).expect("bytes"), bytes(1000));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_is_killed_at_any_change_of_the_disk_leaves_nothing_wrong() {
+    let fake = FakeImmich::new();
+    let content = bytes(600_000);
+    let id = upload(&fake, "a.jpg", content.clone()).await;
+    for faults in ["", ",link=EPERM"] {
+        let Some(disk) = Disk::new(&fake).await else { return };
+        let mut kills = 0;
+        // The first run begins; the next one goes on with what another kill left.
+        for first in ["", "full=300000"] {
+            let mut at = 1;
+            loop {
+                let folder = disk.folder();
+                fs::remove_dir_all(&folder).and_then(|()| fs::create_dir(&folder)).expect("an empty folder");
+                if !first.is_empty() {
+                    disk.run("download", first, &[id]).await;
+                }
+                let run = disk.try_run("download", &format!("kill={at}{faults}"), &[id]).await;
+                let path = disk.folder().join("a.jpg");
+                assert!(!path.exists() || fs::read(&path).expect("bytes") == content, "{first} {at}{faults}");
+                disk.run("download", faults, &[id]).await;
+                assert_eq!(names(&disk.folder()), ["a.jpg"], "{first} {at}{faults}");
+                assert!(fs::read(&path).expect("bytes") == content, "{first} {at}{faults}");
+                if run.is_some() {
+                    break;
+                }
+                (at, kills) = (at + 1, kills + 1);
+            }
+        }
+        assert!(kills > 20, "{kills}");
     }
 }
 

@@ -4,12 +4,14 @@
 // IMMICH_DISK_FAULTS: such as "flock=ENOLCK,fsync=EINVAL,longest=143,full=100000":
 //   a call and the error that it fails with: flock, fsync (of files), fsyncdir, futimens, link, rename, rename_over
 //   (where the target exists), chmod, write, close;
+//   kill: the program is killed before this call of a function that changes the folder, counted from 1;
 //   longest: names of more bytes fail with ENAMETOOLONG; longest_rename: only rename and link do so;
 //   full: ENOSPC after this many bytes were written, the last write being cut.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -79,6 +81,17 @@ static int is_file_below(int file) {
     return is_below(path);
 }
 
+static atomic_long changes;
+
+// Called before each change of the folder.
+static void change(void) {
+    const char *value = value_of("kill");
+    if (value && atomic_fetch_add(&changes, 1) + 1 == strtol(value, NULL, 10)) {
+        hit("kill");
+        raise(SIGKILL);
+    }
+}
+
 static int fails(const char *fault) {
     int error = error_of(fault);
     if (!error) return 0;
@@ -104,6 +117,7 @@ static int is_too_long(const char *fault, const char *path) {
         va_start(list, flags);                                                                                         \
         mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(list, mode_t) : 0;                                        \
         va_end(list);                                                                                                  \
+        if (flags & O_CREAT && is_below(path)) change();                                                               \
         return is_too_long("longest", path) ? -1 : real(path, flags, mode);                                            \
     }
 OPEN(open)
@@ -116,6 +130,7 @@ int statx(int folder, const char *restrict path, int flags, unsigned mask, struc
 
 int mkdir(const char *path, mode_t mode) {
     REAL(mkdir);
+    if (is_below(path)) change();
     return is_too_long("longest", path) ? -1 : real(path, mode);
 }
 
@@ -132,6 +147,7 @@ static int sync_fails(int file) {
 
 int fsync(int file) {
     REAL(fsync);
+    if (is_file_below(file)) change();
     return sync_fails(file) ? -1 : real(file);
 }
 
@@ -142,6 +158,7 @@ int fdatasync(int file) {
 
 int futimens(int file, const struct timespec times[2]) {
     REAL(futimens);
+    if (is_file_below(file)) change();
     return is_file_below(file) && fails("futimens") ? -1 : real(file, times);
 }
 
@@ -157,6 +174,7 @@ int chmod(const char *path, mode_t mode) {
 
 int linkat(int old_folder, const char *from, int new_folder, const char *to, int flags) {
     REAL(linkat);
+    if (is_below(to)) change();
     if (is_too_long("longest", to) || is_too_long("longest_rename", to)) return -1;
     return is_below(to) && fails("link") ? -1 : real(old_folder, from, new_folder, to, flags);
 }
@@ -167,6 +185,7 @@ int link(const char *from, const char *to) {
 
 int rename(const char *from, const char *to) {
     REAL(rename);
+    if (is_below(to)) change();
     if (is_too_long("longest", to) || is_too_long("longest_rename", to)) return -1;
     if (is_below(to) && !access(to, F_OK) && fails("rename_over")) return -1;
     return is_below(to) && fails("rename") ? -1 : real(from, to);
@@ -188,12 +207,14 @@ static ssize_t room(int file, size_t length) {
 
 ssize_t write(int file, const void *bytes, size_t length) {
     REAL(write);
+    if (is_file_below(file)) change();
     ssize_t fits = length ? room(file, length) : 0;
     return fits < 0 ? -1 : real(file, bytes, fits);
 }
 
 ssize_t writev(int file, const struct iovec *pieces, int count) {
     REAL(writev);
+    if (is_file_below(file)) change();
     size_t length = 0;
     for (int i = 0; i < count; i++) length += pieces[i].iov_len;
     ssize_t fits = length ? room(file, length) : 0;
@@ -209,6 +230,18 @@ ssize_t writev(int file, const struct iovec *pieces, int count) {
         done += now;
     }
     return done;
+}
+
+int unlink(const char *path) {
+    REAL(unlink);
+    if (is_below(path)) change();
+    return real(path);
+}
+
+int ftruncate64(int file, off64_t length) {
+    REAL(ftruncate64);
+    if (is_file_below(file)) change();
+    return real(file, length);
 }
 
 int close(int file) {

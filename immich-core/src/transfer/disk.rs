@@ -213,11 +213,11 @@ pub(super) fn set_modified(file: &File, time: SystemTime) -> io::Result<Option<i
 /// came in the same moment.
 ///
 /// Where there are no hard links, the name is looked at before, and what comes in the same moment is replaced.
-/// `Some` where the file system could only do it by copying.
+/// `Some` where the file system could only do it by copying, or the old name could not be removed.
 pub(super) fn move_new(from: &Path, to: &Path) -> io::Result<Option<io::Error>> {
     // A second name is refused where the name is taken; a rename would replace what has it.
     match fs::hard_link(from, to) {
-        Ok(()) => return fs::remove_file(from).map(|()| None),
+        Ok(()) => return Ok(fs::remove_file(from).err()),
         Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => return Err(error),
         Err(error) if is_fatal(&error) || is_too_long(&error) => return Err(error),
         // No hard links here.

@@ -98,6 +98,10 @@ pub enum ModifiedTime {
 /// A transfer that breaks is gone on with where it broke, in the same call. What was fetched of a file stays beside
 /// its target, hidden, when the call fails or is dropped, and the next call goes on with it.
 ///
+/// In a folder that others can write to, a link, pipe or file of another user under a name that a download uses is
+/// neither followed nor written to: another name is taken, or the error names it. The folders of the target are the
+/// caller's choice, and links to folders are followed, such as a `2024` that is on another disk.
+///
 /// ```no_run
 /// # #[cfg(feature = "fs")]
 /// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), immich_core::Error> {

@@ -331,8 +331,12 @@ impl Drop for Part {
 }
 
 fn record_path(part: &Path) -> PathBuf {
-    let mut name = part.as_os_str().to_owned();
-    name.push(".json");
+    with_suffix(part, ".json")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
     name.into()
 }
 
@@ -362,8 +366,16 @@ fn own_record(path: &Path) -> io::Result<(Vec<u8>, File)> {
         }
         Err(error) => return Err(error),
     };
-    let file = disk::replace(path, Access::Private, &json)?;
-    Ok((json, file))
+    // Of this name alone, since nobody would find another one after a program that was killed. It is not synced: a
+    // record that is torn costs a download, and nothing else.
+    let new = with_suffix(path, ".new");
+    ignore_missing(fs::remove_file(&new))?;
+    let mut file = disk::create_own_new(&new, Access::Private)?;
+    let moved = file.write_all(&json).and_then(|()| disk::move_over(&new, path));
+    if moved.is_err() {
+        drop(fs::remove_file(&new));
+    }
+    moved.map(|_| (json, file))
 }
 
 /// Whether the file of a name is not of this crate, or not of this user.

@@ -93,7 +93,7 @@ impl Download<'_> {
     }
 
     /// Whether to wait until the disk has the file, so that it outlives a loss of power; it is done unless
-    /// switched off.
+    /// switched off. Without it, a network disk that is full may say so only after the file has its name.
     pub fn durable(mut self, durable: bool) -> Self {
         self.options.files.durable = durable;
         self
