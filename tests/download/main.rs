@@ -6,12 +6,16 @@ mod archives;
 mod between;
 mod bytes;
 mod cancel;
+#[path = "../upload/clock.rs"]
+#[allow(dead_code)] // What only uploads need.
+mod clock;
 mod faults;
 mod files;
 mod journal;
 mod lists;
 mod many;
 mod names;
+mod outages;
 mod pairs;
 mod setup;
 mod stops;

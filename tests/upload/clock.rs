@@ -42,7 +42,7 @@ pub struct Absent {
     pub server: FakeImmich,
     pub clock: Clock,
     how: Away,
-    /// Its absence begins with the first upload after this many.
+    /// Its absence begins with the first upload, or download of an original, after this many.
     after: usize,
     length: Duration,
     state: Arc<Mutex<Absence>>,
@@ -50,7 +50,7 @@ pub struct Absent {
 
 #[derive(Default)]
 struct Absence {
-    uploads: usize,
+    transfers: usize,
     began: Option<Duration>,
     requests: usize,
     last: Duration,
@@ -76,9 +76,10 @@ impl Absent {
     fn is_away(&self, request: &Request<Body>) -> bool {
         let mut state = self.state.lock().expect("the state");
         let now = self.clock.elapsed();
-        let is_upload = request.method() == "POST" && request.uri().path() == "/api/assets";
-        state.uploads += usize::from(is_upload);
-        if state.began.is_none() && state.uploads > self.after {
+        let path = request.uri().path();
+        let is_transfer = (request.method() == "POST" && path == "/api/assets") || path.ends_with("/original");
+        state.transfers += usize::from(is_transfer);
+        if state.began.is_none() && state.transfers > self.after {
             state.began = Some(now);
         }
         let is_away = state.began.is_some_and(|began| now < began + self.length);

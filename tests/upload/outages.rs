@@ -85,7 +85,7 @@ async fn an_outage_that_does_not_end_stops_the_run() {
 
 #[tokio::test]
 async fn the_check_and_the_album_wait_too() {
-    for operation in ["checkBulkUpload", "getSupportedMediaTypes", "createAlbum", "addAssetsToAlbum", "bulkTagAssets"] {
+    for operation in ["checkBulkUpload", "createAlbum", "addAssetsToAlbum", "bulkTagAssets", "getAssetInfo"] {
         let server = FakeImmich::new();
         let backend = crate::clock::AwayFor::new(server.clone(), operation, Duration::from_secs(30));
         let setup = Setup::of(server, backend);
@@ -95,6 +95,17 @@ async fn the_check_and_the_album_wait_too() {
         assert!(summary.is_complete(), "{operation}: {summary:?}");
         assert_eq!(setup.client.albums().get_all_albums().await.expect("albums").len(), 1, "{operation}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_there_is_not_waited_for() {
+    let server = FakeImmich::new();
+    let setup = Setup::of(server.clone(), Moving(server, Clock::default()));
+    setup.write("photos/a.jpg", "a");
+    setup.server.go_away();
+    let upload = setup.client.upload().path(setup.path("photos")).start().expect("an upload");
+    upload.finish().await.expect_err("the address may be wrong");
+    assert!(setup.server.unanswered().len() <= 4);
 }
 
 #[tokio::test]

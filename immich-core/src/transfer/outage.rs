@@ -66,7 +66,7 @@ impl Default for OutageOptions {
     }
 }
 
-/// The outages of one run. Clones are of the same run.
+/// The outages of one run. Clones are of the same run. Nothing is waited for before the first request got through.
 ///
 /// One task probes the server, and all others wait for it, so that a server that starts is not met by everything at once.
 #[derive(Clone)]
@@ -78,6 +78,8 @@ struct Inner {
     progress: Progress,
     /// The wait that is under way.
     current: Mutex<Option<Wait>>,
+    /// Whether any request got through: before, a wrong address is likelier than an outage.
+    reached: AtomicBool,
     gave_up: AtomicBool,
 }
 
@@ -129,8 +131,13 @@ impl Ride<'_> {
 
 impl Outages {
     pub(crate) fn new(client: Client, options: OutageOptions, progress: Progress) -> Self {
-        let (current, gave_up) = (Mutex::new(None), AtomicBool::new(false));
-        Self(Arc::new(Inner { client, options, progress, current, gave_up }))
+        let (current, reached, gave_up) = (Mutex::new(None), AtomicBool::new(false), AtomicBool::new(false));
+        Self(Arc::new(Inner { client, options, progress, current, reached, gave_up }))
+    }
+
+    /// Notes that a request got through.
+    pub(crate) fn reached(&self) {
+        self.0.reached.store(true, Ordering::Relaxed);
     }
 
     /// Whether the server was away for longer than the limit: nothing more needs to be tried.
@@ -147,7 +154,10 @@ impl Outages {
         loop {
             ride.ready().await;
             match attempt().await {
-                Ok(done) => return Ok(done),
+                Ok(done) => {
+                    self.reached();
+                    return Ok(done);
+                }
                 Err(error) => ride.failed(error).await?,
             }
         }
@@ -159,7 +169,8 @@ impl Outages {
     }
 
     fn can_wait(&self) -> bool {
-        self.0.client.timer().is_some() && !self.0.options.limit.is_zero()
+        let reached = self.0.reached.load(Ordering::Relaxed);
+        reached && self.0.client.timer().is_some() && !self.0.options.limit.is_zero()
     }
 
     /// Joins the wait that is under way, or begins one.
@@ -253,7 +264,7 @@ fn delay(times: u32) -> Duration {
 }
 
 /// Whether the server may be away. A probe tells it apart from a connection that broke for a reason of its own.
-fn suggests_outage(error: &Error) -> bool {
+pub(crate) fn suggests_outage(error: &Error) -> bool {
     let broken = || error.transport_error().is_some_and(|error| error.kind() == TransportErrorKind::Closed);
     error.kind() == ErrorKind::Timeout || is_outage(error) || broken()
 }
@@ -263,6 +274,12 @@ fn is_outage(error: &Error) -> bool {
     let refused = || error.transport_error().is_some_and(|error| error.kind() == TransportErrorKind::Connect);
     // 520 to 527 and 530 are those of Cloudflare.
     error.status().map_or_else(refused, |status| matches!(status.as_u16(), 502..=504 | 520..=527 | 530))
+}
+
+impl fmt::Debug for Outages {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Outages").field("options", &self.0.options).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for OutageOptions {

@@ -35,6 +35,7 @@ use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
 use crate::listing::Incomplete;
 use crate::transfer::account::account;
+use crate::transfer::outage::Outages;
 use crate::transfer::{Checksum, Progress};
 
 /// What is taken of each asset.
@@ -146,6 +147,7 @@ pub struct Downloads<'c> {
     options: ManyOptions,
     folder: PathBuf,
     listing: Listing<'c>,
+    outages: Outages,
     journal: Option<Shared>,
     groups: VecDeque<Group>,
     preparing: FuturesOrdered<Boxed<'c, Prepared>>,
@@ -167,7 +169,7 @@ impl<'c> Downloads<'c> {
         client: &'c Client,
         source: Source<'c>,
         kind: Kind,
-        options: ManyOptions,
+        mut options: ManyOptions,
         folder: PathBuf,
     ) -> Self {
         let original = kind.is_original();
@@ -179,7 +181,10 @@ impl<'c> Downloads<'c> {
             || options.journal.is_some()
             || (original && options.each.verify);
         let visitor = client.is_visitor();
-        let feed = Box::new(Feed::new(client, source, Needs { known, videos, stacks: original, visitor }));
+        let outages = Outages::new(client.clone(), options.each.outage.clone(), options.progress.clone());
+        options.each.outages = Some(outages.clone());
+        let needs = Needs { known, videos, stacks: original, visitor };
+        let feed = Box::new(Feed::new(client, source, needs, outages.clone()));
         let listing = if options.journal.is_some() { Listing::New(feed) } else { Listing::Waiting(feed) };
         // A panic or an early end leaves it so.
         let summary = DownloadSummary { incomplete: Some(Incomplete::Unfinished), ..DownloadSummary::default() };
@@ -189,6 +194,7 @@ impl<'c> Downloads<'c> {
             options,
             folder,
             listing,
+            outages,
             journal: None,
             groups: VecDeque::new(),
             preparing: FuturesOrdered::new(),
@@ -284,8 +290,20 @@ impl<'c> Downloads<'c> {
                 return Ok(false);
             }
             Listing::Waiting(mut feed) => {
+                let outages = self.outages.clone();
                 self.listing = Listing::Asking(Box::pin(async move {
-                    let groups = feed.next().await;
+                    let mut ride = outages.ride();
+                    let groups = loop {
+                        ride.ready().await;
+                        match feed.next().await {
+                            Ok(groups) => break Ok(groups),
+                            Err(error) => {
+                                if let Err(error) = ride.failed(error).await {
+                                    break Err(error);
+                                }
+                            }
+                        }
+                    };
                     (feed, groups)
                 }));
             }
@@ -520,11 +538,10 @@ impl<'c> Downloads<'c> {
     fn finish(&mut self, finished: Finished) -> DownloadOutcome {
         let Finished { outcome, journal_error } = finished;
         if let DownloadFate::Failed { error, .. } = &outcome.fate
-            && error.kind() == ErrorKind::Auth
-            && !error.is_from_elsewhere()
+            && (self.outages.gave_up() || (error.kind() == ErrorKind::Auth && !error.is_from_elsewhere()))
             && self.summary.stopped_by.is_none()
         {
-            // Without a credential that the server accepts nothing more needs to be tried.
+            // Without a server, or a credential that it accepts, nothing more needs to be tried.
             self.summary.stopped_by = Some(Arc::clone(error));
         }
         if let Some(error) = journal_error {

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::layer::RetryPolicy;
 use crate::send::{TransportError, TransportErrorKind};
 use crate::transfer::Progress;
+use crate::transfer::outage::Outages;
 
 /// A response that brings this many new bytes before it breaks is progress: earlier failures count no more.
 const WORTHWHILE: u64 = 1 << 20;
@@ -82,6 +83,7 @@ pub(super) struct Fetch {
     /// When the next request may be sent, in the time of the client's timer. It stays when a wait is dropped.
     due: Option<Duration>,
     requests: Arc<AtomicU32>,
+    outages: Outages,
 }
 
 /// Bytes that came.
@@ -106,6 +108,7 @@ impl Fetch {
         rules: Rules,
         progress: Option<Progress>,
         requests: Arc<AtomicU32>,
+        outages: Outages,
     ) -> Self {
         Self {
             client: client.clone(),
@@ -124,6 +127,7 @@ impl Fetch {
             since_failure: Came::default(),
             due: None,
             requests,
+            outages,
         }
     }
 
@@ -221,17 +225,33 @@ impl Fetch {
 
     async fn ask(&mut self) -> Result<Opened, Error> {
         self.pause().await;
-        let asked = match self.ask_once().await? {
+        let asked = match self.ask_through().await? {
             Some(opened) => opened,
             // A part that does not fit: the whole is asked for. Its answer is never a part.
             None => {
                 self.rewind(Head::default())?;
-                self.ask_once().await?;
+                self.ask_through().await?;
                 Opened::Restarts
             }
         };
         self.started = true;
         Ok(asked)
+    }
+
+    /// The same as [`ask_once`](Self::ask_once), again after each outage of the server.
+    async fn ask_through(&mut self) -> Result<Option<Opened>, Error> {
+        let outages = self.outages.clone();
+        let mut ride = outages.ride();
+        loop {
+            ride.ready().await;
+            match self.ask_once().await {
+                Ok(opened) => {
+                    outages.reached();
+                    return Ok(opened);
+                }
+                Err(error) => ride.failed(error).await?,
+            }
+        }
     }
 
     /// Asks from the position on. `None` if what was fetched is no part of the file.

@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
 use crate::listing::{Found, Incomplete, Lister, read};
+use crate::transfer::outage::{Outages, suggests_outage};
 use crate::transfer::upload::media;
 
 /// How many assets are looked at by themselves for one batch.
@@ -69,6 +70,7 @@ pub(super) struct Feed<'c> {
     client: &'c Client,
     source: Source<'c>,
     needs: Needs,
+    outages: Outages,
     /// What the source gave and is still to be grouped.
     found: VecDeque<Found>,
     is_read: bool,
@@ -85,11 +87,12 @@ pub(super) struct Feed<'c> {
 }
 
 impl<'c> Feed<'c> {
-    pub(super) fn new(client: &'c Client, source: Source<'c>, needs: Needs) -> Self {
+    pub(super) fn new(client: &'c Client, source: Source<'c>, needs: Needs, outages: Outages) -> Self {
         Self {
             client,
             source,
             needs,
+            outages,
             found: VecDeque::new(),
             is_read: false,
             given: HashSet::new(),
@@ -287,18 +290,36 @@ impl<'c> Feed<'c> {
 
     /// What the server tells of assets by themselves.
     async fn learn(&self, ids: &[AssetId], visitor: bool) -> HashMap<AssetId, Listed> {
-        let told = read(self.client, ids, !visitor).await;
-        let told = told.into_iter().map(|(id, told)| {
-            let listed = match told {
-                Ok(asset) => Listed::of(&asset),
-                Err(error) if visitor && error.kind() != ErrorKind::Transport => {
-                    Listed { id, known: None, error: None }
+        let mut told: HashMap<AssetId, Listed> = HashMap::new();
+        let mut ride = self.outages.ride();
+        let mut left = ids.to_vec();
+        while !left.is_empty() {
+            ride.ready().await;
+            let mut away = Vec::new();
+            for (id, result) in read(self.client, &mem::take(&mut left), !visitor).await {
+                let error = match result {
+                    Ok(asset) => {
+                        self.outages.reached();
+                        told.insert(id, Listed::of(&asset));
+                        continue;
+                    }
+                    Err(error) if suggests_outage(&error) => {
+                        away.push((id, error));
+                        continue;
+                    }
+                    Err(error) => Some(error).filter(|error| !visitor || error.kind() == ErrorKind::Transport),
+                };
+                told.insert(id, Listed { id, known: None, error });
+            }
+            let Some((first, error)) = away.pop() else { break };
+            match ride.failed(error).await {
+                Ok(()) => left.extend(away.into_iter().map(|(id, _)| id).chain([first])),
+                Err(error) => {
+                    let failed = away.into_iter().chain([(first, error)]);
+                    told.extend(failed.map(|(id, error)| (id, Listed { id, known: None, error: Some(error) })));
                 }
-                Err(error) => Listed { id, known: None, error: Some(error) },
-            };
-            (id, listed)
-        });
-        let mut told: HashMap<AssetId, Listed> = told.collect();
+            }
+        }
         for id in ids {
             told.entry(*id).or_insert(Listed { id: *id, known: None, error: None });
         }

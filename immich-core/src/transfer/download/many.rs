@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::downloads::{Downloads, Kind, ManyOptions};
 use super::layout::Layout;
@@ -13,7 +15,7 @@ use crate::client::Client;
 use crate::ids::{AlbumId, AssetId};
 use crate::layer::RetryPolicy;
 use crate::listing::Lister;
-use crate::transfer::Progress;
+use crate::transfer::{OutageEvent, Progress};
 
 /// How many files are downloaded at once.
 const CONCURRENCY: usize = 4;
@@ -183,6 +185,22 @@ impl<'c> DownloadMany<'c> {
     /// Sets the waits before a broken transfer is gone on with, and the attempts of each request.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.each.rules.retry = Some(policy);
+        self
+    }
+
+    /// Sets how long to wait for a server that is away: one that restarts, or behind a gateway that responds with 502, 503
+    /// or 504. Defaults to 15 minutes; zero fails each file that meets an outage.
+    ///
+    /// Meanwhile only one small request every few seconds is sent. After that time the run stops, and the rest is skipped as
+    /// [`Stopped`](super::DownloadSkip::Stopped). The first request is not waited for: the address may be wrong.
+    pub fn max_outage(mut self, limit: Duration) -> Self {
+        self.options.each.outage.limit = limit;
+        self
+    }
+
+    /// Calls a function when an outage of the server begins or ends.
+    pub fn on_outage(mut self, observer: impl Fn(&OutageEvent) + Send + Sync + 'static) -> Self {
+        self.options.each.outage.observer = Some(Arc::new(observer));
         self
     }
 

@@ -37,15 +37,18 @@ mod what;
 mod writer;
 
 use std::fmt;
+use std::future::IntoFuture as _;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use crate::api::AssetMediaSize;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::{AssetId, UserId};
 use crate::layer::RetryPolicy;
+use crate::transfer::outage::{OutageOptions, Outages};
 use crate::transfer::{Checksum, Progress};
 
 use fetch::{Fetch, Rules};
@@ -127,6 +130,9 @@ struct Options {
     total: Total,
     /// How many requests for bytes were made.
     requests: Arc<AtomicU32>,
+    outage: OutageOptions,
+    /// The outages of the run, where it is one of several downloads.
+    outages: Option<Outages>,
     #[cfg(feature = "fs")]
     files: to_file::FileOptions,
 }
@@ -141,6 +147,8 @@ impl Default for Options {
             progress: None,
             total: Total::Alone,
             requests: Arc::default(),
+            outage: OutageOptions::default(),
+            outages: None,
             #[cfg(feature = "fs")]
             files: to_file::FileOptions::default(),
         }
@@ -223,6 +231,13 @@ impl<'c> Download<'c> {
         self
     }
 
+    /// Sets how long to wait for a server that is away: one that restarts, or behind a gateway that responds with 502, 503
+    /// or 504. Defaults to 15 minutes; zero does not wait. The first request is not waited for: the address may be wrong.
+    pub fn max_outage(mut self, limit: Duration) -> Self {
+        self.options.outage.limit = limit;
+        self
+    }
+
     /// Counts the file and its bytes in `progress` as they come.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.options.progress = Some(progress.clone());
@@ -278,13 +293,24 @@ impl<'c> Download<'c> {
 
     fn fetch(&self) -> Fetch {
         let Options { rules, progress, requests, .. } = &self.options;
-        Fetch::new(self.client, self.what.clone(), rules.clone(), progress.clone(), Arc::clone(requests))
+        let requests = Arc::clone(requests);
+        Fetch::new(self.client, self.what.clone(), rules.clone(), progress.clone(), requests, self.outages())
+    }
+
+    fn outages(&self) -> Outages {
+        let Options { outages, outage, progress, .. } = &self.options;
+        let own = || {
+            let progress = progress.clone().unwrap_or_else(|| Progress::new(None));
+            Outages::new(self.client.clone(), outage.clone(), progress)
+        };
+        outages.clone().unwrap_or_else(own)
     }
 
     /// Asks the server for what is to be known, if it is not. Visitors of a shared link may not see it.
     async fn learn(&mut self, wanted: bool) -> Result<(), Error> {
         let Some(id) = self.what.asset().filter(|_| wanted && self.options.known.is_none()) else { return Ok(()) };
-        match self.client.assets().get_asset_info(id).await {
+        let outages = self.outages();
+        match outages.ride_out(|| self.client.assets().get_asset_info(id).into_future()).await {
             Ok(asset) => self.options.known = Some(Known::from(&asset)),
             Err(error) if self.client.is_visitor() && error.kind() != ErrorKind::Transport => {}
             Err(error) => return Err(error),

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::ids::{AlbumId, AssetId, StackId};
 use crate::transfer::outage::Outages;
 use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
+use crate::transfer::upload::names::composed;
 use crate::transfer::upload::options::SameNamePolicy;
 use crate::transfer::upload::outcome::AlbumOutcome;
 
@@ -165,7 +166,7 @@ pub(super) fn once_each(pending: &[(AssetId, Ticket)]) -> Vec<AssetId> {
     pending.iter().map(|(asset, _)| *asset).filter(|asset| seen.insert(*asset)).collect()
 }
 
-/// The own album of that name, which is created if there is none.
+/// The own album of that composed name, which is created if there is none.
 async fn find(
     client: &Client,
     name: &str,
@@ -176,7 +177,8 @@ async fn find(
         Some(albums) => albums,
         None => own.insert(list(client).await?),
     };
-    let mut same: Vec<_> = albums.iter().filter(|(other, ..)| other == name).collect();
+    // A name that a Mac gave is decomposed, and shows as the same.
+    let mut same: Vec<_> = albums.iter().filter(|(other, ..)| composed(other) == name).collect();
     same.sort_by_key(|(.., created)| *created);
     match (same.as_slice(), policy) {
         ([], _) | ([_, _, ..], SameNamePolicy::Create) => {

@@ -21,6 +21,7 @@ use crate::transfer::upload::engine::Upload;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::filter::Filter;
 use crate::transfer::upload::item::UploadItem;
+use crate::transfer::upload::names::composed;
 use crate::transfer::upload::options::{AlbumTarget, FileTimes, Options, SameNamePolicy, TrashPolicy};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::options::{CopyProof, FileOptions, SourcePolicy, StackRule};
@@ -221,7 +222,7 @@ impl UploadBuilder {
 
     /// Adds everything to the user's own album of this name, which is created if there is none.
     pub fn album_name(mut self, name: impl Into<String>) -> Self {
-        self.options.album = Some(AlbumTarget::Name(name.into()));
+        self.options.album = Some(AlbumTarget::Name(composed(&name.into())));
         self
     }
 

@@ -11,6 +11,7 @@ use crate::transfer::upload::follow_up::{Parked, StepOutcome, Ticket};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::item::Source;
 use crate::transfer::upload::item::{Item, Role};
+use crate::transfer::upload::names::composed;
 use crate::transfer::upload::options::AlbumTarget;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SidecarFile;
@@ -79,7 +80,7 @@ impl Upload {
             return;
         }
         let target = match self.options.album.clone() {
-            Some(AlbumTarget::Folder) => item.folder.clone().map(AlbumTarget::Name),
+            Some(AlbumTarget::Folder) => item.folder.as_deref().map(|folder| AlbumTarget::Name(composed(folder))),
             target => target,
         };
         if let Some(target) = target {
