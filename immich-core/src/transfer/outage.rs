@@ -114,7 +114,9 @@ impl Ride<'_> {
     /// The error itself, where it is not that of an outage, or the outage does not end.
     pub(crate) async fn failed(&mut self, error: Error) -> Result<(), Error> {
         let outages = self.outages;
-        if outages.gave_up() || !suggests_outage(&error) || !outages.can_wait() {
+        // A server that asks for a long wait is there, and means it.
+        let is_told_off = error.retry_after().is_some_and(|after| after > outages.0.options.limit);
+        if outages.gave_up() || is_told_off || !suggests_outage(&error) || !outages.can_wait() {
             return Err(error);
         }
         match outages.wait(&error).await {

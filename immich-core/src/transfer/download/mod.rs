@@ -291,19 +291,21 @@ impl<'c> Download<'c> {
         Ok(stream.received())
     }
 
-    fn fetch(&self) -> Fetch {
+    fn fetch(&mut self) -> Fetch {
+        let outages = self.outages();
         let Options { rules, progress, requests, .. } = &self.options;
         let requests = Arc::clone(requests);
-        Fetch::new(self.client, self.what.clone(), rules.clone(), progress.clone(), requests, self.outages())
+        Fetch::new(self.client, self.what.clone(), rules.clone(), progress.clone(), requests, outages)
     }
 
-    fn outages(&self) -> Outages {
-        let Options { outages, outage, progress, .. } = &self.options;
+    /// The outages of the run, or of this file alone.
+    fn outages(&mut self) -> Outages {
+        let Options { outages, outage, progress, .. } = &mut self.options;
         let own = || {
             let progress = progress.clone().unwrap_or_else(|| Progress::new(None));
             Outages::new(self.client.clone(), outage.clone(), progress)
         };
-        outages.clone().unwrap_or_else(own)
+        outages.get_or_insert_with(own).clone()
     }
 
     /// Asks the server for what is to be known, if it is not. Visitors of a shared link may not see it.
