@@ -94,7 +94,7 @@ impl Between {
             let answer = answer.into_body().bytes(u64::MAX).await?.expect("a body");
             let mut answer: Value = serde_json::from_slice(&answer).expect("JSON");
             let more = !answer["assets"]["nextPage"].is_null();
-            items.extend(answer["assets"]["items"].as_array_mut().expect("assets").drain(..));
+            items.append(answer["assets"]["items"].as_array_mut().expect("assets"));
             if !more {
                 break;
             }

@@ -234,7 +234,7 @@ pub(crate) struct Lister<'c> {
     seen: HashSet<AssetId>,
     videos: HashSet<AssetId>,
     /// Hidden videos that were found before it is known whether they belong to a photo.
-    hidden: Vec<Box<AssetResponseDto>>,
+    hidden: Vec<AssetResponseDto>,
     /// Ids of the plan that are still to be looked at, for [`Lister::assets`].
     unread: VecDeque<AssetId>,
     unreadable: Vec<AssetId>,
@@ -334,7 +334,7 @@ impl<'c> Lister<'c> {
                 self.steps.pop_front();
                 let videos = &self.videos;
                 let alone = mem::take(&mut self.hidden).into_iter().filter(|asset| !videos.contains(&asset.id));
-                Ok(Some(alone.map(Found::Asset).collect()))
+                Ok(Some(alone.map(|asset| Found::Asset(Box::new(asset))).collect()))
             }
         }
     }
@@ -365,7 +365,7 @@ impl<'c> Lister<'c> {
                 vec![shown(AssetVisibility::Timeline), shown(AssetVisibility::Archive), Part::Plan]
             }
             Subject::Found => {
-                let search = search.map(|search| *search).unwrap_or_else(MetadataSearchDto::new);
+                let search = search.map_or_else(MetadataSearchDto::new, |search| *search);
                 let is_open = search.visibility.is_none() && search.filter.is_none() && search.cursor.is_none();
                 // Without a visibility, a server 2.x finds what is in the timeline alone.
                 let is_old = is_open && client.version_for_form().await.is_some_and(|version| version.major < 3);
@@ -422,7 +422,7 @@ impl<'c> Lister<'c> {
                 continue;
             }
             if asset.visibility == AssetVisibility::Hidden {
-                self.hidden.push(Box::new(asset));
+                self.hidden.push(asset);
             } else {
                 found.push(Found::Asset(Box::new(asset)));
             }

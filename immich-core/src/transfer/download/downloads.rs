@@ -84,13 +84,14 @@ pub(super) struct ManyOptions {
 
 type Boxed<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 type Shared = Arc<Mutex<Journal>>;
+type Batch<'c> = (Box<Feed<'c>>, Result<Option<Vec<Group>>, Error>);
 
 enum Listing<'c> {
     /// The journal is to be opened before.
     New(Box<Feed<'c>>),
     Opening(Boxed<'c, (Box<Feed<'c>>, Result<Journal, Error>)>),
     Waiting(Box<Feed<'c>>),
-    Asking(Boxed<'c, (Box<Feed<'c>>, Result<Option<Vec<Group>>, Error>)>),
+    Asking(Boxed<'c, Batch<'c>>),
     Done,
 }
 

@@ -350,7 +350,7 @@ impl<'c> Feed<'c> {
             }
             for mut members in by_stem.into_values() {
                 let raw = |known: &Known| media::is_raw(&media::extension(&known.name));
-                members.sort_by(|(one, _), (other, _)| one.cmp(other));
+                members.sort_by_key(|(id, _)| *id);
                 members.sort_by_key(|(_, known)| raw(known));
                 if members.iter().any(|(_, known)| raw(known)) && members.iter().any(|(_, known)| !raw(known)) {
                     let members = Arc::new(members);

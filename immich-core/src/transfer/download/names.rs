@@ -3,6 +3,8 @@
 //! Each folder is read once, each file in it is hashed at most once, and the next number of a name is remembered, so that
 //! thousands of files of one name take time that grows with their number.
 
+#![allow(clippy::type_complexity, clippy::nonminimal_bool)]
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
 use std::io;
