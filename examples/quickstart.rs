@@ -1,4 +1,4 @@
-//! Uploads photos, finds them again page by page, and gets them back byte for byte.
+//! Uploads photos into an album, lists the album, and downloads them byte for byte.
 //!
 //! ```text
 //! cargo run --example quickstart                                       on a server in memory
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use immich_sdk::api::{AssetMediaStatus, BulkIdsDto, CreateAlbumDto, MetadataSearchDto};
+use immich_sdk::api::{AssetMediaStatus, BulkIdsDto, CreateAlbumDto};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::{AlbumId, AssetId, Client, FilePart};
 use sha1::{Digest, Sha1};
@@ -89,7 +89,7 @@ pub struct Transferred {
     pub verified: bool,
 }
 
-/// The whole job: up, into an album, found by search, down again, compared.
+/// The whole job: up, into an album, listed, down again, compared.
 pub async fn transfer(client: &Client, paths: &[PathBuf]) -> Result<Report> {
     let mut report = Report::default();
     let mut sent: BTreeMap<AssetId, Vec<(usize, String)>> = BTreeMap::new();
@@ -111,10 +111,9 @@ pub async fn transfer(client: &Client, paths: &[PathBuf]) -> Result<Report> {
         let results = client.albums().add_assets_to_album(album, BulkIdsDto::new(ids)).await?;
         report.added = results.iter().filter(|result| result.success).count();
     }
-    let in_album = MetadataSearchDto::new().album_ids([album]).size(2);
-    let mut pages = client.search().search_assets(in_album).pages();
-    while let Some(page) = pages.next().await? {
-        for asset in page.assets.items {
+    let mut listing = client.album_assets(album);
+    while let Some(assets) = listing.next().await? {
+        for asset in assets {
             for (index, checksum) in sent.get(&asset.id).into_iter().flatten() {
                 report.files[*index].verified = *checksum == download(client, asset.id).await?;
             }

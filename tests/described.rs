@@ -225,13 +225,14 @@ async fn the_values_of_an_upload_are_in_its_parts() {
         Part::text("deviceAssetId", "beach 1"),
         Part::text("deviceId", "a device"),
         Part::text("duration", "5250"),
-        Part::text("filename", "b\u{e9}ach.jpg"),
         Part::text("isFavorite", "true"),
         Part::text("livePhotoVideoId", "3fa85f64-5717-4562-b3fc-2c963f66afa6"),
         Part::text("metadata", r#"[{"key":"mobile-app","value":{"a":1}}]"#),
         Part::text("visibility", "archive"),
-        Part::file("assetData", "b\u{e9}ach.jpg", "image/jpeg", "the bytes of a photo"),
+        // Real servers read the name and the sidecar alike in this order alone.
         Part::file("sidecarData", "beach.xmp", "application/xml", "<x/>"),
+        Part::text("filename", "b\u{e9}ach.jpg"),
+        Part::file("assetData", "b\u{e9}ach.jpg", "image/jpeg", "the bytes of a photo"),
     ];
     assert_eq!(built, expected);
     let logout = form("logoutOAuth", Amount::Full).unwrap().into_body().bytes().await.unwrap();

@@ -339,18 +339,22 @@ async fn signing_in_shows_nothing() {
     let user = server.add_user("canary@immich.test", CANARY, "Canary");
     let client = Client::builder("http://immich.test").backend(server.clone()).build().expect("a client");
     let session = Session::log_in(&client, "canary@immich.test", CANARY).await.expect("a session");
-    session.set_up_pin_code(CANARY).await.expect("a PIN code");
-    session.unlock(CANARY).await.expect("unlocked");
+    const PIN: &str = "730217";
+    session.set_up_pin_code(PIN).await.expect("a PIN code");
+    session.unlock(PIN).await.expect("unlocked");
     for error in [
         Session::log_in(&client, CANARY, CANARY).await.expect_err("no address"),
-        session.set_up_pin_code(CANARY).await.expect_err("there is one"),
+        session.set_up_pin_code(PIN).await.expect_err("there is one"),
+        session.set_up_pin_code(CANARY).await.expect_err("not six digits"),
         session.unlock(format!("{CANARY}!")).await.expect_err("a wrong PIN code"),
     ] {
         assert_no_error("signing in", &error);
+        assert!(!format!("{error:?} {error}").contains(PIN), "the PIN code: {error:?}");
     }
     assert_no_debug("a session", &session);
     assert_no_debug("the fake server", &server);
     assert_no_debug("what the fake server saw", &server.requests());
+    assert!(!format!("{session:?} {server:?} {:?}", server.requests()).contains(PIN), "the PIN code");
     assert!(!format!("{server:?}").contains(server.api_key().expose()), "{user:?}");
 }
 

@@ -83,7 +83,8 @@ pub(crate) async fn read(operation: &Operation, response: Response<ResponseBody>
         status: head.status,
         messages,
         issues: json["errors"].as_array().map(|list| list.iter().map(issue).collect()).unwrap_or_default(),
-        correlation_id: correlation_id.and_then(|id| shown(&id)),
+        // A server 3.1.0 says so where it has none.
+        correlation_id: correlation_id.filter(|id| id != "undefined").and_then(|id| shown(&id)),
         retry_after: retry_after(&head.headers, &Timestamp::now),
         source,
         server: text(SERVER.as_str()).and_then(|name| shown(&name)),
@@ -186,6 +187,7 @@ impl Refusal {
             401 => "Is the key or token right, and not expired?",
             403 if !elsewhere => "The credential is right, but it may take a session or an administrator to do this.",
             404 if elsewhere || self.is_unknown_route() => "Is the base URL that of an Immich server?",
+            406 if self.is_page_route() => "Is the base URL that of an Immich server?",
             413 if elsewhere => "Raise the limit for the size of requests of the proxy, or go around it.",
             413 => "Send less in one request.",
             502..=504 if elsewhere => "Immich may be starting, or be down.",
@@ -218,6 +220,11 @@ impl Refusal {
     /// Whether the server does not know the path at all.
     pub(crate) fn is_unknown_route(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.messages.iter().any(|text| text.starts_with("Cannot "))
+    }
+
+    /// Whether the path is one of the web application, which the server does not give to a program.
+    fn is_page_route(&self) -> bool {
+        self.messages.iter().any(|text| text.starts_with("The route ") && text.contains("only returns text/html"))
     }
 }
 

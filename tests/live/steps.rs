@@ -167,7 +167,8 @@ async fn shared_link(
     let root = server.url.trim_end_matches('/').trim_end_matches("/api");
     let url = format!("{root}/share/{}", link.key.expose());
     let visitor = Client::from_share_url(&url)?.backend(Arc::clone(&server.backend)).build()?;
-    let locked = visitor.assets().download_asset(asset).await.err().ok_or("a link with a password is open")?;
+    // Originals are open to whoever has the key, with or without the password.
+    let locked = visitor.shared_links().get_my_shared_link().await.err().ok_or("a link with a password is open")?;
     ensure!(locked.kind() == ErrorKind::Auth, "{locked}");
     let wrong = visitor.unlock_shared_link("guess").await.err().ok_or("a wrong password is taken")?;
     ensure!(wrong.kind() == ErrorKind::Auth, "{wrong}");

@@ -76,12 +76,13 @@ async fn the_password_of_a_link_lets_its_visitors_in() {
         let error = client.shared_links().get_my_shared_link().await.expect_err("locked");
         assert_eq!(error.kind(), ErrorKind::Auth);
         assert!(error.to_string().contains("unlock_shared_link"), "{error}");
-        client.assets().download_asset(asset).await.expect_err("locked");
+        // As on real servers, the password guards the page of the link, not its assets.
+        assert_eq!(original(&client, asset).await, PHOTO);
 
         let error = client.unlock_shared_link("guess").await.expect_err("a wrong password");
         assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Auth, Some(401)));
         assert!(error.to_string().contains("Invalid password") && !error.to_string().contains("guess"), "{error}");
-        client.assets().download_asset(asset).await.expect_err("still locked");
+        client.shared_links().get_my_shared_link().await.expect_err("still locked");
         setup.wire.take();
 
         let opened = client.unlock_shared_link("open sesame").await.expect("open");
@@ -98,7 +99,7 @@ async fn the_password_of_a_link_lets_its_visitors_in() {
         }
         // Another client of the same link is not let in by it.
         let stranger = visitor(&setup, &format!("{}/share/{}", setup.url, link.key.expose()));
-        stranger.assets().download_asset(asset).await.expect_err("locked");
+        stranger.shared_links().get_my_shared_link().await.expect_err("locked");
     }
 }
 

@@ -25,6 +25,7 @@ use super::layout::Layout;
 use super::listing::{Feed, Group, Listed, Needs, Source};
 use super::names::{Reserved, Wanted};
 use super::outcome::{DownloadFate, DownloadOutcome, DownloadSkip, DownloadSummary};
+use super::part;
 use super::place::{self, Collision};
 use super::to_file::{Downloaded, Slot};
 use super::what::What;
@@ -599,8 +600,13 @@ impl<'c> Downloads<'c> {
                     count_bytes(&options, length);
                     count_file(&options);
                     by_journal = noted;
+                    let path = folder.join(name);
+                    if !noted {
+                        let (key, there) = (what.key(), path.clone());
+                        unblock(move || part::remove_leftover(&folder, &key, &there)).await;
+                    }
                     Ok(Downloaded {
-                        path: folder.join(name),
+                        path,
                         bytes: length,
                         checksum,
                         verified: checksum.is_some(),

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 const LONGEST: usize = 255;
 
 /// The longest number before an extension: ` (4294967295)`.
-const LONGEST_NUMBER: usize = 13;
+pub(super) const LONGEST_NUMBER: usize = 13;
 /// The lengths that a name is shortened to, in this order: that of common file systems, of encrypted ones, and less.
 pub(super) const LENGTHS: [usize; 5] = [LONGEST, 143, 100, 64, 48];
 

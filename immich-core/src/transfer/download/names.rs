@@ -3,8 +3,6 @@
 //! Each folder is read once, each file in it is hashed at most once, and the next number of a name is remembered, so that
 //! thousands of files of one name take time that grows with their number.
 
-#![allow(clippy::type_complexity, clippy::nonminimal_bool)]
-
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
 use std::io;
@@ -57,6 +55,14 @@ pub(super) enum Reserved {
 pub(super) struct There {
     pub(super) name: String,
     pub(super) length: u64,
+}
+
+/// A file with the bytes and the name of one that was looked for.
+struct Found {
+    number: u32,
+    file: There,
+    /// Whether this run gave its name to another.
+    is_reserved: bool,
 }
 
 #[derive(Debug, Default)]
@@ -145,14 +151,16 @@ impl Folder {
             let stem = this.stems.entry(stem(&name)).or_default();
             stem.kinds |= kinds(&name);
             stem.is_on_disk = true;
-            let own = name::family(&name, this.longest);
-            if let Some((base, _)) = name::without_number(&name) {
-                let base = name::family(&base, this.longest);
-                if base != own {
-                    this.families.entry(base).or_default().names.push(name.clone());
-                }
+            let mut families = Vec::new();
+            for longest in lengths(this.longest, name.len()).filter(|longest| name.len() <= *longest) {
+                families.push(name::family(&name, longest));
+                families.extend(name::without_number(&name).map(|(base, _)| name::family(&base, longest)));
             }
-            this.families.entry(own).or_default().names.push(name);
+            families.sort_unstable();
+            families.dedup();
+            for family in families {
+                this.families.entry(family).or_default().names.push(name.clone());
+            }
         }
         Ok(this)
     }
@@ -286,11 +294,14 @@ impl Folders {
         bytes: Option<u64>,
     ) -> io::Result<Option<There>> {
         let longest = self.longest(path)?;
-        let expected = |number| Some(name::numbered_within(name, number, longest));
-        let family = name::family(&name::numbered_within(name, 0, longest), longest);
-        let (locked, found) = self.look(path, &family, &expected, checksum, bytes)?;
-        drop(locked);
-        Ok(found.into_iter().next().map(|(_, there, _)| there))
+        for longest in lengths(longest, name.len()) {
+            let expected = |number| Some(name::numbered_within(name, number, longest));
+            let family = name::family(&name::numbered_within(name, 0, longest), longest);
+            if let Some(found) = self.look(path, &family, &expected, checksum, bytes)?.into_iter().next() {
+                return Ok(Some(found.file));
+            }
+        }
+        Ok(None)
     }
 
     /// Hashes what may be the wanted files, so that reserving their names has nothing more to read. Several groups can
@@ -301,9 +312,8 @@ impl Folders {
         }
         let names = Names::of(group, self.longest(path)?);
         for (member, wanted) in group.iter().enumerate() {
-            if let (Some(checksum), None, Some(base)) = (wanted.checksum, &wanted.there, names.of_member(member, 0)) {
-                let expected = |number| names.of_member(member, number);
-                drop(self.look(path, &name::family(&base, names.longest), &expected, checksum, wanted.bytes)?);
+            if let (Some(checksum), None) = (wanted.checksum, &wanted.there) {
+                self.look_for(path, &names, member, checksum, wanted.bytes)?;
             }
         }
         Ok(())
@@ -318,21 +328,17 @@ impl Folders {
         let mut shared = None;
         for (member, wanted) in group.iter().enumerate() {
             let mut found = HashMap::new();
-            if collision == Collision::SkipSame
-                && let Some(base) = names.of_member(member, 0)
-            {
-                let expected = |number| names.of_member(member, number);
+            if collision == Collision::SkipSame {
                 if let Some((name, length)) = &wanted.there
-                    && let Some(number) = number_of(name, &expected)
+                    && let Some(number) = names.number_of(member, name)
                 {
                     found.insert(number, There { name: name.clone(), length: *length });
                 } else if let Some(checksum) = wanted.checksum {
-                    let (locked, all) =
-                        self.look(path, &name::family(&base, names.longest), &expected, checksum, wanted.bytes)?;
-                    drop(locked);
-                    for (number, file, is_reserved) in all {
+                    for Found { number, file, is_reserved } in
+                        self.look_for(path, &names, member, checksum, wanted.bytes)?
+                    {
                         if is_reserved {
-                            shared = shared.or(Some((member, file)));
+                            shared = shared.or(Some(file));
                         } else {
                             found.insert(number, file);
                         }
@@ -348,8 +354,7 @@ impl Folders {
             Some(number) => number,
             // An equal file of another asset of this run, which an earlier run did not store twice.
             None if !is_group && shared.is_some() => {
-                let file = shared.map(|(_, file)| file);
-                return Ok(file.into_iter().map(|file| Reserved::There(file.name, file.length)).collect());
+                return Ok(shared.into_iter().map(|file| Reserved::There(file.name, file.length)).collect());
             }
             None => {
                 let key = names.of_member(0, 0).map(|name| name::folded(&name)).unwrap_or_default();
@@ -387,8 +392,29 @@ impl Folders {
         Ok(reserved)
     }
 
-    /// The files of a family that have these bytes: their numbers, and whether this run gave their names to others. Files
-    /// are hashed until one is found that is nobody's.
+    /// The files that have the bytes and the name of a file of a group, with any number.
+    fn look_for(
+        &self,
+        path: &Path,
+        names: &Names<'_>,
+        member: usize,
+        checksum: Checksum,
+        bytes: Option<u64>,
+    ) -> io::Result<Vec<Found>> {
+        let mut found = Vec::new();
+        for longest in names.lengths(member) {
+            let expected = |number| names.within(member, number, longest);
+            if let Some(base) = expected(0) {
+                found.extend(self.look(path, &name::family(&base, longest), &expected, checksum, bytes)?);
+            }
+            if found.iter().any(|found| !found.is_reserved) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The files of a family that have these bytes. Files are hashed until one is found that is nobody's.
     fn look(
         &self,
         path: &Path,
@@ -396,26 +422,26 @@ impl Folders {
         expected: &dyn Fn(u32) -> Option<String>,
         checksum: Checksum,
         bytes: Option<u64>,
-    ) -> io::Result<(Locked<'_>, Vec<(u32, There, bool)>)> {
+    ) -> io::Result<Vec<Found>> {
         let mut locked = self.lock();
         loop {
             let folder = Self::of(&mut locked, path)?;
-            let Some(files) = folder.families.get_mut(family) else { return Ok((locked, Vec::new())) };
+            let Some(files) = folder.families.get_mut(family) else { return Ok(Vec::new()) };
             files.measure(path);
             let mut found = Vec::new();
             for at in files.by_checksum.get(&checksum).into_iter().flatten() {
                 let (name, length) = (files.names[*at].clone(), files.lengths[*at].unwrap_or_default());
                 if let Some(number) = number_of(&name, expected) {
                     let is_reserved = folder.reserved.contains(&name::folded(&name));
-                    found.push((number, There { name, length }, is_reserved));
+                    found.push(Found { number, file: There { name, length }, is_reserved });
                 }
             }
-            if found.iter().any(|(_, _, is_reserved)| !is_reserved) {
-                return Ok((locked, found));
+            if found.iter().any(|found| !found.is_reserved) {
+                return Ok(found);
             }
             let Some(at) = files.pop(bytes) else {
                 if files.hashing == 0 {
-                    return Ok((locked, found));
+                    return Ok(found);
                 }
                 locked = self.0.hashed.wait(locked).unwrap_or_else(PoisonError::into_inner);
                 continue;
@@ -441,6 +467,13 @@ impl Folders {
     fn hashes(&self) -> u64 {
         self.lock().values().map(|folder| folder.hashes).sum()
     }
+}
+
+/// The limits that a name of some length may have been shortened to: an earlier run may have found out only with the file
+/// that the folder does not take its name.
+fn lengths(longest: usize, length: usize) -> impl Iterator<Item = usize> {
+    let shorter = move |limit: &usize| *limit < longest && *limit < length + name::LONGEST_NUMBER;
+    std::iter::once(longest).chain(name::LENGTHS.into_iter().filter(shorter))
 }
 
 /// How many bytes a name in a folder can have. Encrypted file systems take fewer than others.
@@ -488,11 +521,26 @@ impl<'g> Names<'g> {
     }
 
     fn of_member(&self, member: usize, number: u32) -> Option<String> {
+        self.within(member, number, self.longest)
+    }
+
+    /// The name that a file has where names have at most `longest` bytes.
+    fn within(&self, member: usize, number: u32, longest: usize) -> Option<String> {
         let place = (*self.places.get(member)?)?;
         if self.single {
-            return Some(name::numbered_within(&name::safe(self.known.first()?)?, number, self.longest));
+            return Some(name::numbered_within(&name::safe(self.known.first()?)?, number, longest));
         }
-        name::together(&self.known, number, self.longest)?.into_iter().nth(place)
+        name::together(&self.known, number, longest)?.into_iter().nth(place)
+    }
+
+    /// The limits that the name of a file may have been shortened to.
+    fn lengths(&self, member: usize) -> impl Iterator<Item = usize> {
+        lengths(self.longest, self.of_member(member, 0).map_or(0, |name| name.len()))
+    }
+
+    /// The number with which a file has the name of this member.
+    fn number_of(&self, member: usize, name: &str) -> Option<u32> {
+        self.lengths(member).find_map(|longest| number_of(name, &|number| self.within(member, number, longest)))
     }
 
     fn stem(&self, number: u32) -> String {
@@ -510,7 +558,7 @@ impl<'g> Names<'g> {
         there.iter().flat_map(HashMap::keys).for_each(|number| *numbers.entry(*number).or_default() += 1);
         let mut numbers: Vec<_> = numbers.into_iter().collect();
         numbers.sort_unstable_by_key(|(number, count)| (std::cmp::Reverse(*count), *number));
-        let fits = |number: u32| {
+        let mut fits = |number: u32| {
             let is_free = |folder: &mut Folder, member: usize| match self.of_member(member, number) {
                 Some(name) => !folder.is_taken(path, &name, true),
                 None => true,
@@ -523,7 +571,6 @@ impl<'g> Names<'g> {
                     .enumerate()
                     .all(|(member, found)| found.contains_key(&number) || is_free(folder, member))
         };
-        let mut fits = fits;
         numbers.into_iter().map(|(number, _)| number).find(|number| fits(*number))
     }
 
@@ -536,7 +583,7 @@ impl<'g> Names<'g> {
             return names.iter().all(|name| !folder.is_of_others(name, by_disk));
         }
         let stem = folder.stems.get(&name::folded(&self.stem(number))).copied().unwrap_or_default();
-        !stem.is_reserved && !(by_disk && stem.is_on_disk)
+        !(stem.is_reserved || by_disk && stem.is_on_disk)
     }
 }
 

@@ -12,6 +12,7 @@ use super::note::DownloadNote;
 use super::part::Part;
 use crate::transfer::Checksum;
 use crate::transfer::disk;
+use crate::transfer::file::checksum_here;
 
 /// What is done where there is a file of the name already. Names are compared without regard to letter case and Unicode
 /// normalization form. Two assets of one run never take each other's name, whatever is set.
@@ -69,8 +70,13 @@ impl Target {
     /// A file of the name, or of the name with a number, that has the same bytes.
     pub(super) fn same(&self, checksum: Checksum, bytes: Option<u64>) -> io::Result<Option<Same>> {
         if self.reserved {
-            // It was looked for when the name was reserved.
-            return Ok(None);
+            // The folder was searched when the name was reserved. Since then, another program may have stored the file.
+            let path = self.folder.join(&self.name);
+            let length = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file).map(|found| found.len());
+            let same = length.filter(|length| bytes.is_none_or(|bytes| bytes == *length));
+            return Ok(same
+                .filter(|_| checksum_here(&path).is_ok_and(|(found, _)| found == checksum))
+                .map(|bytes| Same { path, bytes }));
         }
         let found = self.folders.find(&self.folder, &self.name, checksum, bytes)?;
         Ok(found.map(|found| Same { path: self.folder.join(found.name), bytes: found.length }))
@@ -170,6 +176,7 @@ impl Target {
                 Collision::Suffix | Collision::SkipSame => {}
             }
         }
+        let name = if self.reserved && name == self.name { &self.wanted } else { name };
         match self.collision {
             Collision::Overwrite => self.folders.take(&self.folder, name, self.number),
             Collision::Error if self.folders.has(&self.folder, name)? => Err(taken(name)),
