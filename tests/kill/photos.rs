@@ -4,11 +4,8 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Files whose names begin so are refused by a firewall before the server.
+/// Files that are refused by a firewall before the server.
 pub const REFUSED: [&str; 4] = ["refused.jpg", "REFUSED_5.dng", "REFUSED_6.mov", "REFUSED_7.heic"];
-
-/// How many inputs fail in each run.
-pub const FAILURES: u64 = REFUSED.len() as u64;
 
 pub fn write(folder: &Path) {
     for (number, place) in ["photos/trip", "photos/home/sub"].into_iter().enumerate() {

@@ -62,7 +62,7 @@ async fn the_program() {
     let (Some(url), Some(key), Some(folder)) = (variable("URL"), variable("KEY"), variable("FOLDER")) else { return };
     let scenario = scenarios::named(&variable("SCENARIO").expect("a scenario"));
     let client = client(&url, &key, HyperBackend::new().expect("a backend"));
-    scenario.run(&client, Path::new(&folder)).await;
+    scenario.run(&client, Path::new(&folder), variable("LAST").is_some()).await;
 }
 
 /// The program on its way.
@@ -70,12 +70,28 @@ pub struct Program(Child);
 
 impl Program {
     pub fn start(scenario: &Scenario, served: &Served, server: &Counting, folder: &Path) -> Self {
+        Self::start_with(scenario, served, server, folder, None)
+    }
+
+    /// The one that is not killed, and succeeds with everything.
+    pub fn start_last(scenario: &Scenario, served: &Served, server: &Counting, folder: &Path) -> Self {
+        Self::start_with(scenario, served, server, folder, Some(("IMMICH_KILL_LAST", "1")))
+    }
+
+    fn start_with(
+        scenario: &Scenario,
+        served: &Served,
+        server: &Counting,
+        folder: &Path,
+        last: Option<(&str, &str)>,
+    ) -> Self {
         let key = server.fake.api_key();
         let child = Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", "program::the_program", "--nocapture"])
             .envs([("IMMICH_KILL_URL", &*served.url()), ("IMMICH_KILL_KEY", key.expose())])
             .envs([("IMMICH_KILL_SCENARIO", scenario.name)])
             .env("IMMICH_KILL_FOLDER", folder)
+            .envs(last)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn();

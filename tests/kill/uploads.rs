@@ -67,7 +67,7 @@ async fn undisturbed(scenario: &Scenario) -> State {
     let place = Place::new(scenario);
     let server = Counting::new(&place.fake);
     let served = server.serve().await;
-    Program::start(scenario, &served, &server, place.folder.path()).finish().await;
+    Program::start_last(scenario, &served, &server, place.folder.path()).finish().await;
     place.state().await
 }
 
@@ -95,7 +95,7 @@ async fn killed(scenario: &Scenario) {
         }
         server.go_away(0..0);
         place.fake.lose_next_uploads(0);
-        Program::start(scenario, &served, &server, place.folder.path()).finish().await;
+        Program::start_last(scenario, &served, &server, place.folder.path()).finish().await;
         starts += 1;
         requests += server.counts() / 2;
         let when = format!("`{}`, round {rounds}, after {} kills", scenario.name, kills - before);
