@@ -152,7 +152,12 @@ impl Upload {
                     self.send_later(item);
                 }
                 Ok(Verdict::Unsupported) => self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
-                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) => self.prove(item, asset, Doubt::Checked),
+                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) => {
+                    // Of equal files one is proven, so that the others are not duplicates of a record that is deleted.
+                    if let Some(item) = self.lead(item) {
+                        self.prove(item, asset, Doubt::Checked);
+                    }
+                }
                 Ok(Verdict::Has(asset)) => self.is_duplicate(item, asset, false),
                 Ok(Verdict::HasInTrash(asset)) if self.restores() => trashed.push((item, asset)),
                 Ok(Verdict::HasInTrash(asset)) => self.is_duplicate(item, asset, true),
@@ -225,6 +230,7 @@ impl Upload {
                 self.end(item, UploadResult::Uploaded { asset });
             }
             Sent::Duplicate { asset, is_doubtful: true } => self.prove(item, asset, Doubt::Sent),
+            Sent::Duplicate { asset, .. } if self.is_doubtful(&item) => self.prove(item, asset, Doubt::Checked),
             Sent::Duplicate { asset, .. } => self.look_at(item, asset),
             #[cfg(feature = "fs")]
             Sent::Changed(made) => {

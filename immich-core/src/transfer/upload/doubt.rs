@@ -24,6 +24,10 @@ impl Upload {
             Some(Progress::Unfinished | Progress::Done) if self.options.files.verify_journal => return true,
             _ => {}
         }
+        #[cfg(feature = "fs")]
+        if item.checksum.is_some_and(|checksum| self.knowledge.is_doubtful(checksum)) {
+            return true;
+        }
         self.options.verify_duplicates || !item.state.lost.is_empty()
     }
 
@@ -56,11 +60,8 @@ impl Upload {
         let made_after = match doubt {
             _ if !item.is_repeatable() || item.state.lost.len() >= REPAIRS => None,
             Doubt::Sent => Some(self.started),
-            Doubt::Checked if item.state.resumed => {
-                item.state.sent_after.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
-            }
             Doubt::Checked if !item.state.lost.is_empty() => Some(self.started),
-            Doubt::Checked => None,
+            Doubt::Checked => self.sent_after(&item).and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()),
         };
         let Some(made_after) = made_after else { return self.lost(item, asset, &why) };
         let (client, outages) = (self.client.clone(), self.outages.clone());
@@ -70,13 +71,24 @@ impl Upload {
         });
     }
 
+    /// When an earlier run was about to send these bytes, in seconds since 1970.
+    #[cfg(feature = "fs")]
+    fn sent_after(&self, item: &Item) -> Option<i64> {
+        self.knowledge.sent_after(item.checksum?)
+    }
+
+    #[cfg(not(feature = "fs"))]
+    #[allow(clippy::unused_self)]
+    fn sent_after(&self, _: &Item) -> Option<i64> {
+        None
+    }
+
     pub(super) fn repaired(&mut self, mut item: Box<Item>, asset: AssetId, repaired: Result<(), Error>) {
         match repaired {
             Ok(()) => {
                 item.state.lost.push(asset);
                 item.state.is_new = true;
-                self.follow(&mut item, None);
-                self.to_send.push_back(item);
+                self.send_later(item);
             }
             Err(error) => self.fail(item, error),
         }

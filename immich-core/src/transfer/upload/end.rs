@@ -116,8 +116,8 @@ impl Upload {
             }
             _ => {}
         }
-        // In front, so that the queue does not grow by those that wait again.
-        waiting.into_iter().rev().for_each(|item| self.to_send.push_front(item));
+        // The first of them is sent, unless one was, and the others wait again.
+        waiting.into_iter().for_each(|item| self.send_later(item));
     }
 
     /// Reports the outcome of an input.

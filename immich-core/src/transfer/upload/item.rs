@@ -156,8 +156,6 @@ pub(super) struct State {
     /// What the journal said of it when the run began.
     #[cfg(feature = "fs")]
     pub(super) recorded: Option<Recorded>,
-    /// When an earlier run was about to send it, in seconds since 1970.
-    pub(super) sent_after: Option<i64>,
     /// Whether this run wrote into the journal that it is about to be sent.
     #[cfg(feature = "fs")]
     pub(super) announced: bool,

@@ -100,18 +100,69 @@ pub(super) struct Journal(Lines);
 
 /// What earlier runs recorded, by path.
 #[derive(Debug, Default)]
-pub(super) struct Knowledge(HashMap<PathBuf, Known>);
+pub(super) struct Knowledge {
+    files: HashMap<PathBuf, Known>,
+    open: HashMap<Checksum, Open>,
+}
+
+/// Bytes that an earlier run was about to send, or sent without coming to the end with them.
+#[derive(Debug)]
+struct Open {
+    /// The file that counts as sent; equal files are its duplicates. Kills may have left lines about several.
+    sender: PathBuf,
+    progress: Progress,
+    /// Whether the server may have a record without the bytes.
+    is_doubtful: bool,
+    /// When the first run was about to send them.
+    since: Option<i64>,
+}
 
 impl Knowledge {
     /// What is known of a file that looks like this.
     pub(super) fn of(&self, path: &Path, stamp: &Stamp) -> Option<&Known> {
-        self.0.get(path).filter(|known| known.length == stamp.length && known.modified == stamp.modified)
+        self.files.get(path).filter(|known| known.length == stamp.length && known.modified == stamp.modified)
+    }
+
+    fn new(files: HashMap<PathBuf, Known>) -> Self {
+        let mut open: HashMap<Checksum, Open> = HashMap::new();
+        for (path, known) in files.iter().filter(|(_, known)| known.progress != Progress::Done) {
+            let is_doubtful = known.progress != Progress::Unfinished;
+            let progress = known.progress;
+            let of = open.entry(known.checksum).or_insert_with(|| Open {
+                sender: path.clone(),
+                progress,
+                is_doubtful,
+                since: known.since,
+            });
+            of.is_doubtful |= is_doubtful;
+            of.since = of.since.into_iter().chain(known.since).min();
+            let is_further = (progress == Progress::Unfinished) && (of.progress != Progress::Unfinished);
+            if is_further || (progress == of.progress && *path < of.sender) {
+                (of.sender, of.progress) = (path.clone(), progress);
+            }
+        }
+        Self { files, open }
+    }
+
+    /// Whether the server may have a record of these bytes without having them.
+    pub(super) fn is_doubtful(&self, checksum: Checksum) -> bool {
+        self.open.get(&checksum).is_some_and(|open| open.is_doubtful)
+    }
+
+    /// When an earlier run was about to send these bytes, in seconds since 1970.
+    pub(super) fn sent_after(&self, checksum: Checksum) -> Option<i64> {
+        self.open.get(&checksum)?.since
+    }
+
+    /// Whether a file is the one of its bytes that earlier runs sent.
+    pub(super) fn is_sender(&self, checksum: Checksum, path: &Path) -> bool {
+        self.open.get(&checksum).is_some_and(|open| open.sender == path)
     }
 
     /// The sidecars that earlier runs left when they had removed the photos: each with a path of such a photo.
     pub(super) fn left_sidecars(&self) -> Vec<(&Path, &KnownSidecar)> {
         let mut users: HashMap<PathBuf, Vec<(&Path, &KnownSidecar)>> = HashMap::new();
-        for (path, known) in &self.0 {
+        for (path, known) in &self.files {
             if let (Progress::Unfinished, Some(sidecar)) = (known.progress, &known.sidecar) {
                 users.entry(path.with_file_name(&sidecar.name)).or_default().push((path, sidecar));
             }
@@ -164,12 +215,12 @@ impl Known {
 impl Journal {
     /// Opens or creates the journal. One of which more than half is out of date is compacted first.
     pub(super) fn open(path: &Path, account: &Account) -> io::Result<(Self, Knowledge)> {
-        let (mut knowledge, mut others) = (Knowledge::default(), HashMap::new());
+        let (mut files, mut others) = (HashMap::new(), HashMap::new());
         let lines = Lines::open(path, |line: Line| {
             let (Some(path), Some(known)) = (line.path(), line.known()) else { return };
             let owner = Account { server: line.server, user: line.user };
             if owner == *account {
-                knowledge.0.insert(path, known);
+                files.insert(path, known);
             } else {
                 others.insert((owner, path), known);
             }
@@ -178,11 +229,11 @@ impl Journal {
             io::ErrorKind::ResourceBusy => io::Error::new(error.kind(), "another upload is using this journal"),
             _ => error,
         })?;
-        if lines.is_worth_compacting((knowledge.0.len() + others.len()) as u64) {
-            let own = knowledge.0.iter().map(|(path, known)| known.line(account, path));
+        if lines.is_worth_compacting((files.len() + others.len()) as u64) {
+            let own = files.iter().map(|(path, known)| known.line(account, path));
             lines.compact(own.chain(others.iter().map(|((owner, path), known)| known.line(owner, path))))?;
         }
-        Ok((Self(lines), knowledge))
+        Ok((Self(lines), Knowledge::new(files)))
     }
 
     pub(super) fn is_dirty(&self) -> bool {

@@ -126,15 +126,14 @@ impl Upload {
         item.checksum = Some(known.checksum);
         item.state.known = known.asset;
         item.state.recorded = Some(known.progress);
-        item.state.sent_after = known.since;
         match known.progress {
             Progress::Done => !self.options.files.verify_journal,
             Progress::Unfinished => {
-                item.state.resumed = true;
+                item.state.resumed = self.knowledge.is_sender(known.checksum, absolute);
                 !self.options.files.verify_journal
             }
             Progress::Sending => {
-                item.state.resumed = true;
+                item.state.resumed = self.knowledge.is_sender(known.checksum, absolute);
                 false
             }
             Progress::Lost => false,
@@ -162,9 +161,7 @@ impl Upload {
     ///
     /// Returns the input if that need not be written.
     pub(super) fn announce(&mut self, mut item: Box<Item>) -> Option<Box<Item>> {
-        let files = &self.options.files;
-        let matters = files.after_upload != SourcePolicy::Keep || !files.stacks.is_empty();
-        if !matters || item.state.announced || item.state.recorded == Some(Progress::Sending) {
+        if item.state.announced || item.state.recorded == Some(Progress::Sending) {
             return Some(item);
         }
         let Some(line) = self.line(&item, None, Progress::Sending) else { return Some(item) };
@@ -215,7 +212,10 @@ impl Upload {
             self.removed(item, result, SourceFate::KeptBecause(problem));
             return self.park(ticket, Parked::Nothing);
         }
-        if let Some(line) = self.line(&item, result.live_asset(), Progress::Unfinished) {
+        // A duplicate is one in the next run too; said to be unfinished, it would count as sent by this run.
+        if is_new(&item, &result)
+            && let Some(line) = self.line(&item, result.live_asset(), Progress::Unfinished)
+        {
             self.queue_line(line);
             item.state.line = self.lines_queued();
         }

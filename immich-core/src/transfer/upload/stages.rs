@@ -221,9 +221,40 @@ impl Upload {
             };
             item.live_photo = video.map_or(LivePhoto::ImageWithoutVideo, LivePhoto::Image);
         }
+        if self.stopping {
+            return self.end(item, UploadResult::Skipped(SkipReason::Stopped));
+        }
+        let Some(item) = self.lead(item) else { return };
         #[cfg(feature = "fs")]
         let Some(item) = self.announce(item) else { return };
         self.to_send.push_back(item);
+    }
+
+    /// Makes an item the one of its bytes that is sent, before the journal says so of it. If it is not the first, it waits
+    /// for the one that is, or ends as its duplicate.
+    pub(super) fn lead(&mut self, mut item: Box<Item>) -> Option<Box<Item>> {
+        let Some(checksum) = item.checksum.filter(|_| !item.state.leads) else { return Some(item) };
+        match self.copies.get_mut(&checksum) {
+            Some(Copies::Sending(waiting)) => waiting.push(item),
+            Some(Copies::Done(input, Some(asset))) => {
+                let (of, asset) = (DuplicateOf::SameRun(input.clone()), *asset);
+                self.end(item, UploadResult::Duplicate { asset, of });
+            }
+            Some(Copies::Done(input, None)) => {
+                let same_as = Some(input.clone());
+                self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as }));
+            }
+            None if self.options.dry_run => {
+                self.copies.insert(checksum, Copies::Done(item.input.clone(), None));
+                return Some(item);
+            }
+            None => {
+                self.copies.insert(checksum, Copies::Sending(Vec::new()));
+                item.state.leads = true;
+                return Some(item);
+            }
+        }
+        None
     }
 
     fn send(&mut self) {
@@ -235,27 +266,7 @@ impl Upload {
         }
     }
 
-    fn send_one(&mut self, mut item: Box<Item>) {
-        if let Some(checksum) = item.checksum {
-            match self.copies.get_mut(&checksum) {
-                Some(Copies::Sending(waiting)) => return waiting.push(item),
-                Some(Copies::Done(input, Some(asset))) => {
-                    let (of, asset) = (DuplicateOf::SameRun(input.clone()), *asset);
-                    return self.end(item, UploadResult::Duplicate { asset, of });
-                }
-                Some(Copies::Done(input, None)) => {
-                    let same_as = Some(input.clone());
-                    return self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as }));
-                }
-                None if self.options.dry_run => {
-                    self.copies.insert(checksum, Copies::Done(item.input.clone(), None));
-                }
-                None => {
-                    self.copies.insert(checksum, Copies::Sending(Vec::new()));
-                    item.state.leads = true;
-                }
-            }
-        }
+    fn send_one(&mut self, item: Box<Item>) {
         if self.options.dry_run {
             return self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None }));
         }

@@ -1,0 +1,14 @@
+//! Programs that are killed on their way, again and again: after a last run, everything is as if none had been killed.
+//!
+//! The server is in the test, and the program that is killed is this test program in another process. It is killed at a
+//! random one of the requests that the server sees, before or after its response. `IMMICH_KILLS=100` sets how often each
+//! scenario is killed.
+
+mod downloads;
+mod dropped;
+mod photos;
+mod program;
+mod scenarios;
+mod server;
+mod state;
+mod uploads;

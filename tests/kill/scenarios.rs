@@ -1,0 +1,149 @@
+//! What is killed: one table.
+
+use std::path::Path;
+
+use immich_sdk::api::GetAllAlbums;
+use immich_sdk::transfer::{AlbumOutcome, Downloads, SourcePolicy, StackRule, Upload, UploadResult};
+use immich_sdk::{Client, ServerVersion};
+
+use crate::photos::REFUSED;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Upload { policy: Policy, stacks: bool, tags: bool },
+    Download { journal: bool },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    Keep,
+    Delete,
+    /// Duplicates too.
+    DeleteAll,
+    Move,
+    /// Into a folder of another file system, if there is one.
+    MoveFar,
+}
+
+/// What happens to the server while programs are killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    None,
+    /// It loses the files of some uploads.
+    LosesUploads,
+    /// It reads metadata late, and replaces the tags then.
+    LateMetadata,
+    /// It goes away and comes back.
+    GoesAway,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Scenario {
+    pub name: &'static str,
+    pub what: What,
+    pub trouble: Trouble,
+    pub version: ServerVersion,
+}
+
+const V2: ServerVersion = ServerVersion::new(2, 7, 5);
+const V3: ServerVersion = ServerVersion::new(3, 1, 0);
+
+const fn upload(name: &'static str, policy: Policy, trouble: Trouble) -> Scenario {
+    Scenario { name, what: What::Upload { policy, stacks: true, tags: true }, trouble, version: V3 }
+}
+
+const fn plain(name: &'static str, policy: Policy, tags: bool, trouble: Trouble) -> Scenario {
+    Scenario { name, what: What::Upload { policy, stacks: false, tags }, trouble, version: V3 }
+}
+
+const fn download(name: &'static str, journal: bool, trouble: Trouble) -> Scenario {
+    Scenario { name, what: What::Download { journal }, trouble, version: V3 }
+}
+
+pub const UPLOADS: [Scenario; 14] = [
+    upload("keep", Policy::Keep, Trouble::None),
+    upload("delete", Policy::Delete, Trouble::None),
+    upload("move", Policy::Move, Trouble::None),
+    upload("delete duplicates too", Policy::DeleteAll, Trouble::None),
+    upload("move to another file system", Policy::MoveFar, Trouble::None),
+    Scenario { version: V2, ..upload("delete, 2.7.5", Policy::Delete, Trouble::None) },
+    upload("keep, uploads are lost", Policy::Keep, Trouble::LosesUploads),
+    upload("delete, uploads are lost", Policy::Delete, Trouble::LosesUploads),
+    upload("keep, late metadata", Policy::Keep, Trouble::LateMetadata),
+    upload("move, late metadata", Policy::Move, Trouble::LateMetadata),
+    upload("keep, server goes away", Policy::Keep, Trouble::GoesAway),
+    upload("delete, server goes away", Policy::Delete, Trouble::GoesAway),
+    plain("keep without stacks, late metadata", Policy::Keep, true, Trouble::LateMetadata),
+    plain("keep without stacks and tags, uploads are lost", Policy::Keep, false, Trouble::LosesUploads),
+];
+
+pub const DOWNLOADS: [Scenario; 5] = [
+    download("download", false, Trouble::None),
+    download("download with a journal", true, Trouble::None),
+    Scenario { version: V2, ..download("download with a journal, 2.7.5", true, Trouble::None) },
+    download("download, server goes away", false, Trouble::GoesAway),
+    download("download with a journal, server goes away", true, Trouble::GoesAway),
+];
+
+pub fn named(name: &str) -> &'static Scenario {
+    UPLOADS.iter().chain(&DOWNLOADS).find(|scenario| scenario.name == name).expect("a scenario of this name")
+}
+
+impl Scenario {
+    /// Does it, to its end; `is_last` if the server gives no trouble any more.
+    pub async fn run(&self, client: &Client, folder: &Path, is_last: bool) {
+        if let What::Download { .. } = self.what {
+            let mut downloads = self.downloads(client, folder).await;
+            while downloads.next().await.expect("a list").is_some() {}
+            let summary = downloads.summary();
+            assert!(summary.is_complete(), "{summary:?}");
+        } else {
+            let mut upload = self.upload(client, folder);
+            while let Some(outcome) = upload.next().await {
+                if !is_last {
+                    continue;
+                }
+                let is_refused = REFUSED.iter().any(|name| outcome.input.to_string().ends_with(name));
+                assert_eq!(matches!(outcome.result, UploadResult::Failed(_)), is_refused, "{outcome:?}");
+            }
+            let summary = upload.finish().await.expect("a summary");
+            assert!(summary.finished && summary.stopped_by.is_none() && summary.journal_error.is_none(), "{summary:?}");
+            if !is_last {
+                return;
+            }
+            let is_whole = |album: &AlbumOutcome| album.error.is_none() && album.refused.is_empty();
+            assert!(summary.albums.iter().all(is_whole), "{summary:?}");
+            assert!(summary.stacks.iter().all(|stack| stack.result.is_ok()), "{summary:?}");
+            assert!(summary.joined.iter().all(|joined| joined.result.is_ok()), "{summary:?}");
+        }
+    }
+
+    pub fn upload(&self, client: &Client, folder: &Path) -> Upload {
+        let What::Upload { policy, stacks, tags } = self.what else { panic!("no upload") };
+        let mut upload = client.upload().hash_concurrency(1).path(folder.join("photos")).journal(folder.join("journal")).album_by_folder();
+        if stacks {
+            upload = upload.stack(StackRule::RawAndDeveloped).stack(StackRule::Bursts);
+        }
+        if tags {
+            upload = upload.tag("trips/rome").tag("new");
+        }
+        let moved = |to: &str| SourcePolicy::MoveTo(folder.join(to));
+        let upload = match policy {
+            Policy::Keep => upload,
+            Policy::Delete => upload.after_upload(SourcePolicy::Delete),
+            Policy::DeleteAll => upload.after_upload(SourcePolicy::Delete).after_duplicate(SourcePolicy::Delete),
+            Policy::Move => upload.after_upload(moved("moved")),
+            // A link, if there is another file system.
+            Policy::MoveFar => upload.after_upload(moved("far")),
+        };
+        upload.start().expect("an upload")
+    }
+
+    pub async fn downloads<'c>(&self, client: &'c Client, folder: &Path) -> Downloads<'c> {
+        let What::Download { journal } = self.what else { panic!("no download") };
+        let album = client.send(GetAllAlbums::new()).await.expect("albums").remove(0);
+        let downloads = client.download_album(album.id);
+        let downloads = if journal { downloads.journal(folder.join("journal")) } else { downloads };
+        downloads.to_folder(folder.join("album"))
+    }
+}

@@ -1,0 +1,144 @@
+//! Everything that a run leaves: on the server, and on disk.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use immich_sdk::api::{DownloadInfoDto, GetAllAlbums, SearchStacks};
+use immich_sdk::mock::FakeImmich;
+use immich_sdk::{AssetId, Client};
+use serde_json::Value;
+
+/// An asset; others are meant by their names and checksums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    length: usize,
+    times: String,
+    visibility: String,
+    is_trashed: bool,
+    is_lost: bool,
+    sidecar: Option<Vec<u8>>,
+    video: Option<String>,
+    tags: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    pub assets: BTreeMap<String, Asset>,
+    /// With their members.
+    pub albums: BTreeSet<(String, Vec<String>)>,
+    /// With the one on top first.
+    pub stacks: BTreeSet<(String, Vec<String>)>,
+    /// The checksum and time of change of each file.
+    pub files: BTreeMap<String, (String, SystemTime)>,
+    /// What the journal says of each path.
+    pub journal: BTreeMap<String, String>,
+}
+
+impl State {
+    pub async fn of_server(fake: &FakeImmich) -> Self {
+        fake.run_metadata_jobs();
+        let mut this = Self::default();
+        let backend = fake.clone();
+        let client = Client::builder("http://immich.test").api_key(fake.api_key()).backend(backend).build();
+        let client = client.expect("a client");
+        let stored = fake.assets();
+        let label = |name: &str, checksum: &str| format!("{name} {}", &checksum[..8]);
+        let labels: HashMap<AssetId, String> =
+            stored.iter().map(|asset| (asset.id, label(&asset.original_file_name, &asset.checksum))).collect();
+        let labeled = |ids: &mut dyn Iterator<Item = AssetId>| {
+            let mut labeled: Vec<_> = ids.map(|id| labels[&id].clone()).collect();
+            labeled.sort();
+            labeled
+        };
+        for asset in &stored {
+            let info = client.assets().get_asset_info(asset.id).await.expect("an asset");
+            let mut tags: Vec<_> = info.tags.into_iter().flatten().map(|tag| tag.value).collect();
+            tags.sort();
+            let held = Asset {
+                length: asset.bytes.len(),
+                times: format!("{} {}", asset.file_created_at, asset.file_modified_at),
+                visibility: asset.visibility.clone(),
+                is_trashed: asset.is_trashed,
+                is_lost: asset.original_is_lost,
+                sidecar: asset.sidecar.as_ref().map(|sidecar| sidecar.to_vec()),
+                video: asset.live_photo_video_id.map(|video| labels[&video].clone()),
+                tags,
+            };
+            assert!(this.assets.insert(labels[&asset.id].clone(), held).is_none(), "{} is there twice", labels[&asset.id]);
+        }
+        for album in client.send(GetAllAlbums::new()).await.expect("albums") {
+            let plan = client.download().get_download_info(DownloadInfoDto::new().album_id(album.id)).await;
+            let archives = plan.expect("a plan").archives;
+            let mut members = labeled(&mut archives.into_iter().flat_map(|archive| archive.asset_ids));
+            // The plan has the videos of live photos too.
+            members.dedup();
+            assert!(this.albums.insert((album.album_name.clone(), members)), "{} is there twice", album.album_name);
+        }
+        for stack in client.send(SearchStacks::new()).await.expect("stacks") {
+            let top = labels[&stack.primary_asset_id].clone();
+            this.stacks.insert((top, labeled(&mut stack.assets.iter().map(|asset| asset.id))));
+        }
+        this
+    }
+
+    /// Reads the files of a folder and below it, and the journal in it.
+    pub fn read_folder(&mut self, folder: &Path) {
+        let mut left = vec![folder.to_owned()];
+        while let Some(next) = left.pop() {
+            for entry in fs::read_dir(next).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let name = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+                if path.is_dir() {
+                    left.push(path);
+                } else if name != "journal" {
+                    let bytes = fs::read(&path).expect("a file");
+                    let changed = fs::metadata(&path).and_then(|found| found.modified()).expect("a time");
+                    let checksum = immich_sdk::transfer::Checksum::of(&bytes).to_string();
+                    self.files.insert(name, (checksum, changed));
+                }
+            }
+        }
+        if let Ok(journal) = fs::read_to_string(folder.join("journal")) {
+            let lines: Vec<_> = journal.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).collect();
+            for line in lines {
+                let path = line["path"].as_str().expect("a path").to_owned();
+                let path = Path::new(&path).strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+                let progress = line["progress"].as_str().unwrap_or("done").to_owned();
+                self.journal.insert(path, format!("{progress} {} {}", line["length"], line["sha1"]));
+            }
+        }
+    }
+
+    /// # Panics
+    /// If this is not the other, with what differs.
+    pub fn assert_is(&self, other: &Self, when: &str) {
+        let mut differences = Vec::new();
+        maps("asset", &self.assets, &other.assets, &mut differences);
+        sets("album", &self.albums, &other.albums, &mut differences);
+        sets("stack", &self.stacks, &other.stacks, &mut differences);
+        maps("file", &self.files, &other.files, &mut differences);
+        maps("journal", &self.journal, &other.journal, &mut differences);
+        assert!(differences.is_empty(), "{when}:\n{}", differences.join("\n"));
+    }
+}
+
+fn maps<V: Debug + PartialEq>(
+    what: &str,
+    one: &BTreeMap<String, V>,
+    other: &BTreeMap<String, V>,
+    differences: &mut Vec<String>,
+) {
+    let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
+    let differ = keys.into_iter().filter(|key| one.get(*key) != other.get(*key));
+    differences.extend(differ.map(|key| {
+        format!("{what} {key}: {:.300?}\n    instead of {:.300?}", one.get(key), other.get(key))
+    }));
+}
+
+fn sets<V: Debug + Ord>(what: &str, one: &BTreeSet<V>, other: &BTreeSet<V>, differences: &mut Vec<String>) {
+    differences.extend(one.difference(other).map(|value| format!("{what} {value:?} is too much")));
+    differences.extend(other.difference(one).map(|value| format!("{what} {value:?} is missing")));
+}
