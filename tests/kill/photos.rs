@@ -7,6 +7,9 @@ use std::time::{Duration, SystemTime};
 /// Files that are refused by a firewall before the server.
 pub const REFUSED: [&str; 4] = ["refused.jpg", "REFUSED_5.dng", "REFUSED_6.mov", "REFUSED_7.heic"];
 
+/// Files that are in two folders. Either of the two can be the one that is sent.
+pub const COPIES: [&str; 4] = ["plain_0.jpg", "IMG_4.heic", "IMG_4.mov", "x_BURST001.jpg"];
+
 pub fn write(folder: &Path) {
     for (number, place) in ["photos/trip", "photos/home/sub"].into_iter().enumerate() {
         let put = |name: &str, length: usize| file(&folder.join(place), name, &content(&format!("{number} {name}"), length));
@@ -39,8 +42,9 @@ pub fn write(folder: &Path) {
     put("REFUSED_7.mov", 360);
     put("long.jpg", 700_000);
     put("notes.txt", 20);
-    // What is in one of them is in the other too.
-    for name in ["plain_0.jpg", "IMG_1.jpg", "IMG_1.dng", "IMG_2.heic", "IMG_2.mov", "IMG_3.jpg"] {
+    put("IMG_4.heic", 1300);
+    put("IMG_4.mov", 2300);
+    for name in COPIES {
         file(&folder.join("photos/copies"), name, &fs::read(trip.join(name)).expect("a file"));
     }
 }

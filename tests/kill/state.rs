@@ -11,6 +11,8 @@ use immich_sdk::mock::FakeImmich;
 use immich_sdk::{AssetId, Client};
 use serde_json::Value;
 
+use crate::photos::COPIES;
+
 /// An asset; others are meant by their names and checksums.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
@@ -86,6 +88,7 @@ impl State {
 
     /// Reads the files of a folder and below it, and the journal in it.
     pub fn read_folder(&mut self, folder: &Path) {
+        let (mut files, mut lines_of): (BTreeMap<_, Vec<_>>, BTreeMap<_, _>) = Default::default();
         let mut left = vec![folder.to_owned()];
         while let Some(next) = left.pop() {
             for entry in fs::read_dir(next).expect("a folder") {
@@ -97,7 +100,7 @@ impl State {
                     let bytes = fs::read(&path).expect("a file");
                     let changed = fs::metadata(&path).and_then(|found| found.modified()).expect("a time");
                     let checksum = immich_sdk::transfer::Checksum::of(&bytes).to_string();
-                    self.files.insert(name, (checksum, changed));
+                    files.entry(either(&name)).or_default().push((checksum, changed));
                 }
             }
         }
@@ -107,9 +110,13 @@ impl State {
                 let path = line["path"].as_str().expect("a path").to_owned();
                 let path = Path::new(&path).strip_prefix(folder).expect("below").to_string_lossy().into_owned();
                 let progress = line["progress"].as_str().unwrap_or("done").to_owned();
-                self.journal.insert(path, format!("{progress} {} {}", line["length"], line["sha1"]));
+                lines_of.insert(path, format!("{progress} {} {}", line["length"], line["sha1"]));
             }
         }
+        self.files = numbered(files);
+        let mut journal: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        lines_of.into_iter().for_each(|(path, line)| journal.entry(either(&path)).or_default().push(line));
+        self.journal = numbered(journal);
     }
 
     /// # Panics
@@ -123,6 +130,24 @@ impl State {
         maps("journal", &self.journal, &other.journal, &mut differences);
         assert!(differences.is_empty(), "{when}:\n{}", differences.join("\n"));
     }
+}
+
+/// The path, without the folder where that says which of two equal files it is.
+fn either(path: &str) -> String {
+    match Path::new(path).file_name().and_then(|name| name.to_str()) {
+        Some(name) if COPIES.contains(&name) && !path.contains("sub") => {
+            path.replace("/trip/", "/either/").replace("/copies/", "/either/")
+        }
+        _ => path.to_owned(),
+    }
+}
+
+fn numbered<V: Ord>(values: BTreeMap<String, Vec<V>>) -> BTreeMap<String, V> {
+    let numbered = values.into_iter().flat_map(|(path, mut values)| {
+        values.sort();
+        values.into_iter().enumerate().map(move |(number, value)| (format!("{path} {number}"), value))
+    });
+    numbered.collect()
 }
 
 fn maps<V: Debug + PartialEq>(

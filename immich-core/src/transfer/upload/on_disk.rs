@@ -263,6 +263,7 @@ impl Upload {
     /// Makes sure at the end that the journal outlives the machine.
     pub(super) fn sync(&mut self) {
         if let Some(mut journal) = self.journal.take_if(|journal| journal.is_dirty()) {
+            self.writing = true;
             self.spawn(async move {
                 let (journal, synced) = blocking::unblock(move || {
                     let synced = journal.sync();
