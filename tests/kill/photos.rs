@@ -8,11 +8,12 @@ use std::time::{Duration, SystemTime};
 pub const REFUSED: [&str; 4] = ["refused.jpg", "REFUSED_5.dng", "REFUSED_6.mov", "REFUSED_7.heic"];
 
 /// Files that are in two folders. Either of the two can be the one that is sent.
-pub const COPIES: [&str; 4] = ["plain_0.jpg", "IMG_4.heic", "IMG_4.mov", "x_BURST001.jpg"];
+pub const COPIES: [&str; 2] = ["plain_0.jpg", "x_BURST001.jpg"];
 
 pub fn write(folder: &Path) {
     for (number, place) in ["photos/trip", "photos/home/sub"].into_iter().enumerate() {
-        let put = |name: &str, length: usize| file(&folder.join(place), name, &content(&format!("{number} {name}"), length));
+        let put =
+            |name: &str, length: usize| file(&folder.join(place), name, &content(&format!("{number} {name}"), length));
         for plain in 0..5 {
             put(&format!("plain_{plain}.jpg"), 500 + plain * 700);
         }
@@ -42,8 +43,6 @@ pub fn write(folder: &Path) {
     put("REFUSED_7.mov", 360);
     put("long.jpg", 700_000);
     put("notes.txt", 20);
-    put("IMG_4.heic", 1300);
-    put("IMG_4.mov", 2300);
     for name in COPIES {
         file(&folder.join("photos/copies"), name, &fs::read(trip.join(name)).expect("a file"));
     }

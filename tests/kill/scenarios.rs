@@ -120,7 +120,12 @@ impl Scenario {
 
     pub fn upload(&self, client: &Client, folder: &Path) -> Upload {
         let What::Upload { policy, stacks, tags } = self.what else { panic!("no upload") };
-        let mut upload = client.upload().hash_concurrency(1).path(folder.join("photos")).journal(folder.join("journal")).album_by_folder();
+        let mut upload = client
+            .upload()
+            .hash_concurrency(1)
+            .path(folder.join("photos"))
+            .journal(folder.join("journal"))
+            .album_by_folder();
         if stacks {
             upload = upload.stack(StackRule::RawAndDeveloped).stack(StackRule::Bursts);
         }

@@ -69,7 +69,11 @@ impl State {
                 video: asset.live_photo_video_id.map(|video| labels[&video].clone()),
                 tags,
             };
-            assert!(this.assets.insert(labels[&asset.id].clone(), held).is_none(), "{} is there twice", labels[&asset.id]);
+            assert!(
+                this.assets.insert(labels[&asset.id].clone(), held).is_none(),
+                "{} is there twice",
+                labels[&asset.id]
+            );
         }
         for album in client.send(GetAllAlbums::new()).await.expect("albums") {
             let plan = client.download().get_download_info(DownloadInfoDto::new().album_id(album.id)).await;
@@ -158,9 +162,9 @@ fn maps<V: Debug + PartialEq>(
 ) {
     let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
     let differ = keys.into_iter().filter(|key| one.get(*key) != other.get(*key));
-    differences.extend(differ.map(|key| {
-        format!("{what} {key}: {:.300?}\n    instead of {:.300?}", one.get(key), other.get(key))
-    }));
+    differences.extend(
+        differ.map(|key| format!("{what} {key}: {:.300?}\n    instead of {:.300?}", one.get(key), other.get(key))),
+    );
 }
 
 fn sets<V: Debug + Ord>(what: &str, one: &BTreeSet<V>, other: &BTreeSet<V>, differences: &mut Vec<String>) {

@@ -92,9 +92,21 @@ async fn killed(scenario: &Scenario) {
                 break;
             }
             kills += 1;
+            if std::env::var_os("SHOW").is_some() {
+                eprintln!(
+                    "KILL {rounds} {kills} lines {}",
+                    std::fs::read_to_string(place.folder.path().join("journal")).unwrap_or_default().lines().count()
+                );
+            }
         }
         server.go_away(0..0);
         place.fake.lose_next_uploads(0);
+        if std::env::var_os("SHOW").is_some() {
+            eprintln!("JOURNAL {rounds}\n{}", std::fs::read_to_string(place.folder.path().join("journal")).unwrap());
+            for asset in place.fake.assets() {
+                eprintln!("ASSET {} {} lost={}", asset.id, asset.original_file_name, asset.original_is_lost);
+            }
+        }
         Program::start_last(scenario, &served, &server, place.folder.path()).finish().await;
         starts += 1;
         requests += server.counts() / 2;

@@ -39,6 +39,15 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     check.done()?;
     // The server names the permission of the assets here, not that of the stack.
     state.own(asked, &assets).map_err(|_| Fault::no_access("asset.update"))?;
+    // The members of a stack come along with the one on top.
+    let mut assets = assets;
+    let joined: Vec<_> = state.stacks.iter().filter(|stack| assets.contains(&stack.primary)).collect();
+    let others: Vec<_> = joined.into_iter().flat_map(|stack| stack.assets.clone()).collect();
+    for id in others {
+        if !assets.contains(&id) {
+            assets.push(id);
+        }
+    }
     assets.iter().for_each(|id| state.unstack(*id));
     let (id, primary, now) = (random::id(), assets[0], time::now());
     let stack = Stack { id, owner: asked.user()?, primary, assets, created_at: now, updated_at: now };

@@ -1,6 +1,6 @@
 //! Albums, stacks and live photos of assets that are on the server.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::IntoFuture as _;
 use std::sync::Arc;
 
@@ -203,9 +203,31 @@ async fn list(client: &Client) -> Result<Vec<OwnAlbum>, Error> {
     Ok(call.await?.into_iter().map(|album| (album.album_name, album.id, album.created_at)).collect())
 }
 
-/// Makes a stack, the first asset on top.
-pub(super) async fn stack(client: &Client, assets: &[AssetId]) -> Result<StackId, Error> {
-    Ok(client.stacks().create_stack(StackCreateDto::new(assets.iter().copied())).await?.id)
+/// Makes a stack, the first asset on top. If `are_old`, an earlier run may have stacked them, with others whose files it
+/// removed: such a stack stays whole.
+pub(super) async fn stack(client: &Client, assets: &[AssetId], are_old: bool) -> Result<StackId, Error> {
+    let mut members = assets.to_vec();
+    if are_old {
+        let (mut stacks, mut are_alone) = (BTreeMap::new(), false);
+        for asset in assets {
+            match client.assets().get_asset_info(*asset).await?.stack {
+                Some(stack) => drop(stacks.insert(stack.id, stack.primary_asset_id)),
+                None => are_alone = true,
+            }
+        }
+        if let (1, false, Some(id)) = (stacks.len(), are_alone, stacks.keys().next()) {
+            return Ok(*id);
+        }
+        for (id, top) in stacks {
+            let others = client.stacks().get_stack(id).await?.assets.into_iter().map(|asset| asset.id);
+            if !members.contains(&top) {
+                members.insert(0, top);
+            }
+            let others: Vec<_> = others.filter(|id| !members.contains(id)).collect();
+            members.extend(others);
+        }
+    }
+    Ok(client.stacks().create_stack(StackCreateDto::new(members)).await?.id)
 }
 
 /// Makes a live photo of an image and a video that are there, unless the image has a video.

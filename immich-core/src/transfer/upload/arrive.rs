@@ -152,7 +152,7 @@ impl Upload {
                     self.send_later(item);
                 }
                 Ok(Verdict::Unsupported) => self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
-                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) => {
+                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) || self.is_led(&item) => {
                     // Of equal files one is proven, so that the others are not duplicates of a record that is deleted.
                     if let Some(item) = self.lead(item) {
                         self.prove(item, asset, Doubt::Checked);

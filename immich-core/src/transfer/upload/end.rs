@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::upload::album::join;
-use crate::transfer::upload::engine::{Copies, Event, Pair, Stack, Upload};
+use crate::transfer::upload::engine::{Copies, Event, Pair, Stack, ToStack, Upload};
 use crate::transfer::upload::follow_up::{Parked, StepOutcome, Ticket};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::item::Source;
@@ -231,6 +231,7 @@ impl Upload {
         let Some(stack) = self.stacks.get_mut(&number) else { return };
         stack.missing -= 1;
         stack.is_new |= is_new(item, result);
+        stack.are_old |= item.state.resumed || !is_new(item, result);
         if let Some((asset, ticket)) = asset {
             self.follow_ups.want(ticket);
             stack.assets.push((place, asset));
@@ -241,7 +242,8 @@ impl Upload {
         if stack.missing > 0 {
             return;
         }
-        let Some(Stack { mut assets, is_new, is_incomplete, tickets, .. }) = self.stacks.remove(&number) else {
+        let Some(Stack { mut assets, is_new, are_old, is_incomplete, tickets, .. }) = self.stacks.remove(&number)
+        else {
             return;
         };
         assets.sort_unstable();
@@ -254,7 +256,7 @@ impl Upload {
         }
         let failure = is_incomplete.then(|| "another photo of its stack was not uploaded".to_owned());
         if once.len() > 1 && is_new {
-            self.to_stack.push_back((once, tickets, failure));
+            self.to_stack.push_back(ToStack { assets: once, tickets, are_old, failure });
         } else {
             self.followed_up(tickets.into_iter().map(|ticket| (ticket, failure.clone())));
         }

@@ -136,7 +136,7 @@ pub struct Upload {
     pub(super) albums: Albums,
     pub(super) tags: Option<Tags>,
     pub(super) tagging: bool,
-    pub(super) to_stack: VecDeque<(Vec<AssetId>, Vec<Ticket>, Option<String>)>,
+    pub(super) to_stack: VecDeque<ToStack>,
     pub(super) stacking: bool,
 
     pub(super) ready: VecDeque<UploadOutcome>,
@@ -191,16 +191,28 @@ pub(super) struct Stack {
     pub(super) assets: Vec<(u64, AssetId)>,
     /// Whether any of them is new.
     pub(super) is_new: bool,
+    /// Whether an earlier run may have sent any of them.
+    pub(super) are_old: bool,
     /// Whether any of them is not on the server.
     pub(super) is_incomplete: bool,
     /// What waits for the stack.
     pub(super) tickets: Vec<Ticket>,
 }
 
+/// A stack that is to be made.
+pub(super) struct ToStack {
+    /// The one on top first.
+    pub(super) assets: Vec<AssetId>,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) are_old: bool,
+    /// Why their sources stay all the same.
+    pub(super) failure: Option<String>,
+}
+
 #[cfg(feature = "fs")]
 impl Stack {
     pub(super) fn of(missing: usize) -> Self {
-        Self { missing, assets: Vec::new(), is_new: false, is_incomplete: false, tickets: Vec::new() }
+        Self { missing, assets: Vec::new(), is_new: false, are_old: false, is_incomplete: false, tickets: Vec::new() }
     }
 }
 

@@ -126,17 +126,14 @@ impl Upload {
         item.checksum = Some(known.checksum);
         item.state.known = known.asset;
         item.state.recorded = Some(known.progress);
+        if matches!(known.progress, Progress::Unfinished | Progress::Sending) {
+            item.state.resumed = self.knowledge.is_sender(known.checksum, absolute);
+        }
+        // What the journal says of one file is in doubt while an equal one is.
+        let is_doubtful = self.options.files.verify_journal || self.knowledge.is_doubtful(known.checksum);
         match known.progress {
-            Progress::Done => !self.options.files.verify_journal,
-            Progress::Unfinished => {
-                item.state.resumed = self.knowledge.is_sender(known.checksum, absolute);
-                !self.options.files.verify_journal
-            }
-            Progress::Sending => {
-                item.state.resumed = self.knowledge.is_sender(known.checksum, absolute);
-                false
-            }
-            Progress::Lost => false,
+            Progress::Done | Progress::Unfinished => !is_doubtful,
+            Progress::Sending | Progress::Lost => false,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::transfer::upload::album::{self, stack};
 use crate::transfer::upload::check::{self, check};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::engine::Scan;
-use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
+use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, ToStack, Upload};
 use crate::transfer::upload::item::{Found, Item, Role, Source, given};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::journal::Account;
@@ -230,6 +230,11 @@ impl Upload {
         self.to_send.push_back(item);
     }
 
+    /// Whether an equal item of this run is sent or was.
+    pub(super) fn is_led(&self, item: &Item) -> bool {
+        item.checksum.is_some_and(|checksum| self.copies.contains_key(&checksum))
+    }
+
     /// Makes an item the one of its bytes that is sent, before the journal says so of it. If it is not the first, it waits
     /// for the one that is, or ends as its duplicate.
     pub(super) fn lead(&mut self, mut item: Box<Item>) -> Option<Box<Item>> {
@@ -324,12 +329,12 @@ impl Upload {
             });
         }
         if !self.stacking
-            && let Some((assets, tickets, failure)) = self.to_stack.pop_front()
+            && let Some(ToStack { assets, tickets, are_old, failure }) = self.to_stack.pop_front()
         {
             self.stacking = true;
             let (client, outages) = (self.client.clone(), self.outages.clone());
             self.spawn(async move {
-                let made = outages.ride_out(|| stack(&client, &assets)).await;
+                let made = outages.ride_out(|| stack(&client, &assets, are_old)).await;
                 let failure = failure.or_else(|| made.as_ref().err().map(ToString::to_string));
                 let outcomes = tickets.into_iter().map(|ticket| (ticket, failure.clone())).collect();
                 Event::Stacked(assets, outcomes, made)
