@@ -4,11 +4,10 @@
 //! random one of the requests that the server sees, before or after its response. `IMMICH_KILLS=100` sets how often each
 //! scenario is killed.
 
-mod downloads;
-mod dropped;
+mod album;
 mod photos;
 mod program;
+mod rounds;
 mod scenarios;
 mod server;
 mod state;
-mod uploads;

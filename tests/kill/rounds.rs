@@ -1,4 +1,4 @@
-//! Uploads that are killed.
+//! Programs that are killed, round by round.
 
 use std::path::Path;
 use std::time::Instant;
@@ -7,11 +7,11 @@ use immich_sdk::http::StatusCode;
 use immich_sdk::mock::FakeImmich;
 use tempfile::TempDir;
 
-use crate::photos;
 use crate::program::Program;
-use crate::scenarios::{Scenario, Trouble, UPLOADS};
+use crate::scenarios::{DOWNLOADS, Scenario, Trouble, UPLOADS, What};
 use crate::server::Counting;
 use crate::state::State;
+use crate::{album, photos};
 
 /// How often each scenario is killed without the variable.
 const KILLS: u64 = 8;
@@ -19,11 +19,11 @@ const KILLS: u64 = 8;
 /// In a round it is begun again with a new server, once a program came to its end or this often was killed.
 const KILLS_IN_A_ROUND: u64 = 40;
 
-pub fn kills() -> u64 {
+fn kills() -> u64 {
     std::env::var("IMMICH_KILLS").map_or(KILLS, |kills| kills.parse().expect("a number"))
 }
 
-pub fn random(state: &mut u64) -> u64 {
+fn random(state: &mut u64) -> u64 {
     *state ^= *state << 13;
     *state ^= *state >> 7;
     *state ^= *state << 17;
@@ -31,23 +31,27 @@ pub fn random(state: &mut u64) -> u64 {
 }
 
 /// A server and a folder before the first run.
-pub struct Place {
-    pub fake: FakeImmich,
-    pub folder: TempDir,
+struct Place {
+    fake: FakeImmich,
+    folder: TempDir,
     /// On another file system, if there is one.
     _far: Option<TempDir>,
 }
 
 impl Place {
-    pub fn new(scenario: &Scenario) -> Self {
+    async fn new(scenario: &Scenario) -> Self {
         let fake = FakeImmich::with_version(scenario.version);
-        photos::REFUSED.iter().for_each(|name| fake.refuse_file(name, StatusCode::FORBIDDEN));
         let folder = tempfile::tempdir().expect("a folder");
-        photos::write(folder.path());
+        if let What::Download { .. } = scenario.what {
+            album::fill(&fake).await;
+        } else {
+            photos::REFUSED.iter().for_each(|name| fake.refuse_file(name, StatusCode::FORBIDDEN));
+            photos::write(folder.path());
+        }
         Self { fake, _far: far(folder.path()), folder }
     }
 
-    pub async fn state(&self) -> State {
+    async fn state(&self) -> State {
         let mut state = State::of_server(&self.fake).await;
         state.read_folder(self.folder.path());
         state
@@ -64,7 +68,7 @@ fn far(folder: &Path) -> Option<TempDir> {
 
 /// The state that runs without a kill leave.
 async fn undisturbed(scenario: &Scenario) -> State {
-    let place = Place::new(scenario);
+    let place = Place::new(scenario).await;
     let server = Counting::new(&place.fake);
     let served = server.serve().await;
     Program::start_last(scenario, &served, &server, place.folder.path()).finish().await;
@@ -77,7 +81,7 @@ async fn killed(scenario: &Scenario) {
     let (mut kills, mut starts, mut requests, mut rounds) = (0, 0, 0, 0);
     while kills < self::kills() {
         rounds += 1;
-        let place = Place::new(scenario);
+        let place = Place::new(scenario).await;
         let server = Counting::new(&place.fake);
         let served = server.serve().await;
         // Some programs are killed soon, and others come far.
@@ -92,21 +96,9 @@ async fn killed(scenario: &Scenario) {
                 break;
             }
             kills += 1;
-            if std::env::var_os("SHOW").is_some() {
-                eprintln!(
-                    "KILL {rounds} {kills} lines {}",
-                    std::fs::read_to_string(place.folder.path().join("journal")).unwrap_or_default().lines().count()
-                );
-            }
         }
         server.go_away(0..0);
         place.fake.lose_next_uploads(0);
-        if std::env::var_os("SHOW").is_some() {
-            eprintln!("JOURNAL {rounds}\n{}", std::fs::read_to_string(place.folder.path().join("journal")).unwrap());
-            for asset in place.fake.assets() {
-                eprintln!("ASSET {} {} lost={}", asset.id, asset.original_file_name, asset.original_is_lost);
-            }
-        }
         Program::start_last(scenario, &served, &server, place.folder.path()).finish().await;
         starts += 1;
         requests += server.counts() / 2;
@@ -120,7 +112,7 @@ async fn killed(scenario: &Scenario) {
     );
 }
 
-pub fn trouble(scenario: &Scenario, server: &Counting, reach: u64, seed: &mut u64) {
+fn trouble(scenario: &Scenario, server: &Counting, reach: u64, seed: &mut u64) {
     match scenario.trouble {
         Trouble::None => {}
         Trouble::LosesUploads => server.fake.lose_next_uploads(random(seed) as usize % 4),
@@ -134,8 +126,18 @@ pub fn trouble(scenario: &Scenario, server: &Counting, reach: u64, seed: &mut u6
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_uploads_end_as_undisturbed_ones() {
+    all(&UPLOADS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_downloads_end_as_undisturbed_ones() {
+    all(&DOWNLOADS).await;
+}
+
+/// `IMMICH_KILL_ONLY` chooses scenarios by a part of their names.
+async fn all(scenarios: &[Scenario]) {
     let only = std::env::var("IMMICH_KILL_ONLY").unwrap_or_default();
-    for scenario in UPLOADS.iter().filter(|scenario| scenario.name.contains(&only)) {
+    for scenario in scenarios.iter().filter(|scenario| scenario.name.contains(&only)) {
         killed(scenario).await;
     }
 }
