@@ -12,7 +12,7 @@ use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -129,19 +129,6 @@ pub(super) fn create_own_new(path: &Path, access: Access) -> io::Result<File> {
     options.read(true).write(true).create_new(true);
     restrict(&mut options, access);
     options.open(path)
-}
-
-/// Puts a file of these bytes in the place of another, or of none, and returns it: readers find the old one or the new
-/// one, whole.
-///
-/// The bytes are on disk before the new file has its name. A link of that name is replaced, and not followed.
-pub(super) fn replace(path: &Path, access: Access, bytes: &[u8]) -> io::Result<File> {
-    let (beside, mut file) = create_beside(path, access)?;
-    let moved = file.write_all(bytes).and_then(|()| sync_file(&file)).and_then(|_| move_over(&beside, path));
-    if moved.is_err() {
-        drop(fs::remove_file(&beside));
-    }
-    moved.map(|_| file)
 }
 
 /// Creates a file under a new name in the folder of `path`. The name is short, hidden and cannot be guessed.
@@ -473,10 +460,6 @@ mod tests {
         let refused = |own: &Path| refusal(&open_own(own, Access::Private).expect_err("planted"));
         assert_eq!(refused(&own), Some(Refusal::SymbolicLink));
         assert!(create_own_new(&own, Access::Private).is_err());
-        // A replacement takes the place of the link.
-        replace(&own, Access::Private, b"new").expect("replaced");
-        assert_eq!(fs::read(&own).expect("bytes"), b"new");
-        assert_eq!(fs::metadata(&own).expect("a file").permissions().mode() & 0o777, 0o600);
         fs::remove_file(&own).expect("removed");
         fs::hard_link(&victim, &own).expect("a link");
         assert_eq!(refused(&own), Some(Refusal::HardLink));

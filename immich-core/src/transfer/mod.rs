@@ -7,7 +7,6 @@ mod account;
 mod checksum;
 // Each part of `transfer` takes what it needs.
 #[cfg(feature = "fs")]
-#[allow(dead_code)]
 mod disk;
 mod download;
 #[cfg(feature = "fs")]

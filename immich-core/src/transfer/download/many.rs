@@ -176,7 +176,7 @@ impl<'c> DownloadMany<'c> {
         self
     }
 
-    /// Sets how often in a row a broken transfer of a file is gone on with; see [`Download::resumes`].
+    /// Sets how often in a row a broken transfer of a file is gone on with; see [`Download::resumes`](crate::transfer::Download::resumes).
     pub fn resumes(mut self, resumes: u32) -> Self {
         self.options.each.rules.resumes = resumes;
         self
