@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use h2::Reason;
 use immich_core::{BodyFault, TransportError, TransportErrorKind};
 
 /// What failed, as the errors behind `error` tell it; `None` if none of them does.
@@ -12,6 +13,9 @@ pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportErrorKind> {
     }
     if let Some(found) = error.downcast_ref().and_then(of_hyper) {
         return Some(found);
+    }
+    if let Some(error) = error.downcast_ref::<h2::Error>() {
+        return of_h2(error);
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
         // An error that a library put into an `io::Error` is not among its sources.
@@ -31,12 +35,31 @@ fn of_hyper(error: &hyper::Error) -> Option<TransportErrorKind> {
     closed.then_some(TransportErrorKind::Closed)
 }
 
-/// Whether the request was still in the queue of a connection when that closed, so that it never left.
-fn was_queued(error: &(dyn Error + 'static)) -> bool {
-    match error.downcast_ref::<hyper::Error>() {
-        Some(error) => error.is_canceled(),
-        None => error.source().is_some_and(was_queued),
+/// A stream or a connection of HTTP/2 that ended, by the reason that was given.
+fn of_h2(error: &h2::Error) -> Option<TransportErrorKind> {
+    if let Some(error) = error.get_io() {
+        return of_io(error.kind()).or(Some(TransportErrorKind::Closed));
     }
+    Some(match error.reason()? {
+        Reason::PROTOCOL_ERROR
+        | Reason::FLOW_CONTROL_ERROR
+        | Reason::FRAME_SIZE_ERROR
+        | Reason::COMPRESSION_ERROR
+        | Reason::INADEQUATE_SECURITY
+        | Reason::HTTP_1_1_REQUIRED => TransportErrorKind::Protocol,
+        // The server is about to stop, cannot go on, or has too much to do: another attempt may find it otherwise.
+        _ => TransportErrorKind::Closed,
+    })
+}
+
+/// Whether the server has not processed the request: it was still in the queue of a connection that closed, or the server
+/// said so. h2 ends a stream with the GOAWAY of the server only if that did not process it.
+fn was_not_processed(error: &(dyn Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<h2::Error>() {
+        return error.is_remote() && (error.is_go_away() || error.reason() == Some(Reason::REFUSED_STREAM));
+    }
+    error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)
+        || error.source().is_some_and(was_not_processed)
 }
 
 fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
@@ -66,9 +89,9 @@ pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body:
     }
     let found = kind(&error);
     if !connecting {
-        let queued = was_queued(&error);
+        let not_processed = was_not_processed(&error);
         let failed = TransportError::new(found.unwrap_or(TransportErrorKind::Other)).with_source(error);
-        return if queued { failed.not_sent() } else { failed };
+        return if not_processed { failed.not_sent() } else { failed };
     }
     let kind = match found {
         Some(kind @ (TransportErrorKind::Tls | TransportErrorKind::Timeout)) => kind,

@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
-use crate::send::TransportError;
+use crate::send::{TransportError, TransportErrorKind};
 
 /// How much of a body in memory is given at once: what a backend took counts as sent for the time limits.
 const CHUNK: usize = 128 << 10;
@@ -287,8 +287,43 @@ impl http_body::Body for Body {
 
 /// The body of a response, read as it arrives.
 ///
-/// A response that is cut short ends with an error, never as a short body.
-pub struct ResponseBody(Received);
+/// A response that is cut short ends with an error, never as a short body: a body whose length is known ends with an error
+/// if it has fewer or more bytes, whatever the backend makes of it.
+pub struct ResponseBody {
+    received: Received,
+    announced: Option<Announced>,
+}
+
+/// The length that a body has by its head.
+#[derive(Clone, Copy)]
+struct Announced {
+    length: u64,
+    left: u64,
+}
+
+impl Announced {
+    fn new(length: u64) -> Self {
+        Self { length, left: length }
+    }
+
+    /// Counts a chunk.
+    fn take(&mut self, bytes: usize) -> Result<(), TransportError> {
+        let rest = self.left.checked_sub(bytes as u64).ok_or_else(|| {
+            let why = format!("the body has more than the {} bytes that its head announced", self.length);
+            TransportError::new(TransportErrorKind::Protocol).with_source(why)
+        })?;
+        self.left = rest;
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), TransportError> {
+        if self.left == 0 {
+            return Ok(());
+        }
+        let came = self.length - self.left;
+        Err(TransportError::cut(format!("{came} of the {} bytes came that the head announced", self.length)))
+    }
+}
 
 enum Received {
     /// All of it is here.
@@ -299,7 +334,13 @@ enum Received {
 impl ResponseBody {
     /// Wraps the body that a backend received.
     pub fn new(body: impl http_body::Body<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
-        Self(Received::Arriving(Box::pin(body)))
+        let announced = body.size_hint().exact().map(Announced::new);
+        Self { received: Received::Arriving(Box::pin(body)), announced }
+    }
+
+    /// Expects this number of bytes, where the body itself does not say how many there are.
+    pub(crate) fn announce(&mut self, length: u64) {
+        self.announced.get_or_insert(Announced::new(length));
     }
 
     /// Wraps a body whose errors are those of an HTTP library.
@@ -366,7 +407,8 @@ impl ResponseBody {
         }
         let Some(first) = self.next(&mut poll).await.transpose()? else { return Ok(Some(Bytes::new())) };
         if length == Some(first.len() as u64) {
-            return Ok(Some(first));
+            let more = if http_body::Body::is_end_stream(&self) { None } else { self.next(&mut poll).await };
+            return more.transpose().map(|_| Some(first));
         }
         // A server may promise any length: what is reserved ahead stays small.
         let mut all = BytesMut::with_capacity(usize::try_from(expected.min(1 << 20)).unwrap_or_default());
@@ -383,7 +425,7 @@ impl ResponseBody {
 
     /// Whether all of it is in memory.
     pub(crate) fn is_here(&self) -> bool {
-        matches!(self.0, Received::Whole(_))
+        matches!(self.received, Received::Whole(_))
     }
 
     /// The number of bytes still to come, where it is known.
@@ -401,7 +443,7 @@ impl<B: Into<Body>> From<B> for ResponseBody {
     /// A body that a test or a fake answers with.
     fn from(body: B) -> Self {
         match body.into() {
-            Body { source: Source::Bytes(bytes), .. } => Self(Received::Whole(bytes)),
+            Body { source: Source::Bytes(bytes), .. } => Self { received: Received::Whole(bytes), announced: None },
             // All at once, so that who wants it as a whole need not copy it.
             body => Self::polled(body, |mut body, context| {
                 body.poll_source(context, usize::MAX).map_ok(Frame::data).map_err(TransportError::cut)
@@ -424,26 +466,38 @@ impl http_body::Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        match &mut self.0 {
-            Received::Arriving(body) => body.as_mut().poll_frame(context),
+        let frame = match &mut self.received {
+            Received::Arriving(body) => ready!(body.as_mut().poll_frame(context)),
             Received::Whole(bytes) => {
                 let all = std::mem::take(bytes);
-                Poll::Ready((!all.is_empty()).then_some(Ok(Frame::data(all))))
+                (!all.is_empty()).then_some(Ok(Frame::data(all)))
             }
+        };
+        let checked = match (&frame, &mut self.announced) {
+            (Some(Ok(frame)), Some(announced)) => announced.take(frame.data_ref().map_or(0, Bytes::len)),
+            (None, announced) => announced.take().map_or(Ok(()), Announced::end),
+            _ => Ok(()),
+        };
+        if matches!(frame, Some(Err(_))) || checked.is_err() {
+            self.announced = None;
         }
+        Poll::Ready(checked.map_or_else(|error| Some(Err(error)), |()| frame))
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.0 {
-            Received::Arriving(body) => body.is_end_stream(),
-            Received::Whole(bytes) => bytes.is_empty(),
-        }
+        let is_short = self.announced.is_some_and(|announced| announced.left > 0);
+        !is_short
+            && match &self.received {
+                Received::Arriving(body) => body.is_end_stream(),
+                Received::Whole(bytes) => bytes.is_empty(),
+            }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
-            Received::Arriving(body) => body.size_hint(),
-            Received::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+        match (&self.announced, &self.received) {
+            (Some(announced), _) => SizeHint::with_exact(announced.left),
+            (None, Received::Arriving(body)) => body.size_hint(),
+            (None, Received::Whole(bytes)) => SizeHint::with_exact(bytes.len() as u64),
         }
     }
 }

@@ -151,7 +151,8 @@ impl TransportError {
         Self::new(TransportErrorKind::Closed).with_source(source)
     }
 
-    /// Says that no byte of the request left this machine, so that any request may be sent again.
+    /// Says that the server has not processed the request, so that any request may be sent again: no byte of it left this
+    /// machine, or the server said so (REFUSED_STREAM, GOAWAY).
     #[must_use]
     pub fn not_sent(mut self) -> Self {
         self.maybe_sent = false;
@@ -196,7 +197,7 @@ impl TransportError {
         self.attempts = Some(attempts);
     }
 
-    /// Whether the server may have seen the request.
+    /// Whether the server may have processed the request.
     pub fn may_have_been_sent(&self) -> bool {
         self.maybe_sent
     }

@@ -40,6 +40,8 @@ macro_rules! faults {
 faults! {
     hyper Hyper: connections bodies silence slow garbage statuses redirects pool requests sizes;
     reqwest Reqwest: connections bodies silence slow garbage statuses redirects pool requests sizes;
+    hyper_http2 HyperHttp2: http2;
+    reqwest_http2 ReqwestHttp2: http2;
     // What is below HTTP the mock does not have.
     mock Mock: bodies silence slow garbage statuses redirects requests sizes;
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::mem;
 
-use http::header::LOCATION;
+use http::header::{CONTENT_LENGTH, LOCATION, TRANSFER_ENCODING};
 use http::uri::Authority;
 use http::{Method, Request, Response, StatusCode, Uri};
 
@@ -30,12 +30,22 @@ impl Redirect {
         let followed = matches!(*request.method(), Method::GET | Method::HEAD);
         let own = (followed && spare.is_none()).then(|| Box::new(Spare::of(request)));
         let request = mem::replace(request, Request::new(Body::empty()));
-        let response = self.0.send(request, call).await?;
+        let response = self.hop(request, call).await?;
         match spare.or(own.as_deref()).filter(|_| followed && response.status().is_redirection()) {
             // In a box, for all other answers to go without the room that it takes.
             Some(spare) => Box::pin(self.follow(response, call, spare)).await,
             None => Ok(response),
         }
+    }
+
+    /// Sends one request, and takes its response at its word.
+    async fn hop(&self, request: Request<Body>, call: &CallContext) -> Outcome {
+        let is_head = request.method() == Method::HEAD;
+        let mut response = self.0.send(request, call).await?;
+        if let (Some(length), false) = (length(&response), is_head) {
+            response.body_mut().announce(length);
+        }
+        Ok(response)
     }
 
     /// Asks again with the same head, elsewhere, as long as the answer is a redirect.
@@ -46,10 +56,18 @@ impl Redirect {
             let mut request = spare.again(Body::empty());
             request.uri_mut().clone_from(&target);
             uri = Cow::Owned(target);
-            response = self.0.send(request, call).await?;
+            response = self.hop(request, call).await?;
         }
         Ok(response)
     }
+}
+
+/// How many bytes the head of a response says that its body has.
+fn length(response: &Response<ResponseBody>) -> Option<u64> {
+    let headers = response.headers();
+    let has_body = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    let has_length = has_body && !headers.contains_key(TRANSFER_ENCODING);
+    headers.get(CONTENT_LENGTH).filter(|_| has_length)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Where to go next, if the response is a redirect that may be followed.

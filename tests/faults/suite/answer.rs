@@ -2,6 +2,7 @@
 
 use immich_mock::Reply;
 use immich_sdk::bytes::Bytes;
+use immich_sdk::http::Response;
 use serde_json::Value;
 
 #[derive(Clone, Debug)]
@@ -55,6 +56,15 @@ impl Answer {
         head.push_str(&format!("content-length: {}\r\n\r\n", self.body.len()));
         let sent = self.cut.unwrap_or(self.body.len());
         [head.as_bytes(), &self.body[..sent]].concat().into()
+    }
+
+    /// As a server of HTTP/2 writes it.
+    pub fn to_response(&self) -> Response<Bytes> {
+        let mut response = Response::builder().status(self.status).header("content-length", self.body.len());
+        for (name, value) in &self.headers {
+            response = response.header(name, value);
+        }
+        response.body(self.body.clone()).expect("a response")
     }
 
     /// As the mock gives it.

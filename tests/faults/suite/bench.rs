@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use immich_hyper::HyperBackend;
 use immich_mock::{ManualTimer, MockSend};
-use immich_reqwest::ReqwestBackend;
+use immich_reqwest::{ReqwestBackend, reqwest};
 use immich_sdk::api::GetServerVersion;
 use immich_sdk::http::{Request, Response};
 use immich_sdk::{Body, Client, ClientBuilder, HttpSend, Operation, ResponseBody, RetryPolicy, Timer, TransportError};
@@ -21,6 +23,10 @@ pub const KEY: &str = "canary-7f31c9";
 pub enum Backend {
     Hyper,
     Reqwest,
+    /// Over HTTP/2.
+    HyperHttp2,
+    /// Over HTTP/2.
+    ReqwestHttp2,
     /// In memory.
     Mock,
 }
@@ -72,6 +78,8 @@ impl Bench {
         let builder = match (self.backend, &self.behind) {
             (Backend::Hyper, _) => builder.backend(self.watched(HyperBackend::new().expect("a backend"))),
             (Backend::Reqwest, _) => builder.backend(self.watched(ReqwestBackend::new().expect("a backend"))),
+            (Backend::HyperHttp2, _) => builder.backend(self.watched(hyper_http2())),
+            (Backend::ReqwestHttp2, _) => builder.backend(self.watched(reqwest_http2())),
             (Backend::Mock, Behind::Mock(mock)) => builder.backend(self.watched(mock.clone())),
             (Backend::Mock, Behind::Tcp(_)) => panic!("the mock has no TCP"),
         };
@@ -120,6 +128,23 @@ impl Bench {
             Behind::Mock(_) => 0,
         }
     }
+}
+
+/// A client that speaks HTTP/2 from the start: there is no TLS to agree on it.
+fn hyper_http2() -> HyperBackend<HttpConnector> {
+    HyperBackend::from_client(
+        hyper_util::client::legacy::Client::builder(TokioExecutor::new()).http2_only(true).build_http(),
+    )
+}
+
+fn reqwest_http2() -> ReqwestBackend {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let tls =
+        tls.expect("versions of TLS").with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+    let client = reqwest::Client::builder().tls_backend_preconfigured(tls).http2_prior_knowledge().no_proxy();
+    let client = client.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
+    ReqwestBackend::from_client(client.build().expect("a client"))
 }
 
 /// Waits that are as good as none.

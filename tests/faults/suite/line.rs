@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::server::State;
+use super::streams::{self, Stream};
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -33,6 +34,8 @@ pub enum Step {
     Hold,
     /// Ends the connection with a reset.
     Reset,
+    /// Speaks HTTP/2 from here on.
+    Streams(Vec<Stream>),
     /// Answers one request.
     Once,
     /// Answers requests as they come, until the client closes.
@@ -89,6 +92,9 @@ impl Line {
                 Step::Reset => {
                     self.socket.set_zero_linger()?;
                     return Ok(());
+                }
+                Step::Streams(script) => {
+                    return streams::serve(self.socket, script, &self.state).await.map_err(io::Error::other);
                 }
                 Step::Once => drop(self.answer().await?),
                 Step::Serve => while self.answer().await? {},

@@ -6,6 +6,7 @@ mod bodies;
 mod case;
 mod connections;
 mod garbage;
+mod http2;
 mod line;
 mod pool;
 mod redirects;
@@ -15,6 +16,7 @@ mod silence;
 mod sizes;
 mod slow;
 mod statuses;
+mod streams;
 
 #[allow(unused_imports, reason = "the test and the example use different ones")]
 pub use {
@@ -31,6 +33,7 @@ pub fn groups() -> Vec<(&'static str, Vec<Case>)> {
         ("bodies", bodies::cases()),
         ("silence", silence::cases()),
         ("slow", slow::cases()),
+        ("http2", http2::cases()),
         ("garbage", garbage::cases()),
         ("statuses", statuses::cases()),
         ("redirects", redirects::cases()),
