@@ -29,17 +29,18 @@ use crate::timer::first;
 pub struct Call<'c, E> {
     pub(crate) client: &'c Client,
     pub(crate) endpoint: E,
-    options: Options,
+    pub(crate) options: Options,
 }
 
 /// What was added to a call. Apart from the endpoint, for the code about it to exist once.
-#[derive(Default)]
-struct Options {
+#[derive(Clone, Default)]
+pub(crate) struct Options {
     headers: Vec<(String, String)>,
     timeouts: Option<Timeouts>,
     retry: Option<RetryPolicy>,
     counter: Option<AttemptCounter>,
     repeatable: bool,
+    is_beside: bool,
 }
 
 impl<'c, E: Endpoint> Call<'c, E> {
@@ -98,7 +99,7 @@ impl<'c, E: Endpoint> Call<'c, E> {
         let versioned = self.endpoint.is_versioned();
         // Without the version the request goes in a form that every version takes; what is wrong with the server or
         // the way to it, the request itself will tell.
-        let version = if versioned { self.client.version_for_form().await } else { None };
+        let version = if versioned { self.client.version_for_form(&self.options).await } else { None };
         let operation = self.endpoint.operation();
         let request = self.endpoint.to_request_for(self.client.base_url(), version)?;
         let request = self.options.added(self.client, operation, request, whole)?;
@@ -112,6 +113,16 @@ impl<'c, E: Endpoint> Call<'c, E> {
 }
 
 impl Options {
+    /// Those that a question about the server keeps, which is asked for the sake of this call.
+    pub(crate) fn for_question(&self) -> Self {
+        Self { counter: None, repeatable: false, ..self.clone() }
+    }
+
+    /// The same beside all limits on the number of requests.
+    pub(crate) fn beside(self) -> Self {
+        Self { is_beside: true, ..self }
+    }
+
     /// The request with what was added to the call.
     fn added(
         &self,
@@ -130,6 +141,7 @@ impl Options {
             retry: self.retry.clone(),
             attempts: self.counter.clone(),
             repeatable: self.repeatable,
+            is_beside: self.is_beside,
             whole: whole.then_some(client.limits().bytes),
         };
         context.put(&mut request);
@@ -152,7 +164,7 @@ impl Options {
         let Some((limit, timer)) = limit.zip(timer) else {
             return match work.await {
                 Ok(answer) => Ok(answer),
-                Err(error) => Err(Box::pin(client.explain(error)).await),
+                Err(error) => Err(Box::pin(client.explain(error, self)).await),
             };
         };
         let mut end = timer.sleep(limit);
@@ -160,7 +172,7 @@ impl Options {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 let mut error = client.told(error);
-                let mut explained = Box::pin(client.explain_by_version(&mut error));
+                let mut explained = Box::pin(client.explain_by_version(&mut error, self));
                 // What is not explained by the end stays as it is.
                 let _ = first(explained.as_mut(), end.as_mut()).await;
                 drop(explained);

@@ -11,7 +11,7 @@ use crate::auth::{Credential, Credentials};
 use crate::base_url::BaseUrl;
 use crate::body::{Body, ResponseBody};
 use crate::builder::ClientBuilder;
-use crate::call::Call;
+use crate::call::{Call, Options};
 use crate::decode::AnswerLimits;
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::Error;
@@ -143,18 +143,26 @@ impl Client {
         if let KnownVersion::Told(version) = self.known_version() {
             return Ok(version);
         }
-        let version = self.send(GetServerVersion::new()).await?;
+        self.ask_version(Options::default()).await
+    }
+
+    async fn ask_version(&self, options: Options) -> Result<ServerVersion, Error> {
+        let mut call = self.send(GetServerVersion::new());
+        call.options = options;
+        let version = call.await?;
         let version = ServerVersion::try_from(&version)?;
         self.set_known_version(KnownVersion::Told(version));
         Ok(version)
     }
 
     /// The version for whose server a request is to be built; `None` if it cannot be found out.
-    pub(crate) async fn version_for_form(&self) -> Option<ServerVersion> {
-        if let KnownVersion::Untold = self.known_version() {
-            return None;
+    pub(crate) async fn version_for_form(&self, options: &Options) -> Option<ServerVersion> {
+        match self.known_version() {
+            KnownVersion::Untold => return None,
+            KnownVersion::Told(version) => return Some(version),
+            KnownVersion::Unknown => {}
         }
-        let asked = self.server_version().await;
+        let asked = self.ask_version(options.for_question()).await;
         if asked.as_ref().is_err_and(Error::will_not_pass) {
             self.set_known_version(KnownVersion::Untold);
         }
@@ -208,9 +216,9 @@ impl Client {
     }
 
     /// Adds to an error what the client knows, and what the server says of its version where that may explain it.
-    pub(crate) async fn explain(&self, error: Error) -> Error {
+    pub(crate) async fn explain(&self, error: Error, options: &Options) -> Error {
         let mut error = self.told(error);
-        self.explain_by_version(&mut error).await;
+        self.explain_by_version(&mut error, options).await;
         error
     }
 
@@ -221,7 +229,7 @@ impl Client {
 
     /// Asks for the version of the server where that may be the reason: it does not know the path, or what it
     /// answered does not fit.
-    pub(crate) async fn explain_by_version(&self, error: &mut Error) {
+    pub(crate) async fn explain_by_version(&self, error: &mut Error, options: &Options) {
         let Some(operation) = error.operation() else { return };
         // What every version has is not missing because of the version.
         let ranged = operation.since.or(operation.until).is_some();
@@ -236,7 +244,9 @@ impl Client {
         if !(misfit || ranged) || operation.id == GetServerVersion::OPERATION.id {
             return;
         }
-        let Ok(version) = Box::pin(self.server_version()).await else { return };
+        // The caller may hold the response that is to be explained.
+        let options = options.for_question().beside();
+        let Ok(version) = Box::pin(self.ask_version(options)).await else { return };
         if misfit {
             error.set_server(version);
         } else if !operation.is_in(version) {

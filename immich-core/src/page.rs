@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use crate::api::{GetAllPeople, PeopleResponseDto, SearchAssets, SearchResponseDto, SearchSmart};
-use crate::call::Call;
+use crate::call::{Call, Options};
 use crate::client::Client;
 use crate::decode::Decode;
 use crate::endpoint::Endpoint;
@@ -76,6 +76,7 @@ pub struct Pages<'c, E> {
     client: &'c Client,
     /// `None` after the last page.
     endpoint: Option<E>,
+    options: Options,
     cursor: Option<String>,
     seen: HashSet<Uuid>,
     repeated: u64,
@@ -83,10 +84,12 @@ pub struct Pages<'c, E> {
 }
 
 impl<'c, E: Paged> Call<'c, E> {
-    /// Returns the response page by page, from the page that the call requests. Headers of the call are not kept.
+    /// Returns the response page by page, from the page that the call requests. Headers, time limits and the
+    /// retry policy of the call are those of each page.
     pub fn pages(self) -> Pages<'c, E> {
         let seen = HashSet::new();
-        Pages { client: self.client, endpoint: Some(self.endpoint), cursor: None, seen, repeated: 0, empty: 0 }
+        let Self { client, endpoint, options } = self;
+        Pages { client, endpoint: Some(endpoint), options, cursor: None, seen, repeated: 0, empty: 0 }
     }
 }
 
@@ -100,7 +103,9 @@ impl<E: Paged> Pages<'_, E> {
     /// the other.
     pub async fn next(&mut self) -> Result<Option<<E::Decode as Decode>::Output>, Error> {
         let Some(endpoint) = &mut self.endpoint else { return Ok(None) };
-        let response = self.client.send(&*endpoint).await?;
+        let mut call = self.client.send(&*endpoint);
+        call.options = self.options.clone();
+        let response = call.await?;
         let ids = E::ids(&response);
         let cursor = endpoint.cursor_after(&response);
         let page = endpoint.page_after(&response)?;

@@ -109,6 +109,8 @@ pub enum TimeLimit {
     Response,
     /// That in which at least one byte of a body must move.
     Idle,
+    /// That in which a request must get its turn under a [`RateLimit`](crate::RateLimit), where nothing in flight moves.
+    Turn,
 }
 
 impl fmt::Display for TimeLimit {
@@ -118,6 +120,7 @@ impl fmt::Display for TimeLimit {
             Self::Attempt => "the attempt got no answer",
             Self::Response => "the request was sent and got no answer",
             Self::Idle => "no byte moved",
+            Self::Turn => "the request got no turn",
         })
     }
 }

@@ -6,6 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use crate::api::{SharedLinkLogin, SharedLinkLoginDto, SharedLinkResponseDto};
 use crate::auth::{Credential, sensitive};
 use crate::builder::ClientBuilder;
+use crate::call::Options;
 use crate::client::Client;
 use crate::decode::{Decode, Json};
 use crate::error::Error;
@@ -70,7 +71,7 @@ impl Client {
         let link = Json::<SharedLinkResponseDto>::decode(SharedLinkLogin::OPERATION, response).await;
         let link = match link {
             Ok(link) => link,
-            Err(error) => return Err(self.explain(error).await),
+            Err(error) => return Err(self.explain(error, &Options::default()).await),
         };
         let token = token.ok_or_else(|| {
             Error::decode(SharedLinkLogin::OPERATION, "", "the server took the password and gave no cookie")

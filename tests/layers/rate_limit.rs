@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use immich_sdk::api::{GetAllAlbums, PingServer};
+use immich_sdk::api::{GetAllAlbums, GetServerVersion, GetSyncStream, PingServer, SyncRequestType, SyncStreamDto};
 use immich_sdk::mock::{MockSend, Reply};
-use immich_sdk::{Binary, BinaryResponse, Client, Error, ErrorKind, RateLimit, TransportErrorKind, Undescribed};
+use immich_sdk::{
+    Binary, BinaryResponse, Client, Error, ErrorKind, RateLimit, RetryPolicy, TimeLimit, Timeouts, TransportErrorKind,
+    Undescribed,
+};
 use serde_json::json;
 
 use crate::drive::Driven;
@@ -241,4 +244,88 @@ fn a_limit_that_lets_nothing_through_is_refused() {
         let error = builder(&MockSend::new()).rate_limit(RateLimit::new().per_second(wrong)).build().err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Build), "{wrong}");
     }
+}
+
+/// Holds as many responses as may be in flight, and starts one more call.
+fn held(photo: &Reply, timeouts: Timeouts) -> (MockSend, Client) {
+    let mock = MockSend::new();
+    drop(mock.on_path(immich_sdk::http::Method::GET, "/api/{number}").reply(photo.clone()));
+    drop(mock.on(PingServer::OPERATION).reply(pong()));
+    let limit = RateLimit::new().max_in_flight(1);
+    let client = builder(&mock).rate_limit(limit).timeouts(timeouts).retry(RetryPolicy::default()).build();
+    (mock, client.expect("a client"))
+}
+
+#[test]
+fn a_turn_that_cannot_come_is_an_error_in_the_time_limit() {
+    for timeouts in [Timeouts::new().idle(30 * SECOND), Timeouts::new().response(30 * SECOND).idle(90 * SECOND)] {
+        let (mock, client) = held(&Reply::bytes("image/jpeg", vec![7; 40_000]), timeouts);
+        let held = start(&client, 0..1).remove(0).outcome().expect("a response");
+        let mut call = Driven::start(client.server().ping_server());
+        let waited = call.run(&mock.timer(), SECOND, 40 * SECOND);
+        assert_eq!(waited, 30 * SECOND);
+        let error = call.outcome().expect_err("no turn");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        let transport = error.transport_error().expect("of the transport");
+        assert_eq!(transport.time_limit(), Some((TimeLimit::Turn, 30 * SECOND)));
+        assert!(!transport.may_have_been_sent() && error.to_string().contains("max_in_flight"), "{error}");
+        assert_eq!(error.attempts().expect("attempts").made, 1, "only the caller can make room");
+        drop(held);
+        assert_eq!(mock.timer().sleepers(), 0);
+        Driven::start(client.server().ping_server()).outcome().expect("room again");
+    }
+}
+
+#[test]
+fn a_response_that_is_read_slowly_is_waited_for() {
+    let photo = Reply::bytes("image/jpeg", vec![7; 40_000]).in_chunks(1000);
+    let (mock, client) = held(&photo, Timeouts::new().idle(30 * SECOND));
+    let mut held = start(&client, 0..1).remove(0).outcome().expect("a response");
+    let mut call = Driven::start(client.server().ping_server());
+    for _ in 0..40 {
+        mock.timer().advance(29 * SECOND);
+        assert!(!call.is_done());
+        Driven::start(held.chunk()).outcome().expect("a chunk");
+    }
+    drop(held);
+    call.outcome().expect("its turn");
+}
+
+#[test]
+fn without_a_time_limit_it_waits_for_as_long_as_it_takes() {
+    let (mock, client) = held(&Reply::bytes("image/jpeg", vec![7; 40_000]), Timeouts::new());
+    let held = start(&client, 0..1).remove(0).outcome().expect("a response");
+    let mut call = Driven::start(client.server().ping_server());
+    mock.timer().advance(24 * 3600 * SECOND);
+    assert!(!call.is_done());
+    drop(held);
+    call.outcome().expect("its turn");
+}
+
+#[test]
+fn a_lower_pace_does_not_count_what_the_caller_holds() {
+    let mock = MockSend::new();
+    let photo = Reply::bytes("image/jpeg", vec![7; 40_000]);
+    drop(mock.on_path(immich_sdk::http::Method::GET, "/api/{number}").reply(photo));
+    drop(mock.on(PingServer::OPERATION).reply(Reply::status(429)).reply(pong()));
+    let client = builder(&mock).rate_limit(RateLimit::new().max_in_flight(2)).build().expect("a client");
+    let held = start(&client, 0..1).remove(0).outcome().expect("a response");
+    Driven::start(client.server().ping_server()).outcome().expect_err("429");
+    Driven::start(client.server().ping_server()).outcome().expect("a turn beside the held response");
+    drop(held);
+}
+
+#[test]
+fn what_explains_an_error_does_not_wait_for_the_response_that_is_explained() {
+    let mock = MockSend::new();
+    let lines =
+        "{\"type\":\"AssetV1\",\"data\":7,\"ack\":\"a\"}\n{\"type\":\"SyncCompleteV1\",\"data\":{},\"ack\":\"b\"}\n";
+    drop(mock.on(GetSyncStream::OPERATION).reply(Reply::bytes("application/jsonlines+json", lines)));
+    drop(mock.on(GetServerVersion::OPERATION).reply(Reply::json(&json!({"major": 3, "minor": 1, "patch": 0}))));
+    let client = builder(&mock).rate_limit(RateLimit::new().max_in_flight(1)).build().expect("a client");
+    let call = client.sync().get_sync_stream(SyncStreamDto::new([SyncRequestType::AssetsV1])).events();
+    let mut events = Driven::start(call).outcome().expect("events");
+    let error = Driven::start(events.next()).outcome().expect_err("a line that does not fit");
+    assert!(error.to_string().contains("3.1.0"), "{error}");
+    assert!(Driven::start(events.next()).outcome().expect("the next line").is_some());
 }

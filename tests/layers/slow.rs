@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use futures_core::Stream;
 use futures_util::stream;
 use immich_sdk::bytes::Bytes;
+use immich_sdk::http::header::CONTENT_LENGTH;
 use immich_sdk::http::{Request, Response};
 use immich_sdk::mock::{ManualTimer, MockSend};
 use immich_sdk::{Body, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
@@ -43,7 +44,8 @@ pub struct SlowAnswer {
 impl HttpSend for SlowAnswer {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let body = trickle(self.mock.timer(), self.every, self.count, self.ends);
-        let response = self.mock.send(request).await?;
+        let mut response = self.mock.send(request).await?;
+        response.headers_mut().remove(CONTENT_LENGTH);
         Ok(response.map(|_| Body::stream(body, self.ends.then_some(self.count)).into()))
     }
 

@@ -22,6 +22,8 @@ pub(crate) struct CallContext {
     pub(crate) attempts: Option<AttemptCounter>,
     /// Whether sending it twice is the same as sending it once, though its operation does not say so.
     pub(crate) repeatable: bool,
+    /// Whether it is sent beside all limits on their number: a caller may hold what it would wait for.
+    pub(crate) is_beside: bool,
     /// Where the answer is read as a whole: up to so many bytes.
     pub(crate) whole: Option<u64>,
 }

@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
+use crate::send::{TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer};
 
 /// After how many refusals in a row the pace is halved no more.
@@ -13,6 +14,10 @@ const SLOWEST: f64 = 1.0 / 64.0;
 
 /// What each success gives back of the full pace.
 const RECOVERY: f64 = 0.05;
+
+/// What helps against responses that keep others from being sent.
+const HELD: &str = "As many responses as requests may be in flight are read by nobody: read them to the end or drop them, or \
+    allow more with `max_in_flight`.";
 
 /// The limits of a gate at full pace; infinity is none.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +37,10 @@ struct State {
     queue: VecDeque<(u64, Waker)>,
     next_ticket: u64,
     in_flight: u32,
+    /// Those of them whose response the caller has, and may or may not read.
+    held: u32,
+    /// When a byte of such a response came last, or when the caller got it.
+    moved: Duration,
     /// The share of the full pace, from [`SLOWEST`] to one.
     pace: f64,
     tokens: f64,
@@ -48,6 +57,8 @@ impl Gate {
             queue: VecDeque::new(),
             next_ticket: 0,
             in_flight: 0,
+            held: 0,
+            moved: filled,
             pace: 1.0,
             tokens: limits.burst,
             filled,
@@ -64,9 +75,13 @@ impl Gate {
     }
 
     /// Waits for its turn. Dropping the future leaves the queue.
-    pub(super) async fn enter(self: &Arc<Self>) -> Permit {
+    ///
+    /// # Errors
+    /// A time limit, if for that long all that is in flight are responses that nobody reads.
+    pub(super) async fn enter(self: &Arc<Self>, patience: Option<Duration>) -> Result<Permit, TransportError> {
         let mut turn = Turn { gate: self, ticket: None };
         let mut sleep: Option<Sleep> = None;
+        let mut patient = patience.map(|patience| (patience, self.timer.sleep(patience)));
         poll_fn(|context| {
             loop {
                 if let Some(nap) = &mut sleep {
@@ -76,13 +91,31 @@ impl Gate {
                     sleep = None;
                 }
                 match turn.try_enter(context) {
-                    Entry::Open(permit) => return Poll::Ready(permit),
-                    Entry::Queued => return Poll::Pending,
+                    Entry::Open(permit) => return Poll::Ready(Ok(permit)),
+                    Entry::Queued => {
+                        let Some((patience, nap)) = &mut patient else { return Poll::Pending };
+                        ready!(nap.as_mut().poll(context));
+                        let left = patience.saturating_sub(self.unmoved_for());
+                        if left.is_zero() {
+                            let error = TransportError::timed_out(TimeLimit::Turn, *patience).not_sent();
+                            return Poll::Ready(Err(error.with_hint(HELD)));
+                        }
+                        *nap = self.timer.sleep(left);
+                    }
                     Entry::Wait(wait) => sleep = Some(self.timer.sleep(wait)),
                 }
             }
         })
         .await
+    }
+
+    /// For how long nothing moved that could end; zero if something does that ends by itself.
+    fn unmoved_for(&self) -> Duration {
+        let state = self.state();
+        if state.held < state.in_flight {
+            return Duration::ZERO;
+        }
+        self.timer.elapsed().saturating_sub(state.moved)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -146,13 +179,17 @@ impl State {
     fn permit(&mut self, gate: &Arc<Gate>) -> Permit {
         self.tokens -= 1.0;
         self.in_flight += 1;
-        Permit { gate: Arc::clone(gate), slowdowns: self.slowdowns }
+        Permit { gate: Arc::clone(gate), slowdowns: self.slowdowns, is_held: false }
     }
 
     /// How long until there is a token; `None` while as many are in flight as may be.
     fn wait(&mut self, gate: &Gate) -> Option<Duration> {
         let Gate { limits, timer, .. } = gate;
-        if f64::from(self.in_flight) >= (limits.in_flight * self.pace).max(1.0) {
+        // A lower pace is for what is sent: nobody is to wait for a response that they hold themselves.
+        let sending = self.in_flight.saturating_sub(self.held);
+        if f64::from(self.in_flight) >= limits.in_flight
+            || f64::from(sending) >= (limits.in_flight * self.pace).max(1.0)
+        {
             return None;
         }
         let now = timer.elapsed();
@@ -180,9 +217,25 @@ impl State {
 pub(super) struct Permit {
     gate: Arc<Gate>,
     slowdowns: u64,
+    /// Whether the caller has the response.
+    is_held: bool,
 }
 
 impl Permit {
+    /// The caller gets the response.
+    pub(super) fn held(mut self) -> Self {
+        self.is_held = true;
+        self.gate.state().held += 1;
+        self.moved();
+        self
+    }
+
+    /// A part of the response came.
+    pub(super) fn moved(&self) {
+        let now = self.gate.timer.elapsed();
+        self.gate.state().moved = now;
+    }
+
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.gate.timer.now()
     }
@@ -209,6 +262,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let mut state = self.gate.state();
         state.in_flight -= 1;
+        state.held -= u32::from(self.is_held);
         state.wake_first();
     }
 }

@@ -56,7 +56,12 @@ impl RateLimit {
         self
     }
 
-    /// Has at most so many requests in flight. One is in flight until its answer is read to the end or dropped.
+    /// Has at most so many requests in flight. One is in flight until its response is read to the end or dropped.
+    ///
+    /// A call that waits while all of them are responses that nobody reads fails with [`TimeLimit::Turn`] after the shortest
+    /// of the limits for an attempt, a response and idling; without such a limit it waits for as long as they are held.
+    ///
+    /// [`TimeLimit::Turn`]: crate::TimeLimit::Turn
     #[must_use]
     pub fn max_in_flight(mut self, requests: u32) -> Self {
         self.0.in_flight = f64::from(requests.max(1));
@@ -82,10 +87,10 @@ impl RateLimited {
     }
 
     pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
-        let permit = match &self.gate {
+        let permit = match self.gate.as_ref().filter(|_| !call.is_beside) {
             Some(gate) => match gate.enter_now() {
                 Some(permit) => Some(permit),
-                None => Some(gate.enter().await),
+                None => Some(gate.enter(call.timeouts.unwrap_or(self.next.timeouts).patience()).await?),
             },
             None => None,
         };
@@ -112,12 +117,13 @@ impl Permit {
         if call.whole.is_some() && response.body().is_here() {
             return response;
         }
-        let mut permit = Some(self);
+        let mut permit = Some(self.held());
         response.map(|body| {
             ResponseBody::polled(body, move |body, context| {
                 let frame = ready!(body.poll_frame(context));
-                if !matches!(frame, Some(Ok(_))) {
-                    drop(permit.take());
+                match (&frame, &permit) {
+                    (Some(Ok(_)), Some(permit)) => permit.moved(),
+                    _ => drop(permit.take()),
                 }
                 Poll::Ready(frame)
             })

@@ -17,7 +17,7 @@ use crate::layer::spare::Spare;
 #[cfg(feature = "tracing")]
 use crate::layer::trace;
 use crate::layer::{CallContext, RateLimited};
-use crate::send::{HttpSend, Outcome, Sending, TransportError, TransportErrorKind};
+use crate::send::{HttpSend, Outcome, Sending, TimeLimit, TransportError, TransportErrorKind};
 use crate::timer::Timer;
 
 /// With this header an upload that was done already is answered as a duplicate, and done once.
@@ -370,6 +370,8 @@ impl Course {
     fn failed(&self, error: &TransportError) -> Result<(), Stopped> {
         use TransportErrorKind::{Closed, Connect, Timeout};
         match error.kind() {
+            // The caller alone can make room.
+            _ if error.time_limit().is_some_and(|(limit, _)| limit == TimeLimit::Turn) => Err(Stopped::Final),
             Connect | Timeout | Closed if !error.may_have_been_sent() => Ok(()),
             Connect | Timeout | Closed => self.if_repeatable(),
             _ => Err(Stopped::Final),

@@ -69,6 +69,11 @@ impl Timeouts {
         self
     }
 
+    /// How long a request waits for a turn that does not come.
+    pub(super) fn patience(self) -> Option<Duration> {
+        [self.attempt, self.response, self.idle].into_iter().flatten().min()
+    }
+
     /// Whether it needs a timer.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -19,6 +19,7 @@ use crate::api::{
     AssetResponseDto, AssetVisibility, DownloadInfoDto, GetAlbumInfo, GetAssetInfo, GetDownloadInfo, GetMyUser,
     MetadataSearchDto, SearchAssets,
 };
+use crate::call::Options;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::{AlbumId, AssetId, UserId};
@@ -368,7 +369,8 @@ impl<'c> Lister<'c> {
                 let search = search.map_or_else(MetadataSearchDto::new, |search| *search);
                 let is_open = search.visibility.is_none() && search.filter.is_none() && search.cursor.is_none();
                 // Without a visibility, a server 2.x finds what is in the timeline alone.
-                let is_old = is_open && client.version_for_form().await.is_some_and(|version| version.major < 3);
+                let is_old = is_open
+                    && client.version_for_form(&Options::default()).await.is_some_and(|version| version.major < 3);
                 if is_old {
                     let shown = |visibility| searched(client, search.clone().visibility(visibility));
                     vec![shown(AssetVisibility::Timeline), shown(AssetVisibility::Archive)]

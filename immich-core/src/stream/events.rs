@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use super::event::SyncEvent;
 use super::lines::{Fault, Line, Lines};
 use crate::api::{GetSyncStream, SyncEntityType};
-use crate::call::Call;
+use crate::call::{Call, Options};
 use crate::client::Client;
 use crate::decode::from_json;
 use crate::endpoint::Operation;
@@ -33,6 +33,8 @@ const AGAIN: &str = "Acknowledge what was handled, and ask again: the server goe
 #[must_use = "events are read by `next`"]
 pub struct SyncEvents {
     client: Client,
+    /// Those of the call.
+    options: Options,
     lines: Lines,
     read: fn(&[u8]) -> Result<SyncEvent, Error>,
     media_type: Option<String>,
@@ -75,11 +77,12 @@ fn read(line: &[u8]) -> Result<SyncEvent, Error> {
 
 impl SyncEvents {
     async fn open(call: Call<'_, GetSyncStream>, read: fn(&[u8]) -> Result<SyncEvent, Error>) -> Result<Self, Error> {
-        let client = call.client.clone();
+        let (client, options) = (call.client.clone(), call.options.for_question());
         let answer = call.await?;
         let media_type = answer.content_type().map(str::to_owned);
         Ok(Self {
             client,
+            options,
             lines: Lines::new(answer.into_body(), LINE_LENGTH),
             read,
             media_type,
@@ -136,8 +139,8 @@ impl SyncEvents {
             match outcome {
                 Ok(event) => return Poll::Ready(event.map(Ok)),
                 Err(error) => {
-                    let client = self.client.clone();
-                    self.explained = Some(Box::pin(async move { client.explain(error).await }));
+                    let (client, options) = (self.client.clone(), self.options.clone());
+                    self.explained = Some(Box::pin(async move { client.explain(error, &options).await }));
                 }
             }
         }

@@ -10,6 +10,7 @@ use http::StatusCode;
 use super::head::{ContentRange, Head};
 use super::what::{Onward, What};
 use crate::binary::BinaryResponse;
+use crate::call::Options as CallOptions;
 use crate::client::Client;
 use crate::decode::{Binary, Decode};
 use crate::error::{Error, ErrorKind};
@@ -279,7 +280,7 @@ impl Fetch {
         }
         let answer = match Binary::decode(self.what.operation(), response).await {
             Ok(answer) => answer,
-            Err(error) => return Err(self.client.explain(error).await),
+            Err(error) => return Err(self.client.explain(error, &CallOptions::default()).await),
         };
         if answer.status() != StatusCode::PARTIAL_CONTENT {
             let head = Head::of(&answer, answer.len());
