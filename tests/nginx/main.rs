@@ -65,14 +65,41 @@ async fn run(name: &str, backend: impl Fn(&Nginx) -> Arc<dyn HttpSend>) {
     assert!(nginx.is_http2(), "the test is for HTTP/2");
 }
 
+fn hyper(nginx: &Nginx) -> Arc<dyn HttpSend> {
+    Arc::new(HyperBackend::builder().root_certificate_pem(nginx.authority_pem()).build().expect("a backend"))
+}
+
+fn reqwest(nginx: &Nginx) -> Arc<dyn HttpSend> {
+    Arc::new(ReqwestBackend::builder().root_certificate_pem(nginx.authority_pem()).build().expect("a backend"))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_fails_over_hyper() {
-    let backend = |nginx: &Nginx| HyperBackend::builder().root_certificate_pem(nginx.authority_pem()).build();
-    run("hyper", |nginx| Arc::new(backend(nginx).expect("a backend"))).await;
+    run("hyper", hyper).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_fails_over_reqwest() {
-    let backend = |nginx: &Nginx| ReqwestBackend::builder().root_certificate_pem(nginx.authority_pem()).build();
-    run("reqwest", |nginx| Arc::new(backend(nginx).expect("a backend"))).await;
+    run("reqwest", reqwest).await;
+}
+
+/// nginx takes 1 MiB, responds before it has read the rest, and resets the stream.
+#[tokio::test]
+async fn a_file_that_is_too_large_for_the_proxy_gets_its_413() {
+    for backend in [hyper, reqwest] {
+        let fake = FakeImmich::new();
+        let served = Served::start(fake.clone()).await.expect("a port");
+        let Some(nginx) = Nginx::start(&served.url()).await else { return };
+        let client = Client::builder(nginx.url()).api_key(fake.api_key()).backend(backend(&nginx));
+        let client = client.retry(RetryPolicy::default()).build().expect("a client");
+        for length in [2 << 20, 24 << 20] {
+            let file = FilePart::new("a.jpg", vec![7; length]);
+            let upload = client.assets().upload_asset(file, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+            let error = upload.await.expect_err("too large");
+            assert_eq!(error.status().map(|status| status.as_u16()), Some(413), "{error}");
+            assert!(error.is_from_elsewhere() && error.to_string().contains("Raise the limit"), "{error}");
+        }
+        // The connection is good for others.
+        client.server().ping_server().await.expect("a response");
+    }
 }
