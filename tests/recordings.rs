@@ -106,7 +106,7 @@ fn is_built(recording: &Recording) -> Result<(), String> {
     let (path_and_query, body) = (request.path_and_query(), request.json_bytes());
     let reader = recording.reader().map_err(|error| error.to_string())?;
     let read = RecordedRequest { method: &method, path_and_query, headers: &headers, body: &body };
-    let built = Meaning::of(&rebuilt(reader, &read)?);
+    let built = Meaning::of(&rebuilt(reader, &read, None)?);
     let json = request.body.as_ref().and_then(|body| body.json.as_ref());
     let recorded = Meaning::new(method, path_and_query, json);
     if built == recorded { Ok(()) } else { Err(format!("{built:?}\nis not {recorded:?}")) }

@@ -169,7 +169,7 @@ fn no_request_and_no_answer_shows_its_secrets() {
         if count > 0 {
             requests += 1;
             let base = BaseUrl::parse("http://immich.test").expect("an address");
-            let built = (reader.rebuild)(&request, &base).expect("a request").expect("a request");
+            let built = (reader.rebuild)(&request, &base, None).expect("a request").expect("a request");
             let body = built.body().as_bytes().expect("bytes");
             let sent = built.uri().to_string().contains(CANARY) || String::from_utf8_lossy(body).contains(CANARY);
             assert!(sent, "{} does not send its secret", reader.operation.id);

@@ -45,9 +45,11 @@ pub struct Operation {
     pub idempotent: bool,
     /// Whether the request or the answer holds a secret, such as a password or a new key.
     pub sensitive: bool,
-    /// The first described version that has it; `None` if the oldest (2.7.5) has it.
+    /// The first version that has it; `None` if the oldest that is described has it
+    /// ([`OLDEST_VERSION`](crate::api::OLDEST_VERSION)).
     pub since: Option<ServerVersion>,
-    /// The last described version that has it; `None` if the newest (3.3.5) has it.
+    /// The last version that has it; `None` if the newest that is described has it
+    /// ([`NEWEST_VERSION`](crate::api::NEWEST_VERSION)).
     pub until: Option<ServerVersion>,
 }
 
@@ -59,11 +61,10 @@ impl Operation {
         Self { id, method, path, permission, authenticated: true, idempotent, sensitive: false, since, until }
     }
 
-    /// Whether a server of this version has it, as far as the descriptions tell.
+    /// Whether a server of this version has it. One that is newer than all that are described counts as the newest of them,
+    /// and one that is older as the oldest.
     pub fn is_in(&self, server: ServerVersion) -> bool {
-        let begun = self.since.is_none_or(|since| since <= server);
-        let ended = self.until.is_some_and(|until| until < server && until.major != server.major);
-        begun && !ended
+        self.since.is_none_or(|since| since <= server) && self.until.is_none_or(|until| server <= until)
     }
 }
 

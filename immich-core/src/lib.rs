@@ -36,6 +36,7 @@ mod base_url;
 mod binary;
 mod body;
 mod builder;
+mod by_version;
 mod call;
 mod client;
 mod decode;
@@ -68,7 +69,6 @@ mod string_enum;
 mod time;
 mod timer;
 mod undescribed;
-mod upload_form;
 mod version;
 
 pub mod api;

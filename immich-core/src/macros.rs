@@ -28,7 +28,7 @@ macro_rules! endpoint {
             $([also $also:ident])? $({$($key:ident: $value:literal),+})?;
         $(path { $($p:ident: $pt:ty),+ $(,)? })?
         $(query { $($q:ident: $qt:ty = $qn:literal),+ $(,)? })?
-        $(optional { $($o:ident: $ot:ty = $on:literal),+ $(,)? })?
+        $(optional { $($o:ident: $ot:ty = $on:literal $(by $choice:ident)?),+ $(,)? })?
         $(headers { $($h:ident: $ht:ty = $hn:literal),+ $(,)? })?
         $(form { $($f:ident: $ft:ty = $fn:literal),+ $(,)? })?
         $(multipart {
@@ -101,16 +101,18 @@ macro_rules! endpoint {
                 Self::OPERATION
             }
 
-            $(fn is_versioned(&self) -> bool {
-                false $($(|| versioned!($function))?)*
-            })?
+            fn is_versioned(&self) -> bool {
+                false
+                    $($($(|| versioned!($choice, self.$o.is_some()))?)+)?
+                    $($($(|| versioned!($function, true))?)*)?
+            }
 
             #[allow(unused_variables)]
             fn parts(&self, server: Option<ServerVersion>) -> Result<RequestParts, Error> {
                 #[allow(unused_mut)]
                 let mut parts = RequestParts::new(Self::OPERATION, &[$($(&self.$p,)+)?])?;
                 $($(parts.query($qn, &self.$q);)+)?
-                $($(parts.query($on, &self.$o);)+)?
+                $($(query_part!(parts, $on, self.$o $(, $choice(server))?);)+)?
                 $($(parts.header($hn, &self.$h)?;)+)?
                 $(parts.urlencoded(&[$(($fn, &self.$f)),+]);)?
                 $(
@@ -194,14 +196,24 @@ macro_rules! form_part {
         FormPart::add(&$value, $name, &mut $form)
     };
     ($value:expr, $name:literal, $form:ident, $function:ident($this:expr, $server:expr)) => {
-        FormPart::add(&crate::upload_form::$function($this, $server), $name, &mut $form)
+        FormPart::add(&crate::by_version::$function($this, $server), $name, &mut $form)
     };
 }
 
-/// A part of a form that a function makes depends on the version of the server.
+/// Adds an optional parameter to the query; what depends on the version of the server is made by a function.
+macro_rules! query_part {
+    ($parts:ident, $name:literal, $value:expr) => {
+        $parts.query($name, &$value)
+    };
+    ($parts:ident, $name:literal, $value:expr, $function:ident($server:ident)) => {
+        $parts.query($name, &crate::by_version::$function($value.as_ref(), $server))
+    };
+}
+
+/// What a function makes depends on the version of the server, if it is there.
 macro_rules! versioned {
-    ($function:ident) => {
-        true
+    ($function:ident, $is_there:expr) => {
+        $is_there
     };
 }
 
@@ -461,6 +473,6 @@ macro_rules! recorded {
 }
 
 pub(crate) use {
-    built, endpoint, exchanged, form_part, group, grouped, index, recorded, request, response, setter, string_enum,
-    sync_data, sync_line, versioned,
+    built, endpoint, exchanged, form_part, group, grouped, index, query_part, recorded, request, response, setter,
+    string_enum, sync_data, sync_line, versioned,
 };

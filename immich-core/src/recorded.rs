@@ -12,6 +12,7 @@ use crate::body::Body;
 use crate::decode::{Binary, Decode, Empty, Json, Text, from_json};
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::Error;
+use crate::version::ServerVersion;
 use crate::{BaseUrl, api};
 
 /// A request as it was sent.
@@ -128,8 +129,9 @@ pub struct Reader {
     pub operation: &'static Operation,
     /// Decodes an answer, and writes it again; `None` if the operation's answers are not JSON.
     pub rewrite: fn(&'static Operation, &[u8]) -> Option<Rewriting>,
-    /// Reads a request into its endpoint, and builds it again; `None` if the endpoint cannot hold it.
-    pub rebuild: fn(&RecordedRequest<'_>, &BaseUrl) -> Option<Rebuilding>,
+    /// Reads a request into its endpoint, and builds it again for a server of a version; `None` if the endpoint cannot hold
+    /// it.
+    pub rebuild: fn(&RecordedRequest<'_>, &BaseUrl, Option<ServerVersion>) -> Option<Rebuilding>,
     /// What `Debug` shows of the endpoint of a request; `None` if the endpoint cannot hold it.
     pub shown: fn(&RecordedRequest<'_>) -> Option<String>,
     /// What `Debug` shows of an answer; `None` if it is not JSON that can be decoded.
@@ -146,7 +148,7 @@ impl Reader {
         Self {
             operation,
             rewrite: |operation, bytes| E::Decode::rewrite(operation, bytes),
-            rebuild: |request, base| Some(E::read(request)?.to_request(base)),
+            rebuild: |request, base, server| Some(E::read(request)?.to_request_for(base, server)),
             shown: |request| Some(format!("{:?}", E::read(request)?)),
             shown_answer: |operation, bytes| E::Decode::shown(operation, bytes),
         }
@@ -160,7 +162,9 @@ pub(crate) fn value<T: DeserializeOwned>(texts: &[String]) -> Option<T> {
     let single = match texts {
         [only] => {
             let text = serde_json::from_value(only.as_str().into());
-            text.or_else(|_| serde_json::from_value(parsed(only))).ok()
+            // Some versions want a time with what is a date.
+            let date = || serde_json::from_value(only.split('T').next()?.into()).ok();
+            text.or_else(|_| serde_json::from_value(parsed(only))).ok().or_else(date)
         }
         _ => None,
     };

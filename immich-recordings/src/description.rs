@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{Error, workspace};
@@ -9,9 +11,15 @@ use crate::{Error, workspace};
 /// The description of one version of the API.
 #[derive(Debug)]
 pub struct Description {
-    /// The version, such as `2.7.5`.
-    pub version: &'static str,
+    /// The last version that it is of, such as `2.7.5`.
+    pub version: String,
     json: Value,
+}
+
+#[derive(Deserialize)]
+struct Release {
+    last: String,
+    file: String,
 }
 
 /// An operation as a description has it.
@@ -40,22 +48,14 @@ pub struct Parameter<'d> {
 }
 
 impl Description {
-    /// The versions that are described, oldest first.
-    pub const VERSIONS: [&str; 3] = ["2.7.5", "3.1.0", "3.3.5"];
-
-    /// The description of each version.
+    /// The descriptions that `openapi/versions.json` lists, oldest first.
     ///
     /// # Errors
     /// If a file cannot be read.
     pub fn read_all() -> Result<Vec<Self>, Error> {
-        Self::VERSIONS.into_iter().map(Self::read).collect()
-    }
-
-    fn read(version: &'static str) -> Result<Self, Error> {
-        let file = workspace().join(format!("openapi/immich-v{version}.json"));
-        let text = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let json = serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-        Ok(Self { version, json })
+        let releases: Vec<Release> = read("versions.json")?;
+        let description = |release: Release| Ok(Self { json: read(&release.file)?, version: release.last });
+        releases.into_iter().map(description).collect()
     }
 
     /// Every operation, in the order of paths and methods.
@@ -105,6 +105,12 @@ impl Description {
         let schema = self.resolve(schema);
         ["anyOf", "oneOf"].iter().find_map(|word| schema[*word].as_array()).map_or(&[], Vec::as_slice)
     }
+}
+
+fn read<T: DeserializeOwned>(name: &str) -> Result<T, Error> {
+    let file = workspace().join("openapi").join(name);
+    let text = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", file.display()))?)
 }
 
 impl<'d> Described<'d> {

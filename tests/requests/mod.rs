@@ -2,7 +2,7 @@
 
 use http::Method;
 use immich_core::recorded::{Reader, RecordedRequest};
-use immich_core::{BaseUrl, Body};
+use immich_core::{BaseUrl, Body, ServerVersion};
 use serde_json::Value;
 
 /// What a request says: the order of the query and the way it is escaped do not matter.
@@ -10,7 +10,7 @@ use serde_json::Value;
 pub struct Meaning {
     method: Method,
     pub path: String,
-    query: Vec<(String, String)>,
+    pub query: Vec<(String, String)>,
     content_type: Option<String>,
     json: Option<Value>,
 }
@@ -42,9 +42,14 @@ pub fn base() -> BaseUrl {
     BaseUrl::parse("https://photos.example").expect("an address")
 }
 
-/// The request read by its operation, and built again.
-pub fn rebuilt(reader: &Reader, request: &RecordedRequest<'_>) -> Result<http::Request<Body>, String> {
-    let built = (reader.rebuild)(request, &base()).ok_or_else(|| format!("{} cannot hold it", reader.operation.id))?;
+/// The request read by its operation, and built again for a server of a version.
+pub fn rebuilt(
+    reader: &Reader,
+    request: &RecordedRequest<'_>,
+    server: Option<ServerVersion>,
+) -> Result<http::Request<Body>, String> {
+    let built =
+        (reader.rebuild)(request, &base(), server).ok_or_else(|| format!("{} cannot hold it", reader.operation.id))?;
     built.map_err(|error| error.to_string())
 }
 

@@ -1,19 +1,26 @@
-//! Three descriptions become one: an operation knows the versions that have it, and a field is required
+//! The descriptions become one: an operation knows the versions that have it, and a field is required
 //! only where every version that has its type requires it.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
 
 use crate::description::{Answer, Body, Description, Field, Operation, Parameter, Place, Shape, Type};
 use crate::patches::Patches;
 use crate::{Result, root};
 
-/// The versions, oldest first.
-pub const VERSIONS: [&str; 3] = ["2.7.5", "3.1.0", "3.3.5"];
+/// The type of what the sync stream can be asked for.
+const SYNC_REQUESTS: &str = "SyncRequestType";
 
 pub struct Api {
     /// In the order of path and method.
     pub operations: Vec<Merged>,
     pub types: BTreeMap<String, Type>,
+    /// The types that the sync stream can be asked for, and the first version that has each.
+    pub sync_requests: BTreeMap<String, String>,
+    /// The first and the last version that is described.
+    pub oldest: String,
+    pub newest: String,
     /// Types that requests hold, and types that answers hold; a type can be in both.
     pub sent: BTreeSet<String>,
     pub received: BTreeSet<String>,
@@ -22,24 +29,47 @@ pub struct Api {
 pub struct Merged {
     pub operation: Operation,
     /// The first version that has it, if that is not the oldest.
-    pub since: Option<&'static str>,
+    pub since: Option<String>,
     /// The last version that has it, if that is not the newest.
-    pub until: Option<&'static str>,
+    pub until: Option<String>,
     /// Whether only some of its versions have a body.
     pub body_optional: bool,
 }
 
+/// An API that one description is of, with the first and the last version of the server that has it.
+#[derive(Deserialize)]
+pub struct Release {
+    pub first: String,
+    pub last: String,
+    pub file: String,
+}
+
+/// Those of `openapi/versions.json`, oldest first.
+pub fn releases() -> Result<Vec<Release>> {
+    let file = root().join("openapi/versions.json");
+    let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()).into())
+}
+
 pub fn read(patches: &Patches) -> Result<Api> {
     let folder = root().join("openapi");
+    let releases = releases()?;
     let mut operations: BTreeMap<String, Vec<(usize, Operation)>> = BTreeMap::new();
     let mut types: BTreeMap<String, Vec<Type>> = BTreeMap::new();
-    for (index, version) in VERSIONS.iter().enumerate() {
-        let description = Description::read(&folder.join(format!("immich-v{version}.json")), patches)?;
+    let mut sync_requests = BTreeMap::new();
+    for (index, release) in releases.iter().enumerate() {
+        let description = Description::read(&folder.join(&release.file), patches)?;
         for operation in description.operations {
             operations.entry(operation.id.clone()).or_default().push((index, operation));
         }
         for (name, r#type) in description.types {
-            types.entry(patches.type_name(&name).to_owned()).or_default().push(r#type);
+            let name = patches.type_name(&name).to_owned();
+            if let (Type::Enum(values), true) = (&r#type, name == SYNC_REQUESTS) {
+                for value in values {
+                    sync_requests.entry(value.clone()).or_insert_with(|| release.first.clone());
+                }
+            }
+            types.entry(name).or_default().push(r#type);
         }
     }
     let merged_types = types.into_iter().map(|(name, versions)| {
@@ -47,14 +77,17 @@ pub fn read(patches: &Patches) -> Result<Api> {
         Ok((name, merged))
     });
     let types: BTreeMap<String, Type> = merged_types.collect::<Result<_>>()?;
-    let merged = operations.into_values().map(|versions| merge_operations(versions, patches));
+    let merged = operations.into_values().map(|versions| merge_operations(versions, &releases, patches));
     let mut operations = merged.collect::<Result<Vec<_>>>()?;
     operations.sort_by_key(|merged| (merged.operation.path.clone(), merged.operation.method.clone()));
     let (sent, received) = directions(&operations, &types);
-    Ok(Api { operations, types, sent, received })
+    let version = |release: Option<&Release>, of: fn(&Release) -> &String| release.map(of).cloned().unwrap_or_default();
+    let oldest = version(releases.first(), |release| &release.first);
+    let newest = version(releases.last(), |release| &release.last);
+    Ok(Api { operations, types, sync_requests, oldest, newest, sent, received })
 }
 
-fn merge_operations(versions: Vec<(usize, Operation)>, patches: &Patches) -> Result<Merged> {
+fn merge_operations(versions: Vec<(usize, Operation)>, releases: &[Release], patches: &Patches) -> Result<Merged> {
     let first = versions.first().map_or(0, |(index, _)| *index);
     let last = versions.last().map_or(0, |(index, _)| *index);
     let bodies = versions.iter().filter(|(_, operation)| !matches!(operation.body, Body::None)).count();
@@ -101,11 +134,10 @@ fn merge_operations(versions: Vec<(usize, Operation)>, patches: &Patches) -> Res
         Some(other) => return Err(format!("{id}: no answer is called {other}").into()),
         None => operation.answer,
     };
-    let version = |index: usize| VERSIONS[index];
     Ok(Merged {
         operation,
-        since: (first > 0).then(|| version(first)),
-        until: (last + 1 < VERSIONS.len()).then(|| version(last)),
+        since: (first > 0).then(|| releases[first].first.clone()),
+        until: (last + 1 < releases.len()).then(|| releases[last].last.clone()),
         body_optional,
     })
 }

@@ -33,8 +33,9 @@ pub struct Patches {
     pub replacements: BTreeMap<String, String>,
     /// Answers that the description does not tell, such as those of streams: operation to `Binary` or `Text`.
     pub answers: BTreeMap<String, String>,
-    /// Form parts that depend on the version of the server, and the functions of `upload_form` that make them.
-    pub form_parts: BTreeMap<String, String>,
+    /// Parameters and parts of forms that depend on the version of the server, and the functions of `by_version` that make
+    /// them.
+    pub by_version: BTreeMap<String, String>,
     /// What lines of the sync stream hold that is not named as they are: the type, `nothing` or `control`, and the lines.
     sync_data: BTreeMap<String, BTreeSet<String>>,
     /// Optional fields whose `null` the server reads as an empty list.

@@ -120,7 +120,12 @@ impl Writer<'_> {
                 name => return Err(format!("the sync line {line}: no type {name}; see patches.toml").into()),
             }
         }
-        out.push_str("}\n");
+        out.push_str("}\n\n/// The types that the stream can be asked for, with the first version of the server that has each.\n");
+        out.push_str("pub(crate) const SYNC_REQUESTS: &[(&str, ServerVersion)] = &[\n");
+        for (name, first) in &self.api.sync_requests {
+            _ = writeln!(out, "    (\"{name}\", ServerVersion::literal(\"{first}\")),");
+        }
+        out.push_str("];\n");
         Ok(out)
     }
 
@@ -133,9 +138,10 @@ impl Writer<'_> {
     }
 
     fn index(&self, tags: &BTreeSet<&str>) -> String {
-        let mut file =
-            "//! Every operation and type of Immich 2.7.5, 3.1.0 and 3.3.5, named as Immich names them.\n//!\n"
-                .to_owned();
+        let mut file = format!(
+            "//! Every operation and type of Immich {} to {}, named as Immich names them.\n//!\n",
+            self.api.oldest, self.api.newest
+        );
         for tag in tags {
             let _ = writeln!(file, "//! * [`{}`]: {}", group(tag), self.docs.groups[*tag]);
         }
@@ -153,7 +159,16 @@ impl Writer<'_> {
         for module in &modules {
             let _ = writeln!(file, "pub use {module}::*;");
         }
-        file.push_str("\nuse crate::prelude::*;\n\ngroup! {\n    /// The deprecated operations of all groups.\n    DeprecatedApi: deprecated\n}\n");
+        file.push_str("\nuse crate::prelude::*;\n");
+        for (name, which, version) in
+            [("OLDEST_VERSION", "oldest", &self.api.oldest), ("NEWEST_VERSION", "newest", &self.api.newest)]
+        {
+            let _ = write!(file, "\n/// The {which} version of Immich that is described here.\n");
+            let _ = writeln!(file, "pub const {name}: ServerVersion = ServerVersion::literal(\"{version}\");");
+        }
+        file.push_str(
+            "\ngroup! {\n    /// The deprecated operations of all groups.\n    DeprecatedApi: deprecated\n}\n",
+        );
         let mut names: Vec<String> = self.api.operations.iter().map(|merged| pascal(&merged.operation.id)).collect();
         names.sort();
         file.push_str("\nindex! {\n");
@@ -188,7 +203,7 @@ impl Writer<'_> {
         if let Some(permission) = self.patches.permissions.get(id) {
             let _ = write!(out, " [permission \"{permission}\"]");
         }
-        for (word, version) in [("since", merged.since), ("until", merged.until)] {
+        for (word, version) in [("since", &merged.since), ("until", &merged.until)] {
             if let Some(version) = version {
                 let _ = write!(out, " [{word} \"{version}\"]");
             }
@@ -229,7 +244,8 @@ impl Writer<'_> {
             let wanted = move |parameter: &&Parameter| parameter.place == place && parameter.field.required == required;
             let line = |parameter: &Parameter| {
                 let rust = self.parameter_type(merged, parameter);
-                format!("{}: {rust} = \"{}\"", snake(&parameter.name), parameter.name)
+                let by = self.by_version(&operation.id, &parameter.name);
+                format!("{}: {rust} = \"{}\"{by}", snake(&parameter.name), parameter.name)
             };
             operation.parameters.iter().filter(wanted).map(line).collect::<Vec<_>>()
         };
@@ -242,11 +258,16 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// How the function is called that makes a parameter for the version of the server.
+    fn by_version(&self, operation: &str, name: &str) -> String {
+        let function = self.patches.by_version.get(&format!("{operation}.{name}"));
+        function.map(|function| format!(" by {function}")).unwrap_or_default()
+    }
+
     fn body(&self, merged: &Merged, out: &mut String) -> Result<()> {
         let id = &merged.operation.id;
         let part = |(name, field): (&String, &Field)| {
-            let function = self.patches.form_parts.get(&format!("{id}.{name}"));
-            let by = function.map(|function| format!(" by {function}")).unwrap_or_default();
+            let by = self.by_version(id, name);
             format!("{}: {} = \"{name}\"{by}", snake(name), self.rust_type(id, name, &field.shape))
         };
         match &merged.operation.body {

@@ -85,7 +85,7 @@ endpoint! {
 endpoint! {
     /// Lists the id and position of each asset of an album that has a position.
     GetAlbumMapMarkers = GET "/albums/{id}/map-markers" -> Json<Vec<MapMarkerResponseDto>>;
-    AlbumsApi.get_album_map_markers, "getAlbumMapMarkers" [permission "album.read"] [since "3.1.0"];
+    AlbumsApi.get_album_map_markers, "getAlbumMapMarkers" [permission "album.read"] [since "3.0.0"];
     path { id: AlbumId }
     optional { key: Secret = "key", slug: Secret = "slug" }
 }

@@ -52,7 +52,7 @@ endpoint! {
 endpoint! {
     /// Gives an API key a new secret, which is in this answer only; the old one stops working.
     RotateApiKey = POST "/api-keys/{id}/rotate" -> Json<ApiKeyCreateResponseDto>;
-    ApiKeysApi.rotate_api_key, "rotateApiKey" [since "3.3.5"] {sensitive: true};
+    ApiKeysApi.rotate_api_key, "rotateApiKey" [since "3.2.0"] {sensitive: true};
     path { id: ApiKeyId }
 }
 

@@ -10,7 +10,7 @@ group! {
 endpoint! {
     /// Lists the files that belong to one asset, such as preview, thumbnail and sidecar, if wanted only those of one type.
     SearchAssetFiles = GET "/asset-files" -> Json<Vec<AssetFileResponseDto>>;
-    AssetFilesApi.search_asset_files, "searchAssetFiles" [since "3.3.5"];
+    AssetFilesApi.search_asset_files, "searchAssetFiles" [since "3.2.0"];
     query { asset_id: AssetId = "assetId" }
     optional {
         is_edited: bool = "isEdited",
@@ -23,21 +23,21 @@ endpoint! {
 endpoint! {
     /// Deletes one generated file of an asset, such as its preview, by the id of the file; a sidecar is refused.
     DeleteAssetFile = DELETE "/asset-files/{id}" -> Empty;
-    AssetFilesApi.delete_asset_file, "deleteAssetFile" [since "3.3.5"];
+    AssetFilesApi.delete_asset_file, "deleteAssetFile" [since "3.2.0"];
     path { id: Uuid }
 }
 
 endpoint! {
     /// Describes one file that belongs to an asset by the id of the file: its type, path and dates.
     GetAssetFile = GET "/asset-files/{id}" -> Json<AssetFileResponseDto>;
-    AssetFilesApi.get_asset_file, "getAssetFile" [since "3.3.5"];
+    AssetFilesApi.get_asset_file, "getAssetFile" [since "3.2.0"];
     path { id: Uuid }
 }
 
 endpoint! {
     /// Downloads one file that belongs to an asset, such as its preview, by the id of the file, not of the asset.
     DownloadAssetFile = GET "/asset-files/{id}/download" -> Binary;
-    AssetFilesApi.download_asset_file, "downloadAssetFile" [since "3.3.5"];
+    AssetFilesApi.download_asset_file, "downloadAssetFile" [since "3.2.0"];
     path { id: Uuid }
 }
 

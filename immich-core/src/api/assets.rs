@@ -233,7 +233,7 @@ endpoint! {
 endpoint! {
     /// Starts a live video stream of an asset and gives its playlist of qualities; status 400 if the server has this switched off.
     GetMainPlaylist = GET "/assets/{id}/video/stream/main.m3u8" -> Text;
-    AssetsApi.get_main_playlist, "getMainPlaylist" [permission "asset.view"] [since "3.1.0"];
+    AssetsApi.get_main_playlist, "getMainPlaylist" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId }
     optional { key: Secret = "key", slug: Secret = "slug" }
 }
@@ -241,7 +241,7 @@ endpoint! {
 endpoint! {
     /// Ends a live video stream, so that the server stops converting for it; it has nothing to do with signing out.
     EndSession = DELETE "/assets/{id}/video/stream/{sessionId}" -> Empty;
-    AssetsApi.end_session, "endSession" [permission "asset.view"] [since "3.1.0"];
+    AssetsApi.end_session, "endSession" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId, session_id: Uuid }
     optional { key: Secret = "key", slug: Secret = "slug" }
 }
@@ -249,7 +249,7 @@ endpoint! {
 endpoint! {
     /// Gives the playlist of one quality of a live video stream, which names its pieces; `x_immich_hls_pos` is where playing starts, in seconds.
     GetMediaPlaylist = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/playlist.m3u8" -> Text;
-    AssetsApi.get_media_playlist, "getMediaPlaylist" [permission "asset.view"] [since "3.1.0"];
+    AssetsApi.get_media_playlist, "getMediaPlaylist" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId, session_id: Uuid, variant_index: i64 }
     optional { key: Secret = "key", slug: Secret = "slug" }
     headers { x_immich_hls_pos: f64 = "x-immich-hls-pos" }
@@ -258,7 +258,7 @@ endpoint! {
 endpoint! {
     /// Downloads one piece of a live video stream; the answer waits until the server has converted it.
     GetSegment = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/{filename}" -> Binary;
-    AssetsApi.get_segment, "getSegment" [permission "asset.view"] [since "3.1.0"];
+    AssetsApi.get_segment, "getSegment" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId, session_id: Uuid, variant_index: i64, filename: String }
     optional { key: Secret = "key", slug: Secret = "slug" }
     headers { x_immich_hls_msn: i64 = "x-immich-hls-msn" }

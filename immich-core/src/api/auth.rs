@@ -90,7 +90,7 @@ endpoint! {
 endpoint! {
     /// Ends the sessions that a signed `logout_token` names; it is for the identity provider to call, not for clients.
     LogoutOauth = POST "/oauth/backchannel-logout" -> Empty;
-    AuthApi.logout_oauth, "logoutOAuth" [since "3.1.0"] {authenticated: false, sensitive: true};
+    AuthApi.logout_oauth, "logoutOAuth" [since "3.0.0"] {authenticated: false, sensitive: true};
     form { logout_token: Secret = "logout_token" }
 }
 

@@ -58,7 +58,7 @@ response! {
         /// Size of the backup in bytes.
         filesize: i64,
         /// The time zone of the server, to read the time in `filename`.
-        timezone: String,
+        timezone: Option<String>,
     }
 }
 

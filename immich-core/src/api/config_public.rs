@@ -10,13 +10,13 @@ group! {
 endpoint! {
     /// Gives the settings that anyone may know without signing in, such as the ways to sign in and the look of the pages.
     GetPublicConfig = GET "/public/config" -> Json<PublicConfigDto>;
-    ConfigPublicApi.get_public_config, "getPublicConfig" [since "3.3.5"] {authenticated: false};
+    ConfigPublicApi.get_public_config, "getPublicConfig" [since "3.2.0"] {authenticated: false};
 }
 
 endpoint! {
     /// Gives the settings that anyone may know as they are on an unchanged server; no sign-in needed.
     GetPublicConfigDefaults = GET "/public/config/defaults" -> Json<PublicConfigDto>;
-    ConfigPublicApi.get_public_config_defaults, "getPublicConfigDefaults" [since "3.3.5"] {authenticated: false};
+    ConfigPublicApi.get_public_config_defaults, "getPublicConfigDefaults" [since "3.2.0"] {authenticated: false};
 }
 
 response! {

@@ -10,13 +10,13 @@ group! {
 endpoint! {
     /// Gives those settings of the server that any signed-in user may know.
     GetUserConfig = GET "/config" -> Json<UserConfigDto>;
-    ConfigUserApi.get_user_config, "getUserConfig" [since "3.3.5"];
+    ConfigUserApi.get_user_config, "getUserConfig" [since "3.2.0"];
 }
 
 endpoint! {
     /// Gives those settings that any signed-in user may know as they are on an unchanged server.
     GetUserConfigDefaults = GET "/config/defaults" -> Json<UserConfigDto>;
-    ConfigUserApi.get_user_config_defaults, "getUserConfigDefaults" [since "3.3.5"];
+    ConfigUserApi.get_user_config_defaults, "getUserConfigDefaults" [since "3.2.0"];
 }
 
 response! {

@@ -23,7 +23,7 @@ endpoint! {
 endpoint! {
     /// Settles groups of assets that look alike: each asset of a group must be named to be kept or to go to the trash.
     ResolveDuplicates = POST "/duplicates/resolve" -> Json<Vec<BulkIdResponseDto>>;
-    DuplicatesApi.resolve_duplicates, "resolveDuplicates" [permission "duplicate.delete"];
+    DuplicatesApi.resolve_duplicates, "resolveDuplicates" [permission "duplicate.delete"] [since "2.7.0"];
     body { DuplicateResolveDto }
 }
 
@@ -61,6 +61,6 @@ response! {
     struct DuplicateResponseDto {
         assets: Vec<AssetResponseDto>,
         duplicate_id: DuplicateId,
-        suggested_keep_asset_ids: Vec<AssetId>,
+        suggested_keep_asset_ids: Option<Vec<AssetId>>,
     }
 }

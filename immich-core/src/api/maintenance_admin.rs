@@ -10,7 +10,7 @@ group! {
 endpoint! {
     /// Lists the findings of one kind of integrity check, by default 500 at a time, going on at `cursor`; administrators only.
     GetIntegrityReport = GET "/admin/integrity/report" -> Json<IntegrityReportResponseDto>;
-    MaintenanceAdminApi.get_integrity_report, "getIntegrityReport" [permission "maintenance"] [since "3.1.0"];
+    MaintenanceAdminApi.get_integrity_report, "getIntegrityReport" [permission "maintenance"] [since "3.0.0"];
     query { type_: IntegrityReport = "type" }
     optional { cursor: String = "cursor", limit: i64 = "limit" }
 }
@@ -18,28 +18,28 @@ endpoint! {
 endpoint! {
     /// Clears up one finding of the integrity checks, which moves its asset to the trash or deletes its file; administrators only.
     DeleteIntegrityReport = DELETE "/admin/integrity/report/{id}" -> Empty;
-    MaintenanceAdminApi.delete_integrity_report, "deleteIntegrityReport" [permission "maintenance"] [since "3.1.0"];
+    MaintenanceAdminApi.delete_integrity_report, "deleteIntegrityReport" [permission "maintenance"] [since "3.0.0"];
     path { id: Uuid }
 }
 
 endpoint! {
     /// Downloads the file that a finding of the integrity checks is about; administrators only.
     GetIntegrityReportFile = GET "/admin/integrity/report/{id}/file" -> Binary;
-    MaintenanceAdminApi.get_integrity_report_file, "getIntegrityReportFile" [permission "maintenance"] [since "3.1.0"];
+    MaintenanceAdminApi.get_integrity_report_file, "getIntegrityReportFile" [permission "maintenance"] [since "3.0.0"];
     path { id: Uuid }
 }
 
 endpoint! {
     /// Downloads all findings of one kind of integrity check as a table of comma-separated values; administrators only.
     GetIntegrityReportCsv = GET "/admin/integrity/report/{type}/csv" -> Binary;
-    MaintenanceAdminApi.get_integrity_report_csv, "getIntegrityReportCsv" [permission "maintenance"] [since "3.1.0"];
+    MaintenanceAdminApi.get_integrity_report_csv, "getIntegrityReportCsv" [permission "maintenance"] [since "3.0.0"];
     path { type_: IntegrityReport }
 }
 
 endpoint! {
     /// Counts the findings of the integrity checks: untracked files, missing files and wrong checksums; administrators only.
     GetIntegrityReportSummary = GET "/admin/integrity/summary" -> Json<IntegrityReportSummaryResponseDto>;
-    MaintenanceAdminApi.get_integrity_report_summary, "getIntegrityReportSummary" [permission "maintenance"] [since "3.1.0"];
+    MaintenanceAdminApi.get_integrity_report_summary, "getIntegrityReportSummary" [permission "maintenance"] [since "3.0.0"];
 }
 
 endpoint! {

@@ -12,7 +12,7 @@ endpoint! {
     SearchMemories = GET "/memories" -> Json<Vec<MemoryResponseDto>>;
     MemoriesApi.search_memories, "searchMemories" [permission "memory.read"];
     optional {
-        for_: Date = "for",
+        for_: Date = "for" by memory_day,
         id: MemoryId = "id",
         is_saved: bool = "isSaved",
         is_trashed: bool = "isTrashed",
@@ -36,7 +36,7 @@ endpoint! {
     MemoriesStatistics = GET "/memories/statistics" -> Json<MemoryStatisticsResponseDto>;
     MemoriesApi.memories_statistics, "memoriesStatistics" [permission "memory.statistics"];
     optional {
-        for_: Date = "for",
+        for_: Date = "for" by memory_day,
         id: MemoryId = "id",
         is_saved: bool = "isSaved",
         is_trashed: bool = "isTrashed",

@@ -1,4 +1,4 @@
-//! Every operation and type of Immich 2.7.5, 3.1.0 and 3.3.5, named as Immich names them.
+//! Every operation and type of Immich 2.6.0 to 3.3.5, named as Immich names them.
 //!
 //! * [`ApiKeysApi`]: API keys of the signed-in user: create, change, rotate and delete them, and look at the one in use.
 //! * [`ActivitiesApi`]: Comments and likes on shared albums and their assets.
@@ -133,6 +133,12 @@ pub use views::*;
 pub use workflows::*;
 
 use crate::prelude::*;
+
+/// The oldest version of Immich that is described here.
+pub const OLDEST_VERSION: ServerVersion = ServerVersion::literal("2.6.0");
+
+/// The newest version of Immich that is described here.
+pub const NEWEST_VERSION: ServerVersion = ServerVersion::literal("3.3.5");
 
 group! {
     /// The deprecated operations of all groups.

@@ -49,21 +49,21 @@ endpoint! {
 endpoint! {
     /// Merges all of `ids` into the first of them, and takes over a name or birth date that it lacks; this cannot be undone.
     MergePeople = POST "/people/merge" -> Json<Vec<BulkIdResponseDto>>;
-    PeopleApi.merge_people, "mergePeople" [since "3.3.5"];
+    PeopleApi.merge_people, "mergePeople" [since "3.2.1"];
     body { MergePersonDto }
 }
 
 endpoint! {
     /// Stops sharing people with users; each item of the body names one person and one user.
     RemoveUsersFromPeople = DELETE "/people/users" -> Empty;
-    PeopleApi.remove_users_from_people, "removeUsersFromPeople" [since "3.3.5"];
+    PeopleApi.remove_users_from_people, "removeUsersFromPeople" [since "3.3.0"];
     body { Vec<PersonUsersDeleteDtoInner> }
 }
 
 endpoint! {
     /// Lists which people are shared, by whom, with whom and in which role.
     GetUsersForPeople = GET "/people/users" -> Json<Vec<PersonUsersResponseDtoInner>>;
-    PeopleApi.get_users_for_people, "getUsersForPeople" [since "3.3.5"];
+    PeopleApi.get_users_for_people, "getUsersForPeople" [since "3.3.0"];
     optional {
         direction: SharingDirection = "direction",
         person_id: PersonId = "personId",
@@ -76,7 +76,7 @@ endpoint! {
 endpoint! {
     /// Shares people with users of the same cluster group in a role, or changes the role of those who have one.
     UpsertPeopleUsers = PUT "/people/users" -> Empty;
-    PeopleApi.upsert_people_users, "upsertPeopleUsers" [since "3.3.5"];
+    PeopleApi.upsert_people_users, "upsertPeopleUsers" [since "3.3.0"];
     body { PeopleUsersUpsertDto }
 }
 

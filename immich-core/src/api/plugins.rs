@@ -24,7 +24,7 @@ endpoint! {
 endpoint! {
     /// Lists what the installed plugins can do in the steps of a workflow, and the settings that each step takes.
     SearchPluginMethods = GET "/plugins/methods" -> Json<Vec<PluginMethodResponseDto>>;
-    PluginsApi.search_plugin_methods, "searchPluginMethods" [permission "plugin.read"] [since "3.1.0"];
+    PluginsApi.search_plugin_methods, "searchPluginMethods" [permission "plugin.read"] [since "3.0.0"];
     optional {
         description: String = "description",
         enabled: bool = "enabled",
@@ -41,7 +41,7 @@ endpoint! {
 endpoint! {
     /// Lists the ready-made workflows that come with the installed plugins.
     SearchPluginTemplates = GET "/plugins/templates" -> Json<Vec<PluginTemplateResponseDto>>;
-    PluginsApi.search_plugin_templates, "searchPluginTemplates" [permission "plugin.read"] [since "3.1.0"];
+    PluginsApi.search_plugin_templates, "searchPluginTemplates" [permission "plugin.read"] [since "3.0.0"];
 }
 
 endpoint! {

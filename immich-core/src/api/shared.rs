@@ -121,7 +121,7 @@ exchanged! {
         required {
             enabled: bool,
         }
-        required_lists {
+        optional_lists {
             /// The heights in pixels that a video can be converted to while it is watched.
             resolutions: i64,
             video_codecs: VideoCodec,

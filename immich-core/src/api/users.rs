@@ -30,7 +30,7 @@ endpoint! {
 endpoint! {
     /// Counts the assets of the signed-in user for each day of a range, by the day they were uploaded or taken.
     GetMyCalendarHeatmap = GET "/users/me/calendar-heatmap" -> Json<CalendarHeatmapResponseDto>;
-    UsersApi.get_my_calendar_heatmap, "getMyCalendarHeatmap" [permission "user.read"] [since "3.1.0"];
+    UsersApi.get_my_calendar_heatmap, "getMyCalendarHeatmap" [permission "user.read"] [since "3.0.0"];
     optional { from: Date = "from", to: Date = "to", type_: CalendarHeatmapType = "type" }
 }
 

@@ -48,7 +48,7 @@ endpoint! {
 endpoint! {
     /// Counts the assets of a user for each day of a range, by the day they were uploaded or taken; administrators only.
     GetUserCalendarHeatmapAdmin = GET "/admin/users/{id}/calendar-heatmap" -> Json<CalendarHeatmapResponseDto>;
-    UsersAdminApi.get_user_calendar_heatmap_admin, "getUserCalendarHeatmapAdmin" [permission "user.read"] [since "3.1.0"];
+    UsersAdminApi.get_user_calendar_heatmap_admin, "getUserCalendarHeatmapAdmin" [permission "user.read"] [since "3.0.0"];
     path { id: UserId }
     optional { from: Date = "from", to: Date = "to", type_: CalendarHeatmapType = "type" }
 }

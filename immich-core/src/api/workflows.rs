@@ -31,7 +31,7 @@ endpoint! {
 endpoint! {
     /// Lists the events that can start a workflow, and the types of data that each of them gives.
     GetWorkflowTriggers = GET "/workflows/triggers" -> Json<Vec<WorkflowTriggerResponseDto>>;
-    WorkflowsApi.get_workflow_triggers, "getWorkflowTriggers" [since "3.1.0"];
+    WorkflowsApi.get_workflow_triggers, "getWorkflowTriggers" [since "3.0.0"];
 }
 
 endpoint! {
@@ -60,7 +60,7 @@ endpoint! {
 endpoint! {
     /// Lists the runs of a workflow with the result of each and the step they ended at.
     GetWorkflowLogs = GET "/workflows/{id}/logs" -> Json<Vec<WorkflowLogEntryDto>>;
-    WorkflowsApi.get_workflow_logs, "getWorkflowLogs" [since "3.3.5"];
+    WorkflowsApi.get_workflow_logs, "getWorkflowLogs" [since "3.2.0"];
     path { id: WorkflowId }
     optional { before: Timestamp = "before", limit: i64 = "limit", result: WorkflowResult = "result" }
 }
@@ -68,7 +68,7 @@ endpoint! {
 endpoint! {
     /// Gives a workflow without ids and other things of this server, so that it can be used elsewhere.
     GetWorkflowForShare = GET "/workflows/{id}/share" -> Json<WorkflowShareResponseDto>;
-    WorkflowsApi.get_workflow_for_share, "getWorkflowForShare" [permission "workflow.read"] [since "3.1.0"];
+    WorkflowsApi.get_workflow_for_share, "getWorkflowForShare" [permission "workflow.read"] [since "3.0.0"];
     path { id: WorkflowId }
 }
 

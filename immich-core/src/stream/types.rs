@@ -1,29 +1,15 @@
 //! What to ask the sync stream for, by the version of the server.
 
-use crate::api::SyncRequestType;
+use crate::api::{NEWEST_VERSION, SYNC_REQUESTS, SyncRequestType};
 use crate::client::Client;
 use crate::error::Error;
 use crate::version::ServerVersion;
 
-/// Since which version there is a type, and what was before it. What is not listed is older than all descriptions.
-fn history(wanted: &SyncRequestType) -> Option<(ServerVersion, Option<SyncRequestType>)> {
-    use SyncRequestType::*;
-
-    // Described from 3.1.0 on; they came with the durations in milliseconds, and so with 3.0.
-    let three = ServerVersion::new(3, 0, 0);
-    let described = ServerVersion::new(3, 3, 5);
-    Some(match wanted {
-        AlbumsV2 => (three, Some(AlbumsV1)),
-        AlbumAssetsV2 => (three, Some(AlbumAssetsV1)),
-        AssetsV2 => (three, Some(AssetsV1)),
-        AssetOcrV1 => (three, None),
-        PartnerAssetsV2 => (three, Some(PartnerAssetsV1)),
-        AssetFacesV3 => (described, Some(AssetFacesV2)),
-        AuthUsersV2 => (described, Some(AuthUsersV1)),
-        MemoriesV2 => (described, Some(MemoriesV1)),
-        MemoryToAssetsV2 => (described, Some(MemoryToAssetsV1)),
-        _ => return None,
-    })
+/// The form of a type before this one: `AssetsV1` of `AssetsV2`.
+fn before(name: &str) -> Option<String> {
+    let (stem, number) = name.rsplit_once('V')?;
+    let number: u32 = number.parse().ok()?;
+    (number > 1).then(|| format!("{stem}V{}", number - 1))
 }
 
 impl SyncRequestType {
@@ -38,9 +24,17 @@ impl SyncRequestType {
     /// assert_eq!(SyncRequestType::AssetOcrV1.for_server(old), None);
     /// ```
     pub fn for_server(self, server: ServerVersion) -> Option<Self> {
-        match history(&self) {
-            Some((since, before)) if server < since => before?.for_server(server),
-            _ => Some(self),
+        let (mut name, mut is_wanted) = (self.as_str().to_owned(), true);
+        loop {
+            match SYNC_REQUESTS.iter().find(|(known, _)| *known == name) {
+                Some((_, first)) if *first <= server => {
+                    return Some(if is_wanted { self } else { Self::from(name.as_str()) });
+                }
+                // Only a server that is newer than all that is described may have it.
+                None if is_wanted && server > NEWEST_VERSION => return Some(self),
+                _ => {}
+            }
+            (name, is_wanted) = (before(&name)?, false);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::state::State;
 use super::{
-    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, files, known_assets, line, map,
+    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, files, known_assets, map,
     preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, users,
 };
 
@@ -23,8 +23,7 @@ pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str
     let headers = http::HeaderMap::new();
     let request = RecordedRequest { method, path_and_query, headers: &headers, body: &[] };
     let of_method = api::OPERATIONS.iter().copied().filter(|operation| operation.method == *method);
-    let fitting =
-        of_method.filter(|operation| request.path_values(operation).is_some() && line::has(version, operation));
+    let fitting = of_method.filter(|operation| request.path_values(operation).is_some() && operation.is_in(version));
     fitting.min_by_key(|operation| operation.path.matches('{').count())
 }
 

@@ -1,9 +1,17 @@
-//! The form of uploads, which is another for each major version of the server:
+//! What requests hold that servers of different versions want in different forms. This is all of it, with the types of
+//! the sync stream, which [`Client::sync_types`](crate::Client::sync_types) chooses:
 //!
-//! | part | 2.x | from 3.0 on | not known |
+//! | operation | parameter | server | form |
 //! | --- | --- | --- | --- |
-//! | `deviceAssetId`, `deviceId` | demanded | not there, passed over when sent | sent |
-//! | `duration` | `0:00:05.250` | 5250 | 5250 |
+//! | `uploadAsset` | `deviceAssetId`, `deviceId` | 2.x | required |
+//! | | | from 3.0.0 on | not sent; ignored where it is |
+//! | | | not known | sent |
+//! | `uploadAsset` | `duration` | 2.x | `0:00:05.250` |
+//! | | | from 3.0.0 on, not known | 5250 |
+//! | `searchMemories`, `memoriesStatistics` | `for` | before 3.0.3 | `2026-11-25T00:00:00.000Z` |
+//! | | | from 3.0.3 on, not known | `2026-11-25` |
+
+use jiff::civil::Date;
 
 #[allow(deprecated)]
 use crate::api::ReplaceAsset;
@@ -37,6 +45,17 @@ pub(crate) fn duration(upload: &UploadAsset, server: Option<ServerVersion>) -> O
 #[allow(deprecated)]
 pub(crate) fn replaced_duration(replace: &ReplaceAsset, _: Option<ServerVersion>) -> Option<String> {
     replace.duration.map(AssetDuration::text)
+}
+
+/// The day of memories. Servers 3.0.0 to 3.0.2 refuse a date without a time, newer ones refuse a time, and 2.x takes both.
+pub(crate) fn memory_day(day: Option<&Date>, server: Option<ServerVersion>) -> Option<String> {
+    let has_time = server.is_some_and(|server| server < ServerVersion::new(3, 0, 3));
+    let mut text = None;
+    day.each(&mut |day| {
+        let time = if has_time { "T00:00:00.000Z" } else { "" };
+        text = Some(format!("{day}{time}"));
+    });
+    text
 }
 
 impl Param for Vec<AssetMetadataUpsertItemDto> {
