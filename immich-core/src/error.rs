@@ -247,6 +247,19 @@ impl Error {
         self.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 405))
     }
 
+    /// Whether the server may not have the path, and so took its end for the id of something, or has it for other methods.
+    pub(crate) fn is_taken_for_another(&self) -> bool {
+        let is_id = |text: &str| text.contains("UUID") || text.contains("uuid");
+        match self.status().map(|status| status.as_u16()) {
+            Some(405) => true,
+            Some(400) => {
+                self.messages().iter().any(|text| is_id(text))
+                    || self.issues().iter().any(|issue| is_id(&issue.message) || is_id(&issue.code))
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn is_unknown_route(&self) -> bool {
         self.refusal().is_some_and(Refusal::is_unknown_route)
     }
@@ -262,7 +275,8 @@ impl Error {
         };
         self.0.kind = ErrorKind::Unsupported;
         self.0.server = Some(server);
-        self.0.message = format!("servers have this {range}, and this one is {server}");
+        let told = std::mem::take(&mut self.0.message);
+        self.0.message = format!("servers have this {range}, and this one is {server}; {told}");
     }
 
     /// What kind of thing went wrong.

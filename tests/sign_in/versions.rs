@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use immich_sdk::api::{AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, PingServer, UploadAsset};
-use immich_sdk::jiff::Timestamp;
+use immich_sdk::api::{
+    AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, MemoriesStatistics, PingServer, SearchAssetFiles, SearchMemories,
+    UploadAsset,
+};
+use immich_sdk::jiff::{self, Timestamp};
 use immich_sdk::mock::{FakeImmich, MockSend, Reply};
-use immich_sdk::{Client, Error, ErrorKind, FilePart, ServerVersion, TransportErrorKind};
+use immich_sdk::{AssetId, Client, Error, ErrorKind, FilePart, ServerVersion, TransportErrorKind};
 use serde_json::json;
 
 use crate::setup::{Setup, THREE, TWO};
@@ -200,4 +203,61 @@ async fn a_wrong_base_url_is_not_taken_for_an_old_server() {
     assert_eq!(error.kind(), ErrorKind::Api);
     assert!(error.to_string().contains("base URL"), "{error}");
     assert!(AddAssetsToAlbum::OPERATION.is_in(ServerVersion::new(9, 0, 0)), "newer than described is no reason");
+}
+
+#[tokio::test]
+async fn a_server_without_an_operation_is_told_from_one_that_refuses_it() {
+    let refusal = |status, message: &str| Reply::json(&json!({ "message": message })).with_status(status);
+    let missing = "Not found or no assetFile.read access";
+    for (version, reply, kind) in [
+        // A patch that is not described by itself.
+        (ServerVersion::new(3, 2, 3), refusal(400, missing), ErrorKind::Api),
+        // Whatever the version, this server has the route.
+        (THREE, refusal(400, missing), ErrorKind::Api),
+        (THREE, refusal(404, missing), ErrorKind::Api),
+        (THREE, refusal(404, "Cannot GET /api/asset-files"), ErrorKind::Unsupported),
+        (THREE, refusal(405, "Method Not Allowed"), ErrorKind::Unsupported),
+        (TWO, refusal(400, "id must be a UUID"), ErrorKind::Unsupported),
+    ] {
+        let mock = MockSend::new();
+        mock.version(version);
+        drop(mock.on(SearchAssetFiles::OPERATION).reply(reply));
+        let client = Client::builder("http://immich.test").backend(mock).build().expect("a client");
+        let call = client.asset_files().search_asset_files(AssetId::default());
+        let error = call.await.expect_err("a refusal");
+        assert_eq!(error.kind(), kind, "{version}: {error}");
+        assert!(!error.messages().is_empty() && error.to_string().contains(&error.messages()[0]), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_day_of_memories_is_what_the_server_takes() {
+    let day = jiff::civil::date(2026, 11, 25);
+    for (version, expected) in [
+        (ServerVersion::new(2, 6, 0), "2026-11-25T00:00:00.000Z"),
+        (TWO, "2026-11-25T00:00:00.000Z"),
+        (ServerVersion::new(3, 0, 2), "2026-11-25T00:00:00.000Z"),
+        (ServerVersion::new(3, 0, 3), "2026-11-25"),
+        (THREE, "2026-11-25"),
+    ] {
+        let mock = MockSend::new();
+        mock.version(version);
+        drop(mock.on(SearchMemories::OPERATION).reply(Reply::json(&json!([]))));
+        let statistics = json!({ "total": 0 });
+        drop(mock.on(MemoriesStatistics::OPERATION).reply(Reply::json(&statistics)));
+        let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
+        client.memories().search_memories().for_(day).await.expect("memories");
+        client.memories().memories_statistics().for_(day).await.expect("a count");
+        client.memories().search_memories().await.expect("memories");
+        let requests = mock.requests();
+        let days = requests.iter().filter_map(|request| request.query.strip_prefix("for="));
+        let days: Vec<_> = days.map(|day| day.replace("%3A", ":")).collect();
+        assert_eq!(days, [expected, expected], "{version}");
+    }
+    // A call without a day asks for no version.
+    let mock = MockSend::new();
+    drop(mock.on(SearchMemories::OPERATION).reply(Reply::json(&json!([]))));
+    let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
+    client.memories().search_memories().await.expect("memories");
+    assert_eq!(mock.requests().len(), 1);
 }
