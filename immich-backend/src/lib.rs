@@ -5,12 +5,15 @@
 
 mod cause;
 mod options;
+mod parked;
 mod proxy;
+mod runtime;
 mod timer;
 mod tls;
 
 pub use cause::{failed, kind};
 pub use options::{BackendBuilder, Configured, Options};
 pub use proxy::Proxy;
+pub use runtime::in_runtime;
 pub use rustls;
 pub use timer::TokioTimer;

@@ -1,6 +1,7 @@
 //! The timer of tokio.
 
 use std::future::Future;
+use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -9,6 +10,8 @@ use std::time::Duration;
 use immich_core::{Sleep, Timer};
 use tokio::runtime::{Handle, Id};
 use tokio::time::{self, Instant};
+
+use crate::parked::Parked;
 
 /// How many sleeps are kept.
 const MOST: usize = 32;
@@ -31,8 +34,14 @@ impl Default for TokioTimer {
 
 impl Timer for TokioTimer {
     fn sleep(&self, duration: Duration) -> Sleep {
-        let runtime = Handle::current().id();
-        let sleep = self.kept.take(runtime, duration).unwrap_or_else(|| Box::pin(time::sleep(duration)));
+        // Time passes without a runtime, too; the request itself will say what is missing.
+        let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
+            return Box::pin(Parked::new(duration));
+        };
+        let new = || catch_unwind(|| Box::pin(time::sleep(duration))).ok();
+        let Some(sleep) = self.kept.take(runtime, duration).or_else(new) else {
+            return Box::pin(Parked::new(duration));
+        };
         Box::pin(Sleeping { runtime, sleep: Some(sleep), kept: Arc::clone(&self.kept) })
     }
 

@@ -234,7 +234,8 @@ impl Client {
         // What every version has is not missing because of the version.
         let ranged = operation.since.or(operation.until).is_some();
         // A path that is gone may be taken for another: `/assets/random` for the asset `random`.
-        let (misfit, unknown) = (error.is_misfit(), error.is_unknown_route() || (ranged && error.is_taken_for_another()));
+        let (misfit, unknown) =
+            (error.is_misfit(), error.is_unknown_route() || (ranged && error.is_taken_for_another()));
         if !(misfit || unknown) {
             return;
         }

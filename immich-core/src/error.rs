@@ -130,6 +130,7 @@ impl Error {
         let kind = match error.kind() {
             TransportErrorKind::Timeout => ErrorKind::Timeout,
             TransportErrorKind::TooLarge => ErrorKind::TooLarge,
+            TransportErrorKind::Runtime => ErrorKind::Build,
             _ => ErrorKind::Transport,
         };
         let mut this = Self::new(kind, Some(operation), transport_message(&error));

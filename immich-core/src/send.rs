@@ -93,6 +93,8 @@ pub enum TransportErrorKind {
     Protocol,
     /// The head of the answer is longer, or has more headers, than the HTTP library takes.
     TooLarge,
+    /// The backend runs on a runtime that is not there, or lacks something.
+    Runtime,
     /// None of the others.
     Other,
 }
@@ -219,6 +221,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::RequestBody => "could not read the body to send",
             TransportErrorKind::Protocol => "the other side did not speak HTTP as expected",
             TransportErrorKind::TooLarge => "the answer has more headers, or longer ones, than the HTTP library takes",
+            TransportErrorKind::Runtime => "the backend lacks its runtime",
             TransportErrorKind::Other => "could not send the request",
         })
     }

@@ -8,7 +8,7 @@ use http::{HeaderValue, Request};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
-use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, kind};
+use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, in_runtime, kind};
 use immich_core::{Body, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
 use crate::connector::Connector;
@@ -80,13 +80,13 @@ where
             request.headers_mut().insert(PROXY_AUTHORIZATION, value.clone());
         }
         let answered = self.client.request(request);
-        Box::pin(async move {
+        Box::pin(in_runtime(async move {
             let response = answered.await.map_err(|error| {
                 let connecting = error.is_connect();
                 failed(error, connecting, &body)
             })?;
             Ok(response.map(|body| ResponseBody::with_errors(body, broken)))
-        })
+        }))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{Request, Response};
-use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, kind};
+use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, in_runtime, kind};
 use immich_core::{Body, BodyFault, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
 /// Sends requests with a client of reqwest: the caller's own, or one that [`builder`](Self::builder) makes.
@@ -87,15 +87,13 @@ impl HttpSend for ReqwestBackend {
         // What is not there needs no wrapping.
         let is_empty = request.body().is_empty();
         let wrap = |body| if is_empty { reqwest::Body::default() } else { reqwest::Body::wrap(body) };
-        let sending = reqwest::Request::try_from(request.map(wrap)).map(|request| {
-            let asked = request.url().clone();
-            (asked, self.client.execute(request))
-        });
-        Box::pin(async move {
-            let (asked, answered) = sending.map_err(|error| {
+        let request = reqwest::Request::try_from(request.map(wrap));
+        Box::pin(in_runtime(async move {
+            let request = request.map_err(|error| {
                 TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url())
             })?;
-            let response = answered.await.map_err(|error| failure(error, &body))?;
+            let asked = request.url().clone();
+            let response = self.client.execute(request).await.map_err(|error| failure(error, &body))?;
             if *response.url() != asked {
                 return Err(TransportError::new(TransportErrorKind::Other).with_source(format!(
                     "the reqwest client that was given follows redirects, and followed one from {}",
@@ -104,7 +102,7 @@ impl HttpSend for ReqwestBackend {
             }
             let response: Response<reqwest::Body> = response.into();
             Ok(response.map(|body| ResponseBody::with_errors(body, broken)))
-        })
+        }))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

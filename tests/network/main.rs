@@ -2,6 +2,7 @@
 
 mod caller;
 mod independent;
+mod no_runtime;
 mod proxies;
 mod refused;
 mod tls;

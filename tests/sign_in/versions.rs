@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use immich_sdk::api::{
-    AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, MemoriesStatistics, PingServer, SearchAssetFiles, SearchMemories,
-    UploadAsset,
+    AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, MemoriesStatistics, PingServer, SearchAssetFiles,
+    SearchMemories, UploadAsset,
 };
 use immich_sdk::jiff::{self, Timestamp};
 use immich_sdk::mock::{FakeImmich, MockSend, Reply};

@@ -159,6 +159,7 @@ fn name(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::RequestBody => "request_body",
         TransportErrorKind::Protocol => "protocol",
         TransportErrorKind::TooLarge => "too_large",
+        TransportErrorKind::Runtime => "runtime",
         TransportErrorKind::Other => "other",
     }
 }
