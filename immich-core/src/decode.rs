@@ -7,15 +7,15 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::error::Category;
-use serde_path_to_error::{Path, Segment};
 
 use crate::binary::BinaryResponse;
 use crate::body::ResponseBody;
 use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::error_body::in_one_line;
+use crate::integers::with_integers;
+use crate::place::kind_at;
 
 /// How many characters of the place in an answer are told.
 const PLACE_LENGTH: usize = 200;
@@ -194,14 +194,18 @@ async fn read(operation: &'static Operation, response: Response<ResponseBody>) -
     bytes.ok_or_else(|| Error::too_large(operation, &format!("more than {limit} bytes")).over_the_limit())
 }
 
+/// How long a response is whose numbers are looked at though its error does not say that one is at fault.
+const SHORT: usize = 1 << 20;
+
 /// Decodes JSON. What fails is tried again with numbers such as `12.0` made integers, as some proxies and
 /// serializers write them; only that second look costs anything.
 pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).or_else(|error| {
+        let is_number = || bytes.len() <= SHORT || error.to_string().contains("floating point");
         if error.is_data()
-            && let Ok(mut value) = serde_json::from_slice::<Value>(bytes)
-            && make_integers(&mut value)
-            && let Ok(value) = serde_json::from_value(value)
+            && is_number()
+            && let Some(with_integers) = with_integers(bytes)
+            && let Ok(value) = serde_json::from_slice(&with_integers)
         {
             return Ok(value);
         }
@@ -209,35 +213,13 @@ pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, byte
         match serde_path_to_error::deserialize::<_, T>(deserializer) {
             Err(error) if error.inner().is_data() => {
                 let place = in_one_line(&error.path().to_string(), PLACE_LENGTH).unwrap_or_default();
-                let found = serde_json::from_slice(bytes).ok().and_then(|value| kind_at(&value, error.path()));
-                let message = without_content(error.inner(), found);
+                let message = without_content(error.inner(), kind_at(bytes, error.path()));
                 let whole = if matches!(&*place, "" | ".") { "in the answer: " } else { "" };
                 Err(Error::decode(operation, &place, &format!("{whole}{message}")))
             }
             _ => Err(Error::decode(operation, "", malformed(bytes, &error))),
         }
     })
-}
-
-/// Makes each number that has no fraction an integer; whether there was one.
-pub(crate) fn make_integers(value: &mut Value) -> bool {
-    /// Up to here, a double holds every integer.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= EXACT => {
-                #[allow(clippy::cast_possible_truncation)]
-                let integer = float as i64;
-                *value = integer.into();
-                true
-            }
-            _ => false,
-        },
-        // `fold`, not `any`: every number is made an integer.
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_integers(item) | any),
-        Value::Object(fields) => fields.values_mut().fold(false, |any, field| make_integers(field) | any),
-        _ => false,
-    }
 }
 
 /// What bytes are that are no JSON.
@@ -273,26 +255,6 @@ fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> St
             None => format!("found {found} of another form than expected"),
         },
     }
-}
-
-/// The kind of the value at a path, as far as the path leads.
-fn kind_at(value: &Value, path: &Path) -> Option<&'static str> {
-    let mut value = value;
-    for segment in path {
-        value = match segment {
-            Segment::Seq { index } => value.get(index)?,
-            Segment::Map { key } => value.get(key)?,
-            _ => break,
-        };
-    }
-    Some(match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a map",
-    })
 }
 
 /// The kind of a value as serde begins to describe it, before the value itself.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::api::{CropParameters, MirrorParameters, RotateParameters};
-use crate::decode::make_integers;
+use crate::integers::make_integers;
 
 /// What an edit of a photo does: the parameters of its `action`.
 ///

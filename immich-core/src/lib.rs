@@ -47,6 +47,7 @@ mod endpoint;
 mod error;
 mod error_body;
 mod ids;
+mod integers;
 mod layer;
 mod listing;
 mod macros;
@@ -57,6 +58,7 @@ mod page;
 mod param;
 mod patch;
 mod permissions;
+mod place;
 mod prelude;
 #[cfg(feature = "fixtures")]
 pub mod recorded;

@@ -1,0 +1,98 @@
+//! Numbers such as `12.0` and `1e3`, as some proxies and serializers write integers.
+
+use serde_json::Value;
+
+/// Up to here, a double holds every integer.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// JSON in which each number without a fraction is an integer; `None` if that changes nothing.
+///
+/// It is a copy of the text, and not a tree of its values: a large response needs no more than its length once more.
+pub(crate) fn with_integers(json: &[u8]) -> Option<Vec<u8>> {
+    let mut out: Option<Vec<u8>> = None;
+    let (mut copied, mut at) = (0, 0);
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'"' => at = end_of_string(json, at),
+            b'-' | b'0'..=b'9' => {
+                let length =
+                    json[at..].iter().take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
+                let end = at + length.count();
+                if let Some(integer) = integer(&json[at..end]) {
+                    let out = out.get_or_insert_with(|| Vec::with_capacity(json.len()));
+                    out.extend_from_slice(&json[copied..at]);
+                    out.extend_from_slice(integer.to_string().as_bytes());
+                    copied = end;
+                }
+                at = end;
+            }
+            _ => at += 1,
+        }
+    }
+    let mut out = out?;
+    out.extend_from_slice(&json[copied..]);
+    Some(out)
+}
+
+/// The place behind a string that begins at `start`.
+fn end_of_string(json: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    json.len()
+}
+
+/// The integer that is written with a fraction or an exponent.
+fn integer(number: &[u8]) -> Option<i64> {
+    if !number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
+        return None;
+    }
+    let float: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    #[allow(clippy::cast_possible_truncation)]
+    (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
+}
+
+/// Makes each number that has no fraction an integer. Returns whether there was one.
+pub(crate) fn make_integers(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= EXACT => {
+                #[allow(clippy::cast_possible_truncation)]
+                let integer = float as i64;
+                *value = integer.into();
+                true
+            }
+            _ => false,
+        },
+        // `fold`, not `any`: every number is made an integer.
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_integers(item) | any),
+        Value::Object(fields) => fields.values_mut().fold(false, |any, field| make_integers(field) | any),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_without_a_fraction_change() {
+        for (json, expected) in [
+            ("[12.0, -3.00,1e3 ,2.5E1]", Some("[12, -3,1000 ,25]")),
+            (r#"{"a": 7.0, "b": "7.0 \" 8.0", "7.0": 1.5}"#, Some(r#"{"a": 7, "b": "7.0 \" 8.0", "7.0": 1.5}"#)),
+            ("-0.0", Some("0")),
+            ("[1, 2.5, 1e300, \"3.0\"]", None),
+            ("\"never ends 1.0", None),
+            ("\"ends with a backslash\\", None),
+            ("", None),
+        ] {
+            let found = with_integers(json.as_bytes());
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{json}");
+        }
+    }
+}
