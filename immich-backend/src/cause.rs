@@ -90,7 +90,9 @@ pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body:
     let found = kind(&error);
     if !connecting {
         let not_processed = was_not_processed(&error);
+        let is_tls = found == Some(TransportErrorKind::Protocol) && has_no_version(&error);
         let failed = TransportError::new(found.unwrap_or(TransportErrorKind::Other)).with_source(error);
+        let failed = if is_tls { failed.with_hint(NO_HTTP) } else { failed };
         return if not_processed { failed.not_sent() } else { failed };
     }
     let kind = match found {
@@ -102,6 +104,17 @@ pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body:
     match hint {
         Some(hint) => failed.with_hint(hint),
         None => failed,
+    }
+}
+
+/// What helps against a response that does not begin as one of HTTP.
+const NO_HTTP: &str = "If the port is one for HTTPS, the base URL begins with https://.";
+
+/// Whether a response did not begin with a version of HTTP, as that of a TLS server does not.
+fn has_no_version(error: &(dyn Error + 'static)) -> bool {
+    match error.downcast_ref::<hyper::Error>() {
+        Some(error) => error.is_parse() && error.to_string().contains("version"),
+        None => error.source().is_some_and(has_no_version),
     }
 }
 

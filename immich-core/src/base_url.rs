@@ -53,6 +53,11 @@ impl BaseUrl {
         }
         // A slash too few makes a path of credentials.
         let shown = if text.contains('@') { String::new() } else { format!("`{}` ", line(text, 200)) };
+        if authority.is_some_and(|authority| !authority.is_ascii()) {
+            return Err(wrong(&format!(
+                "{shown}has a host that is not ASCII: write it in Punycode, as in `xn--bcher-kva.example`"
+            )));
+        }
         let uri: Uri = text.parse().map_err(|error: InvalidUri| wrong(&format!("{shown}is no URL: {error}")))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(wrong(&format!("{shown}does not start with http:// or https://")));
@@ -61,6 +66,11 @@ impl BaseUrl {
             return Err(wrong(&format!("has the scheme `{scheme}`, which is neither http nor https")));
         }
         let host = authority.host();
+        if host.contains('%') {
+            return Err(wrong(&format!(
+                "{shown}has an IPv6 address with a zone, which cannot be requested: use a name"
+            )));
+        }
         // `http` takes any text around the brackets of an IPv6 address.
         let port = authority.as_str().strip_prefix(host).filter(|_| !host.is_empty());
         if !port

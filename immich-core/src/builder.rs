@@ -228,7 +228,7 @@ impl ClientBuilder {
         headers.insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
         for (name, value) in &self.headers {
             let key: HeaderName =
-                name.parse().map_err(|_| Error::misconfigured(format!("`{name}` is no name of a header")))?;
+                name.parse().map_err(|_| Error::misconfigured("a header has a name that no header can have"))?;
             headers.insert(key, sensitive(&format!("header `{name}`"), value.expose())?);
         }
         let credentials = Credentials::new(&headers, &self.credentials)?;

@@ -309,7 +309,8 @@ impl Error {
     ///
     /// The status is no help: it is 400 for most things, and 404 for the files of an asset from 3.0 on.
     pub fn is_not_found(&self) -> bool {
-        let said = self.messages().iter().any(|message| message.starts_with("Not found or no "));
+        let is_said = |message: &String| message.starts_with("Not found or no ") || message.ends_with(" not found");
+        let said = self.status().is_some_and(|status| status.is_client_error()) && self.messages().iter().any(is_said);
         said || (self.status() == Some(StatusCode::NOT_FOUND) && !self.is_from_elsewhere() && !self.is_unknown_route())
     }
 

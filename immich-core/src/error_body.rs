@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::header::{LOCATION, RETRY_AFTER, SERVER};
+use http::header::{DATE, LOCATION, RETRY_AFTER, SERVER};
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -140,8 +140,11 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> O
         // More than a number holds is for ever.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
-    let until = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-    Some(Duration::try_from(until.duration_since(now())).unwrap_or_default())
+    let date = |value: &str| Some(jiff::fmt::rfc2822::parse(value).ok()?.timestamp());
+    let until = date(value)?;
+    // By the clock of the server: that of this machine may be wrong.
+    let sent = headers.get(DATE).and_then(|value| date(value.to_str().ok()?.trim()));
+    Some(Duration::try_from(until.duration_since(sent.unwrap_or_else(now))).unwrap_or_default())
 }
 
 fn redirect(headers: &HeaderMap) -> Option<Redirect> {
@@ -175,11 +178,18 @@ impl Refusal {
                 "It is the web application: the base URL, or a proxy in front of Immich, leads past its API."
             }
             200..=299 => "Is the base URL that of an Immich server, and is there a sign-in page in front of it?",
+            304 => {
+                "Something in front of Immich caches its API, and takes this for a conditional request: it must not."
+            }
+            400 if elsewhere && self.is_plain_at_tls() => "It is a port for HTTPS: make the base URL one of https://.",
             300..=399 => return self.redirect.as_ref().map(|redirect| redirect.advise(operation).to_owned()),
             401 | 403 if is_page => {
                 "It was not Immich: if what is in front of it wants a header, `ClientBuilder::header` sends one."
             }
             401 if said("Password required") => "Give the password of the shared link with `unlock_shared_link`.",
+            401 if said("Elevated permission is required") => {
+                "Unlock the session with the PIN code (`Session::unlock`)."
+            }
             401 if said("Authentication required") => "Give the client a credential.",
             // Who signs in is told what is wrong with what they gave.
             401 if !operation.authenticated || said("Invalid password") => return None,
@@ -190,7 +200,7 @@ impl Refusal {
             406 if self.is_page_route() => "Is the base URL that of an Immich server?",
             413 if elsewhere => "Raise the limit for the size of requests of the proxy, or go around it.",
             413 => "Send less in one request.",
-            502..=504 if elsewhere => "Immich may be starting, or be down.",
+            502..=504 | 520..=527 | 530 if elsewhere => "Immich may be starting, or be down.",
             _ => return None,
         };
         Some(advice.to_owned())
@@ -220,6 +230,11 @@ impl Refusal {
     /// Whether the server does not know the path at all.
     pub(crate) fn is_unknown_route(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.messages.iter().any(|text| text.starts_with("Cannot "))
+    }
+
+    /// Whether it is the page of a proxy that was asked in plain HTTP at its port for HTTPS.
+    fn is_plain_at_tls(&self) -> bool {
+        matches!(&self.source, Source::Page(Some(title)) if title.to_ascii_lowercase().contains("plain http request"))
     }
 
     /// Whether the path is one of the web application, which the server does not give to a program.

@@ -373,7 +373,7 @@ macro_rules! sync_data {
         pub enum SyncData {
             $(#[doc = concat!("`", stringify!($line), "`")] $line $(($data))?,)+
             /// What a line holds that the descriptions do not have, as it came.
-            Unknown(Value),
+            Unknown(crate::stream::UnknownData),
         }
 
         impl SyncData {
@@ -388,7 +388,7 @@ macro_rules! sync_data {
                     $(SyncEntityType::$line => sync_line!(data, $line $($data)?),)+
                     // Without `_`, so that no type of line is forgotten.
                     SyncEntityType::SyncResetV1 | SyncEntityType::SyncCompleteV1 | SyncEntityType::Unknown(_) => {
-                        Value::deserialize(data).map(Self::Unknown)
+                        Value::deserialize(data).map(|data| Self::Unknown(crate::stream::UnknownData(data)))
                     }
                 }
             }

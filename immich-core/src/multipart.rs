@@ -143,7 +143,7 @@ const COPIED: u64 = 64 << 10;
 
 /// Joins several bodies into one, in order.
 fn join(sources: Vec<Body>) -> Body {
-    let length: Option<u64> = sources.iter().map(Body::len).sum();
+    let length = sources.iter().try_fold(0_u64, |length, source| length.checked_add(source.len()?));
     let is_small = length.is_some_and(|length| length <= COPIED);
     if let Some(bytes) = sources.iter().map(Body::as_bytes).collect::<Option<Vec<_>>>().filter(|_| is_small) {
         return Bytes::from(bytes.into_iter().fold(Vec::new(), |mut all, bytes| {

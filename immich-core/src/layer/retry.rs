@@ -363,6 +363,8 @@ impl Course {
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT => self.if_repeatable(),
+            // Those of Cloudflare.
+            status if matches!(status.as_u16(), 520..=527 | 530) => self.if_repeatable(),
             _ => Err(Stopped::Final),
         }
     }

@@ -8,6 +8,21 @@ use serde_json::Value;
 use super::acks::{SyncAck, SyncReset};
 use crate::api::{SyncData, SyncEntityType};
 
+/// What a line holds that no description has. `Debug` shows only its kind: it may hold a secret.
+#[derive(Clone, PartialEq)]
+pub struct UnknownData(pub Value);
+
+impl fmt::Debug for UnknownData {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.0 {
+            Value::Object(fields) => format!("an object of {} fields", fields.len()),
+            Value::Array(items) => format!("an array of {} items", items.len()),
+            _ => "a value".to_owned(),
+        };
+        formatter.debug_tuple("UnknownData").field(&format_args!("{kind}")).finish()
+    }
+}
+
 /// One event of the sync stream.
 ///
 /// A line of JSON becomes one, also without a client: `serde_json::from_str::<SyncEvent>(line)`.

@@ -73,6 +73,6 @@ mod timeline;
 mod types;
 
 pub use acks::{SyncAck, SyncAcks, SyncReset};
-pub use event::{SyncChange, SyncEvent};
+pub use event::{SyncChange, SyncEvent, UnknownData};
 pub use events::SyncEvents;
 pub use timeline::{TimelineAsset, TimelineStack};

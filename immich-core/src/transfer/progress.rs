@@ -76,8 +76,8 @@ impl Progress {
     /// More was found to be done.
     pub fn add_total(&self, files: u64, bytes: u64) {
         let mut state = self.state();
-        state.now.files_total += files;
-        state.now.bytes_total += bytes;
+        state.now.files_total = state.now.files_total.saturating_add(files);
+        state.now.bytes_total = state.now.bytes_total.saturating_add(bytes);
     }
 
     /// Nothing more will be found.
@@ -89,7 +89,7 @@ impl Progress {
     pub fn add_bytes(&self, bytes: u64) {
         let elapsed = self.elapsed();
         let mut state = self.state();
-        state.now.bytes_done += bytes;
+        state.now.bytes_done = state.now.bytes_done.saturating_add(bytes);
         state.sample(elapsed);
     }
 
@@ -160,5 +160,24 @@ impl State {
 impl fmt::Debug for Progress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.snapshot().fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_that_a_server_makes_up_add_up_to_the_most() {
+        let progress = Progress::new(None);
+        let size = u64::try_from(i64::MAX).expect("positive");
+        for _ in 0..3 {
+            progress.add_total(1, size);
+            progress.add_bytes(size);
+        }
+        let now = progress.snapshot();
+        assert_eq!((now.files_total, now.bytes_total, now.bytes_done), (3, u64::MAX, u64::MAX));
+        progress.take_back_bytes(u64::MAX);
+        assert_eq!(progress.snapshot().bytes_done, 0);
     }
 }

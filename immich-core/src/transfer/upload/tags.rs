@@ -107,7 +107,7 @@ impl Tags {
     ) {
         for batch in assets.chunks(BATCH) {
             match self.tag_batch(client, outages, batch).await {
-                Ok(count) => self.outcome.tagged += count,
+                Ok(count) => self.outcome.tagged = self.outcome.tagged.saturating_add(count),
                 Err(error) => {
                     let why = error.to_string();
                     failures.extend(batch.iter().map(|asset| (*asset, why.clone())));
