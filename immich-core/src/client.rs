@@ -222,6 +222,15 @@ impl Client {
         error
     }
 
+    /// The same as [`explain`](Self::explain), without a question.
+    pub(crate) fn explain_by_known_version(&self, error: Error) -> Error {
+        let mut error = self.told(error);
+        if let (true, KnownVersion::Told(version)) = (error.is_misfit(), self.known_version()) {
+            error.set_server(version);
+        }
+        error
+    }
+
     /// Adds to an error the address that was asked.
     pub(crate) fn told(&self, error: Error) -> Error {
         error.asked(&self.shared.base)

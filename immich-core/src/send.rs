@@ -111,6 +111,8 @@ pub enum TimeLimit {
     Response,
     /// That in which at least one byte of a body must move.
     Idle,
+    /// That in which a response of JSON must come, at the least rate of [`Timeouts::idle`](crate::Timeouts::idle).
+    Rate,
     /// That in which a request must get its turn under a [`RateLimit`](crate::RateLimit), where nothing in flight moves.
     Turn,
 }
@@ -122,6 +124,7 @@ impl fmt::Display for TimeLimit {
             Self::Attempt => "the attempt got no answer",
             Self::Response => "the request was sent and got no answer",
             Self::Idle => "no byte moved",
+            Self::Rate => "the response came at less than 1 KiB a second",
             Self::Turn => "the request got no turn",
         })
     }

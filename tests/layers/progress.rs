@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use immich_sdk::api::{DownloadAsset, UploadAsset};
+use immich_sdk::api::{DownloadAsset, PingServer, UploadAsset};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{MockSend, Reply};
 use immich_sdk::{AssetId, Body, Client, Error, ErrorKind, FilePart, HttpSend, ResponseBody, TimeLimit, Timeouts};
@@ -145,4 +145,36 @@ fn an_empty_chunk_is_not_the_end() {
     let body = ResponseBody::from(Body::stream(futures_util::stream::iter(chunks), None));
     let read = Driven::start(body.bytes(10)).outcome().expect("a body").expect("within the limit");
     assert_eq!(&read[..], b"hello");
+}
+
+/// A response of JSON that comes byte by byte.
+fn json(mock: MockSend, every: Duration, length: u64, timeouts: Timeouts) -> Client {
+    drop(mock.on(PingServer::OPERATION).reply(Reply::json(&json!({ "res": "pong" }))));
+    client(SlowAnswer { mock, every, count: length, ends: true }, timeouts)
+}
+
+#[test]
+fn json_that_trickles_ends_in_the_time_limit() {
+    for every in [SECOND / 4, SECOND] {
+        let mock = MockSend::new();
+        let timer = mock.timer();
+        let client = json(mock, every, LONG, Timeouts::new().idle(30 * SECOND));
+        let mut call = Driven::start(client.server().ping_server());
+        let took = call.run(&timer, SECOND / 4, 100 * SECOND);
+        assert!(took >= 30 * SECOND && took < 32 * SECOND, "{took:?}");
+        let error = call.outcome().expect_err("a limit");
+        assert_eq!((error.kind(), limit(&error)), (ErrorKind::Timeout, Some((TimeLimit::Rate, 30 * SECOND))));
+        assert_eq!(timer.sleepers(), 0);
+    }
+}
+
+#[test]
+fn json_that_is_short_may_come_slowly() {
+    let mock = MockSend::new();
+    let timer = mock.timer();
+    let client = json(mock, SECOND, 20, Timeouts::new().idle(30 * SECOND));
+    let mut call = Driven::start(client.server().ping_server());
+    call.run(&timer, SECOND, 100 * SECOND);
+    // The bytes are no JSON, but all of them came.
+    assert_eq!(call.outcome().expect_err("no JSON").kind(), ErrorKind::Decode);
 }

@@ -170,3 +170,28 @@ pub async fn it_is_a_stream_as_well(on: Backend) {
     let collected: Vec<_> = events.collect().await;
     assert!(matches!(collected[..], [Ok(_), Ok(_), Err(_)]), "{collected:?}");
 }
+
+pub async fn bad_lines_ask_for_the_version_once(on: Backend) {
+    let lines = format!("{}\n", ASSET.replace("3fa85f64", "canary")).repeat(50);
+    let server = MockSend::new();
+    server.version(ServerVersion::new(3, 9, 1));
+    server.on(GetSyncStream::OPERATION).reply(jsonlines(format!("{lines}{COMPLETE}\n")));
+    let setup = on.client(server.clone()).await;
+    let mut events = setup.events().await.expect("a stream");
+    for _ in 0..50 {
+        let error = events.next().await.expect_err("a bad line");
+        assert!(error.to_string().contains("3.9.1"), "{error}");
+    }
+    assert!(matches!(events.next().await, Ok(Some(SyncEvent::Complete(_)))));
+    assert_eq!(server.requests().iter().filter(|request| request.path.ends_with("/server/version")).count(), 1);
+}
+
+pub async fn blank_lines_without_end_are_an_error(on: Backend) {
+    let setup = on.answered(jsonlines(format!("{}{COMPLETE}\n", "\n".repeat(900)))).await;
+    let (came, end) = read(&mut setup.events().await.expect("a stream")).await;
+    end.expect("a complete stream");
+    assert_eq!(came.len(), 1);
+    let setup = on.answered(jsonlines("\r\n".repeat(5000))).await;
+    let (came, end) = read(&mut setup.events().await.expect("a stream")).await;
+    assert!(came.is_empty() && end.expect_err("blank lines").to_string().contains("blank line"));
+}

@@ -48,6 +48,8 @@ on_each_backend! {
         an_unknown_type_is_kept
         a_line_that_is_too_long_is_an_error
         a_line_that_does_not_fit_is_named_and_passed_over
+        bad_lines_ask_for_the_version_once
+        blank_lines_without_end_are_an_error
         what_is_no_stream_is_told
         it_is_a_stream_as_well;
     copy:

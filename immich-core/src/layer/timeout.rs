@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::Request;
 use http_body::Body as _;
 
@@ -13,6 +14,9 @@ use crate::layer::spare::Spare;
 use crate::layer::{CallContext, Redirect, whole};
 use crate::send::{Outcome, TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer, first};
+
+/// How many bytes a second of a response of JSON must come.
+const LEAST_RATE: u64 = 1024;
 
 /// The time limits of a call. Each that is not set does not exist.
 ///
@@ -63,6 +67,9 @@ impl Timeouts {
 
     /// Limits the time in which no byte of a body moves, up or down. The slow source of an upload counts as well;
     /// a caller who does not read on does not.
+    ///
+    /// A response of JSON must also come at 1 KiB a second, on average over this time: one that trickles would otherwise
+    /// never end. Files can come as slowly as they do.
     #[must_use]
     pub fn idle(mut self, limit: Duration) -> Self {
         self.idle = Some(limit);
@@ -98,13 +105,14 @@ impl Timeout {
                 None => sending.as_mut().await?,
             }
         };
-        let mut pause = watch.and_then(|watch| watch.pause());
+        let whole = whole::limit(&response, call);
+        let mut pause = watch.and_then(|watch| watch.pause(whole.is_some()));
         let unlimited = pause.is_none();
         let poll = move |body: Pin<&mut ResponseBody>, context: &mut Context<'_>| match &mut pause {
             Some(pause) => pause.poll(body, context),
             None => body.poll_frame(context),
         };
-        match whole::limit(&response, call) {
+        match whole {
             Some(limit) => whole::read(response, limit, poll).await,
             None if unlimited => Ok(response),
             None => Ok(response.map(|body| ResponseBody::polled(body, poll))),
@@ -164,8 +172,12 @@ impl Watch<'_> {
     }
 
     /// What limits the body of the answer.
-    fn pause(&self) -> Option<Pause> {
-        self.timeouts.idle.map(|limit| Pause { limit, timer: Arc::clone(self.timer), sleep: None })
+    fn pause(&self, is_whole: bool) -> Option<Pause> {
+        let pause = |limit: Duration| {
+            let least = is_whole.then(|| limit.as_secs().saturating_mul(LEAST_RATE).max(1));
+            Pause { limit, least, moved: 0, timer: Arc::clone(self.timer), sleep: None }
+        };
+        self.timeouts.idle.map(pause)
     }
 }
 
@@ -185,17 +197,32 @@ impl Progress {
 /// The time between two chunks of a body.
 struct Pause {
     limit: Duration,
+    /// How many bytes must come within the limit; any, if it is `None`.
+    least: Option<u64>,
+    /// How many came since it began.
+    moved: u64,
     timer: Arc<dyn Timer>,
     sleep: Option<Sleep>,
 }
 
 impl Pause {
     fn poll(&mut self, body: Pin<&mut ResponseBody>, context: &mut Context<'_>) -> Polled {
-        if let Poll::Ready(frame) = body.poll_frame(context) {
-            self.sleep = None;
-            return Poll::Ready(frame);
+        let polled = body.poll_frame(context);
+        if let Poll::Ready(frame) = &polled {
+            let length = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
+            self.moved = self.moved.saturating_add(length as u64);
+            // What never has to wait needs no timer.
+            let is_enough = self.sleep.is_none() || self.least.is_none_or(|least| self.moved >= least);
+            if is_enough || !matches!(frame, Some(Ok(_))) {
+                (self.sleep, self.moved) = (None, 0);
+                return polled;
+            }
         }
         let sleep = self.sleep.get_or_insert_with(|| self.timer.sleep(self.limit));
-        sleep.as_mut().poll(context).map(|()| Some(Err(TransportError::timed_out(TimeLimit::Idle, self.limit))))
+        if sleep.as_mut().poll(context).is_pending() {
+            return polled;
+        }
+        let limit = if polled.is_ready() || self.moved > 0 { TimeLimit::Rate } else { TimeLimit::Idle };
+        Poll::Ready(Some(Err(TransportError::timed_out(limit, self.limit))))
     }
 }

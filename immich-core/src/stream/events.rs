@@ -43,6 +43,8 @@ pub struct SyncEvents {
     received: u64,
     said: Said,
     is_over: bool,
+    /// Whether the version was asked for to explain an error.
+    has_asked: bool,
     /// An error that the version of the server is being asked for.
     explained: Option<Pin<Box<dyn Future<Output = Error> + Send>>>,
 }
@@ -90,6 +92,7 @@ impl SyncEvents {
             received: 0,
             said: Said::Nothing,
             is_over: false,
+            has_asked: false,
             explained: None,
         })
     }
@@ -139,6 +142,10 @@ impl SyncEvents {
             match outcome {
                 Ok(event) => return Poll::Ready(event.map(Ok)),
                 Err(error) => {
+                    // The version is the same for all lines: one question is enough.
+                    if std::mem::replace(&mut self.has_asked, true) {
+                        return Poll::Ready(Some(Err(self.client.explain_by_known_version(error))));
+                    }
                     let (client, options) = (self.client.clone(), self.options.clone());
                     self.explained = Some(Box::pin(async move { client.explain(error, &options).await }));
                 }
@@ -180,6 +187,9 @@ impl SyncEvents {
         match fault {
             Fault::Transport(error) if error.hint().is_some() => Error::transport(OPERATION, error),
             Fault::Transport(error) => Error::transport(OPERATION, error.with_hint(AGAIN)),
+            Fault::Blank => {
+                Error::decode(OPERATION, "", "one blank line comes after the other").in_line(self.number + 1, None)
+            }
             Fault::TooLong => {
                 let error = Error::too_large(OPERATION, &format!("a line of more than {} bytes", self.lines.limit));
                 error.in_line(self.number + 1, None).with_hint("`SyncEvents::max_line_bytes` raises the limit.")

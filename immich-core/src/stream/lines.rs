@@ -22,7 +22,11 @@ pub(super) struct Line {
 pub(super) enum Fault {
     Transport(TransportError),
     TooLong,
+    Blank,
 }
+
+/// How many blank lines may come in a row.
+const BLANK_LINES: u32 = 1000;
 
 /// The lines of a body. Blank ones are passed over.
 #[derive(Debug)]
@@ -32,13 +36,15 @@ pub(super) struct Lines {
     chunk: Bytes,
     /// The beginning of a line that goes on in the next chunk. Only such lines are copied.
     begun: BytesMut,
+    /// How many blank lines came in a row.
+    blank: u32,
     /// How many bytes a line may have.
     pub(super) limit: usize,
 }
 
 impl Lines {
     pub(super) fn new(body: ResponseBody, limit: usize) -> Self {
-        Self { body, chunk: Bytes::new(), begun: BytesMut::new(), limit }
+        Self { body, chunk: Bytes::new(), begun: BytesMut::new(), blank: 0, limit }
     }
 
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Line, Fault>>> {
@@ -64,7 +70,12 @@ impl Lines {
                 self.begun.split().freeze()
             };
             if let Some(line) = line(text, true) {
+                self.blank = 0;
                 return Poll::Ready(Some(Ok(line)));
+            }
+            self.blank += 1;
+            if self.blank > BLANK_LINES {
+                return Poll::Ready(Some(Err(Fault::Blank)));
             }
         }
     }
