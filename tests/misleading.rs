@@ -24,11 +24,11 @@ fn an_address_that_cannot_be_used_says_why() {
         ("http://[fe80::1%25eth0]:2283", "zone"),
         ("http://[fe80::1%eth0]:2283", ""),
     ] {
-        let error = Client::builder(url).backend(MockSend::new()).build().err().expect("an error");
+        let error = Client::builder(url).backend(MockSend::new()).build().expect_err("an error");
         assert!(error.kind() == ErrorKind::Build && error.to_string().contains(why), "{url}: {error}");
     }
     let name = Client::builder("http://immich.test").header("s3cret name", "x").backend(MockSend::new());
-    let error = name.build().err().expect("an error");
+    let error = name.build().expect_err("an error");
     assert!(!error.to_string().contains("s3cret"), "{error}");
 }
 

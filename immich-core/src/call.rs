@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 
+use crate::api::GetSyncStream;
 use crate::body::{Body, ResponseBody};
 use crate::client::Client;
 use crate::decode::Decode;
@@ -103,12 +104,23 @@ impl<'c, E: Endpoint> Call<'c, E> {
         let operation = self.endpoint.operation();
         let request = self.endpoint.to_request_for(self.client.base_url(), version)?;
         let request = self.options.added(self.client, operation, request, whole)?;
+        // What can be sent only once is not sent in another form.
+        let is_replayable = versioned && request.body().try_clone().is_some();
         let response = self.client.exchange(operation, request).await?;
-        if versioned && response.status() == StatusCode::BAD_REQUEST {
-            // Perhaps the form was that of another version: the server was upgraded since, or set back.
-            self.client.forget_server_version();
+        if response.status() != StatusCode::BAD_REQUEST || !(versioned || operation.id == GetSyncStream::OPERATION.id) {
+            return Ok(response);
         }
-        Ok(response)
+        // Perhaps the form was that of another version: the server was upgraded since, or set back.
+        self.client.forget_server_version();
+        let Some(old) = version.filter(|_| is_replayable) else { return Ok(response) };
+        match self.client.version_for_form(&self.options).await {
+            Some(new) if new != old => {
+                let request = self.endpoint.to_request_for(self.client.base_url(), Some(new))?;
+                let request = self.options.added(self.client, operation, request, whole)?;
+                self.client.exchange(operation, request).await
+            }
+            _ => Ok(response),
+        }
     }
 }
 

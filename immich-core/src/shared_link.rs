@@ -3,13 +3,15 @@
 use http::header::{COOKIE, SET_COOKIE};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::api::{SharedLinkLogin, SharedLinkLoginDto, SharedLinkResponseDto};
+use crate::api::{SharedLinkEditDto, SharedLinkLogin, SharedLinkLoginDto, SharedLinkResponseDto};
 use crate::auth::{Credential, sensitive};
 use crate::builder::ClientBuilder;
 use crate::call::Options;
 use crate::client::Client;
 use crate::decode::{Decode, Json};
 use crate::error::Error;
+use crate::ids::SharedLinkId;
+use crate::patch::Patch;
 use crate::secret::Secret;
 
 /// The cookie by which the server knows that the password was given; it is good for a day.
@@ -53,6 +55,32 @@ impl Client {
             None => format!("{site}/share/{}", link.key.expose()),
         }
         .into()
+    }
+
+    /// Changes a shared link, and keeps its slug unless `edit` sets or clears it: servers take the slug away where a request
+    /// does not have it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: immich_core::Client, id: immich_core::SharedLinkId) -> Result<(), immich_core::Error> {
+    /// use immich_core::api::SharedLinkEditDto;
+    ///
+    /// let link = client.edit_shared_link(id, SharedLinkEditDto::new().allow_download(false)).await?;
+    /// # drop(link); Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `get_shared_link_by_id` and `update_shared_link`.
+    pub async fn edit_shared_link(
+        &self,
+        id: impl Into<SharedLinkId>,
+        mut edit: SharedLinkEditDto,
+    ) -> Result<SharedLinkResponseDto, Error> {
+        let id = id.into();
+        if edit.slug.is_keep() {
+            let link = self.shared_links().get_shared_link_by_id(id).await?;
+            edit.slug = link.slug.map_or(Patch::Keep, Patch::Set);
+        }
+        self.shared_links().update_shared_link(id, edit).await
     }
 
     /// Gives the password of the shared link that this client visits. From then on it and its clones are let in,

@@ -1,11 +1,12 @@
 //! Visitors of shared links.
 
 use immich_sdk::api::{
-    AlbumResponseDto, BulkIdsDto, CreateAlbumDto, SharedLinkCreateDto, SharedLinkResponseDto, SharedLinkType,
+    AlbumResponseDto, BulkIdsDto, CreateAlbumDto, SharedLinkCreateDto, SharedLinkEditDto, SharedLinkResponseDto,
+    SharedLinkType,
 };
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{MockSend, Reply, Served};
-use immich_sdk::{AssetId, Client, ErrorKind, FilePart};
+use immich_sdk::{AssetId, Client, ErrorKind, FilePart, Patch};
 
 use crate::setup::{Setup, credentials};
 
@@ -139,5 +140,42 @@ async fn the_url_of_a_link_leads_to_it() {
             assert!(!url.expose().contains("/api/"), "{}", url.expose());
             assert_eq!(original(&visitor(&setup, url.expose()), asset).await, PHOTO);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_slug_that_is_not_ascii_goes_into_the_query() {
+    for setup in Setup::all().await {
+        let Shared { asset, link, .. } = shared(&setup, |link| link.slug("été à la mer & co")).await;
+        let url = setup.client().share_url(&link);
+        let client = visitor(&setup, url.expose());
+        assert_eq!(client.shared_links().get_my_shared_link().await.expect("the link").id, link.id);
+        let seen = setup.only();
+        assert!(seen.header("x-immich-share-slug").is_none());
+        assert_eq!(seen.uri.query(), Some("slug=%C3%A9t%C3%A9%20%C3%A0%20la%20mer%20%26%20co"));
+        assert_eq!(original(&client, asset).await, PHOTO);
+        let stranger = visitor(&setup, &format!("{}/s/%C3%A9", setup.url));
+        let error = stranger.shared_links().get_my_shared_link().await.expect_err("no link");
+        assert!(!format!("{error} {error:?}").contains("%C3%A9"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_changed_and_keeps_its_slug() {
+    for setup in Setup::all().await {
+        let Shared { link, .. } = shared(&setup, |link| link.slug("sea")).await;
+        let client = setup.client();
+        let slug = |link: &SharedLinkResponseDto| link.slug.as_ref().map(|slug| slug.expose().to_owned());
+        let edited = client.edit_shared_link(link.id, SharedLinkEditDto::new().allow_download(false)).await;
+        let edited = edited.expect("the link");
+        assert_eq!((slug(&edited), edited.allow_download), (Some("sea".to_owned()), false));
+        let edited = client.edit_shared_link(link.id, SharedLinkEditDto::new().slug(Patch::Null)).await;
+        assert_eq!(slug(&edited.expect("the link")), None);
+        let edited = client.edit_shared_link(link.id, SharedLinkEditDto::new().slug("other")).await;
+        assert_eq!(slug(&edited.expect("the link")).as_deref(), Some("other"));
+        // What the server does with the plain operation.
+        let plain =
+            client.shared_links().update_shared_link(link.id, SharedLinkEditDto::new().allow_upload(true)).await;
+        assert_eq!(slug(&plain.expect("the link")), None);
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use immich_sdk::api::{
-    AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, MemoriesStatistics, PingServer, SearchAssetFiles,
-    SearchMemories, UploadAsset,
+    AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, GetSyncStream, MemoriesStatistics, PingServer,
+    SearchAssetFiles, SearchMemories, SyncRequestType, SyncStreamDto, UploadAsset,
 };
 use immich_sdk::jiff::{self, Timestamp};
 use immich_sdk::mock::{FakeImmich, MockSend, Reply};
@@ -90,7 +90,7 @@ async fn a_route_that_is_unknown_makes_the_version_be_asked_anew() {
 }
 
 #[tokio::test]
-async fn an_upgrade_under_a_client_costs_one_refused_upload() {
+async fn an_upgrade_under_a_client_costs_no_upload() {
     for (before, after, form_after) in [(TWO, THREE, "3.x"), (THREE, TWO, "2.x")] {
         let setup = Setup::in_memory(before);
         let client = setup.client();
@@ -98,14 +98,46 @@ async fn an_upgrade_under_a_client_costs_one_refused_upload() {
         setup.server.set_version(after);
         setup.wire.take();
 
-        let error = upload(&client, "two.mp4").await.expect_err("the form of the version before");
-        assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
         assert_eq!(upload(&client, "two.mp4").await.expect("the right form"), AssetMediaStatus::Created);
         let seen = setup.wire.take();
         assert_eq!(paths(&seen), ["/api/assets", "/api/server/version", "/api/assets"]);
         assert_eq!(form(&seen[2]), form_after);
         assert_eq!(setup.server.assets().len(), 2);
     }
+}
+
+#[tokio::test]
+async fn an_upload_that_can_be_read_once_is_refused_after_an_upgrade() {
+    let setup = Setup::in_memory(TWO);
+    let client = setup.client();
+    upload(&client, "one.mp4").await.expect("the form of the version");
+    setup.server.set_version(THREE);
+    setup.wire.take();
+    let once = || {
+        let chunks = futures_util::stream::iter([Ok(bytes::Bytes::from_static(b"two"))]);
+        FilePart::new("two.mp4", immich_sdk::Body::stream(chunks, Some(3)))
+    };
+    let call = |part| client.assets().upload_asset(part, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    let error = call(once()).duration(Duration::from_millis(5250)).await.expect_err("the form of the version before");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
+    assert_eq!(paths(&setup.wire.take()), ["/api/assets"], "it is not sent without its bytes");
+    call(once()).duration(Duration::from_millis(5250)).await.expect("the right form");
+}
+
+#[tokio::test]
+async fn a_refused_sync_stream_makes_the_version_be_asked_anew() {
+    let mock = MockSend::new();
+    mock.version(TWO);
+    let refusal = Reply::json(&json!({ "message": "AssetsV1 is deprecated" })).with_status(400);
+    drop(mock.on(GetSyncStream::OPERATION).reply(refusal));
+    let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
+    let wanted = || client.sync_types([SyncRequestType::AssetsV2]);
+    let types = wanted().await.expect("types");
+    assert_eq!(types, [SyncRequestType::AssetsV1]);
+    mock.version(THREE);
+    let stream = client.sync().get_sync_stream(SyncStreamDto::new(types));
+    stream.events().await.expect_err("the server was upgraded");
+    assert_eq!(wanted().await.expect("types"), [SyncRequestType::AssetsV2]);
 }
 
 /// A server behind a proxy that answers the question for the version by itself.

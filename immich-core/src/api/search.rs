@@ -106,7 +106,7 @@ endpoint! {
 
 endpoint! {
     /// Lists the countries, states, cities or cameras that occur in the assets of the signed-in user, to offer them in a search.
-    GetSearchSuggestions = GET "/search/suggestions" -> Json<Vec<String>>;
+    GetSearchSuggestions = GET "/search/suggestions" -> Json<Vec<Option<String>>>;
     SearchApi.get_search_suggestions, "getSearchSuggestions" [permission "asset.read"];
     query { type_: SearchSuggestionType = "type" }
     optional {

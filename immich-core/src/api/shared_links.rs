@@ -51,7 +51,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Changes what a shared link shows and allows, its password or its end; a null for `expires_at` lets it last for ever.
+    /// Changes what a shared link shows and allows, its password or its end; a null for `expires_at` lets it last for ever. Servers take the slug away unless the request has it: `Client::edit_shared_link` keeps it.
     UpdateSharedLink = PATCH "/shared-links/{id}" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.update_shared_link, "updateSharedLink" [permission "sharedLink.update"] {idempotent: true, sensitive: true};
     path { id: SharedLinkId }

@@ -1,11 +1,15 @@
 //! Adds what belongs to the origin of the server, and to no other: credentials and the caller's headers.
 
-use http::Request;
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::layer::CallContext;
 use crate::send::{HttpSend, Sending};
+
+const SLUG: &str = "x-immich-share-slug";
 
 pub(crate) struct Auth {
     pub(crate) base: BaseUrl,
@@ -16,10 +20,31 @@ impl Auth {
     pub(super) fn send(&self, mut request: Request<Body>, call: &CallContext) -> Sending<'_> {
         if self.base.covers(request.uri()) {
             for (name, value) in call.credentials.headers() {
+                // Servers read no header that is not ASCII.
+                if name == SLUG && !value.as_bytes().is_ascii() {
+                    with_slug(request.uri_mut(), value.as_bytes());
+                    continue;
+                }
                 // A header of the call itself wins.
                 request.headers_mut().entry(name).or_insert_with(|| value.clone());
             }
         }
         self.backend.send(request)
+    }
+}
+
+/// Puts the slug of a shared link into the query, unless one is there.
+fn with_slug(uri: &mut Uri, slug: &[u8]) {
+    let query = uri.query().unwrap_or_default();
+    if query.split('&').any(|pair| pair.starts_with("slug=")) {
+        return;
+    }
+    let mark = if query.is_empty() { "" } else { "&" };
+    let text = format!("{}?{query}{mark}slug={}", uri.path(), percent_encode(slug, NON_ALPHANUMERIC));
+    let mut parts = uri.clone().into_parts();
+    // What is too long goes without it, and the server says what is missing.
+    if let Ok(path_and_query) = text.parse::<PathAndQuery>() {
+        parts.path_and_query = Some(path_and_query);
+        *uri = Uri::from_parts(parts).unwrap_or_else(|_| uri.clone());
     }
 }
