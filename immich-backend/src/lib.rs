@@ -12,7 +12,7 @@ mod timer;
 mod tls;
 
 pub use cause::{failed, kind};
-pub use options::{BackendBuilder, Configured, Options};
+pub use options::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options};
 pub use proxy::Proxy;
 pub use runtime::in_runtime;
 pub use rustls;

@@ -10,6 +10,9 @@ use rustls::ClientConfig;
 use crate::proxy::Proxy;
 use crate::tls;
 
+/// How many requests a backend has in flight at once, if it is not told otherwise.
+pub const MAX_IN_FLIGHT: u32 = 256;
+
 /// Builds a backend.
 ///
 /// The variables of the environment for proxies are not read: what is not said here is not done.
@@ -28,6 +31,7 @@ pub struct BackendBuilder<B> {
     identity: Option<Vec<u8>>,
     proxy: Option<Secret>,
     max_idle_connections: Option<usize>,
+    max_in_flight: Option<u32>,
     connect_timeout: Duration,
     backend: PhantomData<fn() -> B>,
 }
@@ -40,6 +44,8 @@ pub struct Options {
     pub proxy: Option<Proxy>,
     /// Idle connections to keep for each host; `None` leaves it to the library.
     pub max_idle_connections: Option<usize>,
+    /// Requests that may be in flight at once; `None` for any number.
+    pub max_in_flight: Option<u32>,
     /// The longest time that connecting may take, with the TLS handshake.
     pub connect_timeout: Duration,
 }
@@ -83,6 +89,16 @@ impl<B: Configured> BackendBuilder<B> {
         self
     }
 
+    /// Has at most so many requests in flight at once, which wait in turn; 256 if not set, and `None` for any number. One is
+    /// in flight until its response is read to the end or dropped.
+    ///
+    /// Over HTTP/1.1 each takes a connection, and so a descriptor; over HTTP/2 the server sets how many share one.
+    #[must_use]
+    pub fn max_in_flight(mut self, requests: impl Into<Option<u32>>) -> Self {
+        self.max_in_flight = requests.into();
+        self
+    }
+
     /// Gives up connecting after this time, which includes the TLS handshake; 10 seconds if not set.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
@@ -99,6 +115,7 @@ impl<B: Configured> BackendBuilder<B> {
             tls: tls::config(&self.root_certificates, self.identity.as_deref())?,
             proxy: self.proxy.as_ref().map(Proxy::parse).transpose()?,
             max_idle_connections: self.max_idle_connections,
+            max_in_flight: self.max_in_flight,
             connect_timeout: self.connect_timeout,
         })
     }
@@ -111,6 +128,7 @@ impl<B> Default for BackendBuilder<B> {
             identity: None,
             proxy: None,
             max_idle_connections: None,
+            max_in_flight: Some(MAX_IN_FLIGHT),
             connect_timeout: Duration::from_secs(10),
             backend: PhantomData,
         }
@@ -125,6 +143,7 @@ impl<B> fmt::Debug for BackendBuilder<B> {
             .field("identity", &self.identity.is_some())
             .field("proxy", &self.proxy)
             .field("max_idle_connections", &self.max_idle_connections)
+            .field("max_in_flight", &self.max_in_flight)
             .field("connect_timeout", &self.connect_timeout)
             .finish()
     }
@@ -136,6 +155,7 @@ impl fmt::Debug for Options {
             .debug_struct("Options")
             .field("proxy", &self.proxy)
             .field("max_idle_connections", &self.max_idle_connections)
+            .field("max_in_flight", &self.max_in_flight)
             .field("connect_timeout", &self.connect_timeout)
             .finish_non_exhaustive()
     }

@@ -46,6 +46,12 @@ pub trait HttpSend: Send + Sync {
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         None
     }
+
+    /// How many requests may be in flight at once, so that no more connections are opened; `None` for any number. A client
+    /// with a timer keeps to it, and lets the others wait in turn. A backend around another passes it through.
+    fn max_in_flight(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// What [`HttpSend::send`] gives, for who writes it without `async_trait`: a layer that has nothing to wait for gives
@@ -68,6 +74,10 @@ macro_rules! through {
 
             fn timer(&self) -> Option<Arc<dyn Timer>> {
                 (**self).timer()
+            }
+
+            fn max_in_flight(&self) -> Option<u32> {
+                (**self).max_in_flight()
             }
         }
     )+};

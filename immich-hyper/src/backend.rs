@@ -8,7 +8,7 @@ use http::{HeaderValue, Request};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
-use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, in_runtime, kind};
+use immich_backend::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options, TokioTimer, failed, in_runtime, kind};
 use immich_core::{Body, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
 use crate::connector::Connector;
@@ -27,6 +27,7 @@ use crate::connector::Connector;
 pub struct HyperBackend<C = Connector> {
     client: Client<C, Body>,
     timer: TokioTimer,
+    max_in_flight: Option<u32>,
     /// For requests of plain HTTP: those of HTTPS go through a tunnel that the connector opened.
     proxy_authorization: Option<HeaderValue>,
 }
@@ -49,12 +50,23 @@ impl HyperBackend {
 impl<C> HyperBackend<C> {
     /// Sends with the caller's client, which stays the caller's: it is shared, and never closed from here.
     pub fn from_client(client: Client<C, Body>) -> Self {
-        Self { client, timer: TokioTimer::default(), proxy_authorization: None }
+        Self { client, timer: TokioTimer::default(), max_in_flight: Some(MAX_IN_FLIGHT), proxy_authorization: None }
+    }
+}
+
+impl<C> HyperBackend<C> {
+    /// Sets how many requests may be in flight at once, 256 otherwise; `None` for any number. See
+    /// [`BackendBuilder::max_in_flight`].
+    #[must_use]
+    pub fn with_max_in_flight(mut self, requests: impl Into<Option<u32>>) -> Self {
+        self.max_in_flight = requests.into();
+        self
     }
 }
 
 impl Configured for HyperBackend {
     fn configured(options: Options) -> Result<Self, Error> {
+        let max_in_flight = options.max_in_flight;
         let mut client = Client::builder(TokioExecutor::new());
         // hyper-util itself sends again what a kept connection gave back untouched when it turned out to be closed.
         client.pool_timer(PoolTimer::new());
@@ -62,7 +74,7 @@ impl Configured for HyperBackend {
             client.pool_max_idle_per_host(count);
         }
         let proxy_authorization = options.proxy.as_ref().and_then(|proxy| proxy.authorization.clone());
-        Ok(Self { proxy_authorization, ..Self::from_client(client.build(Connector::new(options))) })
+        Ok(Self { proxy_authorization, max_in_flight, ..Self::from_client(client.build(Connector::new(options))) })
     }
 }
 
@@ -92,6 +104,10 @@ where
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         Some(Arc::new(self.timer.clone()))
     }
+
+    fn max_in_flight(&self) -> Option<u32> {
+        self.max_in_flight
+    }
 }
 
 /// Why the body of an answer ended too early.
@@ -102,7 +118,8 @@ fn broken(error: hyper::Error) -> TransportError {
 impl<C: Clone> Clone for HyperBackend<C> {
     fn clone(&self) -> Self {
         let proxy_authorization = self.proxy_authorization.clone();
-        Self { client: self.client.clone(), timer: self.timer.clone(), proxy_authorization }
+        let (timer, max_in_flight) = (self.timer.clone(), self.max_in_flight);
+        Self { client: self.client.clone(), timer, max_in_flight, proxy_authorization }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{Request, Response};
-use immich_backend::{BackendBuilder, Configured, Options, TokioTimer, failed, in_runtime, kind};
+use immich_backend::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options, TokioTimer, failed, in_runtime, kind};
 use immich_core::{Body, BodyFault, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
 /// Sends requests with a client of reqwest: the caller's own, or one that [`builder`](Self::builder) makes.
@@ -22,6 +22,7 @@ use immich_core::{Body, BodyFault, Error, HttpSend, ResponseBody, Sending, Timer
 pub struct ReqwestBackend {
     client: reqwest::Client,
     timer: TokioTimer,
+    max_in_flight: Option<u32>,
 }
 
 impl ReqwestBackend {
@@ -46,7 +47,17 @@ impl ReqwestBackend {
     /// This crate turns no TLS provider of reqwest on: either your program does, by a feature of reqwest such as
     /// `rustls`, or it gives its own with `tls_backend_preconfigured`. Without one, reqwest builds no client.
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self { client, timer: TokioTimer::default() }
+        Self { client, timer: TokioTimer::default(), max_in_flight: Some(MAX_IN_FLIGHT) }
+    }
+}
+
+impl ReqwestBackend {
+    /// Sets how many requests may be in flight at once, 256 otherwise; `None` for any number. See
+    /// [`BackendBuilder::max_in_flight`].
+    #[must_use]
+    pub fn with_max_in_flight(mut self, requests: impl Into<Option<u32>>) -> Self {
+        self.max_in_flight = requests.into();
+        self
     }
 }
 
@@ -71,7 +82,8 @@ impl Configured for ReqwestBackend {
             }
             client = client.proxy(through);
         }
-        client.build().map(Self::from_client).map_err(wrong)
+        let backend = client.build().map(Self::from_client).map_err(wrong)?;
+        Ok(backend.with_max_in_flight(options.max_in_flight))
     }
 }
 
@@ -107,6 +119,10 @@ impl HttpSend for ReqwestBackend {
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         Some(Arc::new(self.timer.clone()))
+    }
+
+    fn max_in_flight(&self) -> Option<u32> {
+        self.max_in_flight
     }
 }
 

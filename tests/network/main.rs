@@ -1,6 +1,7 @@
 //! What only a network has: TLS, proxies, HTTP/2, refused connections, and servers that are not ours.
 
 mod caller;
+mod crowd;
 mod independent;
 mod no_runtime;
 mod proxies;

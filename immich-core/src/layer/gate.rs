@@ -25,6 +25,10 @@ pub(super) struct Limits {
     pub(super) per_second: f64,
     pub(super) burst: f64,
     pub(super) in_flight: f64,
+    /// How many requests the backend takes at once, at any pace.
+    pub(super) most: f64,
+    /// Whether the pace gives way to a server that asks for less.
+    pub(super) yields: bool,
 }
 
 pub(super) struct Gate {
@@ -187,10 +191,13 @@ impl State {
         let Gate { limits, timer, .. } = gate;
         // A lower pace is for what is sent: nobody is to wait for a response that they hold themselves.
         let sending = self.in_flight.saturating_sub(self.held);
-        if f64::from(self.in_flight) >= limits.in_flight
+        if f64::from(self.in_flight) >= limits.in_flight.min(limits.most)
             || f64::from(sending) >= (limits.in_flight * self.pace).max(1.0)
         {
             return None;
+        }
+        if limits.per_second.is_infinite() && self.not_before.is_zero() {
+            return Some(Duration::ZERO);
         }
         let now = timer.elapsed();
         let rate = limits.per_second * self.pace;
@@ -242,12 +249,17 @@ impl Permit {
 
     /// The server did what was asked: the pace recovers.
     pub(super) fn succeeded(&self) {
-        let mut state = self.gate.state();
-        state.pace = (state.pace + RECOVERY).min(1.0);
+        if self.gate.limits.yields {
+            let mut state = self.gate.state();
+            state.pace = (state.pace + RECOVERY).min(1.0);
+        }
     }
 
     /// The server asked for less: the pace halves, and nothing is let through for a while.
     pub(super) fn refused(&self, wait: Option<Duration>) {
+        if !self.gate.limits.yields {
+            return;
+        }
         let until = self.gate.timer.elapsed().saturating_add(wait.unwrap_or_default());
         let mut state = self.gate.state();
         if self.slowdowns == state.slowdowns {

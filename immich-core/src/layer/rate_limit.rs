@@ -39,7 +39,13 @@ impl Default for RateLimit {
 impl RateLimit {
     /// No limit.
     pub fn new() -> Self {
-        Self(Limits { per_second: f64::INFINITY, burst: 1.0, in_flight: f64::INFINITY })
+        Self(Limits {
+            per_second: f64::INFINITY,
+            burst: 1.0,
+            in_flight: f64::INFINITY,
+            most: f64::INFINITY,
+            yields: true,
+        })
     }
 
     /// Sends on average so many requests a second.
@@ -80,9 +86,18 @@ pub(crate) struct RateLimited {
 }
 
 impl RateLimited {
-    /// Without a limit or a timer everything is let through.
-    pub(crate) fn new(limit: Option<RateLimit>, next: Timeout) -> Self {
-        let gate = limit.zip(next.timer.as_ref()).map(|(limit, timer)| Arc::new(Gate::new(limit.0, Arc::clone(timer))));
+    /// Without a limit or a timer everything is let through. `most` is the limit of the backend.
+    pub(crate) fn new(limit: Option<RateLimit>, most: Option<u32>, next: Timeout) -> Self {
+        let limits = match (limit, most) {
+            (None, None) => None,
+            (Some(limit), None) => Some(limit.0),
+            (limit, Some(most)) => {
+                let limits = limit.unwrap_or_default().0;
+                Some(Limits { most: f64::from(most.max(1)), yields: limit.is_some(), ..limits })
+            }
+        };
+        let gate =
+            limits.zip(next.timer.as_ref()).map(|(limits, timer)| Arc::new(Gate::new(limits, Arc::clone(timer))));
         Self { gate, next }
     }
 
