@@ -33,6 +33,7 @@ pub struct BackendBuilder<B> {
     max_idle_connections: Option<usize>,
     max_in_flight: Option<u32>,
     connect_timeout: Duration,
+    tcp_user_timeout: Option<Duration>,
     backend: PhantomData<fn() -> B>,
 }
 
@@ -48,6 +49,8 @@ pub struct Options {
     pub max_in_flight: Option<u32>,
     /// The longest time that connecting may take, with the TLS handshake.
     pub connect_timeout: Duration,
+    /// The longest time that sent bytes may stay unacknowledged, where the system can limit it.
+    pub tcp_user_timeout: Option<Duration>,
 }
 
 /// A backend that is made of [`Options`].
@@ -106,6 +109,14 @@ impl<B: Configured> BackendBuilder<B> {
         self
     }
 
+    /// Ends a connection on which the other side acknowledges nothing, or has no room, for this time; 60 seconds if not set,
+    /// and `None` for no such limit. Linux and Android only.
+    #[must_use]
+    pub fn tcp_user_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.tcp_user_timeout = timeout.into();
+        self
+    }
+
     /// The backend. Nothing is connected.
     ///
     /// # Errors
@@ -117,6 +128,7 @@ impl<B: Configured> BackendBuilder<B> {
             max_idle_connections: self.max_idle_connections,
             max_in_flight: self.max_in_flight,
             connect_timeout: self.connect_timeout,
+            tcp_user_timeout: self.tcp_user_timeout,
         })
     }
 }
@@ -130,6 +142,7 @@ impl<B> Default for BackendBuilder<B> {
             max_idle_connections: None,
             max_in_flight: Some(MAX_IN_FLIGHT),
             connect_timeout: Duration::from_secs(10),
+            tcp_user_timeout: Some(Duration::from_secs(60)),
             backend: PhantomData,
         }
     }
@@ -145,6 +158,7 @@ impl<B> fmt::Debug for BackendBuilder<B> {
             .field("max_idle_connections", &self.max_idle_connections)
             .field("max_in_flight", &self.max_in_flight)
             .field("connect_timeout", &self.connect_timeout)
+            .field("tcp_user_timeout", &self.tcp_user_timeout)
             .finish()
     }
 }
@@ -157,6 +171,7 @@ impl fmt::Debug for Options {
             .field("max_idle_connections", &self.max_idle_connections)
             .field("max_in_flight", &self.max_in_flight)
             .field("connect_timeout", &self.connect_timeout)
+            .field("tcp_user_timeout", &self.tcp_user_timeout)
             .finish_non_exhaustive()
     }
 }

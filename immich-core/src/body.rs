@@ -51,7 +51,7 @@ struct More {
 }
 
 /// Told after each chunk whether it was the last.
-type Observer = Box<dyn FnMut(bool) + Send + Sync>;
+type Observer = Box<dyn FnMut(u64, bool) + Send + Sync>;
 
 /// Why a request body could not be read, for a backend whose HTTP library does not hand the error back.
 #[derive(Clone, Debug, Default)]
@@ -146,8 +146,8 @@ impl Body {
         watched.clone()
     }
 
-    /// Calls `observer` after each chunk that is read of this body, and tells whether it is the end.
-    pub(crate) fn observe(&mut self, observer: impl FnMut(bool) + Send + Sync + 'static) {
+    /// Calls `observer` after each chunk that is read of this body, with its length and whether it is the end.
+    pub(crate) fn observe(&mut self, observer: impl FnMut(u64, bool) + Send + Sync + 'static) {
         self.more.get_or_insert_default().observer = Some(Box::new(observer));
     }
 
@@ -166,7 +166,8 @@ impl Body {
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let chunk = ready!(self.poll_source(context, CHUNK));
         if let Some(observer) = self.more.as_mut().and_then(|more| more.observer.as_mut()) {
-            observer(chunk.is_none() || self.length == Some(self.sent));
+            let length = chunk.as_ref().and_then(|chunk| chunk.as_ref().ok()).map_or(0, Bytes::len);
+            observer(length as u64, chunk.is_none() || self.length == Some(self.sent));
         }
         Poll::Ready(chunk)
     }

@@ -243,9 +243,9 @@ impl ClientBuilder {
         if self.rate_limit.as_ref().is_some_and(|limit| !limit.is_possible()) {
             return Err(Error::misconfigured("a rate limit lets nothing through"));
         }
-        let max_in_flight = backend.max_in_flight();
+        let (max_in_flight, unseen) = (backend.max_in_flight(), backend.unseen_bytes());
         let redirect = Redirect(Auth { base: base.clone(), backend });
-        let timeout = Timeout { timeouts: self.timeouts, timer: timer.clone(), next: redirect };
+        let timeout = Timeout { timeouts: self.timeouts, unseen, timer: timer.clone(), next: redirect };
         let limited = RateLimited::new(self.rate_limit, max_in_flight, timeout);
         let retry = Retry { policy: self.retry.clone(), timer: timer.clone(), next: limited };
         let mut sender: Box<dyn HttpSend> = Box::new(retry);

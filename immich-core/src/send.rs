@@ -52,6 +52,14 @@ pub trait HttpSend: Send + Sync {
     fn max_in_flight(&self) -> Option<u32> {
         None
     }
+
+    /// The number of bytes of a request body that may wait in buffers below this backend without being sent, 0 by default.
+    ///
+    /// While they wait, an upload on a slow line looks idle; [`Timeouts::idle`](crate::Timeouts::idle) allows for it. Up to
+    /// 400 KiB need not be counted. A backend around another passes it through.
+    fn unseen_bytes(&self) -> u64 {
+        0
+    }
 }
 
 /// What [`HttpSend::send`] gives, for who writes it without `async_trait`: a layer that has nothing to wait for gives
@@ -78,6 +86,10 @@ macro_rules! through {
 
             fn max_in_flight(&self) -> Option<u32> {
                 (**self).max_in_flight()
+            }
+
+            fn unseen_bytes(&self) -> u64 {
+                (**self).unseen_bytes()
             }
         }
     )+};

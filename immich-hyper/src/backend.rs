@@ -11,7 +11,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
 use immich_backend::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options, TokioTimer, failed, in_runtime, kind};
 use immich_core::{Body, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
 
-use crate::connector::Connector;
+use crate::connector::{Connector, LIMITS_UNSENT};
+
+/// The bytes that hyper buffers of a request, and the longest head of a response that it takes over HTTP/1.1.
+const BUFFER: usize = 64 << 10;
 
 /// Sends requests with a client of hyper-util: the caller's own, or one that [`builder`](Self::builder) makes.
 ///
@@ -28,6 +31,7 @@ pub struct HyperBackend<C = Connector> {
     client: Client<C, Body>,
     timer: TokioTimer,
     max_in_flight: Option<u32>,
+    unseen_bytes: u64,
     /// For requests of plain HTTP: those of HTTPS go through a tunnel that the connector opened.
     proxy_authorization: Option<HeaderValue>,
 }
@@ -50,7 +54,14 @@ impl HyperBackend {
 impl<C> HyperBackend<C> {
     /// Sends with the caller's client, which stays the caller's: it is shared, and never closed from here.
     pub fn from_client(client: Client<C, Body>) -> Self {
-        Self { client, timer: TokioTimer::default(), max_in_flight: Some(MAX_IN_FLIGHT), proxy_authorization: None }
+        Self {
+            client,
+            timer: TokioTimer::default(),
+            max_in_flight: Some(MAX_IN_FLIGHT),
+            // The system buffers up to 4 MiB of a socket.
+            unseen_bytes: 4 << 20,
+            proxy_authorization: None,
+        }
     }
 }
 
@@ -70,11 +81,15 @@ impl Configured for HyperBackend {
         let mut client = Client::builder(TokioExecutor::new());
         // hyper-util itself sends again what a kept connection gave back untouched when it turned out to be closed.
         client.pool_timer(PoolTimer::new());
+        // A slow server is told from a dead one by what it takes: little may wait on the way to the socket.
+        client.http1_max_buf_size(BUFFER).http2_max_send_buf_size(BUFFER);
         if let Some(count) = options.max_idle_connections {
             client.pool_max_idle_per_host(count);
         }
         let proxy_authorization = options.proxy.as_ref().and_then(|proxy| proxy.authorization.clone());
-        Ok(Self { proxy_authorization, max_in_flight, ..Self::from_client(client.build(Connector::new(options))) })
+        let backend = Self::from_client(client.build(Connector::new(options)));
+        let unseen_bytes = if LIMITS_UNSENT { 0 } else { backend.unseen_bytes };
+        Ok(Self { proxy_authorization, max_in_flight, unseen_bytes, ..backend })
     }
 }
 
@@ -108,6 +123,10 @@ where
     fn max_in_flight(&self) -> Option<u32> {
         self.max_in_flight
     }
+
+    fn unseen_bytes(&self) -> u64 {
+        self.unseen_bytes
+    }
 }
 
 /// Why the body of an answer ended too early.
@@ -118,8 +137,13 @@ fn broken(error: hyper::Error) -> TransportError {
 impl<C: Clone> Clone for HyperBackend<C> {
     fn clone(&self) -> Self {
         let proxy_authorization = self.proxy_authorization.clone();
-        let (timer, max_in_flight) = (self.timer.clone(), self.max_in_flight);
-        Self { client: self.client.clone(), timer, max_in_flight, proxy_authorization }
+        Self {
+            client: self.client.clone(),
+            timer: self.timer.clone(),
+            max_in_flight: self.max_in_flight,
+            unseen_bytes: self.unseen_bytes,
+            proxy_authorization,
+        }
     }
 }
 

@@ -35,6 +35,8 @@ impl Connector {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        tcp.set_tcp_user_timeout(options.tcp_user_timeout);
         let https = HttpsConnectorBuilder::new()
             .with_tls_config(options.tls)
             .https_or_http()
@@ -106,5 +108,23 @@ fn connect<E: Into<BoxError>>(
     connecting: impl Future<Output = Result<TokioIo<TcpStream>, E>> + Send + 'static,
     is_proxy: bool,
 ) -> Connecting<Stream> {
-    Box::pin(async move { Ok(Stream::new(connecting.await.map_err(Into::into)?, is_proxy)) })
+    Box::pin(async move {
+        let tcp = connecting.await.map_err(Into::into)?;
+        keep_little_unsent(tcp.inner());
+        Ok(Stream::new(tcp, is_proxy))
+    })
+}
+
+/// How many bytes may wait in the system until the server has room for them.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const UNSENT: u32 = 128 << 10;
+
+/// Whether the system can be told to keep few bytes unsent.
+pub(crate) const LIMITS_UNSENT: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+/// Lets the socket take bytes about as fast as the server does. Without it, the system takes some megabytes at once.
+#[cfg_attr(not(any(target_os = "linux", target_os = "android")), expect(unused_variables, reason = "not limited here"))]
+fn keep_little_unsent(tcp: &TcpStream) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    drop(socket2::SockRef::from(tcp).set_tcp_notsent_lowat(UNSENT));
 }

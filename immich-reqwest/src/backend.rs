@@ -71,6 +71,10 @@ impl Configured for ReqwestBackend {
             .retry(reqwest::retry::never())
             .connect_timeout(options.connect_timeout)
             .no_proxy();
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        {
+            client = client.tcp_user_timeout(options.tcp_user_timeout);
+        }
         if let Some(count) = options.max_idle_connections {
             client = client.pool_max_idle_per_host(count);
         }
@@ -123,6 +127,11 @@ impl HttpSend for ReqwestBackend {
 
     fn max_in_flight(&self) -> Option<u32> {
         self.max_in_flight
+    }
+
+    fn unseen_bytes(&self) -> u64 {
+        // The system buffers up to 4 MiB of a socket.
+        4 << 20
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::SECOND;
 use crate::drive::Driven;
-use crate::slow::{SlowAnswer, SlowLine, trickle};
+use crate::slow::{Buffered, SlowAnswer, SlowLine, trickle};
 
 /// Three hours.
 const LONG: u64 = 3 * 60 * 60;
@@ -89,6 +89,31 @@ fn bytes_from_memory_move_at_the_pace_of_the_line() {
     let took = call.run(&mock.timer(), SECOND, 10_000 * SECOND);
     call.outcome().expect("an upload that is not taken for sent while its bytes wait");
     assert!(took > 60 * SECOND, "{took:?}");
+}
+
+#[test]
+fn bytes_in_a_buffer_have_the_time_of_a_slow_line() {
+    // 1 MiB at 8 KiB a second is 128 s, whether it is the whole upload or the begin of one.
+    for body in [vec![7; 1 << 20], vec![7; 2 << 20]] {
+        let line = Buffered { mock: accepting(), bytes: 1 << 20, wait: Some(120 * SECOND) };
+        let timer = line.mock.timer();
+        let client = client(line, Timeouts::new().idle(30 * SECOND).response(30 * SECOND));
+        let mut call = Driven::start(upload(&client, body.into()));
+        assert_eq!(call.run(&timer, SECOND, 1000 * SECOND), 120 * SECOND);
+        call.outcome().expect("an upload whose bytes were on their way");
+    }
+}
+
+#[test]
+fn a_buffer_that_does_not_empty_ends_in_the_limit() {
+    for (limited, ends) in [(30, 128), (10, 50), (300, 300)] {
+        let line = Buffered { mock: accepting(), bytes: 1 << 20, wait: None };
+        let timer = line.mock.timer();
+        let client = client(line, Timeouts::new().idle(limited * SECOND));
+        let mut call = Driven::start(upload(&client, vec![7; 2 << 20].into()));
+        assert_eq!(call.run(&timer, SECOND, 1000 * SECOND), ends * SECOND);
+        assert_eq!(limit(&call.outcome().expect_err("a limit")), Some((TimeLimit::Idle, ends * SECOND)));
+    }
 }
 
 #[test]

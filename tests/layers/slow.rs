@@ -77,6 +77,42 @@ impl HttpSend for SlowLine {
     }
 }
 
+/// Takes as many bytes of a request's body at once, and says so; the rest never, or all after a wait.
+pub struct Buffered {
+    pub mock: MockSend,
+    pub bytes: u64,
+    pub wait: Option<Duration>,
+}
+
+#[async_trait]
+impl HttpSend for Buffered {
+    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let (head, mut body) = request.into_parts();
+        let mut taken = 0;
+        while taken < self.bytes
+            && let Some(chunk) = body.chunk().await
+        {
+            taken += chunk.expect("bytes").len() as u64;
+        }
+        match self.wait {
+            // The version is requested before.
+            _ if taken == 0 => {}
+            Some(wait) => self.mock.timer().sleep(wait).await,
+            None => std::future::pending().await,
+        }
+        while body.chunk().await.is_some() {}
+        self.mock.send(Request::from_parts(head, Body::empty())).await
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        HttpSend::timer(&self.mock)
+    }
+
+    fn unseen_bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
 /// Answers after a while.
 pub struct Delayed {
     pub mock: MockSend,

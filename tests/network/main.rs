@@ -6,6 +6,7 @@ mod independent;
 mod no_runtime;
 mod proxies;
 mod refused;
+mod slow_line;
 mod tls;
 mod tls_server;
 

@@ -68,6 +68,12 @@ impl Timeouts {
     /// Limits the time in which no byte of a body moves, up or down. The slow source of an upload counts as well;
     /// a caller who does not read on does not.
     ///
+    /// What a backend put into buffers of the system may still be on its way: where it cannot see that (see
+    /// [`HttpSend::unseen_bytes`]), this limit and that of the response are at least the time in which a line of 8 KiB a
+    /// second sends it, and at most five times what is set.
+    ///
+    /// [`HttpSend::unseen_bytes`]: crate::HttpSend::unseen_bytes
+    ///
     /// A response of JSON must also come at 1 KiB a second, on average over this time: one that trickles would otherwise
     /// never end. Files can come as slowly as they do.
     #[must_use]
@@ -89,6 +95,8 @@ impl Timeouts {
 
 pub(crate) struct Timeout {
     pub(crate) timeouts: Timeouts,
+    /// How many bytes of a body may stand in buffers that nobody sees into.
+    pub(crate) unseen: u64,
     /// Without one there are no limits.
     pub(crate) timer: Option<Arc<dyn Timer>>,
     pub(crate) next: Redirect,
@@ -128,9 +136,9 @@ impl Timeout {
         let progress = (!request.body().is_empty()).then(|| Progress::new(started));
         if let Some(progress) = &progress {
             let (observed, timer) = (Arc::clone(progress), Arc::clone(timer));
-            request.body_mut().observe(move |end| *observed.state() = (timer.elapsed(), end));
+            request.body_mut().observe(move |length, end| observed.moved(timer.elapsed(), length, end));
         }
-        Some(Watch { timeouts, timer, started, progress })
+        Some(Watch { timeouts, timer, started, progress, unseen: self.unseen })
     }
 }
 
@@ -141,22 +149,27 @@ struct Watch<'t> {
     started: Duration,
     /// Of a request with a body.
     progress: Option<Arc<Progress>>,
+    unseen: u64,
 }
 
 impl Watch<'_> {
     /// Ends when a limit passes before the head of the answer comes. A request without a body is sent from the start.
     async fn late(&self) -> TransportError {
-        let Self { timeouts, timer, started, ref progress } = *self;
+        let Self { timeouts, timer, started, ref progress, unseen } = *self;
         // What is waited for may change meanwhile: it is looked at again before any limit of it can have passed.
         let mut nap = [timeouts.attempt, timeouts.response, timeouts.idle].into_iter().flatten().min();
         while let Some(duration) = nap {
             timer.sleep(duration).await;
             let now = timer.elapsed();
-            let (moved, sent) = progress.as_ref().map_or((started, true), |progress| *progress.state());
+            let none = Sent { moved: started, bytes: 0, is_over: true };
+            let Sent { moved, bytes, is_over } = progress.as_ref().map_or(none, |progress| progress.sent());
+            // What went into a buffer may still be on its way.
+            let drain = Duration::from_secs(bytes.min(unseen) / SLOWEST);
+            let with_drain = |limit: Duration| limit.max(drain.min(limit.saturating_mul(MOST)));
             let limits = [
                 (TimeLimit::Attempt, timeouts.attempt, started),
-                (TimeLimit::Response, timeouts.response.filter(|_| sent), moved),
-                (TimeLimit::Idle, timeouts.idle.filter(|_| !sent), moved),
+                (TimeLimit::Response, timeouts.response.filter(|_| is_over).map(with_drain), moved),
+                (TimeLimit::Idle, timeouts.idle.filter(|_| !is_over).map(with_drain), moved),
             ];
             let left = limits.into_iter().filter_map(|(name, limit, since)| {
                 let limit = limit?;
@@ -181,15 +194,40 @@ impl Watch<'_> {
     }
 }
 
-/// When a byte of the request moved last, by the timer, and whether it was the last one.
-struct Progress(Mutex<(Duration, bool)>);
+/// How many bytes a second a line must take of what stands in buffers: slower ones are given up.
+const SLOWEST: u64 = 8 << 10;
+
+/// How many times a limit can grow for what stands in buffers: a dead line has to end as well.
+const MOST: u32 = 5;
+
+/// How far a request is.
+#[derive(Clone, Copy)]
+struct Sent {
+    /// When a byte moved last, by the timer.
+    moved: Duration,
+    /// How many did.
+    bytes: u64,
+    /// Whether it was the last one.
+    is_over: bool,
+}
+
+struct Progress(Mutex<Sent>);
 
 impl Progress {
     fn new(now: Duration) -> Arc<Self> {
-        Arc::new(Self(Mutex::new((now, false))))
+        Arc::new(Self(Mutex::new(Sent { moved: now, bytes: 0, is_over: false })))
     }
 
-    fn state(&self) -> MutexGuard<'_, (Duration, bool)> {
+    fn moved(&self, now: Duration, length: u64, is_over: bool) {
+        let mut sent = self.lock();
+        *sent = Sent { moved: now, bytes: sent.bytes.saturating_add(length), is_over };
+    }
+
+    fn sent(&self) -> Sent {
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sent> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
