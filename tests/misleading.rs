@@ -63,6 +63,9 @@ async fn refusals_say_what_helps() {
     assert!(error.to_string().contains("unlock"), "{error}");
     let error = ping(Reply::status(304)).await;
     assert!(error.to_string().contains("conditional"), "{error}");
+    let app = Reply::status(307).header("location", "app.immich:///oauth-callback?code=s3cret");
+    let error = ping(app).await.to_string();
+    assert!(error.contains("app.immich") && !error.contains("circle") && !error.contains("s3cret"), "{error}");
     for (message, status, is_not_found) in [
         ("Album not found", 400, true),
         ("User not found", 400, true),

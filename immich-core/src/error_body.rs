@@ -49,6 +49,8 @@ enum Redirect {
     Within,
     /// Elsewhere: scheme and authority.
     To(String),
+    /// To a program on the user's device, by its scheme.
+    App(String),
 }
 
 /// Who refused, by the form of the answer.
@@ -149,6 +151,12 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> O
 
 fn redirect(headers: &HeaderMap) -> Option<Redirect> {
     let location = headers.get(LOCATION)?.to_str().ok()?;
+    if let Some((scheme, _)) = location.split_once(':')
+        && !scheme.starts_with("http")
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    {
+        return Some(Redirect::App(line(scheme, NAME_LENGTH)));
+    }
     let Ok(target) = location.parse::<Uri>() else { return Some(Redirect::Within) };
     let (Some(scheme), Some(host)) = (target.scheme_str(), target.host()) else { return Some(Redirect::Within) };
     let port = target.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -249,6 +257,7 @@ impl Redirect {
         match self {
             Self::Within if read => "It leads in a circle: what is in front of Immich is set up wrongly.",
             Self::Within => "Only what reads is sent again elsewhere. Is the base URL exactly that of Immich?",
+            Self::App(_) => "Only a browser can follow it.",
             Self::To(_) => "It is not followed. If Immich is there, make that the base URL.",
         }
     }
@@ -279,6 +288,7 @@ impl fmt::Display for Refusal {
         }
         match &self.redirect {
             Some(Redirect::To(target)) => write!(formatter, ", a redirect to {target}")?,
+            Some(Redirect::App(scheme)) => write!(formatter, ", a redirect to an app, by the scheme `{scheme}`")?,
             Some(Redirect::Within) => formatter.write_str(", a redirect to another of its addresses")?,
             None => {}
         }

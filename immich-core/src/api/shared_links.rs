@@ -67,7 +67,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Adds assets to a shared link of single assets, not to one of an album, and answers for each id.
+    /// Adds assets to a shared link of single assets, not to one of an album, and answers for each id. Visitors of the link are refused (403), and so are API keys without the permission `all` on 2.7.
     AddSharedLinkAssets = PUT "/shared-links/{id}/assets" -> Json<Vec<AssetIdsResponseDto>>;
     SharedLinksApi.add_shared_link_assets, "addSharedLinkAssets" [permission "sharedLink.update"];
     path { id: SharedLinkId }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use http::header::{CONTENT_RANGE, RETRY_AFTER};
+use http::header::{CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode};
 
 use crate::body::{Body, ResponseBody};
@@ -22,6 +22,9 @@ use crate::timer::Timer;
 
 /// With this header an upload that was done already is answered as a duplicate, and done once.
 const CHECKSUM: &str = "x-immich-checksum";
+
+/// The bytes of JSON that Immich takes in one request.
+const MOST_JSON: usize = 10 << 20;
 
 /// When a request is sent again, how often, and after which wait.
 ///
@@ -212,6 +215,8 @@ pub enum Stopped {
     TimeUsedUp,
     /// The server asks for a longer wait than the policy allows.
     AskedToWaitTooLong,
+    /// The body is JSON of more than 10 MiB, which Immich takes no more of, and answers with 500 (seen on 2.7.5 and 3.1.0).
+    BodyTooLong,
 }
 
 impl fmt::Display for Stopped {
@@ -223,6 +228,7 @@ impl fmt::Display for Stopped {
             Self::AttemptsUsedUp => "the policy allows no more attempts",
             Self::TimeUsedUp => "the policy allows no more time",
             Self::AskedToWaitTooLong => "the server asks for a longer wait than the policy allows",
+            Self::BodyTooLong => "Immich takes at most 10 MiB of JSON in one request",
         })
     }
 }
@@ -312,6 +318,8 @@ impl Retry {
 struct Course {
     /// Whether doing it twice is the same as doing it once.
     repeatable: bool,
+    /// Whether the body is more JSON than Immich takes.
+    is_too_long: bool,
     /// What another attempt is made of, where the policy allows one; a body may be readable only once.
     spare: Option<Box<(Spare, Option<Body>)>>,
 }
@@ -322,6 +330,8 @@ impl Course {
         let idempotent = operation.is_some_and(|operation| operation.idempotent);
         Self {
             repeatable: repeatable || idempotent || request.headers().contains_key(CHECKSUM),
+            is_too_long: request.body().as_bytes().is_some_and(|bytes| bytes.len() > MOST_JSON)
+                && request.headers().get(CONTENT_TYPE).is_some_and(|content_type| content_type == "application/json"),
             spare: again.then(|| Box::new((Spare::of(request), request.body().try_clone()))),
         }
     }
@@ -358,6 +368,7 @@ impl Course {
             StatusCode::TOO_MANY_REQUESTS => Ok(()),
             StatusCode::SERVICE_UNAVAILABLE if response.headers().contains_key(RETRY_AFTER) => Ok(()),
             StatusCode::INTERNAL_SERVER_ERROR if out_of_range => Err(Stopped::Final),
+            StatusCode::INTERNAL_SERVER_ERROR if self.is_too_long => Err(Stopped::BodyTooLong),
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
