@@ -8,16 +8,21 @@
 //! | | | not known | sent |
 //! | `uploadAsset` | `duration` | 2.x | `0:00:05.250` |
 //! | | | from 3.0.0 on, not known | 5250 |
+//! | `createAlbum`, `createTag` | a null `description` or `color` | before 3.2.0 or 3.0.0 | not sent, which is the same |
+//! | `updateAlbumInfo` | a null `description` | before 3.2.0 | `""` |
 //! | `searchMemories`, `memoriesStatistics` | `for` | before 3.0.3 | `2026-11-25T00:00:00.000Z` |
 //! | | | from 3.0.3 on, not known | `2026-11-25` |
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 
 #[allow(deprecated)]
 use crate::api::ReplaceAsset;
-use crate::api::{AssetMetadataUpsertItemDto, UploadAsset};
+use crate::api::{AssetMetadataUpsertItemDto, CreateAlbumDto, TagCreateDto, UpdateAlbumDto, UploadAsset};
 use crate::duration::AssetDuration;
 use crate::param::Param;
+use crate::patch::Patch;
 use crate::version::ServerVersion;
 
 /// Names the device that an upload comes from, where the caller named none.
@@ -56,6 +61,32 @@ pub(crate) fn memory_day(day: Option<&Date>, server: Option<ServerVersion>) -> O
         text = Some(format!("{day}{time}"));
     });
     text
+}
+
+pub(crate) fn new_album(album: &CreateAlbumDto, server: Option<ServerVersion>) -> Cow<'_, CreateAlbumDto> {
+    if album.description.is_null() && is_before(server, 3, 2) {
+        return Cow::Owned(CreateAlbumDto { description: Patch::Keep, ..album.clone() });
+    }
+    Cow::Borrowed(album)
+}
+
+/// A description is cleared by null, and by the empty string on servers before 3.2.0, which refuse null.
+pub(crate) fn album_changes(changes: &UpdateAlbumDto, server: Option<ServerVersion>) -> Cow<'_, UpdateAlbumDto> {
+    if changes.description.is_null() && is_before(server, 3, 2) {
+        return Cow::Owned(UpdateAlbumDto { description: Patch::Set(String::new()), ..changes.clone() });
+    }
+    Cow::Borrowed(changes)
+}
+
+pub(crate) fn new_tag(tag: &TagCreateDto, server: Option<ServerVersion>) -> Cow<'_, TagCreateDto> {
+    if tag.color.is_null() && is_before(server, 3, 0) {
+        return Cow::Owned(TagCreateDto { color: Patch::Keep, ..tag.clone() });
+    }
+    Cow::Borrowed(tag)
+}
+
+fn is_before(server: Option<ServerVersion>, major: u32, minor: u32) -> bool {
+    server.is_some_and(|server| server < ServerVersion::new(major, minor, 0))
 }
 
 impl Param for Vec<AssetMetadataUpsertItemDto> {

@@ -35,7 +35,7 @@ macro_rules! endpoint {
             $($r:ident: $rt:ty = $rn:literal),+;
             $($m:ident: $mt:ty = $mn:literal $(by $function:ident)?),* $(,)?
         })?
-        $(body { $bt:ty })?
+        $(body { $bt:ty $(= $changed:ident)? })?
         $(optional_body { $obt:ty })?
     ) => {
         $(#[$meta])+
@@ -105,6 +105,10 @@ macro_rules! endpoint {
                 false
                     $($($(|| versioned!($choice, self.$o.is_some()))?)+)?
                     $($($(|| versioned!($function, true))?)*)?
+                    $($(|| matches!(
+                        crate::by_version::$changed(&self.body, Some(crate::api::OLDEST_VERSION)),
+                        std::borrow::Cow::Owned(_)
+                    ))?)?
             }
 
             #[allow(unused_variables)]
@@ -121,7 +125,7 @@ macro_rules! endpoint {
                     $(form_part!(self.$m, $mn, form $(, $function(self, server))?);)*
                     parts.multipart(form)?;
                 )?
-                $(parts.json::<$bt>(&self.body)?;)?
+                $(parts.json::<$bt>(&json_body!(self.body $(, $changed(server))?))?;)?
                 $(if let Some(body) = &self.body {
                     parts.json::<$obt>(body)?;
                 })?
@@ -207,6 +211,16 @@ macro_rules! query_part {
     };
     ($parts:ident, $name:literal, $value:expr, $function:ident($server:ident)) => {
         $parts.query($name, &crate::by_version::$function($value.as_ref(), $server))
+    };
+}
+
+/// The value of a JSON body; what depends on the version of the server is made by a function.
+macro_rules! json_body {
+    ($value:expr) => {
+        $value
+    };
+    ($value:expr, $function:ident($server:ident)) => {
+        *crate::by_version::$function(&$value, $server)
     };
 }
 
@@ -473,6 +487,6 @@ macro_rules! recorded {
 }
 
 pub(crate) use {
-    built, endpoint, exchanged, form_part, group, grouped, index, query_part, recorded, request, response, setter,
+    built, endpoint, exchanged, form_part, group, grouped, index, json_body, query_part, recorded, request, response, setter,
     string_enum, sync_data, sync_line, versioned,
 };

@@ -34,6 +34,11 @@ impl<T> Patch<T> {
         matches!(self, Self::Keep)
     }
 
+    /// Whether the field is cleared.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
     /// The value, if one is set.
     pub fn as_option(&self) -> Option<&T> {
         match self {

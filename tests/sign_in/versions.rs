@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use immich_sdk::api::{
-    AddAssetsToAlbum, AssetMediaStatus, GetServerVersion, GetSyncStream, MemoriesStatistics, PingServer,
-    SearchAssetFiles, SearchMemories, SyncRequestType, SyncStreamDto, UploadAsset,
+    AddAssetsToAlbum, AlbumResponseDto, AssetMediaStatus, CreateAlbum, CreateAlbumDto, GetServerVersion, GetSyncStream,
+    MemoriesStatistics, PingServer, SearchAssetFiles, SearchMemories, SyncRequestType, SyncStreamDto, UpdateAlbumDto,
+    UpdateAlbumInfo, UploadAsset,
 };
 use immich_sdk::jiff::{self, Timestamp};
 use immich_sdk::mock::{FakeImmich, MockSend, Reply};
-use immich_sdk::{AssetId, Client, Error, ErrorKind, FilePart, ServerVersion, TransportErrorKind};
+use immich_sdk::{AlbumId, AssetId, Client, Error, ErrorKind, FilePart, Patch, ServerVersion, TransportErrorKind};
 use serde_json::json;
 
 use crate::setup::{Setup, THREE, TWO};
@@ -291,5 +292,34 @@ async fn the_day_of_memories_is_what_the_server_takes() {
     drop(mock.on(SearchMemories::OPERATION).reply(Reply::json(&json!([]))));
     let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
     client.memories().search_memories().await.expect("memories");
+    assert_eq!(mock.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_description_is_cleared_on_every_version() {
+    for (version, cleared, made) in [
+        (ServerVersion::new(2, 6, 0), json!({"description": ""}), json!({"albumName": "A"})),
+        (ServerVersion::new(3, 1, 9), json!({"description": ""}), json!({"albumName": "A"})),
+        (ServerVersion::new(3, 2, 0), json!({"description": null}), json!({"albumName": "A", "description": null})),
+    ] {
+        let mock = MockSend::new();
+        mock.version(version);
+        let album = Reply::json(&AlbumResponseDto::default());
+        drop(mock.on(UpdateAlbumInfo::OPERATION).reply(album.clone()));
+        drop(mock.on(CreateAlbum::OPERATION).reply(album));
+        let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
+        let changes = UpdateAlbumDto::new().description(Patch::Null);
+        client.albums().update_album_info(AlbumId::default(), changes).await.expect("an album");
+        client.albums().create_album(CreateAlbumDto::new("A").description(Patch::Null)).await.expect("an album");
+        let requests = mock.requests();
+        let bodies: Vec<_> = requests.iter().filter(|request| request.method != "GET").map(|sent| sent.json()).collect();
+        assert_eq!(bodies, [cleared, made], "{version}");
+    }
+    // Nothing else asks for the version.
+    let mock = MockSend::new();
+    drop(mock.on(UpdateAlbumInfo::OPERATION).reply(Reply::json(&AlbumResponseDto::default())));
+    let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
+    let changes = UpdateAlbumDto::new().description("Spring");
+    client.albums().update_album_info(AlbumId::default(), changes).await.expect("an album");
     assert_eq!(mock.requests().len(), 1);
 }

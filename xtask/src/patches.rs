@@ -33,7 +33,7 @@ pub struct Patches {
     pub replacements: BTreeMap<String, String>,
     /// Answers that the description does not tell, such as those of streams: operation to `Binary` or `Text`.
     pub answers: BTreeMap<String, String>,
-    /// Parameters and parts of forms that depend on the version of the server, and the functions of `by_version` that make
+    /// Parameters, bodies and parts of forms that depend on the version of the server, and the functions of `by_version` that make
     /// them.
     pub by_version: BTreeMap<String, String>,
     /// What lines of the sync stream hold that is not named as they are: the type, `nothing` or `control`, and the lines.

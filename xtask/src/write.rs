@@ -274,7 +274,8 @@ impl Writer<'_> {
             Body::None => {}
             Body::Json(shape) => {
                 let word = if merged.body_optional { "optional_body" } else { "body" };
-                let _ = writeln!(out, "    {word} {{ {} }}", self.rust_type(id, "body", shape));
+                let by = self.by_version(id, "body").replace("by", "=");
+                let _ = writeln!(out, "    {word} {{ {}{by} }}", self.rust_type(id, "body", shape));
             }
             Body::Urlencoded(form) => {
                 let parts: Vec<String> = form.iter().map(part).collect();

@@ -25,7 +25,7 @@ endpoint! {
     /// Creates an album of the signed-in user, at once with assets and with users it is shared with if they are given.
     CreateAlbum = POST "/albums" -> Json<AlbumResponseDto>;
     AlbumsApi.create_album, "createAlbum" [permission "album.create"];
-    body { CreateAlbumDto }
+    body { CreateAlbumDto = new_album }
 }
 
 endpoint! {
@@ -62,7 +62,7 @@ endpoint! {
     UpdateAlbumInfo = PATCH "/albums/{id}" -> Json<AlbumResponseDto>;
     AlbumsApi.update_album_info, "updateAlbumInfo" [permission "album.update"] {idempotent: true};
     path { id: AlbumId }
-    body { UpdateAlbumDto }
+    body { UpdateAlbumDto = album_changes }
 }
 
 endpoint! {

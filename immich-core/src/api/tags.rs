@@ -17,7 +17,7 @@ endpoint! {
     /// Creates one tag, below the tag `parent_id` if that is given; one that exists already is an error with status 400.
     CreateTag = POST "/tags" -> Json<TagResponseDto>;
     TagsApi.create_tag, "createTag" [permission "tag.create"];
-    body { TagCreateDto }
+    body { TagCreateDto = new_tag }
 }
 
 endpoint! {
