@@ -1,4 +1,4 @@
-//! Rust client of [Immich](https://immich.app), the self-hosted photo and video server, for servers 2.7 to 3.3.
+//! Rust client of [Immich](https://immich.app), the self-hosted photo and video server, for servers 2.6 to 3.3.
 //!
 //! [`connect`] starts a client on the backend of the chosen feature; a backend of your own goes into
 //! [`ClientBuilder::backend`]. Each group of operations is a method of [`Client`], each operation a method of

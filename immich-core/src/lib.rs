@@ -17,7 +17,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! One build talks to servers 2.7 to 3.3: what a server adds is ignored or kept, what another version
+//! One build talks to servers 2.6 to 3.3: what a server adds is ignored or kept, what another version
 //! leaves out is an `Option`, and [`Operation`] tells which versions have an operation.
 //!
 //! # Features

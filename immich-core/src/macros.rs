@@ -487,6 +487,6 @@ macro_rules! recorded {
 }
 
 pub(crate) use {
-    built, endpoint, exchanged, form_part, group, grouped, index, json_body, query_part, recorded, request, response, setter,
-    string_enum, sync_data, sync_line, versioned,
+    built, endpoint, exchanged, form_part, group, grouped, index, json_body, query_part, recorded, request, response,
+    setter, string_enum, sync_data, sync_line, versioned,
 };

@@ -312,7 +312,8 @@ async fn a_description_is_cleared_on_every_version() {
         client.albums().update_album_info(AlbumId::default(), changes).await.expect("an album");
         client.albums().create_album(CreateAlbumDto::new("A").description(Patch::Null)).await.expect("an album");
         let requests = mock.requests();
-        let bodies: Vec<_> = requests.iter().filter(|request| request.method != "GET").map(|sent| sent.json()).collect();
+        let bodies: Vec<_> =
+            requests.iter().filter(|request| request.method != "GET").map(|sent| sent.json()).collect();
         assert_eq!(bodies, [cleared, made], "{version}");
     }
     // Nothing else asks for the version.
