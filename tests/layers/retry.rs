@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use immich_sdk::api::{
-    AlbumResponseDto, AssetBulkUpdateDto, CreateAlbum, CreateAlbumDto, GetAllAlbums, PingServer, RandomSearchDto,
-    SearchRandom, UpdateAssets, UploadAsset,
+    AlbumResponseDto, AssetBulkDeleteDto, CreateAlbum, CreateAlbumDto, DeleteAssets, GetAllAlbums, PingServer,
+    RandomSearchDto, SearchRandom, UploadAsset,
 };
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{MockSend, Reply};
@@ -271,10 +271,10 @@ fn an_answer_that_is_too_long_is_not_asked_for_again() {
 fn json_that_is_too_long_for_immich_is_sent_once() {
     for (ids, expected) in [(300_000, (1, Stopped::BodyTooLong)), (200_000, (4, Stopped::AttemptsUsedUp))] {
         let mock = MockSend::new();
-        mock.on(UpdateAssets::OPERATION).reply(Reply::status(500));
+        mock.on(DeleteAssets::OPERATION).reply(Reply::status(500));
         let client = client(&mock, RetryPolicy::default());
         let ids = vec![AssetId::default(); ids];
-        let mut call = Driven::start(client.assets().update_assets(AssetBulkUpdateDto::new(ids)));
+        let mut call = Driven::start(client.assets().delete_assets(AssetBulkDeleteDto::new(ids)));
         call.run(&mock.timer(), SECOND, 100 * SECOND);
         let error = call.outcome().expect_err("a refusal");
         assert_eq!((stopped(&error), mock.requests().len() as u32), (expected, expected.0));
