@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use crate::description::Description;
 use crate::docs::Docs;
-use crate::patches::Patches;
-use crate::{Result, cargo, generate, merge};
+use crate::patches::{self, Patches};
+use crate::{Result, cargo, generate, merge, root, versions};
 
 const MAX_LINES: usize = 15_000;
 const MAX_CRATES: usize = 25;
@@ -15,6 +16,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 pub fn run() -> Result<()> {
     let mut faults = Vec::new();
     faults.extend(docs()?);
+    faults.extend(permissions()?);
     faults.extend(generated()?);
     faults.extend(tree()?);
     faults.extend(wasm()?);
@@ -23,8 +25,34 @@ pub fn run() -> Result<()> {
 
 fn docs() -> Result<Vec<String>> {
     let api = merge::read(&Patches::read()?)?;
-    let faults = Docs::read()?.faults(&api);
+    let mut faults = Docs::read()?.faults(&api);
+    let versions = std::fs::read_to_string(root().join("docs/versions.md"))?;
+    let unlisted = versions::releases()?.into_iter().filter(|release| !versions.contains(&release.file));
+    faults.extend(unlisted.map(|release| format!("docs/versions.md does not list {}", release.file)));
     println!("docs: {} operations, {} types, {} faults", api.operations.len(), api.types.len(), faults.len());
+    Ok(faults)
+}
+
+/// What real servers named is what the description of their version says.
+fn permissions() -> Result<Vec<String>> {
+    let patches = Patches::read()?;
+    let (mut faults, mut compared) = (Vec::new(), 0);
+    for release in versions::releases()? {
+        let description = Description::read(&release.path(), &patches)?;
+        let Some(measured) = patches::measured(&description.version)? else { continue };
+        for operation in description.operations {
+            let Some(described) = operation.permission else { continue };
+            let id = &operation.id;
+            let named = measured.iter().find(|(name, _)| patches.operation_name(name) == id);
+            compared += 1;
+            if let Some((_, named)) = named.filter(|(_, named)| **named != described) {
+                let version = &description.version;
+                faults
+                    .push(format!("{id} needs {described} by the description of {version}, and {named} on the server"));
+            }
+        }
+    }
+    println!("permissions: {compared} compared, {} faults", faults.len());
     Ok(faults)
 }
 

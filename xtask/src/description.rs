@@ -9,6 +9,7 @@ use crate::Result;
 use crate::patches::Patches;
 
 /// The API of one version of the server.
+#[derive(Clone)]
 pub struct Description {
     pub version: String,
     pub operations: Vec<Operation>,
@@ -16,7 +17,7 @@ pub struct Description {
     pub types: BTreeMap<String, Type>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     pub id: String,
     pub method: String,
@@ -24,12 +25,14 @@ pub struct Operation {
     pub tag: String,
     pub deprecated: bool,
     pub authenticated: bool,
+    /// What an API key needs for it, where the description tells.
+    pub permission: Option<String>,
     pub parameters: Vec<Parameter>,
     pub body: Body,
     pub answer: Answer,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     pub name: String,
     pub place: Place,
@@ -43,7 +46,7 @@ pub enum Place {
     Header,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     None,
     Json(Shape),
@@ -59,7 +62,7 @@ pub enum Answer {
     Binary,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Type {
     Enum(Vec<String>),
     Struct(BTreeMap<String, Field>),
@@ -67,7 +70,7 @@ pub enum Type {
     Other(Vec<String>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     pub shape: Shape,
     pub required: bool,
@@ -91,6 +94,23 @@ pub enum Shape {
     Named(String),
 }
 
+impl Operation {
+    /// What the request holds, and what the response.
+    pub fn shapes(&self) -> (Vec<&Shape>, Vec<&Shape>) {
+        let mut sent: Vec<&Shape> = self.parameters.iter().map(|parameter| &parameter.field.shape).collect();
+        match &self.body {
+            Body::Json(shape) => sent.push(shape),
+            Body::Multipart(form) | Body::Urlencoded(form) => sent.extend(form.values().map(|field| &field.shape)),
+            Body::None => {}
+        }
+        let received = match &self.answer {
+            Answer::Json(shape) => vec![shape],
+            Answer::Empty | Answer::Text | Answer::Binary => Vec::new(),
+        };
+        (sent, received)
+    }
+}
+
 impl Shape {
     /// The type that the shape refers to, if any.
     pub fn name(&self) -> Option<&str> {
@@ -106,6 +126,10 @@ impl Description {
     pub fn read(file: &Path, patches: &Patches) -> Result<Self> {
         let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let json: Value = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+        Self::from_json(&json, patches)
+    }
+
+    pub fn from_json(json: &Value, patches: &Patches) -> Result<Self> {
         let mut operations = Vec::new();
         for (path, methods) in members(&json["paths"]) {
             for (method, operation) in members(methods) {
@@ -152,6 +176,7 @@ fn operation(path: &str, method: &str, json: &Value, patches: &Patches) -> Resul
         tag: tags.into_iter().find(|tag| *tag != "Deprecated").ok_or("no tag")?.to_owned(),
         deprecated: json["deprecated"].as_bool().unwrap_or_default(),
         authenticated: json.get("security").is_some(),
+        permission: json["x-immich-permission"].as_str().map(str::to_owned),
         parameters: parameters.collect::<Result<_>>()?,
         body: body(&json["requestBody"], patches)?,
         answer: answer(&json["responses"], patches)?,

@@ -1,13 +1,17 @@
-//! The daily commands: `cargo xtask generate | check | coverage FILE | decode DIR`.
+//! The daily commands: `cargo xtask generate | import FILE | check | coverage FILE | decode DIR`.
 
+mod changes;
 mod check;
 mod coverage;
 mod description;
 mod docs;
 mod generate;
+mod import;
 mod merge;
 mod names;
+mod normal;
 mod patches;
+mod versions;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +22,7 @@ type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
   generate        write immich-core/src/api from openapi/
+  import FILE     add the description that Immich publishes with a release, and tell what is new
   check           prove that the generated files, the docs and the tree of core are in order
   coverage FILE   count what of an OpenAPI description is generated
   decode DIR      decode the recorded answers below a folder";
@@ -27,6 +32,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
         ["generate"] => generate::run(),
+        ["import", file] => import::run(Path::new(file)),
         ["check"] => check::run(),
         ["coverage", file] => coverage::run(Path::new(file)),
         ["decode", folder] => decode(folder),

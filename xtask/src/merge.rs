@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
+use crate::Result;
 use crate::description::{Answer, Body, Description, Field, Operation, Parameter, Place, Shape, Type};
 use crate::patches::Patches;
-use crate::{Result, root};
+use crate::versions::{self, Release};
 
 /// The type of what the sync stream can be asked for.
 const SYNC_REQUESTS: &str = "SyncRequestType";
@@ -16,6 +15,8 @@ pub struct Api {
     /// In the order of path and method.
     pub operations: Vec<Merged>,
     pub types: BTreeMap<String, Type>,
+    /// What an API key needs for each operation, as the newest version says that does.
+    pub permissions: BTreeMap<String, String>,
     /// The types that the sync stream can be asked for, and the first version that has each.
     pub sync_requests: BTreeMap<String, String>,
     /// The first and the last version that is described.
@@ -36,30 +37,27 @@ pub struct Merged {
     pub body_optional: bool,
 }
 
-/// An API that one description is of, with the first and the last version of the server that has it.
-#[derive(Deserialize)]
-pub struct Release {
-    pub first: String,
-    pub last: String,
-    pub file: String,
-}
-
-/// Those of `openapi/versions.json`, oldest first.
-pub fn releases() -> Result<Vec<Release>> {
-    let file = root().join("openapi/versions.json");
-    let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()).into())
-}
-
+/// The API of all descriptions.
 pub fn read(patches: &Patches) -> Result<Api> {
-    let folder = root().join("openapi");
-    let releases = releases()?;
+    let releases = versions::releases()?.into_iter().map(|release| {
+        let description = Description::read(&release.path(), patches)?;
+        Ok((release, description))
+    });
+    merge(releases.collect::<Result<_>>()?, patches)
+}
+
+/// The API of descriptions, oldest first.
+pub fn merge(described: Vec<(Release, Description)>, patches: &Patches) -> Result<Api> {
+    let (releases, descriptions): (Vec<Release>, Vec<Description>) = described.into_iter().unzip();
     let mut operations: BTreeMap<String, Vec<(usize, Operation)>> = BTreeMap::new();
     let mut types: BTreeMap<String, Vec<Type>> = BTreeMap::new();
     let mut sync_requests = BTreeMap::new();
-    for (index, release) in releases.iter().enumerate() {
-        let description = Description::read(&folder.join(&release.file), patches)?;
+    let mut permissions = patches.permissions.clone();
+    for (index, (release, description)) in releases.iter().zip(descriptions).enumerate() {
         for operation in description.operations {
+            if let Some(permission) = &operation.permission {
+                permissions.insert(operation.id.clone(), permission.clone());
+            }
             operations.entry(operation.id.clone()).or_default().push((index, operation));
         }
         for (name, r#type) in description.types {
@@ -84,7 +82,7 @@ pub fn read(patches: &Patches) -> Result<Api> {
     let version = |release: Option<&Release>, of: fn(&Release) -> &String| release.map(of).cloned().unwrap_or_default();
     let oldest = version(releases.first(), |release| &release.first);
     let newest = version(releases.last(), |release| &release.last);
-    Ok(Api { operations, types, sync_requests, oldest, newest, sent, received })
+    Ok(Api { operations, types, permissions, sync_requests, oldest, newest, sent, received })
 }
 
 fn merge_operations(versions: Vec<(usize, Operation)>, releases: &[Release], patches: &Patches) -> Result<Merged> {
@@ -214,16 +212,9 @@ fn merge_shapes(older: Shape, newer: Shape) -> Result<Shape> {
 fn directions(operations: &[Merged], types: &BTreeMap<String, Type>) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
     for Merged { operation, .. } in operations {
-        let mut shapes: Vec<&Shape> = operation.parameters.iter().map(|parameter| &parameter.field.shape).collect();
-        match &operation.body {
-            Body::Json(shape) => shapes.push(shape),
-            Body::Multipart(form) | Body::Urlencoded(form) => shapes.extend(form.values().map(|field| &field.shape)),
-            Body::None => {}
-        }
-        shapes.into_iter().for_each(|shape| reach(shape, types, &mut sent));
-        if let Answer::Json(shape) = &operation.answer {
-            reach(shape, types, &mut received);
-        }
+        let (requests, responses) = operation.shapes();
+        requests.into_iter().for_each(|shape| reach(shape, types, &mut sent));
+        responses.into_iter().for_each(|shape| reach(shape, types, &mut received));
     }
     for name in types.keys().filter(|name| !sent.contains(*name)) {
         // What no operation reaches are lines of streams and events, which the server sends.
@@ -232,7 +223,7 @@ fn directions(operations: &[Merged], types: &BTreeMap<String, Type>) -> (BTreeSe
     (sent, received)
 }
 
-fn reach(shape: &Shape, types: &BTreeMap<String, Type>, reached: &mut BTreeSet<String>) {
+pub fn reach(shape: &Shape, types: &BTreeMap<String, Type>, reached: &mut BTreeSet<String>) {
     let Some(name) = shape.name() else { return };
     if reached.insert(name.to_owned()) {
         match types.get(name) {

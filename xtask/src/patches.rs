@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Result, root};
+use crate::{Result, root, versions};
 
 /// Overrides of the descriptions. The file gives the reason of each.
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ pub struct Patches {
     pub by_version: BTreeMap<String, String>,
     /// What lines of the sync stream hold that is not named as they are: the type, `nothing` or `control`, and the lines.
     sync_data: BTreeMap<String, BTreeSet<String>>,
-    /// Optional fields whose `null` the server reads as an empty list.
+    /// What real servers named when an API key had too little, by operation.
     #[serde(skip)]
     pub permissions: BTreeMap<String, String>,
 }
@@ -49,14 +49,10 @@ impl Patches {
         let text = std::fs::read_to_string(folder.join("patches.toml"))?;
         let mut patches: Self = toml::from_str(&text).map_err(|error| format!("patches.toml: {error}"))?;
         // Oldest first: what a newer server named wins.
-        for version in ["2.7.5", "3.1.0"] {
-            let file = folder.join(format!("permissions-v{version}.json"));
-            let json: BTreeMap<String, Value> = serde_json::from_str(&std::fs::read_to_string(file)?)?;
-            for (operation, permission) in json {
-                if let Some(permission) = permission.as_str() {
-                    let name = patches.operation_name(&operation).to_owned();
-                    patches.permissions.insert(name, permission.to_owned());
-                }
+        for release in versions::releases()? {
+            for (operation, permission) in measured(&release.last)?.into_iter().flatten() {
+                let name = patches.operation_name(&operation).to_owned();
+                patches.permissions.insert(name, permission);
             }
         }
         Ok(patches)
@@ -80,4 +76,16 @@ impl Patches {
     pub fn sync_lines(&self) -> impl Iterator<Item = &String> {
         self.sync_data.values().flatten()
     }
+}
+
+/// The permissions that a real server of this version named, by operation, if they were measured.
+pub fn measured(version: &str) -> Result<Option<BTreeMap<String, String>>> {
+    let file = root().join(format!("openapi/permissions-v{version}.json"));
+    if !file.exists() {
+        return Ok(None);
+    }
+    let json: BTreeMap<String, Value> = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    // Other operations have a status.
+    let named = json.into_iter().filter_map(|(id, permission)| Some((id, permission.as_str()?.to_owned())));
+    Ok(Some(named.collect()))
 }
