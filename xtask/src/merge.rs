@@ -129,12 +129,14 @@ fn merge_operations(versions: Vec<(usize, Operation)>, releases: &[Release], pat
     operation.answer = match patches.answers.get(&id).map(String::as_str) {
         Some("Binary") => Answer::Binary,
         Some("Text") => Answer::Text,
-        Some("nullable items") => match operation.answer {
-            Answer::Json(Shape::List(item)) => Answer::Json(Shape::List(Box::new(Shape::Nullable(item)))),
-            _ => return Err(format!("{id}: the answer is no list").into()),
-        },
         Some(other) => return Err(format!("{id}: no answer is called {other}").into()),
-        None => operation.answer,
+        None => match operation.answer {
+            // These are made of columns that can be null, and servers send the null (seen on 2.7.5 and 3.1.0).
+            Answer::Json(Shape::List(item)) if *item == Shape::Text => {
+                Answer::Json(Shape::List(Box::new(Shape::Nullable(item))))
+            }
+            other => other,
+        },
     };
     Ok(Merged {
         operation,

@@ -61,7 +61,7 @@ endpoint! {
 endpoint! {
     /// Lists the ids which the device `device_id` itself gave to the assets it has uploaded.
     #[deprecated = "use `CheckBulkUpload`"]
-    GetAllUserAssetsByDeviceId = GET "/assets/device/{deviceId}" -> Json<Vec<String>>;
+    GetAllUserAssetsByDeviceId = GET "/assets/device/{deviceId}" -> Json<Vec<Option<String>>>;
     AssetsApi.get_all_user_assets_by_device_id, "getAllUserAssetsByDeviceId" [permission "all"] [until "2.7.5"] [also DeprecatedApi];
     path { device_id: String }
 }

@@ -16,6 +16,6 @@ endpoint! {
 
 endpoint! {
     /// Lists the folders on the server in which the signed-in user has photos or videos.
-    GetUniqueOriginalPaths = GET "/view/folder/unique-paths" -> Json<Vec<String>>;
+    GetUniqueOriginalPaths = GET "/view/folder/unique-paths" -> Json<Vec<Option<String>>>;
     ViewsApi.get_unique_original_paths, "getUniqueOriginalPaths" [permission "folder.read"];
 }

@@ -31,6 +31,8 @@ mod outcome;
 #[cfg(feature = "fs")]
 mod pair;
 mod proof;
+#[cfg(feature = "fs")]
+mod relocate;
 mod room;
 #[cfg(feature = "fs")]
 mod scan;
