@@ -31,7 +31,7 @@ use immich_mock::FakeImmich;
 use immich_sdk::api::{DownloadInfoDto, MetadataSearchDto};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::serde_json::json;
-use immich_sdk::transfer::{DownloadFate, DownloadOutcome, Downloads, Layout, Progress};
+use immich_sdk::transfer::{DownloadOutcome, DownloadResult, Downloads, Layout, Progress};
 use immich_sdk::{AlbumId, AssetId, Client, FilePart};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
@@ -100,9 +100,9 @@ async fn files(client: &Client, arguments: &Arguments, folder: &Path) -> Result<
             let mut search = MetadataSearchDto::new();
             search.original_file_name = arguments.search.clone();
             search.is_favorite = arguments.favorites.then_some(true);
-            client.download_found(search)
+            client.download_search(search)
         }
-        (None, ids) => client.download_all(ids.to_vec()),
+        (None, ids) => client.download_assets(ids.to_vec()),
     };
     let layout = if arguments.by_month { Layout::Month } else { Layout::Flat };
     let many = many.layout(layout).concurrency(arguments.concurrency.unwrap_or(4));
@@ -203,7 +203,7 @@ async fn archives(client: &Client, arguments: &Arguments, folder: &Path) -> Resu
 fn as_text(DownloadOutcome { asset_id, original_file_name, fate, .. }: &DownloadOutcome) -> String {
     let name = original_file_name.clone().unwrap_or_else(|| asset_id.to_string());
     match fate {
-        DownloadFate::Downloaded(done) => {
+        DownloadResult::Downloaded(done) => {
             let resumed = match done.resumed_from {
                 0 => String::new(),
                 from => format!(", {} of it before", HumanBytes(from)),
@@ -211,9 +211,9 @@ fn as_text(DownloadOutcome { asset_id, original_file_name, fate, .. }: &Download
             let verified = if done.verified { "verified" } else { "not verified" };
             format!("{}  {}, {verified}{resumed}", done.path.display(), HumanBytes(done.bytes))
         }
-        DownloadFate::AlreadyThere(done) => format!("{}  there already", done.path.display()),
-        DownloadFate::Skipped(why) => format!("{name}  skipped: {why:?}"),
-        DownloadFate::Failed { error, .. } => format!("{name}  FAILED: {error}"),
+        DownloadResult::AlreadyThere(done) => format!("{}  there already", done.path.display()),
+        DownloadResult::Skipped(why) => format!("{name}  skipped: {why:?}"),
+        DownloadResult::Failed { error, .. } => format!("{name}  FAILED: {error}"),
         other => format!("{name}  {other:?}"),
     }
 }
@@ -222,16 +222,16 @@ fn as_json(
     DownloadOutcome { asset_id, original_file_name, fate, .. }: &DownloadOutcome,
 ) -> immich_sdk::serde_json::Value {
     let (fate, details) = match fate {
-        DownloadFate::Downloaded(done) => {
+        DownloadResult::Downloaded(done) => {
             let checksum = done.checksum.map(|checksum| checksum.to_string());
             (
                 "downloaded",
                 json!({ "path": done.path, "bytes": done.bytes, "checksum": checksum, "verified": done.verified }),
             )
         }
-        DownloadFate::AlreadyThere(done) => ("alreadyThere", json!({ "path": done.path, "bytes": done.bytes })),
-        DownloadFate::Skipped(why) => ("skipped", json!({ "why": format!("{why:?}") })),
-        DownloadFate::Failed { error, requests, .. } => {
+        DownloadResult::AlreadyThere(done) => ("alreadyThere", json!({ "path": done.path, "bytes": done.bytes })),
+        DownloadResult::Skipped(why) => ("skipped", json!({ "why": format!("{why:?}") })),
+        DownloadResult::Failed { error, requests, .. } => {
             ("failed", json!({ "error": error.to_string(), "requests": requests }))
         }
         _ => ("other", json!({})),

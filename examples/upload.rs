@@ -22,8 +22,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use immich_sdk::transfer::{
-    DuplicateOf, LivePhoto, ProgressSnapshot, SameNamePolicy, SourceFate, SourcePolicy, StackRule, TrashPolicy, Upload,
-    UploadBuilder, UploadOutcome, UploadResult, UploadSummary,
+    DuplicateOf, LivePhoto, ProgressSnapshot, SameNamePolicy, SourcePolicy, SourceResult, StackRule, TrashPolicy,
+    Upload, UploadBuilder, UploadOutcome, UploadResult, UploadSummary,
 };
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -266,9 +266,9 @@ fn tell(outcome: &UploadOutcome) {
         add(format!("with {name}{}", if sidecar.shared { ", which others share" } else { "" }));
     }
     match &outcome.source {
-        SourceFate::Deleted => add("deleted here".into()),
-        SourceFate::Moved(path) => add(format!("moved to {}", path.display())),
-        SourceFate::KeptBecause(error) => add(format!("kept here: {error}")),
+        SourceResult::Deleted => add("deleted here".into()),
+        SourceResult::Moved(path) => add(format!("moved to {}", path.display())),
+        SourceResult::KeptBecause(error) => add(format!("kept here: {error}")),
         _ => {}
     }
     let note = if more.is_empty() { String::new() } else { format!("  ({more})") };

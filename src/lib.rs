@@ -35,7 +35,7 @@
 //!
 //! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
 //! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
-//! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `AnswerLimits` count what comes out.
+//! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `ResponseLimits` count what comes out.
 //! * `oauth`: [`OAuthFlow`], signing in through an identity provider.
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
 //! * `serve`: `mock::Served`, the backends in memory on a loopback port.
@@ -53,7 +53,7 @@
 //! * [`stream`]: what changed since the last time, and the timeline.
 //! * [`transfer`]: files up and down, with everything that can go wrong on the way.
 //! * [`Error`]: what can go wrong, by [`ErrorKind`].
-//! * [`Endpoint`]: requests without a client, as plain [`http::Request`]s. [`Undescribed`]: requests that no
+//! * [`Endpoint`]: requests without a client, as plain [`http::Request`]s. [`RawRequest`]: requests that no
 //!   description has.
 
 pub use immich_core::*;

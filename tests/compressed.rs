@@ -14,7 +14,7 @@ use immich_sdk::hyper::HyperBackend;
 use immich_sdk::mock::{MockSend, Reply, Served};
 use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
-    AnswerLimits, AssetId, Body, Client, ErrorKind, HttpSend, ResponseBody, TransportError, TransportErrorKind, http,
+    AssetId, Body, Client, ErrorKind, HttpSend, ResponseBody, ResponseLimits, TransportError, TransportErrorKind, http,
 };
 use serde_json::json;
 
@@ -34,9 +34,9 @@ fn version() -> Vec<u8> {
 
 async fn over_reqwest(server: impl HttpSend + 'static) -> (Client, Served) {
     let served = Served::start(server).await.expect("a port");
-    let limits = AnswerLimits::default().max_bytes(1 << 20);
+    let limits = ResponseLimits::default().max_bytes(1 << 20);
     let backend = ReqwestBackend::new().expect("a backend");
-    let client = Client::builder(served.url()).backend(backend).answer_limits(limits).build().expect("a client");
+    let client = Client::builder(served.url()).backend(backend).response_limits(limits).build().expect("a client");
     (client, served)
 }
 

@@ -12,7 +12,7 @@ use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, Served};
 use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
-    Body, Client, ErrorKind, FilePart, HttpSend, ResponseBody, RetryPolicy, ServerVersion, Stopped, Timer,
+    Body, Client, ErrorKind, FilePart, GiveUpReason, HttpSend, ResponseBody, RetryPolicy, ServerVersion, Timer,
     TransportError, TransportErrorKind, http,
 };
 use sha1::{Digest, Sha1};
@@ -74,7 +74,7 @@ async fn an_album_is_created_once() {
         let error = client.albums().create_album(CreateAlbumDto::new("one")).await.expect_err("no answer");
         assert_eq!(error.kind(), ErrorKind::Transport);
         let attempts = error.attempts().expect("attempts");
-        assert_eq!((attempts.made, attempts.stopped), (1, Stopped::MayHaveBeenDone));
+        assert_eq!((attempts.made, attempts.stopped), (1, GiveUpReason::MayHaveBeenDone));
         assert_eq!(dying.seen("/api/albums"), 1);
         // The server had done it: what is read is asked for as often as it takes.
         assert_eq!(client.albums().get_all_albums().await.expect("albums").len(), 1);
@@ -111,7 +111,7 @@ async fn an_upload_without_its_checksum_is_sent_once() {
     each(async |dying, client| {
         let (photo, taken) = (FilePart::new("a.jpg", "a photo"), Timestamp::UNIX_EPOCH);
         let error = client.assets().upload_asset(photo, taken, taken).await.expect_err("no answer");
-        assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(Stopped::MayHaveBeenDone));
+        assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(GiveUpReason::MayHaveBeenDone));
         assert_eq!((dying.seen("/api/assets"), dying.server.assets().len()), (1, 1));
     })
     .await;

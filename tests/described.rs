@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use immich_core::api::RECORDED;
-use immich_core::recorded::{Reader, RecordedRequest};
+use immich_core::recorded::{IncomingRequest, Reader};
 use immich_core::{Body, ServerVersion};
 use immich_recordings::{Described, Description, Places, Sample, SampleAnswer, SampleRequest};
 use serde_json::Value;
@@ -43,7 +43,7 @@ fn passed(
     let path_and_query = sample.path_and_query(reader.operation.path);
     let body = sample.body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default();
     let (method, headers) = (&reader.operation.method, sample.header_map());
-    let request = RecordedRequest { method, path_and_query: &path_and_query, headers: &headers, body: &body };
+    let request = IncomingRequest { method, path_and_query: &path_and_query, headers: &headers, body: &body };
     let found = request.reader().map(|found| found.operation.id);
     if found != Some(reader.operation.id) {
         return Err(format!("{path_and_query} is taken for {found:?}"));
@@ -263,7 +263,7 @@ async fn the_values_of_an_upload_are_in_its_parts() {
 fn a_plus_is_a_space_in_a_query_and_a_plus_in_a_path() {
     let headers = http::HeaderMap::new();
     let rebuilt_as = |path_and_query| {
-        let request = RecordedRequest { method: &http::Method::GET, path_and_query, headers: &headers, body: &[] };
+        let request = IncomingRequest { method: &http::Method::GET, path_and_query, headers: &headers, body: &[] };
         rebuilt(request.reader().unwrap(), &request, None).unwrap().uri().to_string()
     };
     assert!(rebuilt_as("/admin/database-backups/a+b").ends_with("/a%2Bb"));

@@ -16,7 +16,7 @@ use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, ManualTimer, MockSend, Reply, Served};
 use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
-    AlbumId, AnswerLimits, AssetId, Body, Client, ClientBuilder, Credential, Error, FilePart, HttpSend, PersonId,
+    AlbumId, AssetId, Body, Client, ClientBuilder, Credential, Error, FilePart, HttpSend, PersonId, ResponseLimits,
     RetryPolicy, ServerVersion, Timeouts, TransportErrorKind,
 };
 use serde_json::{Value, json};
@@ -304,8 +304,8 @@ async fn changes(lines: String, longest: usize) -> Error {
 }
 
 async fn by_limits(table: &mut Table) {
-    let limits = AnswerLimits::default().max_bytes(100).max_headers(5);
-    let limited = |builder: ClientBuilder| builder.answer_limits(limits);
+    let limits = ResponseLimits::default().max_bytes(100).max_headers(5);
+    let limited = |builder: ClientBuilder| builder.response_limits(limits);
     table.add("an answer that is too long", &album_with(Reply::json(&"x".repeat(200)), limited).await);
     let headers = (0..6).fold(Reply::status(200), |reply, index| reply.header(&format!("x-{index}"), "x"));
     table.add("too many headers", &album_with(headers, limited).await);
@@ -483,7 +483,7 @@ async fn by_building(table: &mut Table) {
     let client = plain().build().expect("a client");
     let empty = client.server().get_server_version().header("x-a", format!("{CANARY}\n")).await;
     table.add("a header of a call", &empty.expect_err("two lines"));
-    let path = client.send(immich_sdk::Undescribed::get(format!("no/slash?{CANARY}"))).await;
+    let path = client.send(immich_sdk::RawRequest::get(format!("no/slash?{CANARY}"))).await;
     table.add("a path with a query", &path.expect_err("a query"));
     let segment = client.send(immich_sdk::api::GetAssetMetadataByKey::new(AssetId::default(), "..")).await;
     table.add("a path that leads elsewhere", &segment.expect_err("two dots"));

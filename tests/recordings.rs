@@ -8,7 +8,7 @@ mod requests;
 use std::collections::BTreeSet;
 
 use immich_core::api::{CreateProfileImage, UploadAsset};
-use immich_core::recorded::RecordedRequest;
+use immich_core::recorded::IncomingRequest;
 use immich_core::{Endpoint, FilePart};
 use immich_recordings::{Description, Form, Places, Recording, decode};
 use jiff::Timestamp;
@@ -135,7 +135,7 @@ fn is_built(recording: &Recording) -> Result<(), String> {
     let (method, headers) = (request.method().unwrap(), request.headers());
     let (path_and_query, body) = (request.path_and_query(), request.json_bytes());
     let reader = recording.reader().map_err(|error| error.to_string())?;
-    let read = RecordedRequest { method: &method, path_and_query, headers: &headers, body: &body };
+    let read = IncomingRequest { method: &method, path_and_query, headers: &headers, body: &body };
     let built = Meaning::of(&rebuilt(reader, &read, None)?);
     let json = request.body.as_ref().and_then(|body| body.json.as_ref());
     let recorded = Meaning::new(method, path_and_query, json);

@@ -13,11 +13,11 @@ use immich_sdk::http::{HeaderMap, Method};
 use immich_sdk::hyper::HyperBackend;
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, MockSend, Reply, Served};
-use immich_sdk::recorded::{Reader, RecordedRequest};
+use immich_sdk::recorded::{IncomingRequest, Reader};
 use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
     AssetId, BaseUrl, Client, ClientBuilder, Credential, Endpoint, Error, FilePart, HttpSend, Json, OAuthFlow,
-    Operation, RequestParts, ServerVersion, Session, Undescribed,
+    Operation, RawRequest, RequestParts, ServerVersion, Session,
 };
 use serde_json::{Value, json};
 
@@ -115,7 +115,7 @@ fn marked() -> Vec<(&'static Reader, String, HeaderMap, Vec<u8>, usize)> {
 }
 
 /// A request of a recording, as an endpoint.
-struct Sent<'r>(&'static Operation, RecordedRequest<'r>);
+struct Sent<'r>(&'static Operation, IncomingRequest<'r>);
 
 impl Endpoint for Sent<'_> {
     type Decode = Json<Value>;
@@ -163,7 +163,7 @@ fn no_request_and_no_answer_shows_its_secrets() {
     let (mut requests, mut answers) = (0, 0);
     for (reader, path_and_query, headers, body, count) in marked() {
         let (method, path_and_query) = (&reader.operation.method, &*path_and_query);
-        let request = RecordedRequest { method, path_and_query, headers: &headers, body: &body };
+        let request = IncomingRequest { method, path_and_query, headers: &headers, body: &body };
         let Some(shown) = (reader.shown)(&request) else { continue };
         assert_silent(reader.operation.id, &shown);
         if count > 0 {
@@ -236,7 +236,7 @@ async fn every_operation(over_tcp: bool, reply: impl Fn(&'static Operation) -> R
     };
     for (reader, path_and_query, headers, body, count) in marked() {
         let (operation, path_and_query) = (reader.operation, &*path_and_query);
-        let request = RecordedRequest { method: &operation.method, path_and_query, headers: &headers, body: &body };
+        let request = IncomingRequest { method: &operation.method, path_and_query, headers: &headers, body: &body };
         let error = client.send(Sent(operation, request)).await.expect_err("no answer is good");
         assert_no_error(operation.id, &error);
         // An error may make the client ask for the version as well.
@@ -300,7 +300,7 @@ async fn what_a_program_may_print_shows_nothing() {
             client.assets().upload_asset(FilePart::new("a", CANARY), Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
         assert_no_debug("a call", &upload.key(CANARY).slug(CANARY).header("cookie", CANARY));
         assert_no_debug("a session", &Session::resume(&client, CANARY).expect("a session"));
-        let undescribed = Undescribed::get("/new/thing").query("key", CANARY).json(&json!({"password": CANARY}));
+        let undescribed = RawRequest::get("/new/thing").query("key", CANARY).json(&json!({"password": CANARY}));
         assert_no_debug("an undescribed request", &undescribed.expect("a request"));
     }
     assert_no_debug("a form", &LogoutOauth::new(CANARY));

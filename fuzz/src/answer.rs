@@ -4,7 +4,7 @@ use immich_core::api::{
     AlbumResponseDto, AssetBulkDeleteDto, AssetResponseDto, GetServerVersion, SearchResponseDto, ServerConfigDto,
     UserAdminResponseDto,
 };
-use immich_core::{AssetId, Client, Json, Undescribed};
+use immich_core::{AssetId, Client, Json, RawRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -52,7 +52,7 @@ pub fn json(data: &[u8]) {
 fn decoded<T: DeserializeOwned + Serialize + Send + 'static>(answer: Answer) {
     let ask = |answer| {
         let client = Answering::new([answer]).client();
-        now(client.send(Undescribed::get("/any").answered::<Json<T>>()))
+        now(client.send(RawRequest::get("/any").decode_as::<Json<T>>()))
     };
     match ask(answer) {
         Ok(value) => {

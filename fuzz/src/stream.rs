@@ -2,7 +2,7 @@
 
 use immich_core::api::{SyncRequestType, SyncStreamDto, TimeBucketAssetResponseDto};
 use immich_core::stream::TimelineAsset;
-use immich_core::{Error, Json, Undescribed};
+use immich_core::{Error, Json, RawRequest};
 
 use super::backend::{Answer, Answering, now};
 use super::shown::{assert_readable, assert_without_content};
@@ -47,7 +47,7 @@ fn read(data: &[u8], size: usize, limit: usize) -> Vec<String> {
 /// nothing of the content.
 pub fn timeline(data: &[u8]) {
     let client = Answering::new([Answer { body: data.to_vec(), ..Answer::default() }, Answer::default()]).client();
-    let columns = now(client.send(Undescribed::get("/any").answered::<Json<TimeBucketAssetResponseDto>>()));
+    let columns = now(client.send(RawRequest::get("/any").decode_as::<Json<TimeBucketAssetResponseDto>>()));
     let Ok(columns) = columns else { return };
     let ids = columns.id.clone();
     match columns.into_rows() {

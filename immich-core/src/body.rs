@@ -291,7 +291,7 @@ impl http_body::Body for Body {
 /// A response that is cut short ends with an error, never as a short body: a body whose length is known ends with an error
 /// if it has fewer or more bytes, whatever the backend makes of it.
 pub struct ResponseBody {
-    received: Received,
+    received: BodyState,
     announced: Option<Announced>,
 }
 
@@ -326,7 +326,7 @@ impl Announced {
     }
 }
 
-enum Received {
+enum BodyState {
     /// All of it is here.
     Whole(Bytes),
     Arriving(BoxedBody),
@@ -336,7 +336,7 @@ impl ResponseBody {
     /// Wraps the body that a backend received.
     pub fn new(body: impl http_body::Body<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
         let announced = body.size_hint().exact().map(Announced::new);
-        Self { received: Received::Arriving(Box::pin(body)), announced }
+        Self { received: BodyState::Arriving(Box::pin(body)), announced }
     }
 
     /// Expects this number of bytes, where the body itself does not say how many there are.
@@ -426,7 +426,7 @@ impl ResponseBody {
 
     /// Whether all of it is in memory.
     pub(crate) fn is_here(&self) -> bool {
-        matches!(self.received, Received::Whole(_))
+        matches!(self.received, BodyState::Whole(_))
     }
 
     /// The number of bytes still to come, where it is known.
@@ -444,7 +444,7 @@ impl<B: Into<Body>> From<B> for ResponseBody {
     /// A body that a test or a fake answers with.
     fn from(body: B) -> Self {
         match body.into() {
-            Body { source: Source::Bytes(bytes), .. } => Self { received: Received::Whole(bytes), announced: None },
+            Body { source: Source::Bytes(bytes), .. } => Self { received: BodyState::Whole(bytes), announced: None },
             // All at once, so that who wants it as a whole need not copy it.
             body => Self::polled(body, |mut body, context| {
                 body.poll_source(context, usize::MAX).map_ok(Frame::data).map_err(TransportError::cut)
@@ -468,8 +468,8 @@ impl http_body::Body for ResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let frame = match &mut self.received {
-            Received::Arriving(body) => ready!(body.as_mut().poll_frame(context)),
-            Received::Whole(bytes) => {
+            BodyState::Arriving(body) => ready!(body.as_mut().poll_frame(context)),
+            BodyState::Whole(bytes) => {
                 let all = std::mem::take(bytes);
                 (!all.is_empty()).then_some(Ok(Frame::data(all)))
             }
@@ -489,16 +489,16 @@ impl http_body::Body for ResponseBody {
         let is_short = self.announced.is_some_and(|announced| announced.left > 0);
         !is_short
             && match &self.received {
-                Received::Arriving(body) => body.is_end_stream(),
-                Received::Whole(bytes) => bytes.is_empty(),
+                BodyState::Arriving(body) => body.is_end_stream(),
+                BodyState::Whole(bytes) => bytes.is_empty(),
             }
     }
 
     fn size_hint(&self) -> SizeHint {
         match (&self.announced, &self.received) {
             (Some(announced), _) => SizeHint::with_exact(announced.left),
-            (None, Received::Arriving(body)) => body.size_hint(),
-            (None, Received::Whole(bytes)) => SizeHint::with_exact(bytes.len() as u64),
+            (None, BodyState::Arriving(body)) => body.size_hint(),
+            (None, BodyState::Whole(bytes)) => SizeHint::with_exact(bytes.len() as u64),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::auth::{Credential, Credentials, sensitive};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::client::{Client, Shared};
-use crate::decode::{AnswerLimits, Decode, Json};
+use crate::decode::{Decode, Json, ResponseLimits};
 use crate::endpoint::Operation;
 use crate::error::Error;
 #[cfg(feature = "tracing")]
@@ -38,7 +38,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     rate_limit: Option<RateLimit>,
     timeouts: Timeouts,
-    limits: AnswerLimits,
+    limits: ResponseLimits,
 }
 
 impl ClientBuilder {
@@ -54,7 +54,7 @@ impl ClientBuilder {
             retry: RetryPolicy::never(),
             rate_limit: None,
             timeouts: Timeouts::new(),
-            limits: AnswerLimits::default(),
+            limits: ResponseLimits::default(),
         }
     }
 
@@ -151,7 +151,7 @@ impl ClientBuilder {
 
     /// Sets how much of an answer is read, and how many headers it may have.
     #[must_use]
-    pub fn answer_limits(mut self, limits: AnswerLimits) -> Self {
+    pub fn response_limits(mut self, limits: ResponseLimits) -> Self {
         self.limits = limits;
         self
     }

@@ -12,7 +12,7 @@ use crate::base_url::BaseUrl;
 use crate::body::{Body, ResponseBody};
 use crate::builder::ClientBuilder;
 use crate::call::{Call, Options};
-use crate::decode::AnswerLimits;
+use crate::decode::ResponseLimits;
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::Error;
 use crate::layer::{RetryPolicy, Timeouts};
@@ -53,7 +53,7 @@ pub(crate) struct Shared {
     /// What says how long to wait before a download is resumed, which no layer sees.
     #[cfg_attr(not(feature = "checksum"), allow(dead_code))]
     pub(crate) retry: RetryPolicy,
-    pub(crate) limits: AnswerLimits,
+    pub(crate) limits: ResponseLimits,
     pub(crate) version: Mutex<KnownVersion>,
 }
 
@@ -195,7 +195,7 @@ impl Client {
         self.shared.timeouts
     }
 
-    pub(crate) fn limits(&self) -> AnswerLimits {
+    pub(crate) fn limits(&self) -> ResponseLimits {
         self.shared.limits
     }
 
@@ -208,7 +208,7 @@ impl Client {
         let sending = self.shared.sender.send(request);
         async move {
             let mut response = sending.await.map_err(|error| Error::transport(operation, error))?;
-            if self.shared.limits != AnswerLimits::default() {
+            if self.shared.limits != ResponseLimits::default() {
                 response.extensions_mut().insert(self.shared.limits);
             }
             Ok(response)

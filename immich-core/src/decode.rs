@@ -23,25 +23,25 @@ const PLACE_LENGTH: usize = 200;
 /// How much of an answer is read. An answer of bytes streams, and has no limit.
 ///
 /// ```
-/// use immich_core::AnswerLimits;
+/// use immich_core::ResponseLimits;
 ///
-/// let small = AnswerLimits::default().max_bytes(1 << 20).max_error_bytes(4 << 10);
+/// let small = ResponseLimits::default().max_bytes(1 << 20).max_error_bytes(4 << 10);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AnswerLimits {
+pub struct ResponseLimits {
     pub(crate) bytes: u64,
     pub(crate) error_bytes: u64,
     headers: usize,
 }
 
-impl Default for AnswerLimits {
+impl Default for ResponseLimits {
     /// 512 MiB of JSON or text, more than the timeline of a million photos; 64 KiB of an error; 100 headers.
     fn default() -> Self {
         Self { bytes: 512 << 20, error_bytes: 64 << 10, headers: 100 }
     }
 }
 
-impl AnswerLimits {
+impl ResponseLimits {
     /// Sets how many bytes of JSON or text are read into memory; a longer answer is the error `TooLarge`.
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
@@ -153,7 +153,7 @@ async fn success(
     operation: &'static Operation,
     response: Response<ResponseBody>,
 ) -> Result<Response<ResponseBody>, Error> {
-    let limits = AnswerLimits::of(&response);
+    let limits = ResponseLimits::of(&response);
     if response.headers().len() > limits.headers {
         return Err(Error::too_large(operation, &format!("more than {} headers", limits.headers)).over_the_limit());
     }
@@ -188,7 +188,7 @@ fn media_type(content_type: Option<&HeaderValue>) -> Option<String> {
 }
 
 async fn read(operation: &'static Operation, response: Response<ResponseBody>) -> Result<Bytes, Error> {
-    let limit = AnswerLimits::of(&response).bytes;
+    let limit = ResponseLimits::of(&response).bytes;
     let body = success(operation, response).await?.into_body();
     let bytes = body.bytes(limit).await.map_err(|error| Error::transport(operation, error))?;
     bytes.ok_or_else(|| Error::too_large(operation, &format!("more than {limit} bytes")).over_the_limit())

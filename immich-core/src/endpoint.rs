@@ -174,7 +174,7 @@ impl RequestParts {
     }
 
     /// Parts of a request whose path no operation describes; it is sent as it is.
-    pub(crate) fn undescribed(operation: &'static Operation, path: &str) -> Result<Self, Error> {
+    pub(crate) fn raw(operation: &'static Operation, path: &str) -> Result<Self, Error> {
         let mut parts = Self::new(operation, &[])?;
         let encoded = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\');
         if !path.starts_with('/') || !path.bytes().all(encoded) {

@@ -11,7 +11,7 @@ use crate::body::ResponseBody;
 use crate::decode::NOT_JSON;
 use crate::endpoint::Operation;
 use crate::error_body::{self, Refusal, in_one_line};
-use crate::layer::{Attempts, Stopped};
+use crate::layer::{Attempts, GiveUpReason};
 use crate::send::{TransportError, TransportErrorKind};
 use crate::shown::line;
 use crate::version::ServerVersion;
@@ -167,7 +167,7 @@ impl Error {
 
     /// Says how to get more of an answer than the limits of the client allow.
     pub(crate) fn over_the_limit(self) -> Self {
-        self.with_hint("`ClientBuilder::answer_limits` raises the limit.")
+        self.with_hint("`ClientBuilder::response_limits` raises the limit.")
     }
 
     /// The answer is compressed, and no layer below decompressed it.
@@ -402,7 +402,7 @@ impl fmt::Display for Error {
             write!(formatter, "; the server logged it as {id}")?;
         }
         match self.0.attempts {
-            Some(Attempts { made: 1, stopped: Stopped::Final | Stopped::AttemptsUsedUp }) | None => {}
+            Some(Attempts { made: 1, stopped: GiveUpReason::Final | GiveUpReason::AttemptsUsedUp }) | None => {}
             Some(Attempts { made, stopped }) => {
                 let s = if made == 1 { "" } else { "s" };
                 write!(formatter, "; {made} attempt{s}: {stopped}")?;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::body::ResponseBody;
-use crate::decode::{AnswerLimits, coding, is_page};
+use crate::decode::{ResponseLimits, coding, is_page};
 use crate::endpoint::Operation;
 use crate::error::ValidationIssue;
 use crate::shown::line;
@@ -66,7 +66,7 @@ enum Source {
 
 pub(crate) async fn read(operation: &Operation, response: Response<ResponseBody>) -> Refusal {
     // A longer refusal does not come from Immich.
-    let limit = AnswerLimits::of(&response).error_bytes;
+    let limit = ResponseLimits::of(&response).error_bytes;
     let is_page = is_page(&response);
     let (head, body) = response.into_parts();
     let text = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());

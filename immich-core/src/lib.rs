@@ -60,6 +60,7 @@ mod patch;
 mod permissions;
 mod place;
 mod prelude;
+mod raw_request;
 #[cfg(feature = "fixtures")]
 pub mod recorded;
 mod secret;
@@ -70,7 +71,6 @@ mod shown;
 mod string_enum;
 mod time;
 mod timer;
-mod undescribed;
 mod version;
 
 pub mod api;
@@ -85,13 +85,13 @@ pub use body::{Body, BodyFault, ByteStream, ResponseBody};
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use client::Client;
-pub use decode::{AnswerLimits, Binary, Decode, Empty, Json, Text};
+pub use decode::{Binary, Decode, Empty, Json, ResponseLimits, Text};
 pub use duration::AssetDuration;
 pub use edit::AssetEditParameters;
 pub use endpoint::{Endpoint, Operation, RequestParts};
 pub use error::{Error, ErrorKind, ValidationIssue};
 pub use ids::*;
-pub use layer::{Attempts, RateLimit, RetryPolicy, Stopped, Timeouts};
+pub use layer::{Attempts, GiveUpReason, RateLimit, RetryPolicy, Timeouts};
 pub use listing::{AssetListing, Incomplete};
 pub use multipart::{FilePart, Form, FormPart};
 #[cfg(feature = "oauth")]
@@ -100,12 +100,12 @@ pub use page::{Paged, Pages};
 pub use param::Param;
 pub use patch::Patch;
 pub use permissions::Permissions;
+pub use raw_request::RawRequest;
 pub use secret::Secret;
-pub use send::{HttpSend, Sending, TimeLimit, TransportError, TransportErrorKind};
+pub use send::{HttpSend, SendFuture, TimeLimit, TransportError, TransportErrorKind};
 pub use session::Session;
 pub use time::LocalDateTime;
 pub use timer::{Sleep, Timer};
-pub use undescribed::Undescribed;
 pub use version::ServerVersion;
 
 /// Crates whose types are in the interface of this one.

@@ -462,7 +462,7 @@ macro_rules! recorded {
         #[cfg(feature = "fixtures")]
         impl crate::recorded::Recorded for $name {
             #[allow(unused_variables)]
-            fn read(request: &crate::recorded::RecordedRequest<'_>) -> Option<Self> {
+            fn read(request: &crate::recorded::IncomingRequest<'_>) -> Option<Self> {
                 #[allow(unused_mut)]
                 let mut path = request.path_values(Self::OPERATION)?.into_iter();
                 Some(Self {
@@ -479,7 +479,7 @@ macro_rules! recorded {
     (@readable [$($unread:ident)+] $name:ident $($rest:tt)*) => {
         #[cfg(feature = "fixtures")]
         impl crate::recorded::Recorded for $name {
-            fn read(_: &crate::recorded::RecordedRequest<'_>) -> Option<Self> {
+            fn read(_: &crate::recorded::IncomingRequest<'_>) -> Option<Self> {
                 None
             }
         }

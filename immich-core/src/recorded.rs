@@ -17,7 +17,7 @@ use crate::{BaseUrl, api};
 
 /// A request as it was sent.
 #[derive(Clone, Copy, Debug)]
-pub struct RecordedRequest<'r> {
+pub struct IncomingRequest<'r> {
     /// The method.
     pub method: &'r Method,
     /// The path below `/api`, encoded, with its query.
@@ -28,7 +28,7 @@ pub struct RecordedRequest<'r> {
     pub body: &'r [u8],
 }
 
-impl RecordedRequest<'_> {
+impl IncomingRequest<'_> {
     /// The operation that has this method and path. A path without parameters is found before one with.
     pub fn reader(&self) -> Option<&'static Reader> {
         let fits =
@@ -75,7 +75,7 @@ fn decode(text: &str) -> String {
 /// An endpoint that can be read back from a request.
 pub trait Recorded: Endpoint + Sized {
     /// The endpoint that a request was built of; `None` if it is none of this operation, or is a form.
-    fn read(request: &RecordedRequest<'_>) -> Option<Self>;
+    fn read(request: &IncomingRequest<'_>) -> Option<Self>;
 }
 
 /// A decoding whose answers can be written again.
@@ -131,9 +131,9 @@ pub struct Reader {
     pub rewrite: fn(&'static Operation, &[u8]) -> Option<Rewriting>,
     /// Reads a request into its endpoint, and builds it again for a server of a version; `None` if the endpoint cannot hold
     /// it.
-    pub rebuild: fn(&RecordedRequest<'_>, &BaseUrl, Option<ServerVersion>) -> Option<Rebuilding>,
+    pub rebuild: fn(&IncomingRequest<'_>, &BaseUrl, Option<ServerVersion>) -> Option<Rebuilding>,
     /// What `Debug` shows of the endpoint of a request; `None` if the endpoint cannot hold it.
-    pub shown: fn(&RecordedRequest<'_>) -> Option<String>,
+    pub shown: fn(&IncomingRequest<'_>) -> Option<String>,
     /// What `Debug` shows of an answer; `None` if it is not JSON that can be decoded.
     pub shown_answer: fn(&'static Operation, &[u8]) -> Option<String>,
 }
@@ -180,7 +180,7 @@ pub(crate) fn optional<T: DeserializeOwned>(texts: &[String]) -> Option<Option<T
 }
 
 /// A body, or one that may be absent.
-pub(crate) fn body<T: DeserializeOwned, B: BodyOf<T>>(request: &RecordedRequest<'_>) -> Option<B> {
+pub(crate) fn body<T: DeserializeOwned, B: BodyOf<T>>(request: &IncomingRequest<'_>) -> Option<B> {
     B::of(request.body)
 }
 

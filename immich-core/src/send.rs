@@ -64,7 +64,8 @@ pub trait HttpSend: Send + Sync {
 
 /// What [`HttpSend::send`] gives, for who writes it without `async_trait`: a layer that has nothing to wait for gives
 /// the future of the next one, without a box of its own.
-pub type Sending<'f> = Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, TransportError>> + Send + 'f>>;
+pub type SendFuture<'f> =
+    Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, TransportError>> + Send + 'f>>;
 
 /// What came of a request.
 pub(crate) type Outcome = Result<http::Response<ResponseBody>, TransportError>;
@@ -72,7 +73,7 @@ pub(crate) type Outcome = Result<http::Response<ResponseBody>, TransportError>;
 macro_rules! through {
     ($($pointer:ident),+) => {$(
         impl<S: HttpSend + ?Sized> HttpSend for $pointer<S> {
-            fn send<'s, 'f>(&'s self, request: http::Request<Body>) -> Sending<'f>
+            fn send<'s, 'f>(&'s self, request: http::Request<Body>) -> SendFuture<'f>
             where
                 's: 'f,
                 Self: 'f,

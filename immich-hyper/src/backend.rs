@@ -9,7 +9,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
 use immich_backend::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options, TokioTimer, failed, in_runtime, kind};
-use immich_core::{Body, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
+use immich_core::{Body, Error, HttpSend, ResponseBody, SendFuture, Timer, TransportError, TransportErrorKind};
 
 use crate::connector::{Connector, LIMITS_UNSENT};
 
@@ -97,7 +97,7 @@ impl<C> HttpSend for HyperBackend<C>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
-    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> SendFuture<'f>
     where
         's: 'f,
         Self: 'f,

@@ -2,7 +2,7 @@
 
 use http::{Method, Request};
 use immich_core::Operation;
-use immich_core::recorded::RecordedRequest;
+use immich_core::recorded::IncomingRequest;
 
 /// The operation with the method and the path of the request, or else the one it was built for. One that came
 /// over a socket carries no operation, and one that was redirected the operation it was first.
@@ -16,6 +16,6 @@ pub(crate) fn by_path(method: &Method, path: &str) -> Option<&'static Operation>
     let (_, below) = path.split_once("/api/")?;
     let headers = http::HeaderMap::new();
     let path = format!("/{below}");
-    let request = RecordedRequest { method, path_and_query: &path, headers: &headers, body: &[] };
+    let request = IncomingRequest { method, path_and_query: &path, headers: &headers, body: &[] };
     request.reader().map(|reader| reader.operation)
 }

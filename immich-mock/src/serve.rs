@@ -142,7 +142,7 @@ async fn answer(
     }
     let length = body.size_hint().exact();
     let method = head.method.clone();
-    let request = Request::from_parts(head, Body::stream(Received(Some(body)), length));
+    let request = Request::from_parts(head, Body::stream(IncomingBody(Some(body)), length));
     let mut response = backend.send(request).await?;
     if method == http::Method::HEAD {
         // hyper takes the length from the header, and sends no body.
@@ -155,9 +155,9 @@ async fn answer(
 
 /// The body of a request, as the stream of a body. What is not wanted of it is read all the same, as Immich does:
 /// else the client that still sends would not see the answer.
-struct Received(Option<Incoming>);
+struct IncomingBody(Option<Incoming>);
 
-impl Stream for Received {
+impl Stream for IncomingBody {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -177,7 +177,7 @@ impl Stream for Received {
     }
 }
 
-impl Drop for Received {
+impl Drop for IncomingBody {
     fn drop(&mut self) {
         if let (Some(mut body), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
             runtime.spawn(async move {

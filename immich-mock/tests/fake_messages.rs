@@ -9,7 +9,7 @@ use immich_core::api::{
 };
 use immich_core::jiff::Timestamp;
 use immich_core::{
-    AlbumId, AssetId, Body, Client, Error, FilePart, HttpSend, ResponseBody, ServerVersion, Undescribed, UserId,
+    AlbumId, AssetId, Body, Client, Error, FilePart, HttpSend, RawRequest, ResponseBody, ServerVersion, UserId,
 };
 use immich_mock::FakeImmich;
 use serde_json::{Value, json};
@@ -98,14 +98,14 @@ async fn values_that_are_refused() -> Result<(), Error> {
         client.assets().update_asset(id, update).await?;
 
         let album = client.albums().create_album(CreateAlbumDto::new("Trip").description("long")).await?.id;
-        let null = Undescribed::patch(format!("/albums/{album}")).json(&json!({ "description": null }))?;
+        let null = RawRequest::patch(format!("/albums/{album}")).json(&json!({ "description": null }))?;
         assert_eq!(client.send(null).await.unwrap_err().status().unwrap(), 400);
-        let empty = Undescribed::patch(format!("/albums/{album}")).json(&json!({ "description": "" }))?;
+        let empty = RawRequest::patch(format!("/albums/{album}")).json(&json!({ "description": "" }))?;
         client.send(empty).await?;
         assert_eq!(client.send(GetAlbumInfo::new(album)).await?.description, "");
 
         let nil = json!({ "ids": ["00000000-0000-0000-0000-000000000000"] });
-        let nil = Undescribed::put(format!("/albums/{album}/assets")).json(&nil)?;
+        let nil = RawRequest::put(format!("/albums/{album}/assets")).json(&nil)?;
         assert_eq!(client.send(nil).await.unwrap_err().status().unwrap(), 400);
 
         let upserted = client.tags().upsert_tags(TagUpsertDto::new([String::new()])).await;
@@ -131,26 +131,26 @@ async fn fields_of_real_servers() -> Result<(), Error> {
         let client = client(&server);
         let id = client.send(photo("a.jpg")).await?.id;
         let album = client.albums().create_album(CreateAlbumDto::new("Trip").asset_ids([id])).await?.id;
-        let alone = client.send(Undescribed::get(format!("/albums/{album}"))).await?;
+        let alone = client.send(RawRequest::get(format!("/albums/{album}"))).await?;
         assert!(alone.get("contributorCounts").is_none(), "only a shared album counts");
         let bob = server.add_user("bob@immich.test", "secret", "Bob");
         let users = json!({ "albumUsers": [{ "userId": bob, "role": "viewer" }] });
-        client.send(Undescribed::put(format!("/albums/{album}/users")).json(&users)?).await?;
-        let shared = client.send(Undescribed::get(format!("/albums/{album}"))).await?;
+        client.send(RawRequest::put(format!("/albums/{album}/users")).json(&users)?).await?;
+        let shared = client.send(RawRequest::get(format!("/albums/{album}"))).await?;
         assert_eq!(shared["contributorCounts"], json!([{ "userId": server.user_id(), "assetCount": 1 }]));
 
         let user = json!({ "email": "eve@immich.test", "name": "Eve", "password": "secret", "storageLabel": "eve" });
-        let user = client.send(Undescribed::post("/admin/users").json(&user)?).await?;
+        let user = client.send(RawRequest::post("/admin/users").json(&user)?).await?;
         assert_eq!(user["storageLabel"], "eve");
         let color = json!({ "avatar": { "color": "red" } });
-        let preferences = client.send(Undescribed::put("/users/me/preferences").json(&color)?).await?;
+        let preferences = client.send(RawRequest::put("/users/me/preferences").json(&color)?).await?;
         assert_eq!(preferences["avatar"]["color"], "red");
-        let preferences = client.send(Undescribed::get("/users/me/preferences")).await?;
+        let preferences = client.send(RawRequest::get("/users/me/preferences")).await?;
         assert!(preferences.get("avatar").is_none(), "it is not kept");
 
         let update = UpdateAssetDto::new().date_time_original("2023-12-31T23:30:00-02:00");
         client.assets().update_asset(id, update).await?;
-        let bucket = client.send(Undescribed::get("/timeline/bucket").query("timeBucket", "2023-12-01")).await?;
+        let bucket = client.send(RawRequest::get("/timeline/bucket").query("timeBucket", "2023-12-01")).await?;
         assert_eq!(bucket["localOffsetHours"].to_string(), "[-2]");
     }
     Ok(())

@@ -14,7 +14,7 @@ use immich_core::api::{
 };
 use immich_core::bytes::Bytes;
 use immich_core::jiff::Timestamp;
-use immich_core::{Body, Client, Error, ErrorKind, FilePart, HttpSend, ServerVersion, Undescribed};
+use immich_core::{Body, Client, Error, ErrorKind, FilePart, HttpSend, RawRequest, ServerVersion};
 use immich_mock::FakeImmich;
 use serde_json::Value;
 
@@ -109,7 +109,7 @@ fn lines(text: &[u8]) -> Vec<Value> {
 async fn paths_and_versions() -> Result<(), Error> {
     let server = FakeImmich::new();
     let client = client(&server);
-    let error = client.send(Undescribed::get("/no/such")).await.unwrap_err();
+    let error = client.send(RawRequest::get("/no/such")).await.unwrap_err();
     assert_eq!(
         (error.status().unwrap().as_u16(), error.messages()),
         (404, &["Cannot GET /api/no/such".to_owned()][..])
@@ -123,7 +123,7 @@ async fn paths_and_versions() -> Result<(), Error> {
 
     // What one version has, another has not.
     let exist =
-        || Undescribed::post("/assets/exist").json(&serde_json::json!({ "deviceId": "x", "deviceAssetIds": [] }));
+        || RawRequest::post("/assets/exist").json(&serde_json::json!({ "deviceId": "x", "deviceAssetIds": [] }));
     assert_eq!(client.send(exist()?).await.unwrap_err().status().unwrap(), 404);
     server.set_version(ServerVersion::new(2, 7, 5));
     assert_eq!(client.send(exist()?).await?, serde_json::json!({ "existingIds": [] }));
@@ -134,7 +134,7 @@ async fn paths_and_versions() -> Result<(), Error> {
 #[tokio::test]
 async fn a_list_that_is_too_long_is_refused() {
     let server = FakeImmich::new();
-    let check = Undescribed::post("/assets/bulk-upload-check").json(&"x".repeat(11 << 20)).unwrap();
+    let check = RawRequest::post("/assets/bulk-upload-check").json(&"x".repeat(11 << 20)).unwrap();
     // Immich has no 413 of its own.
     assert_eq!(client(&server).send(check).await.unwrap_err().status().unwrap(), 500);
 }

@@ -10,7 +10,7 @@ use immich_core::api::{
     UploadAsset,
 };
 use immich_core::jiff::Timestamp;
-use immich_core::{AlbumId, AssetId, Body, Client, Error, FilePart, HttpSend, Secret, ServerVersion, Undescribed};
+use immich_core::{AlbumId, AssetId, Body, Client, Error, FilePart, HttpSend, RawRequest, Secret, ServerVersion};
 use immich_mock::FakeImmich;
 
 const TWO: ServerVersion = ServerVersion::new(2, 7, 5);
@@ -190,7 +190,7 @@ async fn a_link_that_hides_metadata_hides_names() -> Result<(), Error> {
     let link = SharedLinkCreateDto::new(SharedLinkType::Individual).asset_ids([one]).show_metadata(false);
     let key = owner.shared_links().create_shared_link(link).await?.key;
     let guest = visitor(&server, key.expose());
-    let info = guest.send(Undescribed::get(format!("/assets/{one}"))).await?.to_string();
+    let info = guest.send(RawRequest::get(format!("/assets/{one}"))).await?.to_string();
     assert!(!info.contains("secret name") && info.contains("\"hasMetadata\":false"), "{info}");
     Ok(())
 }

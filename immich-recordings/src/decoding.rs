@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use immich_core::recorded::{Reader, RecordedRequest};
+use immich_core::recorded::{IncomingRequest, Reader};
 use serde_json::Value;
 
 use crate::{Error, Recording};
@@ -54,7 +54,7 @@ impl Recording {
     pub fn reader(&self) -> Result<&'static Reader, Error> {
         let (method, headers) = (self.request.method()?, self.request.headers());
         let path_and_query = self.request.path_and_query();
-        let request = RecordedRequest { method: &method, path_and_query, headers: &headers, body: &[] };
+        let request = IncomingRequest { method: &method, path_and_query, headers: &headers, body: &[] };
         let path = path_and_query.split('?').next().unwrap_or_default();
         request.reader().ok_or_else(|| format!("no operation has {method} {path}").into())
     }

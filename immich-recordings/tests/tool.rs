@@ -30,7 +30,7 @@ fn recording(method: &str, path: &str, status: u16, answer: &Value) -> String {
 #[test]
 fn the_recordings_of_both_versions_are_decoded() {
     let (success, said) = run(&immich_recordings::workspace().join("tests/recordings"));
-    assert!(success && said.contains("273 JSON answers, 273 decoded, 0 failed"), "{said}");
+    assert!(success && said.contains("691 JSON answers, 691 decoded, 0 failed"), "{said}");
 }
 
 #[test]

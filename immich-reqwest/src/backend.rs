@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 use immich_backend::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options, TokioTimer, failed, in_runtime, kind};
-use immich_core::{Body, BodyFault, Error, HttpSend, ResponseBody, Sending, Timer, TransportError, TransportErrorKind};
+use immich_core::{
+    Body, BodyFault, Error, HttpSend, ResponseBody, SendFuture, Timer, TransportError, TransportErrorKind,
+};
 
 /// Sends requests with a client of reqwest: the caller's own, or one that [`builder`](Self::builder) makes.
 ///
@@ -92,7 +94,7 @@ impl Configured for ReqwestBackend {
 }
 
 impl HttpSend for ReqwestBackend {
-    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> SendFuture<'f>
     where
         's: 'f,
         Self: 'f,

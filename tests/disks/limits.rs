@@ -6,7 +6,7 @@ use std::fs;
 use bytes::Bytes;
 use immich_sdk::AssetId;
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{Collision, DownloadFate, Downloaded};
+use immich_sdk::transfer::{Collision, DownloadResult, Downloaded};
 use serde_json::{Value, json};
 
 use crate::setup::{bytes, names, upload};
@@ -30,13 +30,13 @@ fn described(done: &Downloaded) -> Value {
 }
 
 async fn download(Given { client, folder, ids }: Given) -> Value {
-    let mut downloads = client.download_all(ids).to_folder(folder);
+    let mut downloads = client.download_assets(ids).to_folder(folder);
     let (mut new, mut there, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(outcome) = downloads.next().await.expect("an outcome") {
         match outcome.fate {
-            DownloadFate::Downloaded(done) => new.push(described(&done)),
-            DownloadFate::AlreadyThere(done) => there.push(described(&done)),
-            DownloadFate::Failed { error, .. } => failed.push(error.to_string()),
+            DownloadResult::Downloaded(done) => new.push(described(&done)),
+            DownloadResult::AlreadyThere(done) => there.push(described(&done)),
+            DownloadResult::Failed { error, .. } => failed.push(error.to_string()),
             other => panic!("{other:?}"),
         }
     }

@@ -112,7 +112,7 @@ async fn a_visitor_of_a_shared_link_downloads() {
         let visitor = owner.with_credential(Credential::SharedLinkKey(link.key)).expect("a client");
         let mut downloads = visitor.download_album(album).to_folder(folder.path().join("album"));
         while let Some(outcome) = downloads.next().await.expect("an outcome") {
-            assert!(matches!(outcome.fate, immich_sdk::transfer::DownloadFate::Downloaded(_)), "{outcome:?}");
+            assert!(matches!(outcome.fate, immich_sdk::transfer::DownloadResult::Downloaded(_)), "{outcome:?}");
         }
         assert_eq!(downloads.summary().downloaded, 1);
     }
@@ -127,6 +127,6 @@ fn downloads_can_be_spawned() {
         is_send(client.download_asset(id).to_folder("photos"));
         is_send(client.download_asset(id).to_file("photo.jpg"));
         is_send(client.download_asset(id).to_writer(io::sink()));
-        is_send(client.download_all([id]).to_folder("photos").next());
+        is_send(client.download_assets([id]).to_folder("photos").next());
     }
 }

@@ -59,7 +59,7 @@ async fn a_second_run_reads_no_file_and_requests_none() {
             let (line, folder, place) = (Line::new(&fake), folder(), tempfile::tempdir().expect("a folder"));
             let journal = place.path().join("downloads.jsonl");
             let client = line.client();
-            let many = || kind(client.download_all(ids.clone())).journal(&journal);
+            let many = || kind(client.download_assets(ids.clone())).journal(&journal);
             assert_eq!(run(many(), folder.path()).await.downloaded, FILES as u64);
             assert_eq!(line.seen().len(), FILES);
             let before = names(folder.path());
@@ -84,7 +84,7 @@ async fn what_changed_here_or_there_is_not_taken_for_the_same() {
         let client = line.client();
         let place = tempfile::tempdir().expect("a folder");
         let journal = place.path().join("downloads.jsonl");
-        let many = |ids: &[AssetId]| client.download_all(ids.to_vec()).journal(&journal);
+        let many = |ids: &[AssetId]| client.download_assets(ids.to_vec()).journal(&journal);
         run(many(&ids), folder.path()).await;
         line.seen();
         // A file that was changed is another file, and stays.
@@ -123,7 +123,7 @@ async fn a_journal_is_used_by_one_program_and_for_one_user() {
     let other = other.expect("a client");
     let place = tempfile::tempdir().expect("a folder");
     let journal = place.path().join("downloads.jsonl");
-    let many = |client| Client::download_all(client, ids.clone()).journal(&journal);
+    let many = |client| Client::download_assets(client, ids.clone()).journal(&journal);
     let mut first = many(&client).to_folder(folder.path());
     first.next().await.expect("an outcome");
     let mut second = many(&client).to_folder(folder.path());
@@ -151,7 +151,7 @@ async fn a_journal_that_is_a_link_is_refused() {
     fs::write(place.path().join("victim"), "mine").expect("a file");
     std::os::unix::fs::symlink(place.path().join("victim"), place.path().join("journal")).expect("a link");
     let client = line.client();
-    let mut downloads = client.download_all(ids).journal(place.path().join("journal")).to_folder(folder.path());
+    let mut downloads = client.download_assets(ids).journal(place.path().join("journal")).to_folder(folder.path());
     assert_eq!(downloads.next().await.expect_err("a link").kind(), ErrorKind::Io);
     assert_eq!(fs::read_to_string(place.path().join("victim")).expect("a file"), "mine");
 }

@@ -77,7 +77,7 @@ async fn photos_of_one_moment_all_come_however_the_server_orders_them() {
             assert!(requests < 60, "{requests} requests for pages of {size}");
         }
         let (between, folder) = (Between::new(&fake, Paging::Unordered), folder());
-        let summary = run(between.client().download_found(found().size(100)), folder.path()).await;
+        let summary = run(between.client().download_search(found().size(100)), folder.path()).await;
         assert_eq!((summary.downloaded, summary.is_complete()), (300, true), "{summary:?}");
         assert_eq!(names(folder.path()).len(), 300);
     }
@@ -99,8 +99,8 @@ async fn what_is_trashed_between_two_pages_shifts_nothing() {
                 });
                 let (client, folder) = (between.client(), folder());
                 let many = match kind {
-                    "search" => client.download_found(found().size(20)),
-                    "oldest first" => client.download_found(found().size(20).order("asc")),
+                    "search" => client.download_search(found().size(20)),
+                    "oldest first" => client.download_search(found().size(20).order("asc")),
                     "album" => client.download_album(album),
                     _ => client.download_library(),
                 };
@@ -148,7 +148,7 @@ async fn a_live_photo_is_listed_once_and_its_video_comes_with_it() {
             assert_eq!(ids(&listing.collect().await.expect("a complete list")), [image].into());
         }
         for motion in [true, false] {
-            for many in [client.download_library(), client.download_album(album), client.download_found(found())] {
+            for many in [client.download_library(), client.download_album(album), client.download_search(found())] {
                 let folder = folder();
                 let summary = run(many.motion_videos(motion), folder.path()).await;
                 // A search on 3.x finds the video too, and it is no second file.
@@ -162,7 +162,7 @@ async fn a_live_photo_is_listed_once_and_its_video_comes_with_it() {
             }
         }
         let folder = folder();
-        let summary = run(client.download_all([video, image, image]), folder.path()).await;
+        let summary = run(client.download_assets([video, image, image]), folder.path()).await;
         assert_eq!((summary.downloaded, summary.skipped, summary.total()), (2, 1, 3));
         assert_eq!(names(folder.path()), ["live.heic", "live.mov"]);
     }
@@ -201,7 +201,7 @@ async fn empty_pages_end() {
         photos(&fake, 3, false).await;
         let between = Between::new(&fake, Paging::Empty);
         let (client, folder) = (between.client(), folder());
-        let summary = run(client.download_found(found()), folder.path()).await;
+        let summary = run(client.download_search(found()), folder.path()).await;
         assert!(matches!(summary.incomplete, Some(Incomplete::EmptyPages)) && !summary.is_complete(), "{summary:?}");
         assert!(between.seen().len() < 20);
         let mut pages = client.search().search_assets(found()).pages();

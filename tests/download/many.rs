@@ -5,7 +5,7 @@ use std::fs;
 
 use immich_sdk::api::{AssetMediaSize, BulkIdsDto, CreateAlbumDto, MetadataSearchDto, UpdateAssetDto, UploadAsset};
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{Collision, DownloadFate, DownloadOutcome, DownloadSkip, Downloads, Layout, Progress};
+use immich_sdk::transfer::{Collision, DownloadOutcome, DownloadResult, DownloadSkip, Downloads, Layout, Progress};
 use immich_sdk::{AlbumId, AssetId, Body, FilePart};
 
 use crate::setup::{Fault, Line, VERSIONS, bytes, changed, folder, names, taken, upload};
@@ -64,7 +64,7 @@ async fn an_album_comes_whole_and_a_second_time_nothing_comes() {
         let summary = downloads.summary();
         assert_eq!((summary.downloaded, summary.total()), (8, 8), "{outcomes:?}");
         for asset in fake.assets() {
-            let DownloadFate::Downloaded(done) = &outcomes[&asset.id][0].fate else { panic!("{outcomes:?}") };
+            let DownloadResult::Downloaded(done) = &outcomes[&asset.id][0].fate else { panic!("{outcomes:?}") };
             assert_eq!(fs::read(&done.path).expect("bytes"), asset.bytes);
             assert!(done.verified);
         }
@@ -97,14 +97,16 @@ async fn a_list_says_of_each_what_became_of_it() {
         let client = line.client();
         let list = [ids[0], unknown, ids[0], ids[1]];
         let progress = Progress::new(None);
-        let mut downloads = client.download_all(list).concurrency(1).progress(&progress).to_folder(folder.path());
+        let mut downloads = client.download_assets(list).concurrency(1).progress(&progress).to_folder(folder.path());
         let outcomes = all(&mut downloads).await;
         let summary = downloads.summary();
         assert_eq!((summary.downloaded, summary.skipped, summary.failed, summary.total()), (2, 1, 1, 4));
         let repeated =
-            |outcome: &DownloadOutcome| matches!(outcome.fate, DownloadFate::Skipped(DownloadSkip::Repeated));
+            |outcome: &DownloadOutcome| matches!(outcome.fate, DownloadResult::Skipped(DownloadSkip::Repeated));
         assert!(outcomes[&ids[0]].len() == 2 && outcomes[&ids[0]].iter().any(repeated));
-        let DownloadFate::Failed { error, requests, .. } = &outcomes[&unknown][0].fate else { panic!("{outcomes:?}") };
+        let DownloadResult::Failed { error, requests, .. } = &outcomes[&unknown][0].fate else {
+            panic!("{outcomes:?}")
+        };
         assert_eq!((error.status().map(|status| status.as_u16()), *requests), (Some(400), 0));
         let now = progress.snapshot();
         assert_eq!((now.files_done, now.files_total), (4, 4));
@@ -128,14 +130,15 @@ async fn a_search_comes_page_by_page_and_through_faults() {
         let client = line.client();
         let search = MetadataSearchDto::new().size(10);
         let mut downloads =
-            client.download_found(search).layout(Layout::Day).resumes(20).durable(false).to_folder(folder.path());
+            client.download_search(search).layout(Layout::Day).resumes(20).durable(false).to_folder(folder.path());
         let outcomes = all(&mut downloads).await;
         // An answer that does not come at all is the business of the retry layer.
-        let failed = outcomes.values().flatten().filter(|outcome| matches!(outcome.fate, DownloadFate::Failed { .. }));
+        let failed =
+            outcomes.values().flatten().filter(|outcome| matches!(outcome.fate, DownloadResult::Failed { .. }));
         let failed = failed.count() as u64;
         assert_eq!((downloads.summary().downloaded + failed, downloads.summary().failed), (25, failed));
         line.repair();
-        let mut again = client.download_found(MetadataSearchDto::new()).layout(Layout::Day).to_folder(folder.path());
+        let mut again = client.download_search(MetadataSearchDto::new()).layout(Layout::Day).to_folder(folder.path());
         all(&mut again).await;
         let summary = again.summary();
         assert_eq!((summary.downloaded, summary.already_there, summary.failed), (failed, 25 - failed, 0));
@@ -167,13 +170,13 @@ async fn options_of_many() {
         let many = client.download_album(album).thumbnails(AssetMediaSize::Preview).layout(Layout::Year);
         assert_eq!(run(many).await.downloaded, 1);
         assert!(folder.path().join("2024/live_preview.jpeg").exists());
-        let many = client.download_all([image]).edited().layout(Layout::Month).collision(Collision::Error);
+        let many = client.download_assets([image]).edited().layout(Layout::Month).collision(Collision::Error);
         assert_eq!(run(many).await.downloaded, 1);
         assert!(folder.path().join("2024/2024-05/live.heic").exists());
-        let many = client.download_all([image]).edited().layout(Layout::Month).collision(Collision::Error);
+        let many = client.download_assets([image]).edited().layout(Layout::Month).collision(Collision::Error);
         assert_eq!(run(many).await.failed, 1);
-        assert_eq!(run(client.download_all([image]).playback()).await.failed, 1);
-        assert_eq!(run(client.download_all([image]).verify(false).motion_videos(false)).await.downloaded, 1);
+        assert_eq!(run(client.download_assets([image]).playback()).await.failed, 1);
+        assert_eq!(run(client.download_assets([image]).verify(false).motion_videos(false)).await.downloaded, 1);
     }
 }
 
@@ -184,7 +187,7 @@ async fn a_dropped_run_is_gone_on_with() {
     let (line, folder) = (Line::new(&fake), folder());
     line.plan([Fault::None, Fault::Stall(7000), Fault::Stall(7000)]);
     let client = line.client();
-    let mut downloads = client.download_all(ids.clone()).concurrency(2).to_folder(folder.path());
+    let mut downloads = client.download_assets(ids.clone()).concurrency(2).to_folder(folder.path());
     assert!(downloads.next().await.expect("an outcome").is_some());
     let progress = downloads.progress().clone();
     while progress.snapshot().bytes_done < 24_000 {
@@ -192,13 +195,13 @@ async fn a_dropped_run_is_gone_on_with() {
         tokio::task::yield_now().await;
     }
     drop(downloads);
-    let mut again = client.download_all(ids).to_folder(folder.path());
+    let mut again = client.download_assets(ids).to_folder(folder.path());
     let outcomes = all(&mut again).await;
     assert_eq!((again.summary().already_there, again.summary().downloaded), (1, 4));
     let resumed = outcomes
         .values()
         .flatten()
-        .filter(|outcome| matches!(&outcome.fate, DownloadFate::Downloaded(done) if done.resumed_from > 0));
+        .filter(|outcome| matches!(&outcome.fate, DownloadResult::Downloaded(done) if done.resumed_from > 0));
     assert_eq!(resumed.count(), 2);
     assert_eq!(names(folder.path()), ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"]);
 }

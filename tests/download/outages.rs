@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{DownloadFate, DownloadSkip};
+use immich_sdk::transfer::{DownloadResult, DownloadSkip};
 use immich_sdk::{AlbumId, Client};
 
 use crate::clock::{Absent, Away, Clock, Moving};
@@ -28,9 +28,9 @@ async fn an_outage_costs_time_and_no_files() {
         for seconds in [5, 20, 60, 300] {
             let (absent, client, ids) = absent(how, 10, seconds).await;
             let folder = tempfile::tempdir().expect("a folder");
-            let mut downloads = client.download_all(ids).to_folder(folder.path());
+            let mut downloads = client.download_assets(ids).to_folder(folder.path());
             while let Some(outcome) = downloads.next().await.expect("a list") {
-                assert!(matches!(outcome.fate, DownloadFate::Downloaded(_)), "{how:?} {seconds}: {outcome:?}");
+                assert!(matches!(outcome.fate, DownloadResult::Downloaded(_)), "{how:?} {seconds}: {outcome:?}");
             }
             let summary = downloads.summary();
             assert!(summary.is_complete() && summary.downloaded == FILES as u64, "{summary:?}");
@@ -47,10 +47,10 @@ async fn an_outage_costs_time_and_no_files() {
 async fn an_outage_that_does_not_end_stops_the_run() {
     let (absent, client, ids) = absent(Away::Refused, 10, 3600).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let mut downloads = client.download_all(ids).max_outage(Duration::from_secs(60)).to_folder(folder.path());
+    let mut downloads = client.download_assets(ids).max_outage(Duration::from_secs(60)).to_folder(folder.path());
     let mut stopped = 0;
     while let Some(outcome) = downloads.next().await.expect("a list") {
-        stopped += usize::from(matches!(outcome.fate, DownloadFate::Skipped(DownloadSkip::Stopped)));
+        stopped += usize::from(matches!(outcome.fate, DownloadResult::Skipped(DownloadSkip::Stopped)));
     }
     let summary = downloads.summary();
     assert!(!summary.is_complete() && summary.stopped_by.is_some(), "{summary:?}");

@@ -7,7 +7,7 @@ use std::path::Path;
 use immich_sdk::api::{BulkIdsDto, CreateAlbumDto, StackCreateDto, UploadAsset};
 use immich_sdk::jiff::{SignedDuration, Timestamp};
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{Collision, DownloadFate, DownloadMany, Layout};
+use immich_sdk::transfer::{Collision, DownloadMany, DownloadResult, Layout};
 use immich_sdk::{AlbumId, AssetId, Body, FilePart};
 
 use crate::setup::{Fault, Line, VERSIONS, bytes, changed, folder, names, taken, upload};
@@ -44,7 +44,7 @@ async fn run(many: DownloadMany<'_>, folder: &Path) -> BTreeMap<AssetId, String>
     let mut downloads = many.durable(false).to_folder(folder);
     let mut paths = BTreeMap::new();
     while let Some(outcome) = downloads.next().await.expect("an outcome") {
-        let (DownloadFate::Downloaded(done) | DownloadFate::AlreadyThere(done)) = &outcome.fate else {
+        let (DownloadResult::Downloaded(done) | DownloadResult::AlreadyThere(done)) = &outcome.fate else {
             panic!("{outcome:?}")
         };
         let path = done.path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
@@ -116,11 +116,11 @@ async fn a_still_does_not_take_the_video_of_a_live_photo() {
             let heic = upload(&fake, "img_1.heic", bytes(600)).await;
             let order = if still_first { [still, live.image, heic] } else { [live.image, heic, still] };
             let (client, folder) = (Line::new(&fake).client(), folder());
-            let paths = run(client.download_all(order), folder.path()).await;
+            let paths = run(client.download_assets(order), folder.path()).await;
             right(&fake, folder.path(), &paths, std::slice::from_ref(&live));
             // A later run with one still more leaves the pair alone.
             let more = upload(&fake, "IMG_1.jpeg", bytes(700)).await;
-            let again = run(client.download_all([more, heic, still, live.video, live.image]), folder.path()).await;
+            let again = run(client.download_assets([more, heic, still, live.video, live.image]), folder.path()).await;
             assert!(paths.iter().all(|(id, path)| again[id] == *path), "{paths:?} {again:?}");
             right(&fake, folder.path(), &again, &[live]);
         }
@@ -188,14 +188,14 @@ async fn a_raw_and_its_jpeg_of_one_stack_have_one_stem() {
         let alone = upload(&fake, "dsc_1.jpg", bytes(700)).await;
         all.insert(0, alone);
         let folder = folder();
-        let paths = run(client.download_all(all.clone()), folder.path()).await;
+        let paths = run(client.download_assets(all.clone()), folder.path()).await;
         for Pair { image, video } in &stacks {
             assert_eq!(stem(&paths[image]), stem(&paths[video]), "{paths:?}");
         }
         for asset in fake.assets() {
             assert_eq!(fs::read(folder.path().join(&paths[&asset.id])).expect("bytes"), asset.bytes);
         }
-        assert_eq!(run(client.download_all(all), folder.path()).await, paths);
+        assert_eq!(run(client.download_assets(all), folder.path()).await, paths);
     }
 }
 
@@ -210,7 +210,7 @@ async fn pictures_of_assets_of_one_name_are_numbered_in_the_order_of_the_list() 
     for slow in 0..3 {
         let (line, folder) = (Line::new(&fake), folder());
         line.plan((0..6).map(|number| if number % 3 == slow { Fault::Cut(10) } else { Fault::None }));
-        let paths = run(line.client().download_all(ids.clone()).edited(), folder.path()).await;
+        let paths = run(line.client().download_assets(ids.clone()).edited(), folder.path()).await;
         let expected: Vec<_> = (0..6).map(name).collect();
         assert_eq!(ids.iter().map(|id| paths[id].clone()).collect::<Vec<_>>(), expected);
     }

@@ -1,7 +1,7 @@
 //! A refusal is of one file, or of the run, and the difference is seen.
 
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{DownloadFate, DownloadSkip};
+use immich_sdk::transfer::{DownloadResult, DownloadSkip};
 use immich_sdk::{AssetId, ErrorKind};
 
 use crate::between::{Between, Happening, Paging};
@@ -33,13 +33,13 @@ async fn a_revoked_key_stops_the_run() {
                 })
             });
             let (client, folder) = (between.client(), folder());
-            let many = if by_search { client.download_library() } else { client.download_all(ids) };
+            let many = if by_search { client.download_library() } else { client.download_assets(ids) };
             let mut downloads = many.concurrency(4).to_folder(folder.path());
             let mut stopped = 0;
             while let Some(outcome) = downloads.next().await.expect("an outcome") {
                 match outcome.fate {
-                    DownloadFate::Skipped(DownloadSkip::Stopped) => stopped += 1,
-                    DownloadFate::Failed { error, .. } => assert_eq!(error.kind(), ErrorKind::Auth),
+                    DownloadResult::Skipped(DownloadSkip::Stopped) => stopped += 1,
+                    DownloadResult::Failed { error, .. } => assert_eq!(error.kind(), ErrorKind::Auth),
                     _ => {}
                 }
             }
@@ -66,7 +66,7 @@ async fn a_page_of_a_firewall_is_of_one_file() {
                 (path.ends_with("/original") && before == 5).then_some(Happening::Page(status))
             });
             let (client, folder) = (between.client(), folder());
-            let mut downloads = client.download_all(ids).to_folder(folder.path());
+            let mut downloads = client.download_assets(ids).to_folder(folder.path());
             while downloads.next().await.expect("an outcome").is_some() {}
             let summary = downloads.summary();
             assert_eq!((summary.downloaded, summary.failed, summary.skipped), (19, 1, 0), "{summary:?}");

@@ -42,7 +42,7 @@ async fn works(backend: fn() -> Box<dyn HttpSend>) {
         let done = client.download_asset(id).to_file(&path).await.expect("a file");
         assert!(done.resumed_from == 2_000_000 && fs::read(&path).expect("bytes") == content);
 
-        let mut downloads = client.download_all([id, small]).to_folder(folder.path());
+        let mut downloads = client.download_assets([id, small]).to_folder(folder.path());
         while downloads.next().await.expect("an outcome").is_some() {}
         assert_eq!((downloads.summary().downloaded, downloads.summary().already_there), (1, 1));
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use immich_sdk::api::{GetAllAlbums, GetServerVersion, GetSyncStream, PingServer, SyncRequestType, SyncStreamDto};
 use immich_sdk::mock::{MockSend, Reply};
 use immich_sdk::{
-    Binary, BinaryResponse, Client, Error, ErrorKind, RateLimit, RetryPolicy, TimeLimit, Timeouts, TransportErrorKind,
-    Undescribed,
+    Binary, BinaryResponse, Client, Error, ErrorKind, RateLimit, RawRequest, RetryPolicy, TimeLimit, Timeouts,
+    TransportErrorKind,
 };
 use serde_json::json;
 
@@ -31,7 +31,7 @@ fn numbered(limit: RateLimit, reply: &Reply) -> (MockSend, Client) {
 /// Starts calls of these numbers. Their answers are not read, so each stays in flight until it is dropped.
 fn start(client: &Client, numbers: std::ops::Range<usize>) -> Calls<'_> {
     let calls = numbers.map(|number| {
-        let call = client.send(Undescribed::get(format!("/{number}")).answered::<Binary>());
+        let call = client.send(RawRequest::get(format!("/{number}")).decode_as::<Binary>());
         Driven::start(call)
     });
     calls.collect()
@@ -185,7 +185,7 @@ fn after_four_refusals(together: bool) -> Duration {
     assert_eq!(done(&mut calls), [0, 1, 2, 3]);
     // The tokens that came meanwhile are used up first.
     let used = start(&client, 4..8).iter_mut().filter_map(|call| call.is_done().then_some(())).count();
-    let mut next = Driven::start(client.send(Undescribed::get("/8").answered::<Binary>()));
+    let mut next = Driven::start(client.send(RawRequest::get("/8").decode_as::<Binary>()));
     let took = next.run(&mock.timer(), Duration::from_millis(10), 10 * SECOND);
     assert_eq!(used, 0);
     took - by

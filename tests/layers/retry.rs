@@ -9,7 +9,8 @@ use immich_sdk::api::{
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{MockSend, Reply};
 use immich_sdk::{
-    AnswerLimits, AssetId, Body, Client, Error, ErrorKind, FilePart, RetryPolicy, Stopped, Timer, TransportErrorKind,
+    AssetId, Body, Client, Error, ErrorKind, FilePart, GiveUpReason, ResponseLimits, RetryPolicy, Timer,
+    TransportErrorKind,
 };
 use serde_json::json;
 
@@ -22,7 +23,7 @@ fn client(mock: &MockSend, policy: RetryPolicy) -> Client {
     builder(mock).retry(policy).build().expect("a client")
 }
 
-fn stopped(error: &Error) -> (u32, Stopped) {
+fn stopped(error: &Error) -> (u32, GiveUpReason) {
     let attempts = error.attempts().expect("attempts are told");
     (attempts.made, attempts.stopped)
 }
@@ -34,7 +35,7 @@ fn refused_at(policy: RetryPolicy) -> Vec<u32> {
     let client = client(&mock, policy);
     let mut call = Driven::start(client.server().ping_server());
     let times = arrivals(&mock, &mut call, HALF, 1000);
-    assert_eq!(stopped(&call.outcome().expect_err("a refusal")), (times.len() as u32, Stopped::AttemptsUsedUp));
+    assert_eq!(stopped(&call.outcome().expect_err("a refusal")), (times.len() as u32, GiveUpReason::AttemptsUsedUp));
     times
 }
 
@@ -73,7 +74,7 @@ fn no_wait_begins_that_would_end_after_the_time_allowed() {
     // 1 s and 2 s; 4 s more would be 7 s. The call ends at once, and does not wait for the end of the time.
     assert_eq!(call.run(&mock.timer(), HALF, 60 * SECOND), 3 * SECOND);
     let error = call.outcome().expect_err("a refusal");
-    assert_eq!(stopped(&error), (3, Stopped::TimeUsedUp));
+    assert_eq!(stopped(&error), (3, GiveUpReason::TimeUsedUp));
     assert!(error.to_string().contains("3 attempts: the policy allows no more time"), "{error}");
 }
 
@@ -95,7 +96,7 @@ fn without_a_policy_everything_is_sent_once() {
         mock.on(PingServer::OPERATION).reply(Reply::status(503).header("retry-after", "0")).times(1);
         let client = client(&mock).build().expect("a client");
         let error = Driven::start(client.server().ping_server()).outcome().expect_err("a refusal");
-        assert_eq!(stopped(&error), (1, Stopped::AttemptsUsedUp));
+        assert_eq!(stopped(&error), (1, GiveUpReason::AttemptsUsedUp));
         assert!(!error.to_string().contains("attempt"), "one attempt is not worth a word: {error}");
     }
 }
@@ -114,7 +115,7 @@ fn a_call_can_have_its_own_policy() {
 }
 
 /// What comes of an outcome for an album that is created, and for a list that is asked for.
-fn both(reply: impl Fn() -> Reply) -> [(u32, Stopped); 2] {
+fn both(reply: impl Fn() -> Reply) -> [(u32, GiveUpReason); 2] {
     let mock = MockSend::new();
     mock.on(CreateAlbum::OPERATION).reply(reply());
     mock.on(GetAllAlbums::OPERATION).reply(reply());
@@ -130,7 +131,7 @@ fn both(reply: impl Fn() -> Reply) -> [(u32, Stopped); 2] {
 
 #[test]
 fn only_what_is_safe_is_repeated() {
-    use Stopped::{AttemptsUsedUp, Final, MayHaveBeenDone};
+    use GiveUpReason::{AttemptsUsedUp, Final, MayHaveBeenDone};
     use TransportErrorKind::{Closed, Connect, Other, Protocol, RequestBody, Timeout, Tls};
     for status in [408, 500, 502, 503, 504] {
         assert_eq!(both(|| Reply::status(status)), [(1, MayHaveBeenDone), (3, AttemptsUsedUp)], "{status}");
@@ -167,7 +168,7 @@ fn a_range_past_the_end_is_final() {
     mock.on(PingServer::OPERATION).reply(Reply::status(500).header("content-range", "bytes */10")).times(1);
     let client = client(&mock, longest());
     let error = Driven::start(client.server().ping_server()).outcome().expect_err("a refusal");
-    assert_eq!(stopped(&error), (1, Stopped::Final));
+    assert_eq!(stopped(&error), (1, GiveUpReason::Final));
 }
 
 fn upload(body: Body, checksum: bool) -> (MockSend, Result<AssetId, Error>) {
@@ -195,7 +196,7 @@ fn an_upload_is_repeated_if_its_checksum_tells_a_duplicate() {
     outcome.expect("an asset");
     assert_eq!(uploads(&mock), 2);
     let (mock, outcome) = upload(Body::from("hello"), false);
-    assert_eq!(stopped(&outcome.expect_err("a failure")), (1, Stopped::MayHaveBeenDone));
+    assert_eq!(stopped(&outcome.expect_err("a failure")), (1, GiveUpReason::MayHaveBeenDone));
     assert_eq!(uploads(&mock), 1);
 }
 
@@ -204,7 +205,7 @@ fn a_body_that_can_be_read_once_is_sent_once() {
     let once = Body::stream(futures_util::stream::iter([Ok("hello".into())]), Some(5));
     let (mock, outcome) = upload(once, true);
     let error = outcome.expect_err("a failure");
-    assert_eq!(stopped(&error), (1, Stopped::BodyUsedUp));
+    assert_eq!(stopped(&error), (1, GiveUpReason::BodyUsedUp));
     assert!(error.to_string().contains("1 attempt: not sent again, for its body can be read only once"), "{error}");
     assert_eq!(uploads(&mock), 1);
 }
@@ -251,16 +252,16 @@ fn an_answer_to_what_was_done_is_not_asked_for_again() {
     let client = client(&mock, longest().random(|| 0.0));
     let error = Driven::start(client.albums().create_album(CreateAlbumDto::new("one"))).outcome().expect_err("cut");
     assert_eq!(error.kind(), ErrorKind::Transport);
-    assert_eq!(stopped(&error), (1, Stopped::MayHaveBeenDone));
+    assert_eq!(stopped(&error), (1, GiveUpReason::MayHaveBeenDone));
 }
 
 #[test]
 fn an_answer_that_is_too_long_is_not_asked_for_again() {
-    let limits = AnswerLimits::default().max_bytes(10);
+    let limits = ResponseLimits::default().max_bytes(10);
     for reply in [pong(), pong().without_length()] {
         let mock = MockSend::new();
         mock.on(PingServer::OPERATION).reply(reply).times(1);
-        let client = builder(&mock).retry(longest()).answer_limits(limits).build().expect("a client");
+        let client = builder(&mock).retry(longest()).response_limits(limits).build().expect("a client");
         let error = Driven::start(client.server().ping_server()).outcome().expect_err("14 bytes");
         assert_eq!(error.kind(), ErrorKind::TooLarge);
         assert!(error.to_string().contains("more than 10 bytes"), "{error}");
@@ -269,7 +270,7 @@ fn an_answer_that_is_too_long_is_not_asked_for_again() {
 
 #[test]
 fn json_that_is_too_long_for_immich_is_sent_once() {
-    for (ids, expected) in [(300_000, (1, Stopped::BodyTooLong)), (200_000, (4, Stopped::AttemptsUsedUp))] {
+    for (ids, expected) in [(300_000, (1, GiveUpReason::BodyTooLong)), (200_000, (4, GiveUpReason::AttemptsUsedUp))] {
         let mock = MockSend::new();
         mock.on(DeleteAssets::OPERATION).reply(Reply::status(500));
         let client = client(&mock, RetryPolicy::default());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use immich_sdk::api::{GetAllAlbums, PingServer};
 use immich_sdk::mock::{MockSend, Reply};
-use immich_sdk::{Error, RetryPolicy, Stopped, Timer};
+use immich_sdk::{Error, GiveUpReason, RetryPolicy, Timer};
 
 use crate::drive::{Driven, arrivals};
 use crate::{SECOND, builder, longest, pong};
@@ -47,24 +47,24 @@ fn what_takes_too_long_is_not_waited_for() {
     for (value, told) in [("61", Duration::from_secs(61)), ("18446744073709551615", Duration::from_secs(u64::MAX))] {
         let error = asked(429, value, longest()).expect_err("too long");
         let attempts = error.attempts().expect("attempts");
-        assert_eq!((attempts.made, attempts.stopped), (1, Stopped::AskedToWaitTooLong));
+        assert_eq!((attempts.made, attempts.stopped), (1, GiveUpReason::AskedToWaitTooLong));
         assert_eq!(error.retry_after(), Some(told), "the caller can wait by itself");
     }
     let error = asked(503, "Fri, 01 Jan 2100 00:00:00 GMT", longest()).expect_err("too long");
-    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(Stopped::AskedToWaitTooLong));
+    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(GiveUpReason::AskedToWaitTooLong));
 }
 
 #[test]
 fn a_policy_without_bounds_does_not_overflow() {
     let patient = longest().max_retry_after(Duration::MAX);
     let error = asked(429, "18446744073709551615", patient).expect_err("too long");
-    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(Stopped::TimeUsedUp));
+    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(GiveUpReason::TimeUsedUp));
 }
 
 #[test]
 fn the_wait_counts_for_the_time_allowed() {
     let error = asked(429, "30", longest().max_elapsed(29 * SECOND)).expect_err("too long");
-    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(Stopped::TimeUsedUp));
+    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(GiveUpReason::TimeUsedUp));
 }
 
 #[test]
@@ -81,7 +81,10 @@ fn the_next_attempt_is_one_of_the_count() {
     let mut call = Driven::start(client.albums().get_all_albums());
     assert_eq!(arrivals(&mock, &mut call, SECOND, 100), [0, 2, 4]);
     let error = call.outcome().expect_err("a refusal");
-    assert_eq!(error.attempts().map(|attempts| (attempts.made, attempts.stopped)), Some((3, Stopped::AttemptsUsedUp)));
+    assert_eq!(
+        error.attempts().map(|attempts| (attempts.made, attempts.stopped)),
+        Some((3, GiveUpReason::AttemptsUsedUp))
+    );
     assert_eq!(error.retry_after(), Some(2 * SECOND));
     assert_eq!(mock.timer().elapsed(), 4 * SECOND);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use immich_sdk::api::{GetServerVersion, GetWorkflowTriggers, PingServer};
 use immich_sdk::mock::{MockSend, Reply};
-use immich_sdk::{Client, Error, ErrorKind, Stopped, TimeLimit, Timeouts, Timer, TransportErrorKind};
+use immich_sdk::{Client, Error, ErrorKind, GiveUpReason, TimeLimit, Timeouts, Timer, TransportErrorKind};
 use serde_json::json;
 
 use crate::drive::Driven;
@@ -100,7 +100,7 @@ fn the_last_limit_of_an_attempt_tells_how_often_it_was_tried() {
     call.run(&mock.timer(), MILLI, 60 * SECOND);
     let error = call.outcome().expect_err("a limit");
     check(&error, TimeLimit::Attempt, 2 * SECOND, "2 attempts: the policy allows no more attempts");
-    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(Stopped::AttemptsUsedUp));
+    assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(GiveUpReason::AttemptsUsedUp));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use immich_sdk::api::{GetAllAlbums, OPERATIONS, UploadAsset};
 use immich_sdk::http::Method;
-use immich_sdk::{Client, ErrorKind, Json, Operation, Session, Undescribed};
+use immich_sdk::{Client, ErrorKind, Json, Operation, RawRequest, Session};
 
 use crate::setup::{Setup, THREE, TWO};
 
@@ -22,14 +22,14 @@ async fn refused(client: &Client, operation: &Operation) -> Option<String> {
     let segments = operation.path.split('/').map(|part| if part.starts_with('{') { ID } else { part });
     let path = segments.collect::<Vec<_>>().join("/");
     let request = match operation.method {
-        Method::GET => Undescribed::get(path),
-        Method::POST => Undescribed::post(path),
-        Method::PUT => Undescribed::put(path),
-        Method::PATCH => Undescribed::patch(path),
-        Method::DELETE => Undescribed::delete(path),
+        Method::GET => RawRequest::get(path),
+        Method::POST => RawRequest::post(path),
+        Method::PUT => RawRequest::put(path),
+        Method::PATCH => RawRequest::patch(path),
+        Method::DELETE => RawRequest::delete(path),
         _ => panic!("{operation:?}"),
     };
-    let error = client.send(request.answered::<Json<serde_json::Value>>()).await.err()?;
+    let error = client.send(request.decode_as::<Json<serde_json::Value>>()).await.err()?;
     error.missing_permission().map(str::to_owned)
 }
 

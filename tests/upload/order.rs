@@ -3,7 +3,7 @@
 use std::fs;
 
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{SourceFate, SourcePolicy, StackRule, UploadBuilder};
+use immich_sdk::transfer::{SourcePolicy, SourceResult, StackRule, UploadBuilder};
 
 use crate::faulty::Refusing;
 use crate::setup::{Setup, run};
@@ -77,7 +77,7 @@ async fn a_source_stays_while_something_that_was_wanted_of_it_fails() {
         let (outcomes, summary) = run(upload(&setup).start().expect("an upload")).await;
         assert!(!summary.is_complete(), "{operation}");
         assert_eq!(summary.uploaded, 20, "{operation}");
-        assert!(outcomes.iter().all(|outcome| matches!(outcome.source, SourceFate::KeptBecause(_))), "{outcomes:?}");
+        assert!(outcomes.iter().all(|outcome| matches!(outcome.source, SourceResult::KeptBecause(_))), "{outcomes:?}");
         assert_eq!(fs::read_dir(setup.path("photos")).expect("the folder").count(), 30, "{operation}");
         // What failed is done by the next run.
         let client = setup.client_with_retry(crate::setup::retry());

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use immich_sdk::http::{Request, Response};
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{SkipReason, SourceFate, SourcePolicy, UploadBuilder, UploadOutcome, UploadSummary};
+use immich_sdk::transfer::{SkipReason, SourcePolicy, SourceResult, UploadBuilder, UploadOutcome, UploadSummary};
 use immich_sdk::{Body, HttpSend, Operation, ResponseBody, Timer, TransportError};
 
 use crate::setup::{Setup, run, words, write};
@@ -131,7 +131,7 @@ async fn a_photo_whose_sidecar_cannot_be_read_is_uploaded_and_says_so_and_both_s
         assert_eq!(words(&outcomes), ["a.jpg uploaded"], "{number}");
         let found = outcomes[0].sidecar.as_ref().expect("a sidecar");
         assert!(found.error.is_some() && !found.fate.is_gone(), "{number} {outcomes:?}");
-        assert!(matches!(outcomes[0].source, SourceFate::KeptBecause(_)), "{number} {outcomes:?}");
+        assert!(matches!(outcomes[0].source, SourceResult::KeptBecause(_)), "{number} {outcomes:?}");
         assert!(setup.exists("photos/a.jpg") && setup.exists("secret"));
         assert_eq!((summary.sidecars_failed, summary.is_complete()), (1, false));
         assert!(setup.server.assets()[0].sidecar.is_none(), "{number}");
@@ -177,7 +177,7 @@ async fn what_took_the_place_of_a_photo_is_not_deleted() {
     let upload = setup.client.upload().path(photo.parent().expect("a folder"));
     let (outcomes, _) = ends(upload.after_upload(SourcePolicy::Delete)).await;
     assert_eq!(words(&outcomes), ["a.jpg uploaded"]);
-    assert!(matches!(outcomes[0].source, SourceFate::KeptBecause(_)), "{outcomes:?}");
+    assert!(matches!(outcomes[0].source, SourceResult::KeptBecause(_)), "{outcomes:?}");
     assert!(photo.exists() && folder.path().join("secret").exists());
 }
 
@@ -190,7 +190,7 @@ async fn a_link_that_was_followed_stays() {
     for policy in [SourcePolicy::Delete, SourcePolicy::MoveTo(setup.path("done"))] {
         let upload = setup.client.upload().path(setup.path("photos")).follow_links(true);
         let (outcomes, _) = ends(upload.after_upload(policy.clone()).after_duplicate(policy)).await;
-        assert!(matches!(outcomes[0].source, SourceFate::KeptBecause(_)), "{outcomes:?}");
+        assert!(matches!(outcomes[0].source, SourceResult::KeptBecause(_)), "{outcomes:?}");
         assert!(setup.exists("photos/a.jpg") && photo.exists());
     }
 }
@@ -207,8 +207,8 @@ async fn a_move_follows_no_planted_folder_and_overwrites_no_planted_name() {
     let done = SourcePolicy::MoveTo(setup.path("done"));
     let (outcomes, _) = ends(setup.client.upload().path(setup.path("photos")).after_upload(done)).await;
     assert_eq!(words(&outcomes), ["b.jpg uploaded", "a.jpg uploaded"]);
-    assert!(matches!(&outcomes[0].source, SourceFate::Moved(path) if path.ends_with("b (1).jpg")), "{outcomes:?}");
-    assert!(matches!(outcomes[1].source, SourceFate::KeptBecause(_)), "{outcomes:?}");
+    assert!(matches!(&outcomes[0].source, SourceResult::Moved(path) if path.ends_with("b (1).jpg")), "{outcomes:?}");
+    assert!(matches!(outcomes[1].source, SourceResult::KeptBecause(_)), "{outcomes:?}");
     assert!(setup.exists("photos/trip/a.jpg"));
     assert_eq!(fs::read_dir(setup.path("elsewhere")).expect("a folder").count(), 0);
 }
@@ -228,7 +228,7 @@ async fn a_move_to_another_file_system_keeps_mode_and_time() {
     let policy = SourcePolicy::MoveTo(done.path().to_owned());
     let (outcomes, _) = ends(setup.client.upload().path(setup.path("photos")).after_upload(policy)).await;
     let moved = done.path().join("trip/a (1).jpg");
-    assert!(matches!(&outcomes[0].source, SourceFate::Moved(path) if *path == moved), "{outcomes:?}");
+    assert!(matches!(&outcomes[0].source, SourceResult::Moved(path) if *path == moved), "{outcomes:?}");
     let found = fs::symlink_metadata(&moved).expect("the file");
     assert_eq!((found.mode() & 0o777, found.modified().expect("a time")), (0o600, time));
     assert_eq!(fs::read(&moved).expect("the bytes"), b"a");

@@ -5,7 +5,7 @@ use std::fs;
 
 use immich_sdk::api::AssetBulkDeleteDto;
 use immich_sdk::mock::FakeImmich;
-use immich_sdk::transfer::{CopyProof, SourceFate, SourcePolicy, UploadResult};
+use immich_sdk::transfer::{CopyProof, SourcePolicy, SourceResult, UploadResult};
 use immich_sdk::{Credential, RetryPolicy, ServerVersion};
 
 use crate::setup::{Setup, run, words};
@@ -99,7 +99,7 @@ async fn a_duplicate_of_long_ago_is_read_whole_before_its_source_goes() {
         let (outcomes, _) = run(upload.start().expect("an upload")).await;
         assert_eq!(words(&outcomes), ["0.jpg server"]);
         assert_eq!(setup.exists("photos/0.jpg"), is_lost);
-        assert_eq!(matches!(outcomes[0].source, SourceFate::KeptBecause(_)), is_lost, "{outcomes:?}");
+        assert_eq!(matches!(outcomes[0].source, SourceResult::KeptBecause(_)), is_lost, "{outcomes:?}");
         // The record may have albums and people: it is not ours to delete.
         assert_eq!((setup.server.assets().len(), setup.asked("deleteAssets")), (1, 0));
     }

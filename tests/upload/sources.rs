@@ -3,7 +3,7 @@
 use immich_sdk::FilePart;
 use immich_sdk::api::{AssetBulkDeleteDto, UploadAsset};
 use immich_sdk::jiff::Timestamp;
-use immich_sdk::transfer::{SourceFate, SourcePolicy, UploadBuilder};
+use immich_sdk::transfer::{SourcePolicy, SourceResult, UploadBuilder};
 
 use crate::setup::{Setup, run, words};
 
@@ -24,7 +24,7 @@ async fn deleted(setup: Setup) {
     put(&setup, "b.jpg", "b").await;
     let (outcomes, _) = run(upload(&setup).after_upload(SourcePolicy::Delete).start().expect("an upload")).await;
     assert_eq!(words(&outcomes), ["a.jpg uploaded", "b.jpg server"]);
-    assert!(matches!(outcomes[0].source, SourceFate::Deleted));
+    assert!(matches!(outcomes[0].source, SourceResult::Deleted));
     assert!(!setup.exists("photos/a.jpg") && !setup.exists("photos/a.xmp"));
     assert!(setup.exists("photos/b.jpg"), "a duplicate stays unless that is asked for");
     assert_eq!(setup.asked("getAssetInfo"), 1, "the copy was confirmed");
@@ -95,7 +95,10 @@ async fn files_move_under_their_path_and_over_nothing() {
     let target = setup.write("done/trip/a.jpg", "another that is there already");
     let done = SourcePolicy::MoveTo(setup.path("done"));
     let (outcomes, _) = run(upload(&setup).after_upload(done).start().expect("an upload")).await;
-    assert!(matches!(&outcomes[0].source, SourceFate::Moved(path) if path.ends_with("trip/a (1).jpg")), "{outcomes:?}");
+    assert!(
+        matches!(&outcomes[0].source, SourceResult::Moved(path) if path.ends_with("trip/a (1).jpg")),
+        "{outcomes:?}"
+    );
     assert_eq!(std::fs::read(target).expect("the other"), b"another that is there already");
     assert_eq!(std::fs::read(setup.path("done/trip/a (1).jpg")).expect("the file"), b"a");
     assert!(setup.exists("done/trip/a.jpg.xmp") && !setup.exists("photos/trip/a.jpg"));
@@ -109,7 +112,7 @@ async fn the_video_of_a_live_photo_stays_until_its_image_is_there() {
     setup.server.set_quota(setup.server.user_id(), Some(10));
     let delete = || upload(&setup).after_upload(SourcePolicy::Delete).after_duplicate(SourcePolicy::Delete);
     let (outcomes, _) = run(delete().start().expect("an upload")).await;
-    assert!(matches!(outcomes[1].source, SourceFate::KeptBecause(_)), "{outcomes:?}");
+    assert!(matches!(outcomes[1].source, SourceResult::KeptBecause(_)), "{outcomes:?}");
     assert!(setup.exists("photos/a.heic") && setup.exists("photos/a.mov"));
 
     setup.server.set_quota(setup.server.user_id(), None);

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::layer::CallContext;
-use crate::send::{HttpSend, Sending};
+use crate::send::{HttpSend, SendFuture};
 
 const SLUG: &str = "x-immich-share-slug";
 
@@ -17,7 +17,7 @@ pub(crate) struct Auth {
 }
 
 impl Auth {
-    pub(super) fn send(&self, mut request: Request<Body>, call: &CallContext) -> Sending<'_> {
+    pub(super) fn send(&self, mut request: Request<Body>, call: &CallContext) -> SendFuture<'_> {
         if self.base.covers(request.uri()) {
             for (name, value) in call.credentials.headers() {
                 // Servers read no header that is not ASCII.

@@ -24,7 +24,7 @@ pub use rate_limit::RateLimit;
 pub(crate) use rate_limit::RateLimited;
 pub(crate) use redirect::Redirect;
 pub(crate) use retry::{AttemptCounter, Retry};
-pub use retry::{Attempts, RetryPolicy, Stopped};
+pub use retry::{Attempts, GiveUpReason, RetryPolicy};
 pub(crate) use timeout::Timeout;
 pub use timeout::Timeouts;
 #[cfg(feature = "tracing")]

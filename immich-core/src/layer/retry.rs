@@ -17,7 +17,7 @@ use crate::layer::spare::Spare;
 #[cfg(feature = "tracing")]
 use crate::layer::trace;
 use crate::layer::{CallContext, RateLimited};
-use crate::send::{HttpSend, Outcome, Sending, TimeLimit, TransportError, TransportErrorKind};
+use crate::send::{HttpSend, Outcome, SendFuture, TimeLimit, TransportError, TransportErrorKind};
 use crate::timer::Timer;
 
 /// With this header an upload that was done already is answered as a duplicate, and done once.
@@ -145,15 +145,15 @@ impl RetryPolicy {
     }
 
     /// The wait before the next attempt, where the server may have asked for one, or why there is none.
-    fn next(&self, attempts: u32, elapsed: Duration, asked: Option<Duration>) -> Result<Duration, Stopped> {
+    fn next(&self, attempts: u32, elapsed: Duration, asked: Option<Duration>) -> Result<Duration, GiveUpReason> {
         if attempts >= self.max_attempts {
-            return Err(Stopped::AttemptsUsedUp);
+            return Err(GiveUpReason::AttemptsUsedUp);
         }
         if asked.is_some_and(|asked| !self.allows(asked)) {
-            return Err(Stopped::AskedToWaitTooLong);
+            return Err(GiveUpReason::AskedToWaitTooLong);
         }
         let delay = asked.unwrap_or_else(|| self.delay(attempts, (self.random)()));
-        if elapsed.saturating_add(delay) > self.max_elapsed { Err(Stopped::TimeUsedUp) } else { Ok(delay) }
+        if elapsed.saturating_add(delay) > self.max_elapsed { Err(GiveUpReason::TimeUsedUp) } else { Ok(delay) }
     }
 }
 
@@ -196,13 +196,13 @@ pub struct Attempts {
     /// How often it was sent.
     pub made: u32,
     /// Why it was not sent again.
-    pub stopped: Stopped,
+    pub stopped: GiveUpReason,
 }
 
 /// Why a request was not sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Stopped {
+pub enum GiveUpReason {
     /// The outcome is one that another attempt would not change.
     Final,
     /// The server may have done it, and doing it twice is something else than doing it once.
@@ -219,7 +219,7 @@ pub enum Stopped {
     BodyTooLong,
 }
 
-impl fmt::Display for Stopped {
+impl fmt::Display for GiveUpReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Final => "another attempt would not help",
@@ -243,7 +243,7 @@ pub(crate) struct Retry {
 impl HttpSend for Retry {
     /// All layers of the client are one future in this box: each calls the next one by name, and gives it the request
     /// by reference, for the box to stay small.
-    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> Sending<'f>
+    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> SendFuture<'f>
     where
         's: 'f,
         Self: 'f,
@@ -271,7 +271,7 @@ impl Retry {
             let mut outcome = self.next.send(request, call, course.head()).await;
             if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                 if made > 1 {
-                    tell(&mut outcome, Attempts { made, stopped: Stopped::Final });
+                    tell(&mut outcome, Attempts { made, stopped: GiveUpReason::Final });
                 }
                 return outcome;
             }
@@ -347,28 +347,28 @@ impl Course {
     }
 
     /// The request once more.
-    fn again(&self) -> Result<Request<Body>, Stopped> {
-        let (head, body) = self.spare.as_deref().ok_or(Stopped::AttemptsUsedUp)?;
-        let body = body.as_ref().and_then(Body::try_clone).ok_or(Stopped::BodyUsedUp)?;
+    fn again(&self) -> Result<Request<Body>, GiveUpReason> {
+        let (head, body) = self.spare.as_deref().ok_or(GiveUpReason::AttemptsUsedUp)?;
+        let body = body.as_ref().and_then(Body::try_clone).ok_or(GiveUpReason::BodyUsedUp)?;
         Ok(head.again(body))
     }
 
     /// The headers of an answer after which, or nothing if it is a failure after which, it is sent again.
-    fn verdict<'o>(&self, outcome: &'o Outcome) -> Result<Option<&'o HeaderMap>, Stopped> {
+    fn verdict<'o>(&self, outcome: &'o Outcome) -> Result<Option<&'o HeaderMap>, GiveUpReason> {
         match outcome {
             Ok(response) => self.answered(response).map(|()| Some(response.headers())),
             Err(error) => self.failed(error).map(|()| None),
         }
     }
 
-    fn answered(&self, response: &Response<ResponseBody>) -> Result<(), Stopped> {
+    fn answered(&self, response: &Response<ResponseBody>) -> Result<(), GiveUpReason> {
         // 2.7.5 answers a range past the end with 500, and will again.
         let out_of_range = response.headers().contains_key(CONTENT_RANGE);
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS => Ok(()),
             StatusCode::SERVICE_UNAVAILABLE if response.headers().contains_key(RETRY_AFTER) => Ok(()),
-            StatusCode::INTERNAL_SERVER_ERROR if out_of_range => Err(Stopped::Final),
-            StatusCode::INTERNAL_SERVER_ERROR if self.is_too_long => Err(Stopped::BodyTooLong),
+            StatusCode::INTERNAL_SERVER_ERROR if out_of_range => Err(GiveUpReason::Final),
+            StatusCode::INTERNAL_SERVER_ERROR if self.is_too_long => Err(GiveUpReason::BodyTooLong),
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
@@ -376,23 +376,23 @@ impl Course {
             | StatusCode::GATEWAY_TIMEOUT => self.if_repeatable(),
             // Those of Cloudflare.
             status if matches!(status.as_u16(), 520..=527 | 530) => self.if_repeatable(),
-            _ => Err(Stopped::Final),
+            _ => Err(GiveUpReason::Final),
         }
     }
 
-    fn failed(&self, error: &TransportError) -> Result<(), Stopped> {
+    fn failed(&self, error: &TransportError) -> Result<(), GiveUpReason> {
         use TransportErrorKind::{Closed, Connect, Timeout};
         match error.kind() {
             // The caller alone can make room.
-            _ if error.time_limit().is_some_and(|(limit, _)| limit == TimeLimit::Turn) => Err(Stopped::Final),
+            _ if error.time_limit().is_some_and(|(limit, _)| limit == TimeLimit::Turn) => Err(GiveUpReason::Final),
             Connect | Timeout | Closed if !error.may_have_been_sent() => Ok(()),
             Connect | Timeout | Closed => self.if_repeatable(),
-            _ => Err(Stopped::Final),
+            _ => Err(GiveUpReason::Final),
         }
     }
 
-    fn if_repeatable(&self) -> Result<(), Stopped> {
-        if self.repeatable { Ok(()) } else { Err(Stopped::MayHaveBeenDone) }
+    fn if_repeatable(&self) -> Result<(), GiveUpReason> {
+        if self.repeatable { Ok(()) } else { Err(GiveUpReason::MayHaveBeenDone) }
     }
 }
 

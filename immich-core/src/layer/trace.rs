@@ -19,7 +19,7 @@ use crate::base_url::BaseUrl;
 use crate::body::{Body, Polled, ResponseBody};
 use crate::endpoint::Operation;
 use crate::layer::Attempts;
-use crate::send::{HttpSend, Outcome, Sending, TransportErrorKind};
+use crate::send::{HttpSend, Outcome, SendFuture, TransportErrorKind};
 use crate::timer::Timer;
 
 /// The target of the spans and events, which filters go by.
@@ -65,7 +65,7 @@ impl<S> Trace<S> {
 }
 
 impl<S: HttpSend> HttpSend for Trace<S> {
-    fn send<'s, 'f>(&'s self, request: Request<Body>) -> Sending<'f>
+    fn send<'s, 'f>(&'s self, request: Request<Body>) -> SendFuture<'f>
     where
         's: 'f,
         Self: 'f,

@@ -48,22 +48,22 @@ impl From<Checksum> for String {
 
 /// The text is no SHA-1, neither in base64 nor in hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoChecksum;
+pub struct ParseChecksumError;
 
-impl fmt::Display for NoChecksum {
+impl fmt::Display for ParseChecksumError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("not a SHA-1 in base64 or in hexadecimal digits")
     }
 }
 
-impl std::error::Error for NoChecksum {}
+impl std::error::Error for ParseChecksumError {}
 
 impl FromStr for Checksum {
-    type Err = NoChecksum;
+    type Err = ParseChecksumError;
 
-    fn from_str(text: &str) -> Result<Self, NoChecksum> {
+    fn from_str(text: &str) -> Result<Self, ParseChecksumError> {
         let bytes = if text.len() == 40 { from_hex(text) } else { BASE64.decode(text).ok() };
-        let bytes: [u8; 20] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(NoChecksum)?;
+        let bytes: [u8; 20] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(ParseChecksumError)?;
         Ok(Self(bytes))
     }
 }
@@ -122,7 +122,7 @@ mod tests {
         parts.update(b"bc");
         assert_eq!(parts.finish(), abc);
         for wrong in ["", "abc", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0", "g9993e364706816aba3e25717850c26c9cd0d89d"] {
-            assert_eq!(wrong.parse::<Checksum>(), Err(NoChecksum), "{wrong}");
+            assert_eq!(wrong.parse::<Checksum>(), Err(ParseChecksumError), "{wrong}");
         }
     }
 }

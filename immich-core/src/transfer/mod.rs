@@ -17,13 +17,13 @@ mod outage;
 mod progress;
 mod upload;
 
-pub use checksum::{Checksum, Checksummer, NoChecksum};
+pub use checksum::{Checksum, Checksummer, ParseChecksumError};
 #[cfg(feature = "fs")]
 pub use download::{
-    Archive, ArchiveOutcome, Archives, Collision, DownloadArchives, DownloadFate, DownloadMany, DownloadNote,
-    DownloadOutcome, DownloadSkip, DownloadSummary, Downloaded, Downloads, Layout,
+    Archive, ArchiveOutcome, Archives, Collision, DownloadArchives, DownloadMany, DownloadNote, DownloadOutcome,
+    DownloadResult, DownloadSkip, DownloadSummary, Downloaded, Downloads, Layout,
 };
-pub use download::{Download, DownloadStream, ModifiedTime, Received};
+pub use download::{Download, DownloadStream, ModifiedTime, StreamedDownload};
 #[cfg(feature = "fs")]
 pub use file::{file_body, file_checksum};
 pub use outage::OutageEvent;

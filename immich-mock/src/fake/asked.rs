@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use immich_core::recorded::RecordedRequest;
+use immich_core::recorded::IncomingRequest;
 use immich_core::{ApiKeyId, Operation, SessionId, SharedLinkId, UserId};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -38,9 +38,9 @@ pub(super) enum By {
 }
 
 impl Asked {
-    pub(super) fn recorded(&self) -> RecordedRequest<'_> {
+    pub(super) fn recorded(&self) -> IncomingRequest<'_> {
         let Self { method, path_and_query, headers, body, .. } = self;
-        RecordedRequest { method, path_and_query, headers, body }
+        IncomingRequest { method, path_and_query, headers, body }
     }
 
     pub(super) fn who(&self) -> Result<Who, Fault> {

@@ -2,7 +2,7 @@
 
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderValue};
-use immich_core::recorded::RecordedRequest;
+use immich_core::recorded::IncomingRequest;
 use immich_core::{Operation, ServerVersion};
 
 use super::asked::{By, Who};
@@ -37,7 +37,7 @@ const VISITORS_SEARCH_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 const ADMIN_OPERATIONS: [&str; 2] = ["getServerStatistics", "deleteServerLicense"];
 
 /// Who asks, checked in the order of the server: shared link, session, API key.
-pub(super) fn who(state: &State, operation: &Operation, request: &RecordedRequest<'_>) -> Result<Option<Who>, Fault> {
+pub(super) fn who(state: &State, operation: &Operation, request: &IncomingRequest<'_>) -> Result<Option<Who>, Fault> {
     if !operation.authenticated {
         return Ok(None);
     }
@@ -80,7 +80,7 @@ fn permission(line: Line, operation: &Operation) -> Option<&'static str> {
     }
 }
 
-fn identify(state: &State, request: &RecordedRequest<'_>) -> Result<Who, Fault> {
+fn identify(state: &State, request: &IncomingRequest<'_>) -> Result<Who, Fault> {
     let header = |name: &str| request.headers.get(name).map(latin_1).filter(|text| !text.is_empty());
     let query = |name: &str| request.query_values(name).into_iter().next();
     if let Some(given) = header("x-immich-share-key").or_else(|| query("key")) {

@@ -1,7 +1,7 @@
 //! From method and path to operation, and from operation to handler.
 
 use http::Method;
-use immich_core::recorded::RecordedRequest;
+use immich_core::recorded::IncomingRequest;
 use immich_core::{Operation, ServerVersion, api};
 
 use super::answer::Answer;
@@ -21,7 +21,7 @@ pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str
     // Whatever can be got can be looked at.
     let method = if *method == Method::HEAD { &Method::GET } else { method };
     let headers = http::HeaderMap::new();
-    let request = RecordedRequest { method, path_and_query, headers: &headers, body: &[] };
+    let request = IncomingRequest { method, path_and_query, headers: &headers, body: &[] };
     let of_method = api::OPERATIONS.iter().copied().filter(|operation| operation.method == *method);
     let fitting = of_method.filter(|operation| request.path_values(operation).is_some() && operation.is_in(version));
     fitting.min_by_key(|operation| operation.path.matches('{').count())

@@ -24,12 +24,12 @@ use super::{random, time, trouble};
 /// The files of an upload.
 #[derive(Default)]
 struct Files {
-    asset: Option<Received>,
+    asset: Option<AssetPart>,
     sidecar: Option<Bytes>,
 }
 
 /// The file of an asset.
-struct Received {
+struct AssetPart {
     /// The name of the part.
     name: String,
     /// What the file is stored by: the text part `filename` if it came before the file, otherwise the name of the part.
@@ -109,7 +109,7 @@ async fn read(
                 }
                 let bytes = file(server, line, &mut form).await?;
                 let checksum = Sha1::digest(&bytes).into();
-                files.asset = Some(Received { name: part_name, stored_as: file_name, bytes, checksum });
+                files.asset = Some(AssetPart { name: part_name, stored_as: file_name, bytes, checksum });
             }
             // Its type is that of the same name: with `filename` before it, no sidecar is accepted.
             "sidecarData" if files.sidecar.is_none() => {
@@ -172,7 +172,7 @@ fn store(
     let (Some(file_created_at), Some(file_modified_at)) = (file_created_at, file_modified_at) else {
         return Err(asked.no_access());
     };
-    let Some(Received { name, stored_as, bytes, checksum }) = files.asset else {
+    let Some(AssetPart { name, stored_as, bytes, checksum }) = files.asset else {
         return Err(Fault::bad_request("Field assetData should not be empty"));
     };
     // The name of the asset is that of `filename`, wherever it came.

@@ -1,6 +1,6 @@
 //! Requests that must not be sent as they were given.
 
-use immich_sdk::{AlbumId, Binary, Client, Error, Undescribed};
+use immich_sdk::{AlbumId, Binary, Client, Error, RawRequest};
 
 use super::bench::{Backend, Behind, Bench};
 use super::case::{Ask, Case};
@@ -62,7 +62,7 @@ async fn user_of_album(bench: &mut Bench, user: &str) -> Result<(), Error> {
 }
 
 async fn free(bench: &mut Bench, path: &str) -> Result<(), Error> {
-    bench.builder().build()?.send(Undescribed::get(path).answered::<Binary>()).await.map(drop)
+    bench.builder().build()?.send(RawRequest::get(path).decode_as::<Binary>()).await.map(drop)
 }
 
 /// The id is one segment of the path that the server sees.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use immich_mock::MockSend;
 use immich_sdk::bytes::Bytes;
 use immich_sdk::http::{Request, Response};
-use immich_sdk::{AnswerLimits, Body, Client, ClientBuilder, Error, HttpSend, ResponseBody, Timer, TransportError};
+use immich_sdk::{Body, Client, ClientBuilder, Error, HttpSend, ResponseBody, ResponseLimits, Timer, TransportError};
 
 use super::answer::Answer;
 use super::bench::{Backend, Behind, KEY};
@@ -26,7 +26,7 @@ fn endless(head: &str) -> Vec<Step> {
 }
 
 fn small(builder: ClientBuilder) -> ClientBuilder {
-    builder.answer_limits(AnswerLimits::default().max_bytes(1 << 20))
+    builder.response_limits(ResponseLimits::default().max_bytes(1 << 20))
 }
 
 pub fn cases() -> Vec<Case> {
@@ -109,7 +109,7 @@ pub fn cases() -> Vec<Case> {
             .but(Backend::Mock, "TooLarge", "-", 1),
         Case::answers("90 headers, GET", Ask::Ping, [headers(90)]).gives("ok", "-", 1),
         Case::answers("more headers than allowed, GET", Ask::Ping, [headers(60)])
-            .setup(|builder| builder.answer_limits(AnswerLimits::default().max_headers(50)))
+            .setup(|builder| builder.response_limits(ResponseLimits::default().max_headers(50)))
             .gives("TooLarge", "-", 1),
         Case::answers("an error page of 100 MB, GET, as it is read", Ask::Ping, [])
             .only(&[Backend::Mock])

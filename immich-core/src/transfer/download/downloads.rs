@@ -24,7 +24,7 @@ use super::known::Known;
 use super::layout::Layout;
 use super::listing::{Feed, Group, Listed, Needs, Source};
 use super::names::{Reserved, Wanted};
-use super::outcome::{DownloadFate, DownloadOutcome, DownloadSkip, DownloadSummary};
+use super::outcome::{DownloadOutcome, DownloadResult, DownloadSkip, DownloadSummary};
 use super::part;
 use super::place::{self, Collision};
 use super::to_file::{Downloaded, Slot};
@@ -528,7 +528,7 @@ impl<'c> Downloads<'c> {
             if let Some(skip) = skip {
                 let original_file_name = known.map(|known| known.name.clone());
                 self.options.progress.add_file();
-                let fate = DownloadFate::Skipped(skip);
+                let fate = DownloadResult::Skipped(skip);
                 return Some(self.count(DownloadOutcome { asset_id: job.listed.id, original_file_name, fate }));
             }
             let one = self.one(job);
@@ -539,7 +539,7 @@ impl<'c> Downloads<'c> {
 
     fn finish(&mut self, finished: Finished) -> DownloadOutcome {
         let Finished { outcome, journal_error } = finished;
-        if let DownloadFate::Failed { error, .. } = &outcome.fate
+        if let DownloadResult::Failed { error, .. } = &outcome.fate
             && (self.outages.gave_up() || (error.kind() == ErrorKind::Auth && !error.is_from_elsewhere()))
             && self.summary.stopped_by.is_none()
         {
@@ -633,8 +633,11 @@ impl<'c> Downloads<'c> {
                     };
                     let journal_error =
                         journaled.err().map(|error| Error::io(None, "could not write the journal", error));
-                    let fate =
-                        if done.was_there { DownloadFate::AlreadyThere(done) } else { DownloadFate::Downloaded(done) };
+                    let fate = if done.was_there {
+                        DownloadResult::AlreadyThere(done)
+                    } else {
+                        DownloadResult::Downloaded(done)
+                    };
                     return Finished {
                         outcome: DownloadOutcome { asset_id: id, original_file_name, fate },
                         journal_error,
@@ -642,7 +645,7 @@ impl<'c> Downloads<'c> {
                 }
                 Err(error) => {
                     progress.add_file();
-                    DownloadFate::Failed { error: Arc::new(error), requests: requests.load(Ordering::Relaxed) }
+                    DownloadResult::Failed { error: Arc::new(error), requests: requests.load(Ordering::Relaxed) }
                 }
             };
             Finished { outcome: DownloadOutcome { asset_id: id, original_file_name, fate }, journal_error: None }

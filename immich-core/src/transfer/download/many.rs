@@ -38,11 +38,11 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: immich_core::Client, id: immich_core::AlbumId) -> Result<(), immich_core::Error> {
-    /// use immich_core::transfer::DownloadFate;
+    /// use immich_core::transfer::DownloadResult;
     ///
     /// let mut downloads = client.download_album(id).to_folder("holidays");
     /// while let Some(outcome) = downloads.next().await? {
-    ///     if let DownloadFate::Failed { error, .. } = outcome.fate {
+    ///     if let DownloadResult::Failed { error, .. } = outcome.fate {
     ///         eprintln!("{}: {error}", outcome.asset_id);
     ///     }
     /// }
@@ -73,7 +73,7 @@ impl Client {
     }
 
     /// Downloads the assets of a list.
-    pub fn download_all(&self, ids: impl IntoIterator<Item = impl Into<AssetId>>) -> DownloadMany<'_> {
+    pub fn download_assets(&self, ids: impl IntoIterator<Item = impl Into<AssetId>>) -> DownloadMany<'_> {
         DownloadMany::new(self, Source::Ids(ids.into_iter().map(Into::into).collect()))
     }
 
@@ -85,13 +85,13 @@ impl Client {
     /// use immich_core::transfer::Layout;
     ///
     /// let favorites = MetadataSearchDto::new().is_favorite(true);
-    /// let mut downloads = client.download_found(favorites).layout(Layout::Month).to_folder("favorites");
+    /// let mut downloads = client.download_search(favorites).layout(Layout::Month).to_folder("favorites");
     /// while let Some(outcome) = downloads.next().await? {
     ///     println!("{outcome:?}");
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn download_found(&self, search: MetadataSearchDto) -> DownloadMany<'_> {
+    pub fn download_search(&self, search: MetadataSearchDto) -> DownloadMany<'_> {
         DownloadMany::new(self, Source::List(Box::new(Lister::found(self, search))))
     }
 }
@@ -207,7 +207,7 @@ impl<'c> DownloadMany<'c> {
     /// Sets a file that keeps which assets were downloaded where, so that a later run neither reads the files again nor
     /// requests their bytes.
     ///
-    /// A file of which the journal knows counts as [`AlreadyThere`](super::DownloadFate::AlreadyThere) if its length and
+    /// A file of which the journal knows counts as [`AlreadyThere`](super::DownloadResult::AlreadyThere) if its length and
     /// time of change are what they were, and the server has the same checksum of the asset (for what the server makes:
     /// if the asset did not change). The journal can serve several folders, servers and users; one program at a time can use
     /// it. Lines are only added, so that a program that is killed loses at most the last one.

@@ -68,10 +68,10 @@ pub use many::DownloadMany;
 #[cfg(feature = "fs")]
 pub use note::DownloadNote;
 #[cfg(feature = "fs")]
-pub use outcome::{DownloadFate, DownloadOutcome, DownloadSkip, DownloadSummary};
+pub use outcome::{DownloadOutcome, DownloadResult, DownloadSkip, DownloadSummary};
 #[cfg(feature = "fs")]
 pub use place::Collision;
-pub use stream::{DownloadStream, Received};
+pub use stream::{DownloadStream, StreamedDownload};
 #[cfg(feature = "fs")]
 pub use to_file::Downloaded;
 
@@ -267,7 +267,7 @@ impl<'c> Download<'c> {
     /// # Errors
     /// Those of the request; `Checksum` if the bytes, which are written then, are not those of the asset; `Io` if
     /// they cannot be written.
-    pub async fn to_writer(self, mut writer: impl io::Write + Send) -> Result<Received, Error> {
+    pub async fn to_writer(self, mut writer: impl io::Write + Send) -> Result<StreamedDownload, Error> {
         let mut stream = self.stream();
         let written = |stream: &DownloadStream, outcome: io::Result<()>| {
             outcome.map_err(|error| Error::io(Some(stream.operation()), "the writer took no more", error))
@@ -283,7 +283,10 @@ impl<'c> Download<'c> {
     ///
     /// # Errors
     /// As [`to_writer`](Self::to_writer).
-    pub async fn for_each_chunk(self, mut each: impl FnMut(&[u8]) -> io::Result<()> + Send) -> Result<Received, Error> {
+    pub async fn for_each_chunk(
+        self,
+        mut each: impl FnMut(&[u8]) -> io::Result<()> + Send,
+    ) -> Result<StreamedDownload, Error> {
         let mut stream = self.stream();
         while let Some(bytes) = stream.chunk().await? {
             each(&bytes).map_err(|error| Error::io(Some(stream.operation()), "the bytes were refused", error))?;

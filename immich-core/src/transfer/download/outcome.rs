@@ -16,13 +16,13 @@ pub struct DownloadOutcome {
     /// The name that it was uploaded under, where that is known.
     pub original_file_name: Option<String>,
     /// What became of it.
-    pub fate: DownloadFate,
+    pub fate: DownloadResult,
 }
 
 /// What became of one asset: exactly one of these.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum DownloadFate {
+pub enum DownloadResult {
     /// Its file was downloaded.
     Downloaded(Downloaded),
     /// The same file was there already.
@@ -87,15 +87,15 @@ impl DownloadSummary {
         self.failed == 0 && self.incomplete.is_none() && self.stopped_by.is_none() && self.journal_error.is_none()
     }
 
-    pub(super) fn count(&mut self, fate: &DownloadFate) {
+    pub(super) fn count(&mut self, fate: &DownloadResult) {
         match fate {
-            DownloadFate::Downloaded(done) => {
+            DownloadResult::Downloaded(done) => {
                 self.downloaded += 1;
                 self.bytes += done.bytes;
             }
-            DownloadFate::AlreadyThere(_) => self.already_there += 1,
-            DownloadFate::Skipped(_) => self.skipped += 1,
-            DownloadFate::Failed { .. } => self.failed += 1,
+            DownloadResult::AlreadyThere(_) => self.already_there += 1,
+            DownloadResult::Skipped(_) => self.skipped += 1,
+            DownloadResult::Failed { .. } => self.failed += 1,
         }
     }
 }

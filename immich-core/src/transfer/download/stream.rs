@@ -17,7 +17,7 @@ use crate::transfer::{Checksum, Checksummer};
 /// What was downloaded, when it went to no file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Received {
+pub struct StreamedDownload {
     /// How many bytes there were.
     pub bytes: u64,
     /// The SHA-1 of the bytes.
@@ -125,7 +125,7 @@ impl DownloadStream {
     ///
     /// # Errors
     /// Those of the request.
-    pub async fn open(&mut self) -> Result<Received, Error> {
+    pub async fn open(&mut self) -> Result<StreamedDownload, Error> {
         if let State::New = self.state {
             let fetch = self.start().await?;
             self.state = State::Running(Box::new(fetch));
@@ -134,9 +134,9 @@ impl DownloadStream {
     }
 
     /// What was downloaded until now.
-    pub fn received(&self) -> Received {
+    pub fn received(&self) -> StreamedDownload {
         let (State::Running(fetch) | State::Done(fetch)) = &self.state else {
-            return Received {
+            return StreamedDownload {
                 bytes: 0,
                 checksum: self.checksummer.clone().finish(),
                 verified: false,
@@ -145,7 +145,7 @@ impl DownloadStream {
                 requests: 0,
             };
         };
-        Received {
+        StreamedDownload {
             bytes: self.bytes,
             checksum: self.checksummer.clone().finish(),
             verified: self.expected.is_some() && matches!(self.state, State::Done(_)),

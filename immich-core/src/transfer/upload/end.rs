@@ -15,7 +15,7 @@ use crate::transfer::upload::names::composed;
 use crate::transfer::upload::options::AlbumTarget;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SidecarFile;
-use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadOutcome, UploadResult};
+use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceResult, UploadOutcome, UploadResult};
 use crate::transfer::upload::tags::Tagged;
 
 impl Upload {
@@ -57,7 +57,7 @@ impl Upload {
         }
         #[cfg(not(feature = "fs"))]
         {
-            self.settle(item, result, SourceFate::Kept, SourceFate::Kept);
+            self.settle(item, result, SourceResult::Kept, SourceResult::Kept);
             self.park(ticket, Parked::Nothing);
         }
         if let Some(number) = pair {
@@ -121,7 +121,13 @@ impl Upload {
     }
 
     /// Reports the outcome of an input.
-    pub(super) fn settle(&mut self, item: Box<Item>, result: UploadResult, source: SourceFate, sidecar: SourceFate) {
+    pub(super) fn settle(
+        &mut self,
+        item: Box<Item>,
+        result: UploadResult,
+        source: SourceResult,
+        sidecar: SourceResult,
+    ) {
         let outcome = self.outcome(item, result, source, sidecar);
         self.tell(outcome);
     }
@@ -130,8 +136,8 @@ impl Upload {
         &mut self,
         item: Box<Item>,
         result: UploadResult,
-        source: SourceFate,
-        sidecar: SourceFate,
+        source: SourceResult,
+        sidecar: SourceResult,
     ) -> UploadOutcome {
         if item.state.active {
             self.active -= 1;
@@ -193,7 +199,7 @@ impl Upload {
             Some((Parked::Source(item, result), None)) => self.to_remove.push_back((item, result)),
             Some((Parked::Source(item, result), Some(why))) => {
                 let error = Error::io(None, "keeping the file", std::io::Error::other(why));
-                self.removed(item, result, SourceFate::KeptBecause(Arc::new(error)));
+                self.removed(item, result, SourceResult::KeptBecause(Arc::new(error)));
             }
             #[cfg(feature = "fs")]
             Some((Parked::Line(line), None)) => self.queue_line(line),

@@ -30,7 +30,7 @@ use crate::transfer::upload::item::{Found, Item, UploadItem};
 use crate::transfer::upload::journal::{Account, Journal, Knowledge, Line};
 use crate::transfer::upload::options::Options;
 #[cfg(feature = "fs")]
-use crate::transfer::upload::outcome::SourceFate;
+use crate::transfer::upload::outcome::SourceResult;
 use crate::transfer::upload::outcome::{UploadInput, UploadOutcome, UploadResult, UploadSummary};
 use crate::transfer::upload::proof::Copy;
 use crate::transfer::upload::room::{Room, Shortage};
@@ -256,9 +256,9 @@ pub(super) enum Event {
     /// What was made of a file before it changed is in the trash.
     Superseded,
     #[cfg(feature = "fs")]
-    Removed(Box<Item>, UploadResult, SourceFate),
+    Removed(Box<Item>, UploadResult, SourceResult),
     #[cfg(feature = "fs")]
-    SidecarRemoved(Box<Item>, UploadResult, SourceFate, SourceFate),
+    SidecarRemoved(Box<Item>, UploadResult, SourceResult, SourceResult),
     #[cfg(feature = "fs")]
     Written(Journal, Vec<Then>, io::Result<()>),
     Added(Box<AlbumWork>),

@@ -55,7 +55,7 @@ pub use item::UploadItem;
 pub use options::{CopyProof, SourcePolicy};
 pub use options::{FileTimes, SameNamePolicy, StackRule, TrashPolicy};
 pub use outcome::{
-    AlbumOutcome, DuplicateOf, JoinOutcome, LivePhoto, SidecarFile, SkipReason, SourceFate, StackOutcome, TagOutcome,
+    AlbumOutcome, DuplicateOf, JoinOutcome, LivePhoto, SidecarFile, SkipReason, SourceResult, StackOutcome, TagOutcome,
     UploadInput, UploadOutcome, UploadResult, UploadSummary,
 };
 

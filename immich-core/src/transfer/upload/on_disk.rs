@@ -17,7 +17,9 @@ use crate::transfer::upload::follow_up::{Parked, Ticket};
 use crate::transfer::upload::item::{Found, Item, Source};
 use crate::transfer::upload::journal::{Account, Journal, Knowledge, Known, KnownSidecar, Line, Progress};
 use crate::transfer::upload::options::{FileOptions, FileTimes, Options, SourcePolicy};
-use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceFate, UploadInput, UploadOutcome, UploadResult};
+use crate::transfer::upload::outcome::{
+    DuplicateOf, LivePhoto, SourceResult, UploadInput, UploadOutcome, UploadResult,
+};
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::source::{confirm, remove, remove_here};
 use crate::transfer::upload::times::times;
@@ -91,7 +93,7 @@ impl Upload {
             result,
             sidecar: None,
             live_photo: LivePhoto::None,
-            source: SourceFate::Kept,
+            source: SourceResult::Kept,
             superseded: Vec::new(),
             lost: Vec::new(),
         });
@@ -194,7 +196,7 @@ impl Upload {
         } else {
             (line(Progress::Done), None)
         };
-        let outcome = self.outcome(item, result, SourceFate::Kept, SourceFate::Kept);
+        let outcome = self.outcome(item, result, SourceResult::Kept, SourceResult::Kept);
         match now {
             Some(line) => self.to_write.push((line, Then::Tell(Box::new(outcome)))),
             None => self.tell(outcome),
@@ -206,7 +208,7 @@ impl Upload {
     pub(super) fn park_source(&mut self, mut item: Box<Item>, result: UploadResult, ticket: Ticket) {
         if let Some(problem) = item.sidecar_problem().cloned() {
             // Without its photo a sidecar would find its way to the server in no later run.
-            self.removed(item, result, SourceFate::KeptBecause(problem));
+            self.removed(item, result, SourceResult::KeptBecause(problem));
             return self.park(ticket, Parked::Nothing);
         }
         // A duplicate is one in the next run too; said to be unfinished, it would count as sent by this run.
@@ -319,19 +321,19 @@ impl Upload {
                             Err(error) => Err(error),
                         }
                     }
-                    _ => Ok(SourceFate::Kept),
+                    _ => Ok(SourceResult::Kept),
                 };
-                let fate = fate.unwrap_or_else(|error| SourceFate::KeptBecause(Arc::new(error)));
+                let fate = fate.unwrap_or_else(|error| SourceResult::KeptBecause(Arc::new(error)));
                 Event::Removed(item, result, fate)
             });
         }
     }
 
     /// A file stays or is gone: its sidecar goes with the last that had it, if the server got it with all of them.
-    pub(super) fn removed(&mut self, item: Box<Item>, result: UploadResult, fate: SourceFate) {
+    pub(super) fn removed(&mut self, item: Box<Item>, result: UploadResult, fate: SourceResult) {
         let policy = self.policy(&item, &result).clone();
         let Source::File { sidecar: Some(sidecar), relative, .. } = &item.source else {
-            return self.settle(item, result, fate, SourceFate::Kept);
+            return self.settle(item, result, fate, SourceResult::Kept);
         };
         let state = self
             .sidecars
@@ -340,19 +342,19 @@ impl Upload {
         state.missing = state.missing.saturating_sub(1);
         state.keep |= sidecar.problem().is_some() || !fate.is_gone() || !is_new(&item, &result);
         if state.missing > 0 {
-            return self.settle(item, result, fate, SourceFate::Kept);
+            return self.settle(item, result, fate, SourceResult::Kept);
         }
         let keep = state.keep;
         self.sidecars.remove(&sidecar.path);
         if keep {
-            return self.settle(item, result, fate, SourceFate::Kept);
+            return self.settle(item, result, fate, SourceResult::Kept);
         }
         let (path, stamp) = (sidecar.path.to_path_buf(), sidecar.stamp);
         let relative = path.file_name().map(|name| relative.with_file_name(name)).unwrap_or_default();
         self.spawn(async move {
             let gone = remove(path, relative, stamp, policy).await;
             let gone = gone.unwrap_or_else(|error| {
-                SourceFate::KeptBecause(Arc::new(Error::io(None, "removing the sidecar", error)))
+                SourceResult::KeptBecause(Arc::new(Error::io(None, "removing the sidecar", error)))
             });
             Event::SidecarRemoved(item, result, fate, gone)
         });

@@ -59,7 +59,7 @@ pub struct UploadOutcome {
     /// Its part in a live photo.
     pub live_photo: LivePhoto,
     /// What became of the file on this machine.
-    pub source: SourceFate,
+    pub source: SourceResult,
     /// Assets of an earlier state of the file, which changed while it was sent. They were moved to the trash.
     pub superseded: Vec<AssetId>,
     /// Assets whose bytes the server lost when it failed while storing the file. Their records were deleted, and the
@@ -183,7 +183,7 @@ pub struct SidecarFile {
     /// Whether other files have the same one, such as a RAW and its JPEG.
     pub shared: bool,
     /// What became of it, told with the last of the files that have it.
-    pub fate: SourceFate,
+    pub fate: SourceResult,
     /// Why it could not be read, if it was to be sent and could not: it is longer than 16 MiB, or no regular file any
     /// more, or may not be read. The photo was sent without it, and neither of them is deleted or moved.
     pub error: Option<Arc<Error>>,
@@ -207,7 +207,7 @@ pub enum LivePhoto {
 /// What became of the file on this machine.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub enum SourceFate {
+pub enum SourceResult {
     /// It is where it was.
     #[default]
     Kept,
@@ -219,7 +219,7 @@ pub enum SourceFate {
     Moved(PathBuf),
 }
 
-impl SourceFate {
+impl SourceResult {
     /// Whether it is no longer where it was.
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Deleted | Self::Moved(_))

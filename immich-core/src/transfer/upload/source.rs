@@ -12,7 +12,7 @@ use crate::ids::AssetId;
 use crate::transfer::Checksum;
 use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::options::{CopyProof, SourcePolicy};
-use crate::transfer::upload::outcome::SourceFate;
+use crate::transfer::upload::outcome::SourceResult;
 use crate::transfer::upload::proof::{Copy, lost_error, prove};
 use crate::transfer::upload::relocate::relocate;
 
@@ -45,16 +45,21 @@ pub(super) async fn remove(
     relative: PathBuf,
     stamp: Stamp,
     policy: SourcePolicy,
-) -> io::Result<SourceFate> {
+) -> io::Result<SourceResult> {
     unblock(move || remove_here(&path, &relative, stamp, &policy)).await
 }
 
 /// The same, on this thread.
-pub(super) fn remove_here(path: &Path, relative: &Path, stamp: Stamp, policy: &SourcePolicy) -> io::Result<SourceFate> {
+pub(super) fn remove_here(
+    path: &Path,
+    relative: &Path,
+    stamp: Stamp,
+    policy: &SourcePolicy,
+) -> io::Result<SourceResult> {
     match policy {
-        SourcePolicy::Keep => Ok(SourceFate::Kept),
-        SourcePolicy::Delete => remove_same(path, stamp).map(|()| SourceFate::Deleted),
-        SourcePolicy::MoveTo(folder) => relocate(path, stamp, folder, relative).map(SourceFate::Moved),
+        SourcePolicy::Keep => Ok(SourceResult::Kept),
+        SourcePolicy::Delete => remove_same(path, stamp).map(|()| SourceResult::Deleted),
+        SourcePolicy::MoveTo(folder) => relocate(path, stamp, folder, relative).map(SourceResult::Moved),
     }
 }
 

@@ -15,16 +15,16 @@ use crate::version::ServerVersion;
 /// A request that this crate does not describe: of a newer server, or of a fork.
 ///
 /// The answer is JSON of any shape unless another decoding is named, as in
-/// `Undescribed::get("/new/file").answered::<Binary>()`.
+/// `RawRequest::get("/new/file").decode_as::<Binary>()`.
 ///
 /// ```no_run
 /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-/// use immich_core::Undescribed;
+/// use immich_core::RawRequest;
 ///
-/// let answer = client.send(Undescribed::get("/new/thing").query("page", "2")).await?;
+/// let answer = client.send(RawRequest::get("/new/thing").query("page", "2")).await?;
 /// # let _: serde_json::Value = answer; Ok(()) }
 /// ```
-pub struct Undescribed<D = Json<serde_json::Value>> {
+pub struct RawRequest<D = Json<serde_json::Value>> {
     operation: &'static Operation,
     path: String,
     query: Vec<(String, String)>,
@@ -34,7 +34,7 @@ pub struct Undescribed<D = Json<serde_json::Value>> {
 
 macro_rules! methods {
     ($($function:ident $method:ident $words:literal,)+) => {
-        impl Undescribed {$(
+        impl RawRequest {$(
             #[doc = concat!("A ", $words, " request, answered with JSON of any shape.")]
             ///
             /// `path` is what follows `/api`, percent-encoded and without a query.
@@ -54,11 +54,11 @@ methods! {
     delete DELETE "DELETE",
 }
 
-impl<D> Undescribed<D> {
+impl<D> RawRequest<D> {
     /// Names another decoding of the answer, such as `Json<MyType>`, `Text`, `Empty` or `Binary`.
-    pub fn answered<Other: Decode>(self) -> Undescribed<Other> {
+    pub fn decode_as<Other: Decode>(self) -> RawRequest<Other> {
         let Self { operation, path, query, json, .. } = self;
-        Undescribed { operation, path, query, json, decode: PhantomData }
+        RawRequest { operation, path, query, json, decode: PhantomData }
     }
 
     /// Adds a query parameter.
@@ -79,17 +79,17 @@ impl<D> Undescribed<D> {
     }
 }
 
-impl<D> fmt::Debug for Undescribed<D> {
+impl<D> fmt::Debug for RawRequest<D> {
     /// Without the values of the query and the body, which may be secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
-        let mut shown = formatter.debug_struct("Undescribed");
+        let mut shown = formatter.debug_struct("RawRequest");
         shown.field("method", &self.operation.method).field("path", &self.path).field("query", &names);
         shown.field("json", &self.json.as_ref().map(Bytes::len)).finish_non_exhaustive()
     }
 }
 
-impl<D: Decode> Endpoint for Undescribed<D> {
+impl<D: Decode> Endpoint for RawRequest<D> {
     type Decode = D;
 
     fn operation(&self) -> &'static Operation {
@@ -97,7 +97,7 @@ impl<D: Decode> Endpoint for Undescribed<D> {
     }
 
     fn parts(&self, _: Option<ServerVersion>) -> Result<RequestParts, Error> {
-        let mut parts = RequestParts::undescribed(self.operation, &self.path)?;
+        let mut parts = RequestParts::raw(self.operation, &self.path)?;
         for (name, value) in &self.query {
             parts.query(name, value);
         }
