@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use immich_sdk::api::{GetAllAlbums, PingServer};
+use immich_sdk::http::{Request, Response};
 use immich_sdk::hyper::HyperBackend;
 use immich_sdk::mock::{MockSend, Reply};
 use immich_sdk::reqwest::ReqwestBackend;
-use immich_sdk::{Client, Error, ErrorKind, HttpSend, RetryPolicy};
+use immich_sdk::{
+    Body, Client, Error, ErrorKind, HttpSend, ResponseBody, RetryPolicy, TransportError, TransportErrorKind,
+};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -103,5 +107,52 @@ async fn a_date_to_wait_for_is_by_the_clock_of_the_server() {
     ] {
         let reply = Reply::status(503).header("date", sent).header("retry-after", until);
         assert_eq!(ping(reply).await.retry_after(), Some(Duration::from_secs(wait)), "{until}");
+    }
+}
+
+#[tokio::test]
+async fn unwrap_prints_the_text_first() {
+    let error = ping(Reply::status(401)).await;
+    assert!(
+        format!("{error:?}").starts_with(&error.to_string()) && format!("{error:?}").ends_with("(ErrorKind::Auth)")
+    );
+    let failed = TransportError::new(TransportErrorKind::Connect).not_sent().with_source("refused");
+    let text = "could not connect to the server: refused (TransportErrorKind::Connect, not sent)";
+    assert_eq!(format!("{failed:?}"), text);
+}
+
+/// A layer that makes each request anew, with or without what it cannot see.
+struct Anew {
+    next: Box<dyn HttpSend>,
+    with_extensions: bool,
+}
+
+#[async_trait]
+impl HttpSend for Anew {
+    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let (head, body) = request.into_parts();
+        let mut new = Request::builder().method(head.method).uri(head.uri).body(body).expect("a request");
+        *new.headers_mut() = head.headers;
+        if self.with_extensions {
+            *new.extensions_mut() = head.extensions;
+        }
+        self.next.send(new).await
+    }
+}
+
+#[tokio::test]
+async fn a_layer_that_loses_the_credentials_is_told() {
+    for with_extensions in [true, false] {
+        let mock = MockSend::new();
+        drop(mock.on(GetAllAlbums::OPERATION).reply(Reply::json(&json!([]))));
+        let builder = Client::builder("http://immich.test").api_key("the key").backend(mock.clone());
+        let client = builder.layer(move |next| Anew { next, with_extensions }).build().expect("a client");
+        let outcome = client.albums().get_all_albums().await;
+        let keys = mock.requests().iter().filter(|request| request.header("x-api-key").is_some()).count();
+        let sent = usize::from(with_extensions);
+        assert_eq!((outcome.is_ok(), keys, mock.requests().len()), (with_extensions, sent, sent));
+        if let Err(error) = outcome {
+            assert!(error.kind() == ErrorKind::Build && error.to_string().contains("copy its extensions"), "{error}");
+        }
     }
 }

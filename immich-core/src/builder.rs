@@ -183,6 +183,21 @@ impl ClientBuilder {
     /// let counted = Arc::clone(&count);
     /// let builder = Client::builder("https://photos.example").layer(|next| Counting(next, counted));
     /// ```
+    ///
+    /// A layer changes the request that it is given. One that makes a new request copies the extensions, which hold the
+    /// credentials and the options of the call; without them the call fails with
+    /// [`TransportErrorKind::LostExtensions`](crate::TransportErrorKind::LostExtensions):
+    ///
+    /// ```
+    /// # use immich_core::{Body, http};
+    /// fn without_query(request: http::Request<Body>) -> http::Result<http::Request<Body>> {
+    ///     let (head, body) = request.into_parts();
+    ///     let mut new = http::Request::builder().method(head.method).uri(head.uri.path()).body(body)?;
+    ///     *new.headers_mut() = head.headers;
+    ///     *new.extensions_mut() = head.extensions;
+    ///     Ok(new)
+    /// }
+    /// ```
     #[must_use]
     pub fn layer<L: HttpSend + 'static>(
         mut self,

@@ -210,12 +210,20 @@ impl RequestParts {
     /// Sets a JSON body.
     ///
     /// # Errors
-    /// `Build` if the value cannot be written as JSON.
+    /// `Build` if the value cannot be written as JSON, which names the place, such as a required field that was not set.
     pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let json = serde_json::to_vec(value)
-            .map_err(|_| Error::build(self.operation, "the body cannot be written as JSON"))?;
+        let json = serde_json::to_vec(value).map_err(|_| self.unwritten(value))?;
         self.body(HeaderValue::from_static("application/json"), json);
         Ok(())
+    }
+
+    /// Why a value cannot be written as JSON.
+    fn unwritten<T: Serialize + ?Sized>(&self, value: &T) -> Error {
+        let mut track = serde_path_to_error::Track::new();
+        let mut json = serde_json::Serializer::new(std::io::sink());
+        let written = value.serialize(serde_path_to_error::Serializer::new(&mut json, &mut track));
+        let why = written.err().map(|error| error.to_string()).unwrap_or_default();
+        Error::build(self.operation, &format!("`{}` of the body cannot be written: {why}", track.path()))
     }
 
     /// Sets an `application/x-www-form-urlencoded` body.

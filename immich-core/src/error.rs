@@ -74,10 +74,8 @@ pub struct ValidationIssue {
 /// }
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
@@ -130,7 +128,7 @@ impl Error {
         let kind = match error.kind() {
             TransportErrorKind::Timeout => ErrorKind::Timeout,
             TransportErrorKind::TooLarge => ErrorKind::TooLarge,
-            TransportErrorKind::Runtime => ErrorKind::Build,
+            TransportErrorKind::Runtime | TransportErrorKind::LostExtensions => ErrorKind::Build,
             _ => ErrorKind::Transport,
         };
         let mut this = Self::new(kind, Some(operation), transport_message(&error));
@@ -371,6 +369,13 @@ impl Error {
             return None;
         }
         hint.as_deref().or_else(|| refusal.as_ref()?.advice.as_deref()).or_else(|| transport.as_ref()?.hint())
+    }
+}
+
+impl fmt::Debug for Error {
+    /// The text and the kind, since this is what `unwrap` prints.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self} (ErrorKind::{:?})", self.kind())
     }
 }
 

@@ -63,6 +63,7 @@ mod prelude;
 mod raw_request;
 #[cfg(feature = "fixtures")]
 pub mod recorded;
+mod required;
 mod secret;
 mod send;
 mod session;

@@ -266,8 +266,22 @@ macro_rules! exchanged {
     };
 }
 
+/// A type that goes both ways and is never made from nothing: it is read, changed and sent back.
+macro_rules! returned {
+    ($(#[$meta:meta])+ struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
+        #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "fixtures", derive(Default))]
+        $(#[$meta])+
+        #[serde(rename_all = "camelCase")]
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $type,)*
+        }
+    };
+}
+
 macro_rules! built {
     ($(#[$meta:meta])+ struct $name:ident {
+        $(named { $($(#[$named_meta:meta])* $named:ident: $named_type:ty,)+ })?
         $(required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)+ })?
         $(required_lists { $($(#[$list_meta:meta])* $list:ident: $item:ty,)+ })?
         $(optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)+ })?
@@ -280,6 +294,11 @@ macro_rules! built {
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct $name {
+            $($(
+                $(#[$named_meta])*
+                #[serde(serialize_with = "crate::required::serialize")]
+                pub $named: Option<$named_type>,
+            )+)?
             $($($(#[$required_meta])* pub $required: $required_type,)+)?
             $($($(#[$list_meta])* pub $list: Vec<$item>,)+)?
             $($(
@@ -306,6 +325,7 @@ macro_rules! built {
                 $($($list: impl IntoIterator<Item = impl Into<$item>>,)+)?
             ) -> Self {
                 Self {
+                    $($($named: None,)+)?
                     $($($required: $required.into(),)+)?
                     $($($list: $list.into_iter().map(Into::into).collect(),)+)?
                     $($($optional: None,)+)?
@@ -314,6 +334,7 @@ macro_rules! built {
                 }
             }
 
+            $($(setter!($named: $named_type, concat!("Sets `", stringify!($named), "`, which is required."));)+)?
             $($(setter!($optional: $optional_type, concat!("Sets `", stringify!($optional), "`."));)+)?
             $($(
                 #[doc = concat!("Sets `", stringify!($optional_list), "`.")]
@@ -488,5 +509,5 @@ macro_rules! recorded {
 
 pub(crate) use {
     built, endpoint, exchanged, form_part, group, grouped, index, json_body, query_part, recorded, request, response,
-    setter, string_enum, sync_data, sync_line, versioned,
+    returned, setter, string_enum, sync_data, sync_line, versioned,
 };

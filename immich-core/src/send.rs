@@ -118,6 +118,9 @@ pub enum TransportErrorKind {
     TooLarge,
     /// The backend runs on a runtime that is not there, or lacks something.
     Runtime,
+    /// A layer of the caller sent a request of its own making, without the extensions of the one it was given, in which the
+    /// credentials and the options of the call are.
+    LostExtensions,
     /// None of the others.
     Other,
 }
@@ -156,7 +159,6 @@ impl fmt::Display for TimeLimit {
 /// A request that got no response, or a response that was cut short.
 ///
 /// Its text never holds a URL, a header or a body.
-#[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
     maybe_sent: bool,
@@ -234,6 +236,20 @@ impl TransportError {
     }
 }
 
+impl fmt::Debug for TransportError {
+    /// The text, the causes and the kind, since this is what `unwrap` prints.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self}")?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(formatter, ": {error}")?;
+            cause = error.source();
+        }
+        let sent = if self.maybe_sent { "" } else { ", not sent" };
+        write!(formatter, " (TransportErrorKind::{:?}{sent})", self.kind)
+    }
+}
+
 impl fmt::Display for TransportError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((limit, after)) = self.time_limit {
@@ -248,6 +264,9 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Protocol => "the other side did not speak HTTP as expected",
             TransportErrorKind::TooLarge => "the answer has more headers, or longer ones, than the HTTP library takes",
             TransportErrorKind::Runtime => "the backend lacks its runtime",
+            TransportErrorKind::LostExtensions => {
+                "a layer made a new request without the extensions of the one it was given"
+            }
             TransportErrorKind::Other => "could not send the request",
         })
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::description::Description;
 use crate::docs::Docs;
 use crate::patches::{self, Patches};
-use crate::{Result, cargo, generate, merge, root, versions};
+use crate::{Result, cargo, constructors, generate, merge, root, versions};
 
 const MAX_LINES: usize = 15_000;
 const MAX_CRATES: usize = 25;
@@ -17,6 +17,7 @@ pub fn run() -> Result<()> {
     let mut faults = Vec::new();
     faults.extend(docs()?);
     faults.extend(permissions()?);
+    faults.extend(constructors::check()?);
     faults.extend(generated()?);
     faults.extend(tree()?);
     faults.extend(wasm()?);

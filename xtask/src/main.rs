@@ -2,6 +2,7 @@
 
 mod changes;
 mod check;
+mod constructors;
 mod coverage;
 mod description;
 mod docs;

@@ -29,6 +29,8 @@ pub struct Patches {
     pub sensitive: BTreeSet<String>,
     /// Operations by POST or PATCH that only read, or that do no more when done twice.
     pub idempotent: BTreeSet<String>,
+    /// Types that a program makes as a struct literal, since their fields never change.
+    pub literals: BTreeSet<String>,
     /// What to use in place of a deprecated operation.
     pub replacements: BTreeMap<String, String>,
     /// Answers that the description does not tell, such as those of streams: operation to `Binary` or `Text`.

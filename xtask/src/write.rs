@@ -43,6 +43,25 @@ fn group(tag: &str) -> String {
     format!("{}Api", pascal(&handle(tag)))
 }
 
+/// How the required fields of a type that is sent are given.
+#[derive(Clone, Copy, PartialEq)]
+enum Arguments {
+    /// As arguments of `new`, at most [`MOST_ARGUMENTS`]: none of them can be given for another.
+    Distinct,
+    /// By name.
+    Mistakable,
+}
+
+const MOST_ARGUMENTS: usize = 3;
+
+fn arguments(name: &str, fields: &BTreeMap<String, Field>, writer: &Writer<'_>) -> Arguments {
+    let required = fields.iter().filter(|(_, field)| field.required);
+    let kinds: Vec<String> = required.map(|(field, shape)| writer.argument(name, field, &shape.shape)).collect();
+    let distinct: BTreeSet<&String> = kinds.iter().collect();
+    let is_distinct = distinct.len() == kinds.len() && kinds.len() <= MOST_ARGUMENTS;
+    if is_distinct { Arguments::Distinct } else { Arguments::Mistakable }
+}
+
 /// What `openapi/docs.toml` says. `cargo xtask check` finds what it does not say.
 fn sentence<'d>(sentences: &'d BTreeMap<String, String>, name: &str) -> &'d str {
     sentences.get(name).map_or("Not documented yet.", String::as_str)
@@ -329,13 +348,25 @@ impl Writer<'_> {
                 out.push_str("    }\n}\n");
             }
             Type::Struct(fields) if sent => {
+                let arguments = arguments(name, fields, self);
+                if received && arguments == Arguments::Mistakable {
+                    // It is made of what was read. Its fields are written as those of a response are.
+                    let open = if self.patches.literals.contains(name) { "" } else { "    #[non_exhaustive]\n" };
+                    let about = sentence(&self.docs.types, name);
+                    let _ = writeln!(out, "\nreturned! {{\n    /// {about}\n{open}    struct {name} {{");
+                    for (field_name, field) in fields {
+                        out.push_str(&self.field(name, field_name, field, "returned"));
+                    }
+                    out.push_str("    }\n}\n");
+                    return Ok(out);
+                }
                 let form = if received { "exchanged" } else { "request" };
                 let _ =
                     writeln!(out, "\n{form}! {{\n    /// {}\n    struct {name} {{", sentence(&self.docs.types, name));
-                for section in ["required", "required_lists", "optional", "optional_lists", "patch"] {
+                for section in ["named", "required", "required_lists", "optional", "optional_lists", "patch"] {
                     let lines: String = fields
                         .iter()
-                        .filter(|(_, field)| self.section(field) == section)
+                        .filter(|(_, field)| self.section(field, arguments) == section)
                         .map(|(field_name, field)| self.field(name, field_name, field, section))
                         .collect();
                     if !lines.is_empty() {
@@ -356,10 +387,23 @@ impl Writer<'_> {
         Ok(out)
     }
 
+    /// What an argument is taken for: a string literal is a `String`, a `Secret` and every enum.
+    fn argument(&self, owner: &str, name: &str, shape: &Shape) -> String {
+        let rust = self.rust_type(owner, name, shape);
+        let is_enum = |name: &str| matches!(self.api.types.get(name), Some(Type::Enum(_)));
+        match rust.as_str() {
+            "String" | "Secret" => "text".into(),
+            "i64" | "f64" => "number".into(),
+            other if is_enum(other) => "text".into(),
+            _ => rust,
+        }
+    }
+
     /// Where a field of a type that is sent stands.
-    fn section(&self, field: &Field) -> &'static str {
+    fn section(&self, field: &Field, arguments: Arguments) -> &'static str {
         let list = matches!(field.shape, Shape::List(_));
         match (field.required, field.nullable) {
+            (true, _) if arguments == Arguments::Mistakable => "named",
             (true, false) if list => "required_lists",
             (true, _) => "required",
             (false, true) => "patch",
@@ -369,7 +413,8 @@ impl Writer<'_> {
     }
 
     fn field(&self, owner: &str, name: &str, field: &Field, section: &str) -> String {
-        let indent = if section == "response" { "        " } else { "            " };
+        let is_flat = section == "response" || section == "returned";
+        let indent = if is_flat { "        " } else { "            " };
         let mut out = String::new();
         if let Some(sentence) = self.docs.fields.get(&format!("{owner}.{name}")) {
             let _ = writeln!(out, "{indent}/// {sentence}");
@@ -389,6 +434,16 @@ impl Writer<'_> {
         }
         let optional = match section {
             "response" => field.nullable || !field.required,
+            "returned" if field.required => field.nullable,
+            "returned" => {
+                if field.nullable {
+                    attributes.push("default, skip_serializing_if = \"Patch::is_keep\"".into());
+                    rust = format!("Patch<{rust}>");
+                } else {
+                    attributes.push("skip_serializing_if = \"Option::is_none\"".into());
+                }
+                !field.nullable
+            }
             "required" => field.nullable,
             _ => false,
         };

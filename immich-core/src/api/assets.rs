@@ -317,7 +317,7 @@ request! {
 request! {
     /// One local file to ask the server about, by its checksum.
     struct AssetBulkUploadCheckItem {
-        required {
+        named {
             /// SHA-1 of the whole file, in hexadecimal digits or base64.
             checksum: String,
             /// Any text of the caller, such as a counter; the answer repeats it.
@@ -350,7 +350,7 @@ response! {
 request! {
     /// Two assets, and what of the first to give to the second, for `copy_asset`.
     struct AssetCopyDto {
-        required {
+        named {
             source_id: AssetId,
             target_id: AssetId,
         }

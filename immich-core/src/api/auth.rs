@@ -139,7 +139,7 @@ response! {
 request! {
     /// The old and the new password of the signed-in user, for `change_password`.
     struct ChangePasswordDto {
-        required {
+        named {
             /// The new password, with at least 8 characters.
             new_password: Secret,
             password: Secret,
@@ -154,7 +154,7 @@ request! {
 request! {
     /// Mail address and password to sign in with, for `login`.
     struct LoginCredentialDto {
-        required {
+        named {
             email: String,
             password: Secret,
         }
@@ -264,7 +264,7 @@ request! {
 request! {
     /// The first user of a new server, who becomes its administrator.
     struct SignUpDto {
-        required {
+        named {
             email: String,
             name: String,
             password: Secret,

@@ -46,12 +46,10 @@ request! {
 request! {
     /// Which assets of one group of duplicates to keep, and which to move to the trash.
     struct DuplicateResolveGroupDto {
-        required {
+        named {
             duplicate_id: DuplicateId,
-        }
-        required_lists {
-            keep_asset_ids: AssetId,
-            trash_asset_ids: AssetId,
+            keep_asset_ids: Vec<AssetId>,
+            trash_asset_ids: Vec<AssetId>,
         }
     }
 }

@@ -40,7 +40,7 @@ endpoint! {
 request! {
     /// A face that somebody marked in an image by hand, and the person it belongs to.
     struct AssetFaceCreateDto {
-        required {
+        named {
             asset_id: AssetId,
             height: i64,
             /// Height in pixels of the image that the rectangle was drawn on.

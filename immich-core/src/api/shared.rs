@@ -33,35 +33,32 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// All settings of the server: read it whole, change what you need, and send it back whole.
+    #[non_exhaustive]
     struct AdminConfigDto {
-        required {
-            backup: AdminConfigBackupsDto,
-            ffmpeg: AdminConfigFFmpegDto,
-            image: AdminConfigImageDto,
-            job: AdminConfigJobDto,
-            library: AdminConfigLibraryDto,
-            logging: AdminConfigLoggingDto,
-            machine_learning: AdminConfigMachineLearningDto,
-            map: AdminConfigMapDto,
-            metadata: AdminConfigMetadataDto,
-            new_version_check: AdminConfigNewVersionCheckDto,
-            nightly_tasks: AdminConfigNightlyTasksDto,
-            notifications: AdminConfigNotificationsDto,
-            oauth: AdminConfigOAuthDto,
-            password_login: AdminConfigPasswordLoginDto,
-            reverse_geocoding: AdminConfigReverseGeocodingDto,
-            server: AdminConfigServerDto,
-            storage_template: AdminConfigStorageTemplateDto,
-            templates: AdminConfigTemplatesDto,
-            theme: AdminConfigThemeDto,
-            trash: AdminConfigTrashDto,
-            user: AdminConfigUserDto,
-        }
-        optional {
-            integrity_checks: AdminConfigIntegrityChecksDto,
-        }
+        backup: AdminConfigBackupsDto,
+        ffmpeg: AdminConfigFFmpegDto,
+        image: AdminConfigImageDto,
+        #[serde(skip_serializing_if = "Option::is_none")] integrity_checks: Option<AdminConfigIntegrityChecksDto>,
+        job: AdminConfigJobDto,
+        library: AdminConfigLibraryDto,
+        logging: AdminConfigLoggingDto,
+        machine_learning: AdminConfigMachineLearningDto,
+        map: AdminConfigMapDto,
+        metadata: AdminConfigMetadataDto,
+        new_version_check: AdminConfigNewVersionCheckDto,
+        nightly_tasks: AdminConfigNightlyTasksDto,
+        notifications: AdminConfigNotificationsDto,
+        oauth: AdminConfigOAuthDto,
+        password_login: AdminConfigPasswordLoginDto,
+        reverse_geocoding: AdminConfigReverseGeocodingDto,
+        server: AdminConfigServerDto,
+        storage_template: AdminConfigStorageTemplateDto,
+        templates: AdminConfigTemplatesDto,
+        theme: AdminConfigThemeDto,
+        trash: AdminConfigTrashDto,
+        user: AdminConfigUserDto,
     }
 }
 
@@ -76,42 +73,37 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// Which videos the server converts for playback, and with what codec, size and quality.
+    #[non_exhaustive]
     struct AdminConfigFFmpegDto {
-        required {
-            accel: TranscodeHWAccel,
-            accel_decode: bool,
-            /// The largest number of B-frames in a row; -1 leaves it to the encoder.
-            bframes: i64,
-            cq_mode: CQMode,
-            /// Quality of the picture from 0 to 51; a lower number is better and takes more space.
-            crf: i64,
-            gop_size: i64,
-            /// The most data for each second, such as `4500k`, in kilobits without a unit; `0` for no limit.
-            max_bitrate: String,
-            preferred_hw_device: String,
-            preset: String,
-            refs: i64,
-            target_audio_codec: AudioCodec,
-            /// Pixels of the shorter side of converted videos, as text such as `720`; `original` keeps it.
-            target_resolution: String,
-            target_video_codec: VideoCodec,
-            #[serde(rename = "temporalAQ")] temporal_aq: bool,
-            /// How many threads an encoder uses; 0 lets it choose.
-            threads: i64,
-            tonemap: ToneMapping,
-            transcode: TranscodePolicy,
-            two_pass: bool,
-        }
-        required_lists {
-            accepted_audio_codecs: AudioCodec,
-            accepted_containers: VideoContainer,
-            accepted_video_codecs: VideoCodec,
-        }
-        optional {
-            realtime: AdminConfigFFmpegRealtimeDto,
-        }
+        accel: TranscodeHWAccel,
+        accel_decode: bool,
+        accepted_audio_codecs: Vec<AudioCodec>,
+        accepted_containers: Vec<VideoContainer>,
+        accepted_video_codecs: Vec<VideoCodec>,
+        /// The largest number of B-frames in a row; -1 leaves it to the encoder.
+        bframes: i64,
+        cq_mode: CQMode,
+        /// Quality of the picture from 0 to 51; a lower number is better and takes more space.
+        crf: i64,
+        gop_size: i64,
+        /// The most data for each second, such as `4500k`, in kilobits without a unit; `0` for no limit.
+        max_bitrate: String,
+        preferred_hw_device: String,
+        preset: String,
+        #[serde(skip_serializing_if = "Option::is_none")] realtime: Option<AdminConfigFFmpegRealtimeDto>,
+        refs: i64,
+        target_audio_codec: AudioCodec,
+        /// Pixels of the shorter side of converted videos, as text such as `720`; `original` keeps it.
+        target_resolution: String,
+        target_video_codec: VideoCodec,
+        #[serde(rename = "temporalAQ")] temporal_aq: bool,
+        /// How many threads an encoder uses; 0 lets it choose.
+        threads: i64,
+        tonemap: ToneMapping,
+        transcode: TranscodePolicy,
+        two_pass: bool,
     }
 }
 
@@ -138,19 +130,18 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// How the server finds faces and decides which of them are the same person.
+    #[non_exhaustive]
     struct AdminConfigFacialRecognitionDto {
-        required {
-            enabled: bool,
-            /// How far apart two faces of one person may be, from 0.1 to 2; a higher number merges more.
-            max_distance: f64,
-            /// How many faces must be alike before they make a person.
-            min_faces: i64,
-            /// How sure the model must be that it sees a face, from 0.1 to 1.
-            min_score: f64,
-            model_name: String,
-        }
+        enabled: bool,
+        /// How far apart two faces of one person may be, from 0.1 to 2; a higher number merges more.
+        max_distance: f64,
+        /// How many faces must be alike before they make a person.
+        min_faces: i64,
+        /// How sure the model must be that it sees a face, from 0.1 to 1.
+        min_score: f64,
+        model_name: String,
     }
 }
 
@@ -168,58 +159,52 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// Format, size and quality of the previews or of the thumbnails that the server makes.
+    #[non_exhaustive]
     struct AdminConfigGeneratedImageDto {
-        required {
-            format: ImageFormat,
-            /// Quality from 1 to 100; more takes more space.
-            quality: i64,
-            /// Length of the shorter side in pixels; smaller originals are not enlarged.
-            size: i64,
-        }
-        optional {
-            /// Whether the image can be shown coarsely before it is loaded whole.
-            progressive: bool,
-        }
+        format: ImageFormat,
+        /// Whether the image can be shown coarsely before it is loaded whole.
+        #[serde(skip_serializing_if = "Option::is_none")] progressive: Option<bool>,
+        /// Quality from 1 to 100; more takes more space.
+        quality: i64,
+        /// Length of the shorter side in pixels; smaller originals are not enlarged.
+        size: i64,
     }
 }
 
-exchanged! {
+returned! {
     /// How the server makes the smaller images that apps show in place of originals.
+    #[non_exhaustive]
     struct AdminConfigImageDto {
-        required {
-            colorspace: Colorspace,
-            extract_embedded: bool,
-            fullsize: AdminConfigGeneratedFullsizeImageDto,
-            preview: AdminConfigGeneratedImageDto,
-            thumbnail: AdminConfigGeneratedImageDto,
-        }
+        colorspace: Colorspace,
+        extract_embedded: bool,
+        fullsize: AdminConfigGeneratedFullsizeImageDto,
+        preview: AdminConfigGeneratedImageDto,
+        thumbnail: AdminConfigGeneratedImageDto,
     }
 }
 
-exchanged! {
+returned! {
     /// The regular checks that compare stored files with the database.
+    #[non_exhaustive]
     struct AdminConfigIntegrityChecksDto {
-        required {
-            checksum_files: AdminConfigIntegrityChecksumJobDto,
-            missing_files: AdminConfigIntegrityJobDto,
-            untracked_files: AdminConfigIntegrityJobDto,
-        }
+        checksum_files: AdminConfigIntegrityChecksumJobDto,
+        missing_files: AdminConfigIntegrityJobDto,
+        untracked_files: AdminConfigIntegrityJobDto,
     }
 }
 
-exchanged! {
+returned! {
     /// When to read all files again and compare their checksums, and how much to do in one run.
+    #[non_exhaustive]
     struct AdminConfigIntegrityChecksumJobDto {
-        required {
-            cron_expression: String,
-            enabled: bool,
-            /// Which part of all files to check in one run, from 0 to 1.
-            percentage_limit: f64,
-            /// How long one run may take, in milliseconds.
-            time_limit: i64,
-        }
+        cron_expression: String,
+        enabled: bool,
+        /// Which part of all files to check in one run, from 0 to 1.
+        percentage_limit: f64,
+        /// How long one run may take, in milliseconds.
+        time_limit: i64,
     }
 }
 
@@ -234,28 +219,25 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// How many jobs of each queue the server works on at the same time.
+    #[non_exhaustive]
     struct AdminConfigJobDto {
-        required {
-            background_task: AdminConfigJobSettingsDto,
-            editor: AdminConfigJobSettingsDto,
-            face_detection: AdminConfigJobSettingsDto,
-            library: AdminConfigJobSettingsDto,
-            metadata_extraction: AdminConfigJobSettingsDto,
-            migration: AdminConfigJobSettingsDto,
-            notifications: AdminConfigJobSettingsDto,
-            ocr: AdminConfigJobSettingsDto,
-            search: AdminConfigJobSettingsDto,
-            sidecar: AdminConfigJobSettingsDto,
-            smart_search: AdminConfigJobSettingsDto,
-            thumbnail_generation: AdminConfigJobSettingsDto,
-            video_conversion: AdminConfigJobSettingsDto,
-            workflow: AdminConfigJobSettingsDto,
-        }
-        optional {
-            integrity_check: AdminConfigJobSettingsDto,
-        }
+        background_task: AdminConfigJobSettingsDto,
+        editor: AdminConfigJobSettingsDto,
+        face_detection: AdminConfigJobSettingsDto,
+        #[serde(skip_serializing_if = "Option::is_none")] integrity_check: Option<AdminConfigJobSettingsDto>,
+        library: AdminConfigJobSettingsDto,
+        metadata_extraction: AdminConfigJobSettingsDto,
+        migration: AdminConfigJobSettingsDto,
+        notifications: AdminConfigJobSettingsDto,
+        ocr: AdminConfigJobSettingsDto,
+        search: AdminConfigJobSettingsDto,
+        sidecar: AdminConfigJobSettingsDto,
+        smart_search: AdminConfigJobSettingsDto,
+        thumbnail_generation: AdminConfigJobSettingsDto,
+        video_conversion: AdminConfigJobSettingsDto,
+        workflow: AdminConfigJobSettingsDto,
     }
 }
 
@@ -308,44 +290,39 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// How the server finds out which machine learning services are reachable.
+    #[non_exhaustive]
     struct AdminConfigMachineLearningAvailabilityChecksDto {
-        required {
-            enabled: bool,
-            /// Time between two checks, in milliseconds.
-            interval: i64,
-            /// How long a service may take to answer a check, in milliseconds.
-            timeout: i64,
-        }
+        enabled: bool,
+        /// Time between two checks, in milliseconds.
+        interval: i64,
+        /// How long a service may take to answer a check, in milliseconds.
+        timeout: i64,
     }
 }
 
-exchanged! {
+returned! {
     /// Where the machine learning services are, and what they are used for.
+    #[non_exhaustive]
     struct AdminConfigMachineLearningDto {
-        required {
-            availability_checks: AdminConfigMachineLearningAvailabilityChecksDto,
-            clip: AdminConfigClipDto,
-            duplicate_detection: AdminConfigDuplicateDetectionDto,
-            enabled: bool,
-            facial_recognition: AdminConfigFacialRecognitionDto,
-            ocr: AdminConfigOcrDto,
-        }
-        required_lists {
-            urls: String,
-        }
+        availability_checks: AdminConfigMachineLearningAvailabilityChecksDto,
+        clip: AdminConfigClipDto,
+        duplicate_detection: AdminConfigDuplicateDetectionDto,
+        enabled: bool,
+        facial_recognition: AdminConfigFacialRecognitionDto,
+        ocr: AdminConfigOcrDto,
+        urls: Vec<String>,
     }
 }
 
-exchanged! {
+returned! {
     /// Whether apps show a map, and the styles it is drawn with.
+    #[non_exhaustive]
     struct AdminConfigMapDto {
-        required {
-            dark_style: String,
-            enabled: bool,
-            light_style: String,
-        }
+        dark_style: String,
+        enabled: bool,
+        light_style: String,
     }
 }
 
@@ -370,18 +347,17 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// What the server tidies up and creates each night, and when it begins.
+    #[non_exhaustive]
     struct AdminConfigNightlyTasksDto {
-        required {
-            cluster_new_faces: bool,
-            database_cleanup: bool,
-            generate_memories: bool,
-            missing_thumbnails: bool,
-            /// When the nightly tasks begin, as `HH:MM`.
-            start_time: String,
-            sync_quota_usage: bool,
-        }
+        cluster_new_faces: bool,
+        database_cleanup: bool,
+        generate_memories: bool,
+        missing_thumbnails: bool,
+        /// When the nightly tasks begin, as `HH:MM`.
+        start_time: String,
+        sync_quota_usage: bool,
     }
 }
 
@@ -394,52 +370,48 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// Signing in through another service by OpenID Connect: its address, client and claims.
+    #[non_exhaustive]
     struct AdminConfigOAuthDto {
-        required {
-            auto_launch: bool,
-            auto_register: bool,
-            button_text: String,
-            client_id: String,
-            client_secret: Secret,
-            /// Quota of users who come with none, in GiB (not bytes); null for unlimited.
-            default_storage_quota: Option<i64>,
-            enabled: bool,
-            issuer_url: String,
-            mobile_override_enabled: bool,
-            mobile_redirect_uri: String,
-            profile_signing_algorithm: String,
-            role_claim: String,
-            scope: String,
-            signing_algorithm: String,
-            storage_label_claim: String,
-            /// The claim that gives the quota of a new user, in GiB.
-            storage_quota_claim: String,
-            /// How long the other service may take to answer, in milliseconds.
-            timeout: i64,
-            token_endpoint_auth_method: OAuthTokenEndpointAuthMethod,
-        }
-        optional {
-            account_management_url: String,
-            allow_insecure_requests: bool,
-            end_session_endpoint: String,
-            prompt: String,
-        }
+        #[serde(skip_serializing_if = "Option::is_none")] account_management_url: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")] allow_insecure_requests: Option<bool>,
+        auto_launch: bool,
+        auto_register: bool,
+        button_text: String,
+        client_id: String,
+        client_secret: Secret,
+        /// Quota of users who come with none, in GiB (not bytes); null for unlimited.
+        default_storage_quota: Option<i64>,
+        enabled: bool,
+        #[serde(skip_serializing_if = "Option::is_none")] end_session_endpoint: Option<String>,
+        issuer_url: String,
+        mobile_override_enabled: bool,
+        mobile_redirect_uri: String,
+        profile_signing_algorithm: String,
+        #[serde(skip_serializing_if = "Option::is_none")] prompt: Option<String>,
+        role_claim: String,
+        scope: String,
+        signing_algorithm: String,
+        storage_label_claim: String,
+        /// The claim that gives the quota of a new user, in GiB.
+        storage_quota_claim: String,
+        /// How long the other service may take to answer, in milliseconds.
+        timeout: i64,
+        token_endpoint_auth_method: OAuthTokenEndpointAuthMethod,
     }
 }
 
-exchanged! {
+returned! {
     /// How the server reads text in images, and how sure it must be of it.
+    #[non_exhaustive]
     struct AdminConfigOcrDto {
-        required {
-            enabled: bool,
-            /// To how many pixels an image is reduced before its text is read.
-            max_resolution: i64,
-            min_detection_score: f64,
-            min_recognition_score: f64,
-            model_name: String,
-        }
+        enabled: bool,
+        /// To how many pixels an image is reduced before its text is read.
+        max_resolution: i64,
+        min_detection_score: f64,
+        min_recognition_score: f64,
+        model_name: String,
     }
 }
 
@@ -461,65 +433,60 @@ exchanged! {
     }
 }
 
-exchanged! {
+returned! {
     /// How the server shows itself to the outside: its address, a greeting and its list of users.
+    #[non_exhaustive]
     struct AdminConfigServerDto {
-        required {
-            /// The address that shared links begin with; empty when none is set.
-            external_domain: String,
-            login_page_message: String,
-            /// Whether every user can list the other users.
-            public_users: bool,
-        }
+        /// The address that shared links begin with; empty when none is set.
+        external_domain: String,
+        login_page_message: String,
+        /// Whether every user can list the other users.
+        public_users: bool,
     }
 }
 
-exchanged! {
+returned! {
     /// The sender of mails and the mail server they go through, also for `send_test_email_admin`.
+    #[non_exhaustive]
     struct AdminConfigSmtpDto {
-        required {
-            enabled: bool,
-            from: String,
-            reply_to: String,
-            transport: AdminConfigSmtpTransportDto,
-        }
+        enabled: bool,
+        from: String,
+        reply_to: String,
+        transport: AdminConfigSmtpTransportDto,
     }
 }
 
-exchanged! {
+returned! {
     /// Address and credentials of the mail server that the server hands its mails to.
+    #[non_exhaustive]
     struct AdminConfigSmtpTransportDto {
-        required {
-            host: String,
-            ignore_cert: bool,
-            password: Secret,
-            port: i64,
-            secure: bool,
-            username: String,
-        }
+        host: String,
+        ignore_cert: bool,
+        password: Secret,
+        port: i64,
+        secure: bool,
+        username: String,
     }
 }
 
-exchanged! {
+returned! {
     /// The pattern of folders and file names by which uploaded originals are stored.
+    #[non_exhaustive]
     struct AdminConfigStorageTemplateDto {
-        required {
-            enabled: bool,
-            hash_verification_enabled: bool,
-            /// The path below the folder of the user, with placeholders such as `{{y}}` and `{{filename}}`.
-            template: String,
-        }
+        enabled: bool,
+        hash_verification_enabled: bool,
+        /// The path below the folder of the user, with placeholders such as `{{y}}` and `{{filename}}`.
+        template: String,
     }
 }
 
-exchanged! {
+returned! {
     /// Custom text for each kind of mail; empty for the built-in one.
+    #[non_exhaustive]
     struct AdminConfigTemplateEmailsDto {
-        required {
-            album_invite_template: String,
-            album_update_template: String,
-            welcome_template: String,
-        }
+        album_invite_template: String,
+        album_update_template: String,
+        welcome_template: String,
     }
 }
 
@@ -881,15 +848,13 @@ response! {
     }
 }
 
-exchanged! {
+returned! {
     /// The rectangle of an image to keep, in pixels from its upper left corner.
     struct CropParameters {
-        required {
-            height: i64,
-            width: i64,
-            x: i64,
-            y: i64,
-        }
+        height: i64,
+        width: i64,
+        x: i64,
+        y: i64,
     }
 }
 
@@ -1005,7 +970,7 @@ string_enum! {
 request! {
     /// A bought product key together with the key that activates it.
     struct LicenseKeyDto {
-        required {
+        named {
             activation_key: Secret,
             /// The bought key: `IMSV-` and more for a server, `IMCL-` and more for one user.
             license_key: Secret,

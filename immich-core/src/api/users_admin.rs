@@ -98,7 +98,7 @@ endpoint! {
 request! {
     /// A user to create, for administrators.
     struct UserAdminCreateDto {
-        required {
+        named {
             email: String,
             name: String,
             password: Secret,

@@ -7,6 +7,7 @@ use http::Request;
 use crate::auth::Credentials;
 use crate::body::Body;
 use crate::layer::{AttemptCounter, RetryPolicy, Timeouts};
+use crate::send::{TransportError, TransportErrorKind};
 
 /// What belongs to one call and not to its request. Through the layers of the caller it travels in the extensions of the
 /// request, as one piece, which costs less than many. Those of the client hand it on: no backend sees it.
@@ -33,8 +34,12 @@ impl CallContext {
         request.extensions_mut().insert(Arc::new(self));
     }
 
-    /// That of a request without one is the default: without credentials.
-    pub(super) fn take(request: &mut Request<Body>) -> Arc<Self> {
-        request.extensions_mut().remove().unwrap_or_default()
+    /// Without it a request would go out without credentials, as if the client had none.
+    pub(super) fn take(request: &mut Request<Body>) -> Result<Arc<Self>, TransportError> {
+        request.extensions_mut().remove().ok_or_else(|| {
+            TransportError::new(TransportErrorKind::LostExtensions)
+                .not_sent()
+                .with_hint("Change the request that the layer was given, or copy its extensions to the new one.")
+        })
     }
 }

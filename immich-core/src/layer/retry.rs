@@ -249,7 +249,7 @@ impl HttpSend for Retry {
         Self: 'f,
     {
         let call = CallContext::take(&mut request);
-        Box::pin(async move { self.run(&mut request, &call).await })
+        Box::pin(async move { self.run(&mut request, &*call?).await })
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

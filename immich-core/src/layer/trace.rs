@@ -160,6 +160,7 @@ fn name(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Protocol => "protocol",
         TransportErrorKind::TooLarge => "too_large",
         TransportErrorKind::Runtime => "runtime",
+        TransportErrorKind::LostExtensions => "lost_extensions",
         TransportErrorKind::Other => "other",
     }
 }

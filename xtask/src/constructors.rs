@@ -1,0 +1,69 @@
+//! No generated constructor takes two arguments that can be given for each other.
+
+use std::collections::BTreeSet;
+
+use crate::description::Type;
+use crate::merge::{self, Api};
+use crate::patches::Patches;
+use crate::{Result, generate};
+
+/// Operations whose arguments of one type have an order that everybody knows: a file is made before it is changed, and
+/// latitude comes before longitude.
+const ORDERED: [&str; 3] = ["ReplaceAsset", "ReverseGeocode", "UploadAsset"];
+
+const SECTIONS: [&str; 6] = ["path", "query", "form", "multipart", "required", "required_lists"];
+
+pub fn check() -> Result<Vec<String>> {
+    let api = merge::read(&Patches::read()?)?;
+    let (mut count, mut faults) = (0, Vec::new());
+    for text in generate::present()?.into_values() {
+        for item in text.split("\n}\n") {
+            let Some(name) = name(item) else { continue };
+            count += 1;
+            let kinds: Vec<_> =
+                arguments(item).into_iter().map(|(is_list, kind)| (is_list, kind_of(kind, &api))).collect();
+            let distinct: BTreeSet<_> = kinds.iter().collect();
+            if distinct.len() < kinds.len() && !ORDERED.contains(&name) {
+                faults.push(format!("{name}::new takes two arguments that can be given for each other: {kinds:?}"));
+            }
+        }
+    }
+    println!("constructors: {count} compared, {} exceptions, {} faults", ORDERED.len(), faults.len());
+    Ok(faults)
+}
+
+/// The name of an operation or of a type.
+fn name(item: &str) -> Option<&str> {
+    let of_operation = |line: &'_ str| line.contains(" -> ").then_some(());
+    if item.contains("endpoint! {") {
+        let line = item.lines().find(|line| of_operation(line).is_some() && !line.contains("///"))?;
+        return line.trim().split(' ').next();
+    }
+    item.lines().find_map(|line| line.trim().strip_prefix("struct ")?.split(' ').next())
+}
+
+/// What an argument is taken for: a string literal can be a `String`, a `Secret` and any enum.
+fn kind_of<'k>(kind: &'k str, api: &Api) -> &'k str {
+    match kind {
+        "String" | "Secret" => "text",
+        "i64" | "f64" => "number",
+        other if matches!(api.types.get(other), Some(Type::Enum(_))) => "text",
+        other => other,
+    }
+}
+
+/// What an item makes `new` take: whether it is a list, and the type of it or of its items.
+fn arguments(item: &str) -> Vec<(bool, &str)> {
+    let mut types = Vec::new();
+    for section in SECTIONS {
+        let Some((_, rest)) = item.split_once(&format!(" {section} {{")) else { continue };
+        let end = rest.find(if section == "multipart" { ';' } else { '}' });
+        for field in rest[..end.unwrap_or(rest.len())].split(',') {
+            let field = field.rsplit(")] ").next().unwrap_or(field);
+            if let Some((_, kind)) = field.split_once(": ") {
+                types.push((section == "required_lists", kind.split(" =").next().unwrap_or(kind).trim()));
+            }
+        }
+    }
+    types
+}
