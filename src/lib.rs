@@ -43,7 +43,7 @@
 //! * `tower`: [`tower::TowerBackend`] sends with any service of HTTP, [`tower::SendService`] is a service of any backend.
 //! * `fs`: [`transfer`] on files: folders up, albums down, verified and resumed; `checksum` alone has uploads of bytes and
 //!   streams, and downloads to a writer or a stream.
-//! * `fixtures`: types of answers can be made (`Default`) and written, for tests; `mock` has it.
+//! * `fixtures`: types of responses can be made (`Default`) and written, for tests; `mock` has it.
 //!
 //! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
 //!
@@ -75,7 +75,7 @@ pub use immich_tower as tower;
 /// reqwest where both are chosen.
 ///
 /// It is made for a program that runs unattended: what is safe to repeat is sent again ([`RetryPolicy::default`]),
-/// and a line on which nothing moves for a minute, or a request without an answer for five, is given up. Each of
+/// and a line on which nothing moves for a minute, or a request without a response for five, is given up. Each of
 /// the builder's methods replaces that. [`Client::builder`] starts with nothing, for a backend of your own or a mock.
 ///
 /// ```

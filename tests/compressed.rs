@@ -1,4 +1,4 @@
-//! Answers that come compressed: read within the limits where the backend decompresses, and a clear error elsewhere.
+//! Responses that come compressed: read within the limits where the backend decompresses, and a clear error elsewhere.
 
 #![cfg(all(feature = "gzip", feature = "brotli", feature = "zstd"))]
 
@@ -101,7 +101,7 @@ async fn what_is_cut_short_or_no_gzip_is_an_error_of_the_transport() {
     }
 }
 
-/// A server that answers with a gigabyte of zeros in a megabyte of gzip.
+/// A server that responses with a gigabyte of zeros in a megabyte of gzip.
 struct Bomb {
     status: u16,
     /// A mebibyte of zeros as blocks of deflate that end at a byte, so that they can stand one after the other.

@@ -76,7 +76,7 @@ async fn an_album_is_created_once() {
         let attempts = error.attempts().expect("attempts");
         assert_eq!((attempts.made, attempts.stopped), (1, GiveUpReason::MayHaveBeenDone));
         assert_eq!(dying.seen("/api/albums"), 1);
-        // The server had done it: what is read is asked for as often as it takes.
+        // The server had done it: what is read is requested as often as it takes.
         assert_eq!(client.albums().get_all_albums().await.expect("albums").len(), 1);
     })
     .await;

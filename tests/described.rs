@@ -114,7 +114,7 @@ fn an_answer_of_each_description_is_kept_whole() {
         match (reader.rewrite)(reader.operation, value.to_string().as_bytes()) {
             Some(Ok(kept)) => faults.extend(places.lost(&value, &kept).iter().map(|lost| format!("{name}: {lost}"))),
             Some(Err(error)) => faults.push(format!("{name}: {error}")),
-            None => faults.push(format!("{name}: the answer is JSON, and is not read as JSON")),
+            None => faults.push(format!("{name}: the response is JSON, and is not read as JSON")),
         }
     }
     assert!(fields > 2000, "only {fields} objects");

@@ -66,7 +66,7 @@ const NOT_BUILT: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Fields of answers that no description has, as operation and place.
+/// Fields of responses that no description has, as operation and place.
 const UNKNOWN: &[(&str, &str, &str)] = &[
     ("getTimeBucket", "/status", "both versions send it; `isTrashed` says the same"),
     ("updateMyPreferences", "/avatar", "a part of the request, which the server keeps and returns"),

@@ -1,4 +1,4 @@
-//! The canary: one marker in place of every secret. It is seen at the origin of the base URL, and nowhere else: at no
+//! The canary: one marker instead of every secret. It is seen at the origin of the base URL, and nowhere else: at no
 //! other origin, in no `Debug`, in no error.
 
 use std::fmt::Debug;
@@ -211,7 +211,7 @@ fn share_keys(operation: &Operation, value: &mut Value) -> usize {
     }
 }
 
-/// Puts the marker in place of everything that is no text.
+/// Puts the marker instead of everything that is no text.
 fn spoil(value: &mut Value) {
     match value {
         Value::Object(fields) if !fields.is_empty() => fields.values_mut().for_each(spoil),

@@ -6,7 +6,7 @@ use immich_mock::{FakeImmich, Served};
 use immich_sdk::{Client, ClientBuilder};
 
 /// Starts a client of the server that the environment names, or else of a fake one: in memory, or over TCP where a backend
-/// is asked for. `fill` puts into the fake what the example needs. What is served must live as long as the client.
+/// is requested. `fill` puts into the fake what the example needs. What is served must live as long as the client.
 pub async fn start(
     backend: Option<&str>,
     fill: impl AsyncFnOnce(&FakeImmich) -> Result<(), Box<dyn Error>>,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::backend::{Answer, Answering, now};
 use super::shown::{assert_readable, assert_without_content};
 
-/// The input is a whole answer, see [`Answer`]. Whatever it is, an error that comes of it can be read.
+/// The input is a whole response, see [`Answer`]. Whatever it is, an error that comes of it can be read.
 pub fn error_body(data: &[u8]) {
     let backend = Answering::new([Answer::read(data)]);
     let client = backend.client();

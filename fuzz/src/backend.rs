@@ -1,4 +1,4 @@
-//! A backend that answers at once, and a client on it.
+//! A backend that responses at once, and a client on it.
 
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use immich_core::{Body, Client, ClientBuilder, HttpSend, ResponseBody, Sleep, Ti
 /// The key of every client.
 pub const KEY: &str = "canary-5c1f";
 
-/// An answer, written like one of HTTP/1.1 without its first word: a status, headers, an empty line, the body.
+/// A response, written like one of HTTP/1.1 without its first word: a status, headers, an empty line, the body.
 #[derive(Clone, Default)]
 pub struct Answer {
     pub status: StatusCode,
@@ -24,7 +24,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads an answer. What is no status is 200, what is no header is left out.
+    /// Reads a response. What is no status is 200, what is no header is left out.
     pub fn read(data: &[u8]) -> Self {
         let mut answer = Self::default();
         let mut rest = data;
@@ -48,7 +48,7 @@ impl Answer {
         answer
     }
 
-    /// An answer with one header.
+    /// A response with one header.
     pub fn with_header(status: u16, name: &'static str, value: &[u8]) -> Option<Self> {
         let mut answer = Self { status: StatusCode::from_u16(status).ok()?, ..Self::default() };
         answer.headers.insert(name, HeaderValue::from_bytes(value).ok()?);
@@ -89,7 +89,7 @@ impl http_body::Body for Pieces {
 /// What was asked: where, and whether with the key.
 pub type Asked = (Uri, bool);
 
-/// Gives the answers in order, the last one again and again. Clones are the same backend.
+/// Gives the responses in order, the last one again and again. Clones are the same backend.
 #[derive(Clone, Default)]
 pub struct Answering(Arc<Mutex<State>>);
 
@@ -155,7 +155,7 @@ impl Timer for Answering {
     }
 }
 
-/// The outcome of a call on a backend that answers at once.
+/// The outcome of a call on a backend that responses at once.
 pub fn now<T>(call: impl IntoFuture<Output = T>) -> T {
     match pin!(call.into_future()).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,

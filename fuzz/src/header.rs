@@ -1,4 +1,4 @@
-//! Headers of answers.
+//! Headers of responses.
 
 use std::time::Duration;
 

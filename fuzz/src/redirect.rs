@@ -1,4 +1,4 @@
-//! Where an answer points.
+//! Where a response points.
 
 use immich_core::AssetId;
 

@@ -15,7 +15,7 @@ pub fn assert_readable(error: &Error) {
     assert!(length <= LONGEST, "{length} characters: {text}");
 }
 
-/// Nothing of the content of an answer, in which the key stands for what is secret. The names of fields in the path to
+/// Nothing of the content of a response, in which the key stands for what is secret. The names of fields in the path to
 /// the fault are no content.
 pub fn assert_without_content(error: &Error) {
     let mut told = format!("{error} {error:?}");

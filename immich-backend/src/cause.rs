@@ -128,10 +128,10 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
     let Some(error) = error.downcast_ref::<Tls>() else { return error.source().and_then(hint) };
     Some(match error {
         Tls::InvalidCertificate(Certificate::UnknownIssuer) => {
-            "Its certificate is of an authority that is not trusted: give that with `root_certificate_pem`."
+            "The server's certificate was issued by an unknown authority. Add it with `root_certificate_pem`."
         }
         Tls::InvalidCertificate(Certificate::NotValidForName | Certificate::NotValidForNameContext { .. }) => {
-            "Its certificate is for another name: use the name that the certificate has in the base URL."
+            "The server's certificate is for another name. Use a name of the certificate in the base URL."
         }
         Tls::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
             "Its certificate has expired, or the clock of this machine is wrong."
@@ -142,7 +142,9 @@ fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
         Tls::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::BadCertificate) => {
             "It wants to see a certificate: give one with `identity_pem`."
         }
-        Tls::InvalidMessage(_) => "It does not speak TLS at this port: is the base URL one of http://?",
+        Tls::InvalidMessage(_) => {
+            "The server does not speak TLS on this port. Use http:// in the base URL, or another port."
+        }
         _ => return None,
     })
 }

@@ -85,14 +85,14 @@ impl<B: Configured> BackendBuilder<B> {
         self
     }
 
-    /// Keeps at most so many idle connections for each host.
+    /// Keeps at most this many idle connections for each host.
     #[must_use]
     pub fn max_idle_connections(mut self, count: usize) -> Self {
         self.max_idle_connections = Some(count);
         self
     }
 
-    /// Has at most so many requests in flight at once, which wait in turn; 256 if not set, and `None` for any number. One is
+    /// Has at most this many requests in flight at once, which wait in turn; 256 if not set, and `None` for any number. One is
     /// in flight until its response is read to the end or dropped.
     ///
     /// Over HTTP/1.1 each takes a connection, and so a descriptor; over HTTP/2 the server sets how many share one.

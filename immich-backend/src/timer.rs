@@ -18,7 +18,7 @@ const MOST: usize = 32;
 
 /// Sleeps on tokio's timer.
 ///
-/// The sleep of a time limit hardly ever ends: the answer comes before. So it stays registered with the runtime, and
+/// The sleep of a time limit hardly ever ends: the response comes before. So it stays registered with the runtime, and
 /// the next one takes it over and moves its end, which costs less than a new one and wakes no thread.
 #[derive(Clone)]
 pub struct TokioTimer {

@@ -60,8 +60,9 @@ impl Credential {
 
 /// A header value that is never shown.
 pub(crate) fn sensitive(name: &str, value: &str) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(value)
-        .map_err(|_| Error::misconfigured(format!("the {name} has characters that a header cannot hold")))?;
+    let mut value = HeaderValue::from_str(value).map_err(|_| {
+        Error::misconfigured(format!("the {name} contains characters that are not allowed in a header"))
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -129,9 +129,9 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// Whether `to` has the origin of `from`, or is what one gets by putting https in place of http: the same
+/// Whether `to` has the origin of `from`, or is what one gets by putting https instead of http: the same
 /// host, and the same port or the usual port of both. A URL with a user in it never has: some HTTP libraries make
-/// credentials of it, in place of ours.
+/// credentials of it, instead of ours.
 pub(crate) fn same_origin_or_upgrade(from: &Uri, to: &Uri) -> bool {
     let (Some(before), Some(after)) = (from.scheme(), to.scheme()) else { return false };
     let Some(authority) = to.authority().filter(|authority| !authority.as_str().contains('@')) else { return false };

@@ -1,4 +1,4 @@
-//! An answer of bytes, read as it arrives.
+//! A response of bytes, read as it arrives.
 
 use bytes::Bytes;
 use http::header::{AsHeaderName, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
@@ -9,7 +9,7 @@ use crate::disposition;
 use crate::endpoint::Operation;
 use crate::error::Error;
 
-/// An answer of bytes, such as a photo: its headers, and its body as it arrives.
+/// A response of bytes, such as a photo: its headers, and its body as it arrives.
 ///
 /// Read it with [`chunk`](Self::chunk) at any size, or with [`bytes`](Self::bytes) when it is small. A body that
 /// is cut short ends with an error.
@@ -44,7 +44,7 @@ impl BinaryResponse {
         self.status
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -54,7 +54,7 @@ impl BinaryResponse {
         self.body.len()
     }
 
-    /// Whether the answer is known to have no bytes.
+    /// Whether the response is known to have no bytes.
     pub fn is_empty(&self) -> bool {
         self.body.is_empty()
     }
@@ -64,7 +64,7 @@ impl BinaryResponse {
         self.text(CONTENT_TYPE)
     }
 
-    /// The entity tag, with which a broken download can be gone on with.
+    /// The entity tag, with which a broken download can be resumed.
     pub fn etag(&self) -> Option<&str> {
         self.text(ETAG)
     }
@@ -81,7 +81,7 @@ impl BinaryResponse {
     /// The next bytes, or `None` at the end.
     ///
     /// # Errors
-    /// `Transport` if the answer was cut short.
+    /// `Transport` if the response was cut short.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         self.body.chunk().await.transpose().map_err(|error| Error::transport(self.operation, error))
     }
@@ -89,7 +89,7 @@ impl BinaryResponse {
     /// All bytes.
     ///
     /// # Errors
-    /// `Transport` if the answer was cut short, `TooLarge` if it has more than `limit` bytes.
+    /// `Transport` if the response was cut short, `TooLarge` if it has more than `limit` bytes.
     pub async fn bytes(self, limit: u64) -> Result<Bytes, Error> {
         let bytes = self.body.bytes(limit).await.map_err(|error| Error::transport(self.operation, error))?;
         bytes.ok_or_else(|| Error::too_large(self.operation, &format!("more than {limit} bytes")))

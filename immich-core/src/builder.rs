@@ -149,7 +149,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how much of an answer is read, and how many headers it may have.
+    /// Sets how much of a response is read, and how many headers it may have.
     #[must_use]
     pub fn response_limits(mut self, limits: ResponseLimits) -> Self {
         self.limits = limits;
@@ -243,7 +243,7 @@ impl ClientBuilder {
         headers.insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
         for (name, value) in &self.headers {
             let key: HeaderName =
-                name.parse().map_err(|_| Error::misconfigured("a header has a name that no header can have"))?;
+                name.parse().map_err(|_| Error::misconfigured("the name of a header is not valid"))?;
             headers.insert(key, sensitive(&format!("header `{name}`"), value.expose())?);
         }
         let credentials = Credentials::new(&headers, &self.credentials)?;
@@ -327,5 +327,7 @@ fn resolve(asked: &Uri, endpoint: &str) -> Result<String, Error> {
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
     let value = HeaderValue::from_str(value);
-    value.map_err(|_| Error::misconfigured(format!("the header `{name}` has characters that a header cannot hold")))
+    value.map_err(|_| {
+        Error::misconfigured(format!("the header `{name}` contains characters that are not allowed in a header"))
+    })
 }

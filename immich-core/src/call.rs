@@ -17,7 +17,7 @@ use crate::layer::{AttemptCounter, CallContext, RetryPolicy, Timeouts};
 use crate::send::{TimeLimit, TransportError};
 use crate::timer::first;
 
-/// A call of an endpoint. Awaiting it sends the request and decodes the answer; nothing is sent before.
+/// A call of an endpoint. Awaiting it sends the request and decodes the response; nothing is sent before.
 ///
 /// The optional parameters of the endpoint are methods of its call:
 ///
@@ -49,7 +49,7 @@ impl<'c, E: Endpoint> Call<'c, E> {
         Self { client, endpoint, options: Options::default() }
     }
 
-    /// Adds a header to this request, in place of one of the client with the same name.
+    /// Adds a header to this request, instead of one of the client with the same name.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.headers.push((name.into(), value.into()));
         self
@@ -61,13 +61,13 @@ impl<'c, E: Endpoint> Call<'c, E> {
         self
     }
 
-    /// Sets all time limits of this call, in place of those of the client.
+    /// Sets all time limits of this call, instead of those of the client.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.options.timeouts = Some(timeouts);
         self
     }
 
-    /// Sets the retry policy of this call, in place of that of the client.
+    /// Sets the retry policy of this call, instead of that of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = Some(policy);
         self
@@ -87,7 +87,7 @@ impl<'c, E: Endpoint> Call<'c, E> {
         self
     }
 
-    /// Sends the request and gives the answer as it came, whatever its status.
+    /// Sends the request and gives the response as it came, whatever its status.
     ///
     /// # Errors
     /// `Build` if the request cannot be built, `Transport` or `Timeout` if no response came.
@@ -125,7 +125,7 @@ impl<'c, E: Endpoint> Call<'c, E> {
 }
 
 impl Options {
-    /// Those that a question about the server keeps, which is asked for the sake of this call.
+    /// Those that a question about the server keeps, which is requested the sake of this call.
     pub(crate) fn for_question(&self) -> Self {
         Self { counter: None, repeatable: false, ..self.clone() }
     }
@@ -143,10 +143,9 @@ impl Options {
         mut request: Request<Body>,
         whole: bool,
     ) -> Result<Request<Body>, Error> {
-        self.headers
-            .iter()
-            .try_for_each(|(name, value)| insert(request.headers_mut(), name, value))
-            .map_err(|()| Error::build(operation, "a header of the call has characters that a header cannot hold"))?;
+        self.headers.iter().try_for_each(|(name, value)| insert(request.headers_mut(), name, value)).map_err(|()| {
+            Error::build(operation, "a header of the call contains characters that are not allowed in a header")
+        })?;
         let context = CallContext {
             credentials: client.credentials(),
             timeouts: self.timeouts,

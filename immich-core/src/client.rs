@@ -87,7 +87,7 @@ impl Client {
         Call::new(self, endpoint)
     }
 
-    /// Asks with another credential from now on, in place of all before: this client and its clones.
+    /// Asks with another credential from now on, instead of all before: this client and its clones.
     ///
     /// # Errors
     /// `Build` if the credential is empty or cannot stand in a header; the one before stays.
@@ -135,7 +135,7 @@ impl Client {
 
     /// The version of the server: asked for once, and kept for this client and all that share its backend.
     ///
-    /// It is asked for anew after an answer that does not fit the version.
+    /// It is requested anew after a response that does not fit the version.
     ///
     /// # Errors
     /// Those of `get_server_version`.
@@ -177,7 +177,7 @@ impl Client {
         *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
     }
 
-    /// Forgets the version, so that it is asked for anew: a program calls it when it knows of an upgrade.
+    /// Forgets the version, so that it is requested anew: a program calls it when it knows of an upgrade.
     pub fn forget_server_version(&self) {
         self.set_known_version(KnownVersion::Unknown);
     }

@@ -1,4 +1,4 @@
-//! From an answer to its value.
+//! From a response to its value.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -17,10 +17,10 @@ use crate::error_body::in_one_line;
 use crate::integers::with_integers;
 use crate::place::kind_at;
 
-/// How many characters of the place in an answer are told.
+/// How many characters of the place in a response are told.
 const PLACE_LENGTH: usize = 200;
 
-/// How much of an answer is read. An answer of bytes streams, and has no limit.
+/// How much of a response is read. A response of bytes streams, and has no limit.
 ///
 /// ```
 /// use immich_core::ResponseLimits;
@@ -42,7 +42,7 @@ impl Default for ResponseLimits {
 }
 
 impl ResponseLimits {
-    /// Sets how many bytes of JSON or text are read into memory; a longer answer is the error `TooLarge`.
+    /// Sets how many bytes of JSON or text are read into memory; a longer response is the error `TooLarge`.
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.bytes = bytes;
@@ -56,7 +56,7 @@ impl ResponseLimits {
         self
     }
 
-    /// Sets how many headers an answer may have; more are the error `TooLarge`, as are more than the HTTP library
+    /// Sets how many headers a response may have; more are the error `TooLarge`, as are more than the HTTP library
     /// takes, which is 100 for hyper and reqwest.
     #[must_use]
     pub fn max_headers(mut self, headers: usize) -> Self {
@@ -64,13 +64,13 @@ impl ResponseLimits {
         self
     }
 
-    /// The limits that the client put on this answer, where they are not the default ones.
+    /// The limits that the client put on this response, where they are not the default ones.
     pub(crate) fn of(response: &Response<ResponseBody>) -> Self {
         response.extensions().get().copied().unwrap_or_default()
     }
 }
 
-/// How an answer becomes a value.
+/// How a response becomes a value.
 pub trait Decode: Send + 'static {
     /// The value.
     type Output: Send;
@@ -78,30 +78,30 @@ pub trait Decode: Send + 'static {
     /// The media type to ask for.
     const ACCEPT: &'static str;
 
-    /// Whether the answer is read into memory as a whole. With a retry policy, one that breaks on the way is then
-    /// asked for again where that is safe; an answer that streams is the caller's from its head on.
+    /// Whether the response is read into memory as a whole. With a retry policy, one that breaks on the way is then
+    /// asked for again where that is safe; a response that streams is the caller's from its head on.
     const WHOLE: bool = false;
 
-    /// Decodes the answer; any status but 2xx is an error.
+    /// Decodes the response; any status but 2xx is an error.
     fn decode(
         operation: &'static Operation,
         response: Response<ResponseBody>,
     ) -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
-/// An answer of JSON.
+/// A response of JSON.
 #[derive(Debug)]
 pub struct Json<T>(PhantomData<fn() -> T>);
 
-/// An answer of text.
+/// A response of text.
 #[derive(Debug)]
 pub struct Text;
 
-/// An answer whose content does not matter.
+/// A response whose content does not matter.
 #[derive(Debug)]
 pub struct Empty;
 
-/// An answer of bytes, read as they arrive.
+/// A response of bytes, read as they arrive.
 #[derive(Debug)]
 pub struct Binary;
 
@@ -148,7 +148,7 @@ impl Decode for Binary {
     }
 }
 
-/// The answer if it is 2xx and came from the API.
+/// The response if it is 2xx and came from the API.
 async fn success(
     operation: &'static Operation,
     response: Response<ResponseBody>,
@@ -163,11 +163,11 @@ async fn success(
     if response.status().is_success() && !is_page(&response) {
         return Ok(response);
     }
-    // In a box, for all other answers to go without the room that it takes.
+    // In a box, for all other responses to go without the room that it takes.
     Err(Box::pin(Error::from_response(operation, response)).await)
 }
 
-/// Whether it is a page of HTML, which no API answers with.
+/// Whether it is an HTML page, which no API answers with.
 pub(crate) fn is_page(response: &Response<ResponseBody>) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
@@ -214,7 +214,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, byte
             Err(error) if error.inner().is_data() => {
                 let place = in_one_line(&error.path().to_string(), PLACE_LENGTH).unwrap_or_default();
                 let message = without_content(error.inner(), kind_at(bytes, error.path()));
-                let whole = if matches!(&*place, "" | ".") { "in the answer: " } else { "" };
+                let whole = if matches!(&*place, "" | ".") { "in the response: " } else { "" };
                 Err(Error::decode(operation, &place, &format!("{whole}{message}")))
             }
             _ => Err(Error::decode(operation, "", malformed(bytes, &error))),
@@ -225,14 +225,14 @@ pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, byte
 /// What bytes are that are no JSON.
 fn malformed(bytes: &[u8], error: &serde_json::Error) -> &'static str {
     match error.classify() {
-        _ if bytes.trim_ascii().is_empty() => "the answer is empty where JSON was expected",
-        Category::Eof => "the JSON of the answer is cut short",
+        _ if bytes.trim_ascii().is_empty() => "the response is empty, expected JSON",
+        Category::Eof => "the JSON of the response is truncated",
         _ => NOT_JSON,
     }
 }
 
-/// The message about an answer of another media type.
-pub(crate) const NOT_JSON: &str = "the answer is not JSON";
+/// The message about a response of another media type.
+pub(crate) const NOT_JSON: &str = "the response is not JSON";
 
 /// What serde says, without the value that it found: it may be a secret.
 fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> String {
@@ -251,8 +251,8 @@ fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> St
             format!("expected {}, found {found}{misfit}", expected_kind(expected))
         }
         None => match expected_form(message) {
-            Some(form) => format!("expected {form}, found {found} that is none"),
-            None => format!("found {found} of another form than expected"),
+            Some(form) => format!("expected {form}, found {}", found.replacen("a string", "another string", 1)),
+            None => format!("found {found} of an unexpected form"),
         },
     }
 }
@@ -260,12 +260,12 @@ fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> St
 /// The kind of a value as serde begins to describe it, before the value itself.
 fn serde_kind(described: &str) -> Option<&'static str> {
     const KINDS: [(&str, &str); 7] = [
-        ("string", "a text"),
+        ("string", "a string"),
         ("floating point", "a number with a fraction"),
         ("integer", "a number"),
         ("boolean", "a boolean"),
-        ("sequence", "a list"),
-        ("map", "a map"),
+        ("sequence", "an array"),
+        ("map", "an object"),
         ("null", "null"),
     ];
     KINDS.iter().find(|(name, _)| described.starts_with(name)).map(|(_, kind)| *kind)
@@ -274,14 +274,14 @@ fn serde_kind(described: &str) -> Option<&'static str> {
 /// What a type of Rust expects, in words of JSON.
 fn expected_kind(expected: &str) -> &str {
     match expected {
-        "a string" | "a borrowed string" | "str" | "string" => "a text",
-        "a sequence" => "a list",
+        "a string" | "a borrowed string" | "str" | "string" => "a string",
+        "a sequence" => "an array",
         "f32" | "f64" => "a number",
         "unit" => "null",
         "a formatted UUID string" | "a UUID string" => "a UUID",
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "an integer",
-        _ if expected.starts_with("struct ") => "a map",
-        _ if expected.starts_with("tuple ") => "a list",
+        _ if expected.starts_with("struct ") => "an object",
+        _ if expected.starts_with("tuple ") => "an array",
         other => other,
     }
 }
@@ -328,7 +328,7 @@ mod tests {
         let error = decoded(r#"[{}, {"count": "hunter2"}]"#).expect_err("a text");
         assert_eq!(error.json_path(), Some("[1].count"));
         let shown = format!("{error} {error:?}");
-        assert!(shown.contains("expected an integer, found a text"), "{shown}");
+        assert!(shown.contains("expected an integer, found a string"), "{shown}");
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 
@@ -345,28 +345,28 @@ mod tests {
         use std::collections::BTreeMap;
 
         for (told, expected) in [
-            (told::<Vec<bool>>(r#"[null]"#), "at `[0]` of the answer: expected a boolean, found null"),
-            (told::<Vec<String>>(r#"[[1]]"#), "at `[0]` of the answer: expected a text, found a list"),
-            (told::<Vec<i64>>("{}"), "in the answer: expected a list, found a map"),
-            (told::<Vec<u8>>("[300]"), "at `[0]` of the answer: expected an integer, found a number that does not fit"),
-            (told::<Vec<i64>>("[1.5]"), "at `[0]` of the answer: expected an integer, found a number with a fraction"),
-            (told::<Vec<Item>>("[7]"), "at `[0]` of the answer: expected a map, found a number"),
+            (told::<Vec<bool>>(r#"[null]"#), "at `[0]` of the response: expected a boolean, found null"),
+            (told::<Vec<String>>(r#"[[1]]"#), "at `[0]` of the response: expected a string, found an array"),
+            (told::<Vec<i64>>("{}"), "in the response: expected an array, found an object"),
             (
-                told::<Vec<AssetId>>(r#"["hunter2"]"#),
-                "at `[0]` of the answer: expected a UUID, found a text that is none",
+                told::<Vec<u8>>("[300]"),
+                "at `[0]` of the response: expected an integer, found a number that does not fit",
             ),
-            (told::<Timestamp>(r#""hunter2""#), "in the answer: found a text of another form than expected"),
             (
-                told::<LocalDateTime>(r#""hunter2""#),
-                "in the answer: expected a date and time, found a text that is none",
+                told::<Vec<i64>>("[1.5]"),
+                "at `[0]` of the response: expected an integer, found a number with a fraction",
             ),
+            (told::<Vec<Item>>("[7]"), "at `[0]` of the response: expected an object, found a number"),
+            (told::<Vec<AssetId>>(r#"["hunter2"]"#), "at `[0]` of the response: expected a UUID, found another string"),
+            (told::<Timestamp>(r#""hunter2""#), "in the response: found a string of an unexpected form"),
+            (told::<LocalDateTime>(r#""hunter2""#), "in the response: expected a date and time, found another string"),
             (
                 told::<BTreeMap<String, bool>>("{\"a\\nb\": 1}"),
-                "at `a b` of the answer: expected a boolean, found a number",
+                "at `a b` of the response: expected a boolean, found a number",
             ),
-            (told::<Vec<bool>>(""), "the answer is empty where JSON was expected"),
-            (told::<Vec<bool>>("[true, "), "the JSON of the answer is cut short"),
-            (told::<Vec<bool>>("hunter2"), "the answer is not JSON"),
+            (told::<Vec<bool>>(""), "the response is empty, expected JSON"),
+            (told::<Vec<bool>>("[true, "), "the JSON of the response is truncated"),
+            (told::<Vec<bool>>("hunter2"), "the response is not JSON"),
         ] {
             assert_eq!(told, expected);
         }

@@ -43,7 +43,7 @@ pub struct Operation {
     pub authenticated: bool,
     /// Whether sending it twice does no more than sending it once.
     pub idempotent: bool,
-    /// Whether the request or the answer holds a secret, such as a password or a new key.
+    /// Whether the request or the response holds a secret, such as a password or a new key.
     pub sensitive: bool,
     /// The first version that has it; `None` if the oldest that is described has it
     /// ([`OLDEST_VERSION`](crate::api::OLDEST_VERSION)).
@@ -101,7 +101,7 @@ described! {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Endpoint: Send + Sync {
-    /// How the answer is decoded, and so its type.
+    /// How the response is decoded, and so its type.
     type Decode: Decode;
 
     /// The description of the operation.
@@ -197,7 +197,7 @@ impl RequestParts {
     /// Adds a header, if there is a value.
     ///
     /// # Errors
-    /// `Build` if a value has characters that a header cannot hold.
+    /// `Build` if a value contains characters that are not allowed in a header.
     pub fn header(&mut self, name: &'static str, value: &dyn Param) -> Result<(), Error> {
         let mut result = Ok(());
         value.each(&mut |text| match HeaderValue::from_str(text) {
@@ -287,7 +287,7 @@ fn fill(operation: &'static Operation, segments: &[&dyn Param]) -> Result<String
         value.each(&mut |text| {
             result = match text {
                 "" => Err(format!("`{name}` is empty")),
-                "." | ".." => Err(format!("`{name}` is `{text}`, which is no name")),
+                "." | ".." => Err(format!("`{name}` is `{text}`, which is not a valid path segment")),
                 _ => {
                     path.extend(utf8_percent_encode(text, RESERVED));
                     Ok(())

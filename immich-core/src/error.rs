@@ -30,9 +30,9 @@ pub enum ErrorKind {
     Api,
     /// The server does not accept the credential (401), or it is not allowed to do this (403).
     Auth,
-    /// The answer is not what the description promises, or does not come from an Immich API.
+    /// The response is not what the description promises, or does not come from an Immich API.
     Decode,
-    /// The answer is longer than the limit.
+    /// The response is longer than the limit.
     TooLarge,
     /// The server is of a version that does not have the operation. (`FakeImmich` answers 501 to what it lacks itself,
     /// which is an `Api` error.)
@@ -88,7 +88,7 @@ struct Inner {
     transport: Option<TransportError>,
     /// What helps, where neither a refusal nor the transport says it.
     hint: Option<String>,
-    /// Whether the answer seems to be of something else than Immich.
+    /// Whether the response seems to be of something else than Immich.
     foreign: bool,
     io: Option<io::Error>,
 }
@@ -158,35 +158,35 @@ impl Error {
         this
     }
 
-    /// The answer has too much of something, such as "more than 100 bytes".
+    /// The response has too much of something, such as "more than 100 bytes".
     pub(crate) fn too_large(operation: &'static Operation, what: &str) -> Self {
-        Self::new(ErrorKind::TooLarge, Some(operation), format!("the answer has {what}"))
+        Self::new(ErrorKind::TooLarge, Some(operation), format!("the response has {what}"))
     }
 
-    /// Says how to get more of an answer than the limits of the client allow.
+    /// Says how to get more of a response than the limits of the client allow.
     pub(crate) fn over_the_limit(self) -> Self {
         self.with_hint("`ClientBuilder::response_limits` raises the limit.")
     }
 
-    /// The answer is compressed, and no layer below decompressed it.
+    /// The response is compressed, and no layer below decompressed it.
     pub(crate) fn encoded(operation: &'static Operation, coding: &str) -> Self {
-        let message = format!("the answer is compressed (`{coding}`), which was not asked for");
+        let message = format!("the response is compressed (`{coding}`) although no compression was requested");
         let mut this = Self::new(ErrorKind::Decode, Some(operation), message);
         this.0.foreign = true;
-        let hint = "Make the proxy in front of Immich heed `accept-encoding`, or decompress: the reqwest backend does, \
-                    with the feature of that name.";
+        let hint = "Configure the proxy in front of Immich to honor `accept-encoding`, or enable the feature of that name of the \
+                    reqwest backend.";
         this.0.hint = Some(hint.to_owned());
         this
     }
 
-    /// Adds to the error of an answer that is no JSON what it says of itself.
+    /// Adds to the error of a response that is no JSON what it says of itself.
     pub(crate) fn not_json(mut self, media_type: Option<String>) -> Self {
         if self.0.message == NOT_JSON {
             if let Some(media_type) = media_type.filter(|media_type| media_type != "application/json") {
                 self.0.message = format!("{NOT_JSON}, but `{media_type}`");
             }
             self.0.foreign = true;
-            self.0.hint = Some("Is the base URL that of an Immich server?".to_owned());
+            self.0.hint = Some("Check that the base URL is that of an Immich server.".to_owned());
         }
         self
     }
@@ -204,7 +204,7 @@ impl Error {
         self
     }
 
-    /// The error of an answer that is not 2xx, or that is a page of HTML.
+    /// The error of a response that is not 2xx, or that is an HTML page.
     pub(crate) async fn from_response(operation: &'static Operation, response: Response<ResponseBody>) -> Self {
         let attempts = response.extensions().get().copied();
         let refusal = error_body::read(operation, response).await;
@@ -236,7 +236,7 @@ impl Error {
         refused || self.0.kind == ErrorKind::Decode
     }
 
-    /// Whether the answer is JSON of Immich, and of another form than the descriptions say.
+    /// Whether the response is JSON of Immich, and of another form than the descriptions say.
     pub(crate) fn is_misfit(&self) -> bool {
         self.0.kind == ErrorKind::Decode && self.0.refusal.is_none() && !self.0.foreign
     }
@@ -267,15 +267,15 @@ impl Error {
     pub(crate) fn set_unsupported(&mut self, server: ServerVersion) {
         let range = self.operation().map(|operation| (operation.since, operation.until)).unwrap_or_default();
         let range = match range {
-            (Some(since), None) => format!("from {since} on"),
-            (None, Some(until)) => format!("up to {until}"),
-            (Some(since), Some(until)) => format!("from {since} to {until}"),
+            (Some(since), None) => format!("{since} or newer"),
+            (None, Some(until)) => format!("{until} or older"),
+            (Some(since), Some(until)) => format!("{since} to {until}"),
             (None, None) => return,
         };
         self.0.kind = ErrorKind::Unsupported;
         self.0.server = Some(server);
         let told = std::mem::take(&mut self.0.message);
-        self.0.message = format!("servers have this {range}, and this one is {server}; {told}");
+        self.0.message = format!("requires Immich {range}, but the server is {server}; {told}");
     }
 
     /// What kind of thing went wrong.
@@ -288,7 +288,7 @@ impl Error {
         self.0.operation
     }
 
-    /// The status of the answer, when there was a refusal, or a page in place of an answer.
+    /// The status of the response, when there was a refusal, or a page instead of a response.
     pub fn status(&self) -> Option<StatusCode> {
         self.refusal().map(|refusal| refusal.status)
     }
@@ -312,7 +312,7 @@ impl Error {
         said || (self.status() == Some(StatusCode::NOT_FOUND) && !self.is_from_elsewhere() && !self.is_unknown_route())
     }
 
-    /// Whether the answer seems to come from something else than the API of Immich, such as a page of a proxy or of
+    /// Whether the response seems to come from something else than the API of Immich, such as a page of a proxy or of
     /// the web application: the base URL may be wrong, or a proxy in front of Immich wants something.
     pub fn is_from_elsewhere(&self) -> bool {
         self.0.foreign || self.refusal().is_some_and(Refusal::is_from_elsewhere)
@@ -338,7 +338,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// Where in the answer decoding failed, such as `assets.items[3].id`.
+    /// Where in the response decoding failed, such as `assets.items[3].id`.
     pub fn json_path(&self) -> Option<&str> {
         self.0.json_path.as_deref()
     }
@@ -387,7 +387,7 @@ impl fmt::Display for Error {
             write!(formatter, "{} ({} {}): ", operation.id, operation.method, operation.path)?;
         }
         if let Some(path) = json_path {
-            write!(formatter, "at `{path}` of the answer: ")?;
+            write!(formatter, "at `{path}` of the response: ")?;
         }
         formatter.write_str(message)?;
         if let (ErrorKind::Decode, Some(server)) = (kind, server) {
@@ -397,14 +397,14 @@ impl fmt::Display for Error {
             *kind != ErrorKind::Unsupported && (refusal.is_from_elsewhere() || refusal.is_unknown_route())
         });
         if let Some(asked) = asked.as_ref().filter(|_| *foreign || transport.is_some() || elsewhere) {
-            write!(formatter, "; the address asked was {asked}")?;
+            write!(formatter, "; base URL {asked}")?;
         }
         if let Some(wait) = self.retry_after().filter(|wait| !wait.is_zero()) {
-            write!(formatter, "; it asks to wait {wait:?}")?;
+            write!(formatter, "; retry after {wait:?}")?;
         }
         // That the server does not have an operation is nothing to look up in its log.
         if let Some(id) = self.correlation_id().filter(|_| *kind != ErrorKind::Unsupported) {
-            write!(formatter, "; the server logged it as {id}")?;
+            write!(formatter, "; correlation id {id}")?;
         }
         match self.0.attempts {
             Some(Attempts { made: 1, stopped: GiveUpReason::Final | GiveUpReason::AttemptsUsedUp }) | None => {}
@@ -425,7 +425,7 @@ fn transport_message(error: &TransportError) -> String {
     if error.kind() == TransportErrorKind::Timeout {
         // The causes say no more than that some time passed.
         let connecting = error.time_limit().is_none() && !error.may_have_been_sent();
-        return if connecting { "connecting took too long".to_owned() } else { error.to_string() };
+        return if connecting { "connecting timed out".to_owned() } else { error.to_string() };
     }
     let mut root = error.source();
     while let Some(next) = root.and_then(StdError::source) {

@@ -23,7 +23,7 @@ const MESSAGE_LENGTH: usize = 300;
 /// After how many characters of messages the others are only counted.
 const MESSAGES_LENGTH: usize = 600;
 
-/// A refusal: any answer but 2xx, or a page of HTML.
+/// A refusal: any response but 2xx, or an HTML page.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
@@ -53,7 +53,7 @@ enum Redirect {
     App(String),
 }
 
-/// Who refused, by the form of the answer.
+/// Who refused, by the form of the response.
 #[derive(Debug, PartialEq, Eq)]
 enum Source {
     /// JSON with a message.
@@ -117,7 +117,7 @@ fn issue(value: &Value) -> ValidationIssue {
     ValidationIssue { path: steps.join("."), code: text("code"), message: text("message") }
 }
 
-/// A text from elsewhere in one line of at most so many characters; `None` if nothing is left.
+/// A text from elsewhere in one line of at most this many characters; `None` if nothing is left.
 pub(crate) fn in_one_line(text: &str, length: usize) -> Option<String> {
     Some(line(text, length)).filter(|line| !line.is_empty())
 }
@@ -168,7 +168,7 @@ impl Refusal {
         self.messages.iter().find_map(|message| message.strip_prefix("Missing required permission: "))
     }
 
-    /// Whether it looks as if not Immich, but something in front or in place of it refused.
+    /// Whether it looks as if not Immich, but something in front or instead of it refused.
     pub(crate) fn is_from_elsewhere(&self) -> bool {
         self.source != Source::Immich
     }
@@ -183,32 +183,34 @@ impl Refusal {
         let is_page = matches!(self.source, Source::Page(_));
         let advice = match self.status.as_u16() {
             200..=299 if self.source == Source::Page(Some("Immich".to_owned())) => {
-                "It is the web application: the base URL, or a proxy in front of Immich, leads past its API."
+                "This is the Immich web application, not its API. Check the base URL and the proxy."
             }
-            200..=299 => "Is the base URL that of an Immich server, and is there a sign-in page in front of it?",
+            200..=299 => "Check the base URL, and whether a sign-in page is in front of Immich.",
             304 => {
-                "Something in front of Immich caches its API, and takes this for a conditional request: it must not."
+                "A proxy in front of Immich caches its API and treats this as a conditional request. Disable its cache for /api."
             }
-            400 if elsewhere && self.is_plain_at_tls() => "It is a port for HTTPS: make the base URL one of https://.",
+            400 if elsewhere && self.is_plain_at_tls() => "The port is for HTTPS. Use https:// in the base URL.",
             300..=399 => return self.redirect.as_ref().map(|redirect| redirect.advise(operation).to_owned()),
             401 | 403 if is_page => {
-                "It was not Immich: if what is in front of it wants a header, `ClientBuilder::header` sends one."
+                "The response is not from Immich. If the proxy requires a header, set it with `ClientBuilder::header`."
             }
-            401 if said("Password required") => "Give the password of the shared link with `unlock_shared_link`.",
+            401 if said("Password required") => "Unlock the shared link with its password (`unlock_shared_link`).",
             401 if said("Elevated permission is required") => {
                 "Unlock the session with the PIN code (`Session::unlock`)."
             }
-            401 if said("Authentication required") => "Give the client a credential.",
+            401 if said("Authentication required") => "Set an API key or an access token on the client.",
             // Who signs in is told what is wrong with what they gave.
             401 if !operation.authenticated || said("Invalid password") => return None,
-            401 if said("Invalid share key") || said("Invalid share slug") => "Is the link right, and not expired?",
-            401 => "Is the key or token right, and not expired?",
-            403 if !elsewhere => "The credential is right, but it may take a session or an administrator to do this.",
-            404 if elsewhere || self.is_unknown_route() => "Is the base URL that of an Immich server?",
-            406 if self.is_page_route() => "Is the base URL that of an Immich server?",
-            413 if elsewhere => "Raise the limit for the size of requests of the proxy, or go around it.",
+            401 if said("Invalid share key") || said("Invalid share slug") => {
+                "Check that the link is correct and has not expired."
+            }
+            401 => "Check that the key or token is correct and has not expired.",
+            403 if !elsewhere => "The credential is valid, but this operation may need a session or an administrator.",
+            404 if elsewhere || self.is_unknown_route() => "Check that the base URL is that of an Immich server.",
+            406 if self.is_page_route() => "Check that the base URL is that of an Immich server.",
+            413 if elsewhere => "Raise the proxy's limit for request bodies, or connect to Immich directly.",
             413 => "Send less in one request.",
-            502..=504 | 520..=527 | 530 if elsewhere => "Immich may be starting, or be down.",
+            502..=504 | 520..=527 | 530 if elsewhere => "Immich may be starting or down.",
             _ => return None,
         };
         Some(advice.to_owned())
@@ -255,10 +257,14 @@ impl Redirect {
     fn advise(&self, operation: &Operation) -> &'static str {
         let read = matches!(operation.method, Method::GET | Method::HEAD);
         match self {
-            Self::Within if read => "It leads in a circle: what is in front of Immich is set up wrongly.",
-            Self::Within => "Only what reads is sent again elsewhere. Is the base URL exactly that of Immich?",
+            Self::Within if read => {
+                "The redirects form a loop. Check the configuration of the proxy in front of Immich."
+            }
+            Self::Within => "Redirects are followed for GET and HEAD only. Check the base URL (scheme, host, path).",
             Self::App(_) => "Only a browser can follow it.",
-            Self::To(_) => "It is not followed. If Immich is there, make that the base URL.",
+            Self::To(_) => {
+                "Redirects to another origin are not followed. If Immich is there, use that as the base URL."
+            }
         }
     }
 }
@@ -266,34 +272,39 @@ impl Redirect {
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let page = match &self.source {
-            Source::Page(Some(title)) => Some(format!("a page of HTML titled `{title}`")),
-            Source::Page(None) => Some("a page of HTML".to_owned()),
+            Source::Page(Some(title)) => Some(format!("an HTML page titled `{title}`")),
+            Source::Page(None) => Some("an HTML page".to_owned()),
             Source::Immich | Source::Unclear => None,
         };
         match &page {
             Some(page) if self.status.is_success() => {
-                return write!(formatter, "{page} came instead of an answer of Immich");
+                return write!(formatter, "{page} was returned instead of a response from Immich");
             }
-            _ => write!(formatter, "the server answered {}", self.status)?,
+            _ => write!(formatter, "the server returned {}", self.status)?,
         }
         let proxy = matches!(self.status.as_u16(), 413 | 502..=504) && self.is_from_elsewhere();
         match (page, &self.server) {
-            (Some(page), Some(server)) => write!(formatter, " with {page}, and calls itself `{server}`")?,
+            (Some(page), Some(server)) => write!(formatter, " with {page}, sent by `{server}`")?,
             (Some(page), None) => write!(formatter, " with {page}")?,
-            (None, Some(server)) if proxy => write!(formatter, ", and calls itself `{server}`")?,
+            (None, Some(server)) if proxy => write!(formatter, ", sent by `{server}`")?,
             (None, _) => {}
         }
         if proxy {
-            formatter.write_str(": it was not Immich, but a proxy in front of it")?;
+            let from = if self.server.is_some() {
+                ", a proxy in front of Immich"
+            } else {
+                ", from a proxy in front of Immich"
+            };
+            formatter.write_str(from)?;
         }
         match &self.redirect {
             Some(Redirect::To(target)) => write!(formatter, ", a redirect to {target}")?,
             Some(Redirect::App(scheme)) => write!(formatter, ", a redirect to an app, by the scheme `{scheme}`")?,
-            Some(Redirect::Within) => formatter.write_str(", a redirect to another of its addresses")?,
+            Some(Redirect::Within) => formatter.write_str(", a redirect to the same server")?,
             None => {}
         }
         if let Some(coding) = &self.coding {
-            write!(formatter, ", compressed (`{coding}`), which was not asked for")?;
+            write!(formatter, ", compressed (`{coding}`) although no compression was requested")?;
         }
         self.write_messages(formatter)
     }

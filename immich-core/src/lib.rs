@@ -2,7 +2,7 @@
 //!
 //! An [`Endpoint`] is a plain value; [`Endpoint::to_request`] makes an [`http::Request`] of it. A [`Client`]
 //! sends it through an [`HttpSend`]: a backend such as `immich-hyper` or `immich-reqwest`, the in-memory
-//! `immich-mock`, or one of your own. The answer is decoded by the endpoint, or becomes an [`Error`].
+//! `immich-mock`, or one of your own. The response is decoded by the endpoint, or becomes an [`Error`].
 //!
 //! ```no_run
 //! # async fn example(backend: impl immich_core::HttpSend + 'static) -> Result<(), immich_core::Error> {
@@ -23,13 +23,13 @@
 //! # Features
 //!
 //! * `tracing`: a span `immich.call` for each call, of the target `immich` and the level INFO, from the first attempt
-//!   to the end of the answer's body. Its fields are named as OpenTelemetry names them for the client side of HTTP:
+//!   to the end of the response's body. Its fields are named as OpenTelemetry names them for the client side of HTTP:
 //!   `http.request.method`, `url.template`, `server.address`, `server.port`, `http.response.status_code`,
 //!   `http.request.resend_count`, `http.request.body.size`, `http.response.body.size` and `error.type` (a status, a
 //!   kind of [`TransportError`], or `cancelled`), and `immich.operation`. An attempt that is followed by another is an
 //!   event of the level WARN, for the caller does not see it. No key, query, header, body or value in a path is in them.
 //! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
-//! * `fixtures`: types of answers can be made and written, for tests.
+//! * `fixtures`: types of responses can be made and written, for tests.
 
 mod auth;
 mod base_url;

@@ -35,7 +35,7 @@ pub trait Paged: Endpoint {
         None
     }
 
-    /// Requests the page of a cursor, in place of one by its number.
+    /// Requests the page of a cursor, instead of one by its number.
     fn set_cursor(&mut self, cursor: String) {
         let _ = cursor;
     }
@@ -51,7 +51,7 @@ pub trait Paged: Endpoint {
 /// The pages of a response, requested one by one.
 ///
 /// A program that must see **every** asset uses [`Client::found_assets`], [`Client::album_assets`] or
-/// [`Client::library_assets`] in place of pages. Only servers from 3.2 on have cursors, which pages follow where they
+/// [`Client::library_assets`] instead of pages. Only servers from 3.2 on have cursors, which pages follow where they
 /// are. Older servers find a page by counting from the start, and then pages
 /// * leave out an asset for each one before it that is trashed, archived or changed between two requests,
 /// * repeat one for each that is added ([`repeated`](Self::repeated) counts them),

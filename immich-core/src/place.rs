@@ -63,11 +63,11 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
-        self.is("a text")
+        self.is("a string")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Some((Segment::Seq { index }, rest)) = self.segments.split_first() else { return self.is("a list") };
+        let Some((Segment::Seq { index }, rest)) = self.segments.split_first() else { return self.is("an array") };
         for _ in 0..*index {
             if items.next_element::<IgnoredAny>()?.is_none() {
                 return Err(A::Error::custom("no such item"));
@@ -77,7 +77,9 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
-        let Some((Segment::Map { key: wanted }, rest)) = self.segments.split_first() else { return self.is("a map") };
+        let Some((Segment::Map { key: wanted }, rest)) = self.segments.split_first() else {
+            return self.is("an object");
+        };
         while let Some(key) = fields.next_key::<String>()? {
             if key == *wanted {
                 return fields.next_value_seed(Walk { segments: rest, found: self.found });

@@ -14,7 +14,7 @@ use crate::version::ServerVersion;
 
 /// A request that this crate does not describe: of a newer server, or of a fork.
 ///
-/// The answer is JSON of any shape unless another decoding is named, as in
+/// The response is JSON of any shape unless another decoding is named, as in
 /// `RawRequest::get("/new/file").decode_as::<Binary>()`.
 ///
 /// ```no_run
@@ -55,7 +55,7 @@ methods! {
 }
 
 impl<D> RawRequest<D> {
-    /// Names another decoding of the answer, such as `Json<MyType>`, `Text`, `Empty` or `Binary`.
+    /// Names another decoding of the response, such as `Json<MyType>`, `Text`, `Empty` or `Binary`.
     pub fn decode_as<Other: Decode>(self) -> RawRequest<Other> {
         let Self { operation, path, query, json, .. } = self;
         RawRequest { operation, path, query, json, decode: PhantomData }

@@ -1,4 +1,4 @@
-//! Recorded requests and answers, read back by their operations: for tests and fakes (feature `fixtures`).
+//! Recorded requests and responses, read back by their operations: for tests and fakes (feature `fixtures`).
 
 use std::fmt;
 
@@ -80,10 +80,10 @@ pub trait Recorded: Endpoint + Sized {
 
 /// A decoding whose answers can be written again.
 pub trait Rewritten: Decode {
-    /// What is left of an answer after decoding it; `None` if it is not JSON.
+    /// What is left of a response after decoding it; `None` if it is not JSON.
     fn rewrite(operation: &'static Operation, bytes: &[u8]) -> Option<Result<Value, Error>>;
 
-    /// What `Debug` shows of an answer; `None` if it is not JSON that can be decoded.
+    /// What `Debug` shows of a response; `None` if it is not JSON that can be decoded.
     fn shown(operation: &'static Operation, bytes: &[u8]) -> Option<String>;
 }
 
@@ -115,7 +115,7 @@ macro_rules! not_json {
 
 not_json!(Text, Empty, Binary);
 
-/// An answer, decoded and written again.
+/// A response, decoded and written again.
 pub type Rewriting = Result<Value, Error>;
 
 /// A request, read and built again.
@@ -127,14 +127,14 @@ pub type Rebuilding = Result<http::Request<Body>, Error>;
 pub struct Reader {
     /// The operation.
     pub operation: &'static Operation,
-    /// Decodes an answer, and writes it again; `None` if the operation's answers are not JSON.
+    /// Decodes a response, and writes it again; `None` if the operation's answers are not JSON.
     pub rewrite: fn(&'static Operation, &[u8]) -> Option<Rewriting>,
     /// Reads a request into its endpoint, and builds it again for a server of a version; `None` if the endpoint cannot hold
     /// it.
     pub rebuild: fn(&IncomingRequest<'_>, &BaseUrl, Option<ServerVersion>) -> Option<Rebuilding>,
     /// What `Debug` shows of the endpoint of a request; `None` if the endpoint cannot hold it.
     pub shown: fn(&IncomingRequest<'_>) -> Option<String>,
-    /// What `Debug` shows of an answer; `None` if it is not JSON that can be decoded.
+    /// What `Debug` shows of a response; `None` if it is not JSON that can be decoded.
     pub shown_answer: fn(&'static Operation, &[u8]) -> Option<String>,
 }
 

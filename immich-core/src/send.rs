@@ -114,7 +114,7 @@ pub enum TransportErrorKind {
     RequestBody,
     /// The other side did not speak HTTP.
     Protocol,
-    /// The head of the answer is longer, or has more headers, than the HTTP library takes.
+    /// The head of the response is longer, or has more headers, than the HTTP library takes.
     TooLarge,
     /// The backend runs on a runtime that is not there, or lacks something.
     Runtime,
@@ -131,9 +131,9 @@ pub enum TransportErrorKind {
 pub enum TimeLimit {
     /// That of the whole call, with all attempts and the waits between them.
     Call,
-    /// That of one attempt, from its first byte to the head of the answer.
+    /// That of one attempt, from its first byte to the head of the response.
     Attempt,
-    /// That between the last byte of the request and the head of the answer.
+    /// That between the last byte of the request and the head of the response.
     Response,
     /// That in which at least one byte of a body must move.
     Idle,
@@ -146,9 +146,9 @@ pub enum TimeLimit {
 impl fmt::Display for TimeLimit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Call => "the call was not done",
-            Self::Attempt => "the attempt got no answer",
-            Self::Response => "the request was sent and got no answer",
+            Self::Call => "the call did not complete",
+            Self::Attempt => "the attempt got no response",
+            Self::Response => "the request was sent and got no response",
             Self::Idle => "no byte moved",
             Self::Rate => "the response came at less than 1 KiB a second",
             Self::Turn => "the request got no turn",
@@ -257,12 +257,14 @@ impl fmt::Display for TransportError {
         }
         formatter.write_str(match self.kind {
             TransportErrorKind::Connect => "could not connect to the server",
-            TransportErrorKind::Tls => "could not agree on TLS with the server",
-            TransportErrorKind::Timeout => "the time limit passed",
+            TransportErrorKind::Tls => "the TLS handshake with the server failed",
+            TransportErrorKind::Timeout => "the request timed out",
             TransportErrorKind::Closed => "the connection ended too early",
             TransportErrorKind::RequestBody => "could not read the body to send",
             TransportErrorKind::Protocol => "the other side did not speak HTTP as expected",
-            TransportErrorKind::TooLarge => "the answer has more headers, or longer ones, than the HTTP library takes",
+            TransportErrorKind::TooLarge => {
+                "the response has more headers, or longer ones, than the HTTP library takes"
+            }
             TransportErrorKind::Runtime => "the backend lacks its runtime",
             TransportErrorKind::LostExtensions => {
                 "a layer made a new request without the extensions of the one it was given"

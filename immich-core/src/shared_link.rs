@@ -32,7 +32,7 @@ impl Client {
     /// # Errors
     /// `Build` if it is no URL of a shared link.
     pub fn from_share_url(url: &str) -> Result<ClientBuilder, Error> {
-        let wrong = || Error::misconfigured("this is no URL of a shared link, with /share/ or /s/ in it");
+        let wrong = || Error::misconfigured("this is not the URL of a shared link, which contains /share/ or /s/");
         let plain = url.split(['?', '#']).next().unwrap_or_default();
         let found = [("/share/", false), ("/s/", true)].into_iter().find_map(|(mark, slug)| {
             let (base, rest) = plain.split_once(mark)?;

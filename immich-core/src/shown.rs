@@ -1,6 +1,6 @@
 //! Text from elsewhere, as far as it can be shown.
 
-/// One line of at most so many characters, the last of them `…` where more came.
+/// One line of at most this many characters, the last of them `…` where more came.
 pub(crate) fn line(text: &str, most: usize) -> String {
     let mut words =
         text.split(|letter: char| letter.is_whitespace() || is_hidden(letter)).filter(|word| !word.is_empty());

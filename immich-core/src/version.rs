@@ -48,7 +48,7 @@ impl ServerVersion {
 /// What a client knows of the version of its server.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum KnownVersion {
-    /// Nothing: it was not asked, or no answer came.
+    /// Nothing: it was not asked, or no response came.
     #[default]
     Unknown,
     /// That it is not told, so that not every request has to ask again.

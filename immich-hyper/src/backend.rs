@@ -129,7 +129,7 @@ where
     }
 }
 
-/// Why the body of an answer ended too early.
+/// Why the body of a response ended too early.
 fn broken(error: hyper::Error) -> TransportError {
     TransportError::new(kind(&error).unwrap_or(TransportErrorKind::Closed)).with_source(error)
 }

@@ -24,7 +24,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// A server on a free port of the loopback address. It stops, with all its connections, when it is dropped.
 ///
-/// A failure of the backend below HTTP becomes a connection that closes without an answer.
+/// A failure of the backend below HTTP becomes a connection that closes without a response.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -154,7 +154,7 @@ async fn answer(
 }
 
 /// The body of a request, as the stream of a body. What is not wanted of it is read all the same, as Immich does:
-/// else the client that still sends would not see the answer.
+/// else the client that still sends would not see the response.
 struct IncomingBody(Option<Incoming>);
 
 impl Stream for IncomingBody {

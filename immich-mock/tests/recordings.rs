@@ -1,4 +1,4 @@
-//! The fake against recordings of real servers: the same requests, in the same order, get the same answers.
+//! The fake against recordings of real servers: the same requests, in the same order, get the same responses.
 //!
 //! Compared are the status, the headers, the names and types of all fields, and the whole of an error. What
 //! the fake cannot know (what a real server reads from a photo) is listed, and so is what it does not have.

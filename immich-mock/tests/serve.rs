@@ -9,7 +9,7 @@ use std::net::TcpStream;
 use http::StatusCode;
 use immich_mock::{FakeImmich, Served};
 
-/// One request on a connection of its own, and its answer as text.
+/// One request on a connection of its own, and its response as text.
 fn ask(served: &Served, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(served.address()).unwrap();
     let length = body.len();

@@ -1,4 +1,4 @@
-//! Answers made of the descriptions, and what a type keeps of an answer.
+//! Answers made of the descriptions, and what a type keeps of a response.
 
 use immich_core::api::RECORDED;
 use immich_core::recorded::Reader;
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::{Described, Description, Places, Sample};
 
-/// An answer that an operation of some version may give.
+/// A response that an operation of some version may give.
 #[derive(Debug)]
 pub struct SampleAnswer {
     /// The operation, the version and the amount.
     pub name: String,
     /// What decodes it.
     pub reader: &'static Reader,
-    /// The answer.
+    /// The response.
     pub value: Value,
 }
 
@@ -41,7 +41,7 @@ impl SampleAnswer {
 }
 
 impl Places {
-    /// The fields of an answer that are not in what a type kept of it, without the numbers of items. A null that
+    /// The fields of a response that are not in what a type kept of it, without the numbers of items. A null that
     /// may be absent may be kept by leaving it out.
     pub fn lost(&self, answer: &Value, kept: &Value) -> Vec<String> {
         let mut lost = Vec::new();

@@ -1,4 +1,4 @@
-//! Decodes recorded answers with the types of their operations.
+//! Decodes recorded responses with the types of their operations.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::{Error, Recording};
 
-/// What became of the JSON answers of some recordings.
+/// What became of the JSON responses of some recordings.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The number of successful answers that are JSON.
+    /// The number of successful responses that are JSON.
     pub answers: usize,
     /// Of these, how many were decoded.
     pub decoded: usize,
@@ -19,14 +19,14 @@ pub struct Report {
     pub failures: Vec<Failure>,
 }
 
-/// An answer that was not decoded.
+/// A response that was not decoded.
 #[derive(Debug)]
 pub struct Failure {
     /// The recording.
     pub file: PathBuf,
     /// The operation, or the method and path if there is none.
     pub operation: String,
-    /// Where in the answer, as a JSON path; empty for the whole answer.
+    /// Where in the response, as a JSON path; empty for the whole response.
     pub json_path: String,
     /// What is wrong.
     pub message: String,
@@ -68,7 +68,7 @@ fn decode_one(recording: &Recording, answer: &Value) -> Result<(), Failure> {
         message,
     };
     let reader = recording.reader().map_err(|error| failure("unknown operation", "", error.to_string()))?;
-    // An answer whose content the operation does not read cannot fail.
+    // A response whose content the operation does not read cannot fail.
     match (reader.rewrite)(reader.operation, answer.to_string().as_bytes()) {
         Some(Err(error)) => Err(failure(reader.operation.id, error.json_path().unwrap_or_default(), error.to_string())),
         Some(Ok(_)) | None => Ok(()),

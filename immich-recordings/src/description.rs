@@ -132,7 +132,7 @@ impl<'d> Described<'d> {
         Some((media, &content["schema"]))
     }
 
-    /// The schema of the answer, if a success is JSON.
+    /// The schema of the response, if a success is JSON.
     pub fn answer(&self) -> Option<&'d Value> {
         let successes = members(&self.json["responses"]).filter(|(status, _)| status.starts_with('2'));
         successes.into_iter().find_map(|(_, response)| response["content"]["application/json"].get("schema"))

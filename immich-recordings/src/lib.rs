@@ -1,4 +1,4 @@
-//! Recorded requests and answers of real servers, and the descriptions of their versions.
+//! Recorded requests and responses of real servers, and the descriptions of their versions.
 //!
 //! The binary decodes every recorded JSON answer below a folder: `cargo xtask decode DIR`. The library is what
 //! tests are made with. It reads the descriptions by itself, and so is a second opinion on what is generated.

@@ -1,4 +1,4 @@
-//! What the schema of an answer says of the values in it.
+//! What the schema of a response says of the values in it.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// The places of an answer of the operation, by every description that has it.
+    /// The places of a response of the operation, by every description that has it.
     pub fn of_answer(descriptions: &[Description], operation: &immich_core::Operation, answer: &Value) -> Self {
         let mut places = Self::default();
         for description in descriptions {

@@ -1,4 +1,4 @@
-//! A recording: one request and its answer, in a file of JSON.
+//! A recording: one request and its response, in a file of JSON.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::Error;
 
-/// One request and its answer.
+/// One request and its response.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Recording {
     /// Where it was read from.
@@ -18,7 +18,7 @@ pub struct Recording {
     pub file: PathBuf,
     /// The request.
     pub request: Request,
-    /// The answer.
+    /// The response.
     pub response: Response,
 }
 
@@ -33,7 +33,7 @@ pub struct Request {
     pub body: Option<Recorded>,
 }
 
-/// A recorded answer.
+/// A recorded response.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Response {
     /// The status.
@@ -122,7 +122,7 @@ impl Recording {
         self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// The answer, if it is a success and JSON.
+    /// The response, if it is a success and JSON.
     pub fn json_answer(&self) -> Option<&Value> {
         let success = (200..300).contains(&self.response.status);
         self.response.body.as_ref().filter(|_| success)?.json.as_ref()

@@ -1,4 +1,4 @@
-//! Answers that nobody has seen yet: each JSON answer, recorded or made of a description, is changed in the ways
+//! Responses that nobody has seen yet: each JSON answer, recorded or made of a description, is changed in the ways
 //! that servers change theirs, and must still be decoded.
 
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -38,7 +38,7 @@ impl Answer {
     }
 }
 
-/// The recorded answers of both versions.
+/// The recorded responses of both versions.
 fn recorded(descriptions: &[Description]) -> Vec<Answer> {
     let recordings = ["2.7.5", "3.1.0"].into_iter().flat_map(|version| Recording::of_version(version).unwrap());
     let answers = recordings.filter_map(|recording| {
@@ -92,7 +92,7 @@ const WHOLE: [&str; 16] = [
     "y",
 ];
 
-/// Runs `check` on every answer; it gives the number of mutants, and adds what is wrong.
+/// Runs `check` on every response; it gives the number of mutants, and adds what is wrong.
 fn each(what: &str, check: fn(&Answer, &mut Vec<String>) -> usize) {
     let (mut mutants, mut faults) = (0, Vec::new());
     for answer in &*ANSWERS {

@@ -44,7 +44,7 @@ impl ReqwestBackend {
     /// Sends with the caller's client, which stays the caller's: it is shared, and never closed from here.
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: reqwest would carry an API key along to
-    /// wherever a redirect points. An answer that comes by a redirect of reqwest's is refused.
+    /// wherever a redirect points. A response that comes by a redirect of reqwest's is refused.
     ///
     /// This crate turns no TLS provider of reqwest on: either your program does, by a feature of reqwest such as
     /// `rustls`, or it gives its own with `tls_backend_preconfigured`. Without one, reqwest builds no client.
@@ -160,7 +160,7 @@ fn ask_for_files_as_they_are(headers: &mut http::HeaderMap) {
     }
 }
 
-/// Why the body of an answer ended too early.
+/// Why the body of a response ended too early.
 fn broken(error: reqwest::Error) -> TransportError {
     let timeout = error.is_timeout().then_some(TransportErrorKind::Timeout);
     let kind = timeout.or_else(|| kind(&error)).unwrap_or(TransportErrorKind::Closed);

@@ -1,7 +1,7 @@
 //! From [`tower::Service`](https://docs.rs/tower) to the [`HttpSend`](immich_core::HttpSend) of [`immich_core`], and
 //! back.
 //!
-//! * [`TowerBackend`] makes a backend of any service that answers `http` requests.
+//! * [`TowerBackend`] makes a backend of any service that responses `http` requests.
 //! * [`SendService`] makes a service of any backend, so that the layers of tower fit around it.
 //!
 //! Both together put a layer of tower around the calls of a client:

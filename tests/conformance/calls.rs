@@ -1,4 +1,4 @@
-//! Requests and answers as a whole.
+//! Requests and responses as a whole.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -41,7 +41,7 @@ pub async fn a_page_of_html_is_no_api(setup: Setup) {
     let error = setup.client().server().get_server_version().await.expect_err("a page");
     assert_eq!(error.kind(), ErrorKind::Decode);
     let told = error.to_string();
-    assert!(told.contains("a page of HTML titled `Sign in`") && told.contains(&setup.url), "{told}");
+    assert!(told.contains("an HTML page titled `Sign in`") && told.contains(&setup.url), "{told}");
 }
 
 pub async fn a_connection_that_closes_may_have_carried_the_request(setup: Setup) {

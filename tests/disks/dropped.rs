@@ -16,7 +16,7 @@ use crate::setup::{Fault, Line, bytes, folder, names, upload};
 
 const LENGTH: usize = 300_000;
 
-/// Ends with `None` in place of the wait after so many waits.
+/// Ends with `None` instead of the wait after this many waits.
 struct Until<'w, F> {
     future: Pin<Box<F>>,
     waits: &'w mut usize,

@@ -17,7 +17,7 @@ async fn uploads(fake: &FakeImmich) -> Vec<AssetId> {
     ids
 }
 
-/// Polls a call so many times, and drops it then if it is not done.
+/// Polls a call this many times, and drops it then if it is not done.
 async fn polled<T>(times: usize, call: impl Future<Output = T>) -> Option<T> {
     let mut call = pin!(call);
     for _ in 0..times {
@@ -33,7 +33,7 @@ async fn polled<T>(times: usize, call: impl Future<Output = T>) -> Option<T> {
     None
 }
 
-/// Runs all calls of `next`, of which each is dropped once after so many polls; whether any was dropped.
+/// Runs all calls of `next`, of which each is dropped once after this many polls; whether any was dropped.
 macro_rules! disturbed {
     ($listing:expr, $times:expr, $each:expr) => {{
         let mut dropped = false;

@@ -1,4 +1,4 @@
-//! Answers that are not what they should be: the right bytes come of them, or no file.
+//! Responses that are not what they should be: the right bytes come of them, or no file.
 
 use std::fs;
 use std::time::Duration;

@@ -132,7 +132,7 @@ async fn a_search_comes_page_by_page_and_through_faults() {
         let mut downloads =
             client.download_search(search).layout(Layout::Day).resumes(20).durable(false).to_folder(folder.path());
         let outcomes = all(&mut downloads).await;
-        // An answer that does not come at all is the business of the retry layer.
+        // A response that does not come at all is the business of the retry layer.
         let failed =
             outcomes.values().flatten().filter(|outcome| matches!(outcome.fate, DownloadResult::Failed { .. }));
         let failed = failed.count() as u64;

@@ -19,26 +19,26 @@ use tempfile::TempDir;
 
 pub const VERSIONS: [ServerVersion; 2] = [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)];
 
-/// What happens to the answer of a request for a file.
+/// What happens to the response of a request for a file.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Nothing.
     None,
-    /// The connection closes before an answer.
+    /// The connection closes before a response.
     NoAnswer,
-    /// The connection closes after so many bytes of the body.
+    /// The connection closes after this many bytes of the body.
     Cut(usize),
-    /// A status in place of the answer, without a body.
+    /// A status instead of the response, without a body.
     Status(u16),
     /// The header has another value.
     Header(&'static str, &'static str),
     /// The header is left out.
     Without(&'static str),
-    /// The answer has another body.
+    /// The response has another body.
     Body(Bytes),
     /// The byte at this place is another.
     Flip(usize),
-    /// No more bytes come after so many, and the connection stays.
+    /// No more bytes come after this many, and the connection stays.
     Stall(usize),
     /// The request reaches the server without this header.
     Unasked(&'static str),

@@ -98,7 +98,7 @@ impl Program {
         Self(child.expect("a program"))
     }
 
-    /// Kills it when the server has so many counts and some moments passed. Returns whether it was killed before its end.
+    /// Kills it when the server has this many counts and some moments passed. Returns whether it was killed before its end.
     pub async fn kill_at(mut self, server: &Counting, counts: u64, moments: u64) -> bool {
         let mut output = self.0.stdout.take().expect("its output");
         let end = tokio::task::spawn_blocking(move || drop(output.read_to_end(&mut Vec::new())));

@@ -33,7 +33,7 @@ impl Counting {
         self.counts.load(Ordering::SeqCst)
     }
 
-    /// Waits until there were so many counts.
+    /// Waits until there were this many counts.
     pub async fn reached(&self, counts: u64) {
         while self.counts() < counts {
             let counted = self.counted.notified();

@@ -20,7 +20,7 @@ fn client(mock: &MockSend, limit: RateLimit) -> Client {
     builder(mock).rate_limit(limit).build().expect("a client")
 }
 
-/// A mock that answers each of the numbered paths, and the client of it.
+/// A mock that responses each of the numbered paths, and the client of it.
 fn numbered(limit: RateLimit, reply: &Reply) -> (MockSend, Client) {
     let mock = MockSend::new();
     drop(mock.on_path(immich_sdk::http::Method::GET, "/api/{number}").reply(reply.clone()));

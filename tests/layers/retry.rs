@@ -75,7 +75,7 @@ fn no_wait_begins_that_would_end_after_the_time_allowed() {
     assert_eq!(call.run(&mock.timer(), HALF, 60 * SECOND), 3 * SECOND);
     let error = call.outcome().expect_err("a refusal");
     assert_eq!(stopped(&error), (3, GiveUpReason::TimeUsedUp));
-    assert!(error.to_string().contains("3 attempts: the policy allows no more time"), "{error}");
+    assert!(error.to_string().contains("3 attempts: no time left for a retry"), "{error}");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_call_can_have_its_own_policy() {
     assert_eq!(mock.requests().len(), 1 + 5);
 }
 
-/// What comes of an outcome for an album that is created, and for a list that is asked for.
+/// What comes of an outcome for an album that is created, and for a list that is requested.
 fn both(reply: impl Fn() -> Reply) -> [(u32, GiveUpReason); 2] {
     let mock = MockSend::new();
     mock.on(CreateAlbum::OPERATION).reply(reply());
@@ -206,7 +206,7 @@ fn a_body_that_can_be_read_once_is_sent_once() {
     let (mock, outcome) = upload(once, true);
     let error = outcome.expect_err("a failure");
     assert_eq!(stopped(&error), (1, GiveUpReason::BodyUsedUp));
-    assert!(error.to_string().contains("1 attempt: not sent again, for its body can be read only once"), "{error}");
+    assert!(error.to_string().contains("1 attempt: not retried, because its body can only be read once"), "{error}");
     assert_eq!(uploads(&mock), 1);
 }
 

@@ -32,7 +32,7 @@ pub fn trickle(
     })
 }
 
-/// Gives each answer a body of so many bytes, one at a time.
+/// Gives each response a body of this many bytes, one at a time.
 pub struct SlowAnswer {
     pub mock: MockSend,
     pub every: Duration,

@@ -35,9 +35,13 @@ fn check(error: &Error, limit: TimeLimit, after: Duration, text: &str) {
 #[test]
 fn each_limit_ends_a_silence_and_names_itself() {
     for (timeouts, limit, text) in [
-        (Timeouts::new().call(5 * SECOND), TimeLimit::Call, "the call was not done within 5s"),
-        (Timeouts::new().attempt(5 * SECOND), TimeLimit::Attempt, "the attempt got no answer within 5s"),
-        (Timeouts::new().response(5 * SECOND), TimeLimit::Response, "the request was sent and got no answer within 5s"),
+        (Timeouts::new().call(5 * SECOND), TimeLimit::Call, "the call did not complete within 5s"),
+        (Timeouts::new().attempt(5 * SECOND), TimeLimit::Attempt, "the attempt got no response within 5s"),
+        (
+            Timeouts::new().response(5 * SECOND),
+            TimeLimit::Response,
+            "the request was sent and got no response within 5s",
+        ),
     ] {
         let mock = silent();
         let client = client(&mock, timeouts);
@@ -86,7 +90,7 @@ fn each_attempt_has_its_own_time_and_the_call_one_for_all() {
     let hurried = builder(&mock).timeouts(timeouts.call(6 * SECOND)).retry(longest()).build().expect("a client");
     let mut call = Driven::start(hurried.server().ping_server());
     assert_eq!(call.run(&mock.timer(), MILLI, 60 * SECOND), 6 * SECOND);
-    check(&call.outcome().expect_err("a limit"), TimeLimit::Call, 6 * SECOND, "the call was not done within 6s");
+    check(&call.outcome().expect_err("a limit"), TimeLimit::Call, 6 * SECOND, "the call did not complete within 6s");
     assert_eq!(mock.requests().len(), 2);
     assert_eq!(mock.timer().sleepers(), 0);
 }
@@ -99,7 +103,7 @@ fn the_last_limit_of_an_attempt_tells_how_often_it_was_tried() {
     let mut call = Driven::start(client.server().ping_server());
     call.run(&mock.timer(), MILLI, 60 * SECOND);
     let error = call.outcome().expect_err("a limit");
-    check(&error, TimeLimit::Attempt, 2 * SECOND, "2 attempts: the policy allows no more attempts");
+    check(&error, TimeLimit::Attempt, 2 * SECOND, "2 attempts: no attempts left");
     assert_eq!(error.attempts().map(|attempts| attempts.stopped), Some(GiveUpReason::AttemptsUsedUp));
 }
 

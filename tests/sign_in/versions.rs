@@ -141,7 +141,7 @@ async fn a_refused_sync_stream_makes_the_version_be_asked_anew() {
     assert_eq!(wanted().await.expect("types"), [SyncRequestType::AssetsV2]);
 }
 
-/// A server behind a proxy that answers the question for the version by itself.
+/// A server behind a proxy that responses the question for the version by itself.
 fn behind_a_proxy(reply: Reply) -> (MockSend, Wire, Client) {
     let server = MockSend::new();
     server.on(GetServerVersion::OPERATION).reply(reply);

@@ -57,7 +57,7 @@ pub async fn a_stream_that_breaks_is_an_error(on: Backend) {
 }
 
 pub async fn a_stream_that_ends_too_early_is_an_error(on: Backend) {
-    // A server that fails after the first line only ends its answer.
+    // A server that fails after the first line only ends its response.
     for (stream, came) in [
         (String::new(), 0),
         (format!("{ASSET}\n"), 1),
@@ -73,11 +73,13 @@ pub async fn a_stream_that_ends_too_early_is_an_error(on: Backend) {
         let s = if came == 1 { "" } else { "s" };
         let told = error.to_string();
         assert!(
-            told.contains(&format!("the stream ended after {came} event{s}, without the one that says it is complete")),
+            told.contains(&format!(
+                "the stream ended after {came} event{s}, before the event that marks it as complete"
+            )),
             "{told}"
         );
         assert!(
-            told.ends_with("Acknowledge what was handled, and ask again: the server goes on after that."),
+            told.ends_with("Acknowledge the handled events and request the stream again: it resumes after them."),
             "{told}"
         );
         assert!(!events.is_complete() && events.next().await.expect("it is over").is_none());
@@ -123,7 +125,7 @@ pub async fn a_line_that_is_too_long_is_an_error(on: Backend) {
         let (came, end) = read(&mut events).await;
         let error = end.expect_err("a long line");
         assert_eq!((came.len(), error.kind()), (1, ErrorKind::TooLarge));
-        assert!(error.to_string().contains("the answer has a line of more than 1000 bytes, in line 2"), "{error}");
+        assert!(error.to_string().contains("the response has a line of more than 1000 bytes, in line 2"), "{error}");
         assert!(error.to_string().ends_with("`SyncEvents::max_line_bytes` raises the limit."), "{error}");
         assert!(events.next().await.expect("it is over").is_none());
 
@@ -152,7 +154,7 @@ pub async fn a_line_that_does_not_fit_is_named_and_passed_over(on: Backend) {
     );
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     let error = events.next().await.expect_err("no JSON");
-    assert!(error.to_string().contains("the answer is not JSON, in line 3; the server is 3.9.1"), "{error}");
+    assert!(error.to_string().contains("the response is not JSON, in line 3; the server is 3.9.1"), "{error}");
     assert!(matches!(events.next().await, Ok(Some(SyncEvent::Complete(_)))));
     assert!(events.next().await.expect("the end").is_none() && events.is_complete());
 }
@@ -161,7 +163,7 @@ pub async fn what_is_no_stream_is_told(on: Backend) {
     let setup = on.answered(Reply::bytes("text/plain", "It works!")).await;
     let error = setup.events().await.expect("an answer").next().await.expect_err("no stream");
     assert!(error.is_from_elsewhere(), "{error}");
-    assert!(error.to_string().contains("the answer is not JSON, but `text/plain`"), "{error}");
+    assert!(error.to_string().contains("the response is not JSON, but `text/plain`"), "{error}");
 }
 
 pub async fn it_is_a_stream_as_well(on: Backend) {

@@ -96,10 +96,10 @@ fn what_is_missing_is_none_and_what_is_wrong_is_an_error() {
         assert!(row.city.is_none() && row.country.is_none() && row.created_at.is_none() && row.stack.is_none());
     }
     for (name, value, told) in [
-        ("fileCreatedAt", json!("canary"), "at `fileCreatedAt[1]` of the answer: expected a date and time"),
-        ("createdAt", json!("2024-13-01T00:00:00"), "at `createdAt[1]` of the answer: expected a date and time"),
-        ("stack", json!(["canary", "2"]), "at `stack[1]` of the answer: expected the id of a stack and a number"),
-        ("stack", json!([]), "at `stack[1]` of the answer: expected the id of a stack and a number"),
+        ("fileCreatedAt", json!("canary"), "at `fileCreatedAt[1]` of the response: expected a date and time"),
+        ("createdAt", json!("2024-13-01T00:00:00"), "at `createdAt[1]` of the response: expected a date and time"),
+        ("stack", json!(["canary", "2"]), "at `stack[1]` of the response: expected the id of a stack and a number"),
+        ("stack", json!([]), "at `stack[1]` of the response: expected the id of a stack and a number"),
     ] {
         let mut columns = recorded("3.1.0");
         columns[name][1] = value;

@@ -38,7 +38,7 @@ impl Backend {
         Setup { client: builder.build().expect("a client"), _served: Some(served) }
     }
 
-    /// A client of a server that answers these lines.
+    /// A client of a server that responses these lines.
     pub async fn answered(self, reply: Reply) -> Setup {
         let server = MockSend::new();
         server.on(GetSyncStream::OPERATION).reply(reply);

@@ -119,7 +119,7 @@ async fn retries_are_counted_and_told_even_if_the_call_succeeds() {
     assert_fields(&span, &[("http.request.resend_count", Some("2")), ("error.type", None)]);
     let [cut, limited] = &collector.events()[..] else { panic!("two events") };
     for (event, attempt, why) in
-        [(cut, "1", "the connection ended too early"), (limited, "2", "the server answered 429 Too Many Requests")]
+        [(cut, "1", "the connection ended too early"), (limited, "2", "the server returned 429 Too Many Requests")]
     {
         assert_eq!((event.target, event.level, event.span), ("immich", Level::WARN, Some(1)));
         assert_fields(
@@ -156,7 +156,7 @@ async fn giving_up_is_told_to_those_who_debug() {
     );
     let [_again, gave_up] = &collector.events()[..] else { panic!("two events") };
     assert_eq!(gave_up.level, Level::DEBUG);
-    let stopped = ("stopped", Some("the policy allows no more attempts"));
+    let stopped = ("stopped", Some("no attempts left"));
     assert_fields(gave_up, &[("message", Some("gave up")), ("attempt", Some("2")), stopped]);
 }
 

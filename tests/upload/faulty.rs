@@ -18,7 +18,7 @@ pub enum Cut {
     Middle,
     /// All but the last byte arrive.
     LastByte,
-    /// Everything arrives and is stored, and the connection breaks before the answer.
+    /// Everything arrives and is stored, and the connection breaks before the response.
     Answer,
     /// Everything is stored, and a proxy answers 502.
     BadGateway,
@@ -47,7 +47,7 @@ impl Faulty {
         is_upload && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
     }
 
-    /// Lets so many bytes of the body through, and then breaks it.
+    /// Lets this many bytes of the body through, and then breaks it.
     async fn cut_after(&self, request: Request<Body>, of: impl Fn(usize) -> usize) -> TransportError {
         let (head, body) = request.into_parts();
         let all = body.bytes().await.expect("the body");

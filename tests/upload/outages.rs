@@ -60,7 +60,7 @@ async fn an_outage_is_reported_while_it_lasts() {
         let progress = shown.lock().expect("the progress");
         let away = progress.as_ref().expect("the progress").snapshot().server_away;
         let event = match event {
-            OutageEvent::Began { reason } => format!("began, {}, {away:?}", reason.contains("uploadAsset")),
+            OutageEvent::Began { reason } => format!("began, {}, {away:?}", reason.contains("could not connect")),
             OutageEvent::Ended { lasted } => format!("ended, {}, {away:?}", *lasted >= Duration::from_secs(50)),
             _ => "another".to_owned(),
         };

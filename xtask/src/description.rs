@@ -194,7 +194,7 @@ fn body(json: &Value, patches: &Patches) -> Result<Body> {
     })
 }
 
-/// The answer of the first success that has one.
+/// The response of the first success that has one.
 fn answer(json: &Value, patches: &Patches) -> Result<Answer> {
     let successes = members(json).filter(|(status, _)| status.starts_with('2'));
     let Some((media, content)) = successes.flat_map(|(_, response)| members(&response["content"])).next() else {

@@ -22,7 +22,7 @@ pub struct Api {
     /// The first and the last version that is described.
     pub oldest: String,
     pub newest: String,
-    /// Types that requests hold, and types that answers hold; a type can be in both.
+    /// Types that requests hold, and types that responses hold; a type can be in both.
     pub sent: BTreeSet<String>,
     pub received: BTreeSet<String>,
 }

@@ -31,9 +31,9 @@ pub struct Patches {
     pub idempotent: BTreeSet<String>,
     /// Types that a program makes as a struct literal, since their fields never change.
     pub literals: BTreeSet<String>,
-    /// What to use in place of a deprecated operation.
+    /// What to use instead of a deprecated operation.
     pub replacements: BTreeMap<String, String>,
-    /// Answers that the description does not tell, such as those of streams: operation to `Binary` or `Text`.
+    /// Responses that the description does not tell, such as those of streams: operation to `Binary` or `Text`.
     pub answers: BTreeMap<String, String>,
     /// Parameters, bodies and parts of forms that depend on the version of the server, and the functions of `by_version` that make
     /// them.

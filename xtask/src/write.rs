@@ -502,7 +502,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether a request or its answer holds a secret. Shared-link keys and slugs are everywhere, and do not count.
+    /// Whether a request or its response holds a secret. Shared-link keys and slugs are everywhere, and do not count.
     fn is_sensitive(&self, merged: &Merged) -> bool {
         let operation = &merged.operation;
         if self.patches.sensitive.contains(&operation.id) {

@@ -29,7 +29,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Adds all of `asset_ids` to each of `album_ids`, and answers with one result for the whole, not one for each id.
+    /// Adds all of `asset_ids` to each of `album_ids`, and returns one result for the whole, not one for each id.
     AddAssetsToAlbums = PUT "/albums/assets" -> Json<AlbumsAddAssetsResponseDto>;
     AlbumsApi.add_assets_to_albums, "addAssetsToAlbums" [permission "albumAsset.create"];
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -66,7 +66,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Takes assets out of an album and answers for each id; the assets themselves stay.
+    /// Takes assets out of an album and returns a result for each id; the assets themselves stay.
     RemoveAssetFromAlbum = DELETE "/albums/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     AlbumsApi.remove_asset_from_album, "removeAssetFromAlbum" [permission "albumAsset.delete"];
     path { id: AlbumId }
@@ -74,7 +74,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Adds assets to an album and answers for each id; one that is already in it counts as failed, with the error `duplicate`.
+    /// Adds assets to an album and returns a result for each id; one that is already in it counts as failed, with the error `duplicate`.
     AddAssetsToAlbum = PUT "/albums/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     AlbumsApi.add_assets_to_album, "addAssetsToAlbum" [permission "albumAsset.create"];
     path { id: AlbumId }
@@ -165,7 +165,7 @@ request! {
 }
 
 response! {
-    /// Whether several assets could be added to several albums, as one answer for all.
+    /// Whether several assets could be added to several albums, as one result for all.
     struct AlbumsAddAssetsResponseDto {
         error: Option<BulkIdErrorReason>,
         success: bool,

@@ -14,7 +14,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Creates an API key of the signed-in user with the given permissions; its `secret` is given in this answer only.
+    /// Creates an API key of the signed-in user with the given permissions; its `secret` is in this response only.
     CreateApiKey = POST "/api-keys" -> Json<ApiKeyCreateResponseDto>;
     ApiKeysApi.create_api_key, "createApiKey" [permission "apiKey.create"] {sensitive: true};
     body { ApiKeyCreateDto }
@@ -50,7 +50,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Gives an API key a new secret, which is in this answer only; the old one stops working.
+    /// Gives an API key a new secret, which is in this response only; the old one stops working.
     RotateApiKey = POST "/api-keys/{id}/rotate" -> Json<ApiKeyCreateResponseDto>;
     ApiKeysApi.rotate_api_key, "rotateApiKey" [since "3.2.0"] {sensitive: true};
     path { id: ApiKeyId }

@@ -8,14 +8,14 @@ group! {
 }
 
 endpoint! {
-    /// Moves assets to the trash, or deletes them for good if `force` is set; answers nothing.
+    /// Moves assets to the trash, or deletes them for good if `force` is set; the response is empty.
     DeleteAssets = DELETE "/assets" -> Empty;
     AssetsApi.delete_assets, "deleteAssets" [permission "asset.delete"];
     body { AssetBulkDeleteDto }
 }
 
 endpoint! {
-    /// Uploads a photo or video; one already there is answered with status `duplicate` and its id, before the body is read if `x_immich_checksum` is set.
+    /// Uploads a photo or video; one that is already there gets the status `duplicate` and its id, before the body is read if `x_immich_checksum` is set.
     UploadAsset = POST "/assets" -> Json<AssetMediaResponseDto>;
     AssetsApi.upload_asset, "uploadAsset" [permission "asset.upload"];
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -37,7 +37,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Sets the same values on many assets at once, or shifts their dates by `date_time_relative`; answers nothing.
+    /// Sets the same values on many assets at once, or shifts their dates by `date_time_relative`; the response is empty.
     #[deprecated = "Immich marks it so, and no described version has another way"]
     UpdateAssets = PUT "/assets" -> Empty;
     AssetsApi.update_assets, "updateAssets" [permission "asset.update"] [also DeprecatedApi];
@@ -197,7 +197,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Puts a new file in place of an asset's; the old file becomes an asset in the trash, and its id is the one answered.
+    /// Puts a new file in place of an asset's; the old file becomes an asset in the trash, and the response has its id.
     #[deprecated = "use `CopyAsset`"]
     ReplaceAsset = PUT "/assets/{id}/original" -> Json<AssetMediaResponseDto>;
     AssetsApi.replace_asset, "replaceAsset" [permission "asset.replace"] [until "2.7.5"] [also DeprecatedApi];
@@ -256,7 +256,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Downloads one piece of a live video stream; the answer waits until the server has converted it.
+    /// Downloads one piece of a live video stream; the response waits until the server has converted it.
     GetSegment = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/{filename}" -> Binary;
     AssetsApi.get_segment, "getSegment" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId, session_id: Uuid, variant_index: i64, filename: String }
@@ -320,7 +320,7 @@ request! {
         named {
             /// SHA-1 of the whole file, in hexadecimal digits or base64.
             checksum: String,
-            /// Any text of the caller, such as a counter; the answer repeats it.
+            /// Any text of the caller, such as a counter; the response repeats it.
             id: String,
         }
     }

@@ -22,7 +22,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Signs in with email address and password, and answers with the token of a new session; status 401 if they are wrong.
+    /// Signs in with email address and password, and returns with the token of a new session; status 401 if they are wrong.
     Login = POST "/auth/login" -> Json<LoginResponseDto>;
     AuthApi.login, "login" {authenticated: false, sensitive: true};
     body { LoginCredentialDto }
@@ -95,7 +95,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Signs in with the `url` to which the identity provider sent the user back, and answers with the token of a new session.
+    /// Signs in with the `url` to which the identity provider sent the user back, and returns with the token of a new session.
     FinishOauth = POST "/oauth/callback" -> Json<LoginResponseDto>;
     AuthApi.finish_oauth, "finishOAuth" {authenticated: false, sensitive: true};
     body { OAuthCallbackDto }

@@ -15,7 +15,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Marks by hand where a person is in an asset, in pixels of an image `image_width` by `image_height`; the answer is empty.
+    /// Marks by hand where a person is in an asset, in pixels of an image `image_width` by `image_height`; the response is empty.
     CreateFace = POST "/faces" -> Empty;
     FacesApi.create_face, "createFace" [permission "face.create"];
     body { AssetFaceCreateDto }

@@ -72,7 +72,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Takes assets out of a memory and answers for each id; the assets themselves stay.
+    /// Takes assets out of a memory and returns a result for each id; the assets themselves stay.
     RemoveMemoryAssets = DELETE "/memories/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     MemoriesApi.remove_memory_assets, "removeMemoryAssets" [permission "memoryAsset.delete"];
     path { id: MemoryId }
@@ -80,7 +80,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Adds assets to a memory, and answers for each id whether that worked.
+    /// Adds assets to a memory, and returns a result for each id whether that worked.
     AddMemoryAssets = PUT "/memories/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     MemoriesApi.add_memory_assets, "addMemoryAssets" [permission "memoryAsset.create"];
     path { id: MemoryId }

@@ -40,7 +40,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Changes several people at once, each with its own values, and answers for each id.
+    /// Changes several people at once, each with its own values, and returns a result for each id.
     UpdatePeople = PUT "/people" -> Json<Vec<BulkIdResponseDto>>;
     PeopleApi.update_people, "updatePeople" [permission "person.update"];
     body { PeopleUpdateDto }

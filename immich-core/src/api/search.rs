@@ -255,7 +255,7 @@ request! {
             order_by: SearchOrder,
             original_file_name: String,
             original_path: String,
-            /// Which page to get, from 1 on; `next_page` of an answer is the next as text.
+            /// Which page to get, from 1 on; `next_page` of a response is the next as text.
             page: i64,
             preview_path: String,
             /// How many assets a page has, from 1 to 1000; 250 when left out.

@@ -22,7 +22,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Gives the password of the shared link in use; the answer sets a cookie that opens the link for a day.
+    /// Gives the password of the shared link in use; the response sets a cookie that opens the link for a day.
     SharedLinkLogin = POST "/shared-links/login" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.shared_link_login, "sharedLinkLogin" [permission "all"] {sensitive: true};
     optional { key: Secret = "key", slug: Secret = "slug" }
@@ -59,7 +59,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Takes assets out of a shared link of single assets and answers for each id; the assets themselves stay.
+    /// Takes assets out of a shared link of single assets and returns a result for each id; the assets themselves stay.
     RemoveSharedLinkAssets = DELETE "/shared-links/{id}/assets" -> Json<Vec<AssetIdsResponseDto>>;
     SharedLinksApi.remove_shared_link_assets, "removeSharedLinkAssets" [permission "sharedLink.update"];
     path { id: SharedLinkId }
@@ -67,7 +67,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Adds assets to a shared link of single assets, not to one of an album, and answers for each id. Visitors of the link are refused (403), and so are API keys without the permission `all` on 2.7.
+    /// Adds assets to a shared link of single assets, not to one of an album, and returns a result for each id. Visitors of the link are refused (403), and so are API keys without the permission `all` on 2.7.
     AddSharedLinkAssets = PUT "/shared-links/{id}/assets" -> Json<Vec<AssetIdsResponseDto>>;
     SharedLinksApi.add_shared_link_assets, "addSharedLinkAssets" [permission "sharedLink.update"];
     path { id: SharedLinkId }

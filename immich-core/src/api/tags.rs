@@ -28,7 +28,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Puts each of `tag_ids` on each of `asset_ids`, and answers how many pairs were new; ids without access are passed over.
+    /// Puts each of `tag_ids` on each of `asset_ids`, and returns how many pairs were new; ids without access are passed over.
     BulkTagAssets = PUT "/tags/assets" -> Json<TagBulkAssetsResponseDto>;
     TagsApi.bulk_tag_assets, "bulkTagAssets" [permission "tag.asset"];
     body { TagBulkAssetsDto }
@@ -58,7 +58,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Takes one tag off assets and answers for each id; the tag and the assets stay.
+    /// Takes one tag off assets and returns a result for each id; the tag and the assets stay.
     UntagAssets = DELETE "/tags/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     TagsApi.untag_assets, "untagAssets" [permission "tag.asset"];
     path { id: TagId }
@@ -66,7 +66,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Puts one tag on assets and answers for each id; one that has it already counts as failed.
+    /// Puts one tag on assets and returns a result for each id; one that has it already counts as failed.
     TagAssets = PUT "/tags/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     TagsApi.tag_assets, "tagAssets" [permission "tag.asset"];
     path { id: TagId }

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Gives the assets of one month of the timeline as columns: one list for each field, all in the same order; `into_rows` of the answer makes rows of them.
+    /// Gives the assets of one month of the timeline as columns: one list for each field, all in the same order; `into_rows` of the response makes rows of them.
     GetTimeBucket = GET "/timeline/bucket" -> Json<TimeBucketAssetResponseDto>;
     TimelineApi.get_time_bucket, "getTimeBucket" [permission "asset.read"];
     query { time_bucket: String = "timeBucket" }

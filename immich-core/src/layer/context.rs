@@ -25,7 +25,7 @@ pub(crate) struct CallContext {
     pub(crate) repeatable: bool,
     /// Whether it is sent beside all limits on their number: a caller may hold what it would wait for.
     pub(crate) is_beside: bool,
-    /// Where the answer is read as a whole: up to so many bytes.
+    /// Where the response is read as a whole: up to this many bytes.
     pub(crate) whole: Option<u64>,
 }
 

@@ -14,7 +14,7 @@ use crate::layer::spare::Spare;
 use crate::layer::{CallContext, Timeout};
 use crate::send::Outcome;
 
-/// The longest wait that an answer can put on all requests.
+/// The longest wait that a response can put on all requests.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// How many requests are sent in a time, and how many at once.
@@ -48,21 +48,21 @@ impl RateLimit {
         })
     }
 
-    /// Sends on average so many requests a second.
+    /// Sends on average this many requests a second.
     #[must_use]
     pub fn per_second(mut self, requests: f64) -> Self {
         self.0.per_second = requests;
         self
     }
 
-    /// Sends so many at once after a pause; it is one if not set.
+    /// Sends this many at once after a pause; it is one if not set.
     #[must_use]
     pub fn burst(mut self, requests: u32) -> Self {
         self.0.burst = f64::from(requests.max(1));
         self
     }
 
-    /// Has at most so many requests in flight. One is in flight until its response is read to the end or dropped.
+    /// Has at most this many requests in flight. One is in flight until its response is read to the end or dropped.
     ///
     /// A call that waits while all of them are responses that nobody reads fails with [`TimeLimit::Turn`] after the shortest
     /// of the limits for an attempt, a response and idling; without such a limit it waits for as long as they are held.
@@ -118,7 +118,7 @@ impl RateLimited {
 }
 
 impl Permit {
-    /// Keeps the permit until the answer is read, and takes from it how the server bears the pace.
+    /// Keeps the permit until the response is read, and takes from it how the server bears the pace.
     fn hold(self, response: Response<ResponseBody>, call: &CallContext) -> Response<ResponseBody> {
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {

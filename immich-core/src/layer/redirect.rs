@@ -32,7 +32,7 @@ impl Redirect {
         let request = mem::replace(request, Request::new(Body::empty()));
         let response = self.hop(request, call).await?;
         match spare.or(own.as_deref()).filter(|_| followed && response.status().is_redirection()) {
-            // In a box, for all other answers to go without the room that it takes.
+            // In a box, for all other responses to go without the room that it takes.
             Some(spare) => Box::pin(self.follow(response, call, spare)).await,
             None => Ok(response),
         }
@@ -48,7 +48,7 @@ impl Redirect {
         Ok(response)
     }
 
-    /// Asks again with the same head, elsewhere, as long as the answer is a redirect.
+    /// Asks again with the same head, elsewhere, as long as the response is a redirect.
     async fn follow(&self, mut response: Response<ResponseBody>, call: &CallContext, spare: &Spare) -> Outcome {
         let mut uri = Cow::Borrowed(spare.uri());
         for _ in 0..MAX_HOPS {

@@ -32,7 +32,7 @@ const MOST_JSON: usize = 10 << 20;
 /// says it did not do (429, and 503 with `Retry-After`); and an upload that carries its checksum, which the server
 /// answers as a duplicate. A body that can be read only once is never sent again.
 ///
-/// An answer of JSON that breaks on the way is a failure like others; one of bytes streams, and is the caller's
+/// A response of JSON that breaks on the way is a failure like others; one of bytes streams, and is the caller's
 /// from its head on.
 ///
 /// The wait before attempt n + 1 is random between zero and `base_delay` times 2 to the power n - 1, at most
@@ -78,7 +78,7 @@ impl RetryPolicy {
         Self::default().max_attempts(1)
     }
 
-    /// Sends at most so many times, the first time counted; zero is one.
+    /// Sends at most this many times, the first time counted; zero is one.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
@@ -120,7 +120,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The wait after so many attempts, for a random number from zero to one.
+    /// The wait after this many attempts, for a random number from zero to one.
     pub fn delay(&self, attempts: u32, random: f64) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
@@ -128,7 +128,7 @@ impl RetryPolicy {
         longest.mul_f64(if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) })
     }
 
-    /// The wait after so many attempts, for a random number of its own.
+    /// The wait after this many attempts, for a random number of its own.
     #[cfg(feature = "checksum")]
     pub(crate) fn wait(&self, attempts: u32) -> Duration {
         self.delay(attempts, (self.random)())
@@ -215,19 +215,19 @@ pub enum GiveUpReason {
     TimeUsedUp,
     /// The server asks for a longer wait than the policy allows.
     AskedToWaitTooLong,
-    /// The body is JSON of more than 10 MiB, which Immich takes no more of, and answers with 500 (seen on 2.7.5 and 3.1.0).
+    /// The body is JSON of more than 10 MiB, which Immich takes no more of, and responses with 500 (seen on 2.7.5 and 3.1.0).
     BodyTooLong,
 }
 
 impl fmt::Display for GiveUpReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Final => "another attempt would not help",
-            Self::MayHaveBeenDone => "not sent again, for the server may have done it",
-            Self::BodyUsedUp => "not sent again, for its body can be read only once",
-            Self::AttemptsUsedUp => "the policy allows no more attempts",
-            Self::TimeUsedUp => "the policy allows no more time",
-            Self::AskedToWaitTooLong => "the server asks for a longer wait than the policy allows",
+            Self::Final => "a retry would not help",
+            Self::MayHaveBeenDone => "not retried, because the server may have processed it",
+            Self::BodyUsedUp => "not retried, because its body can only be read once",
+            Self::AttemptsUsedUp => "no attempts left",
+            Self::TimeUsedUp => "no time left for a retry",
+            Self::AskedToWaitTooLong => "the server's Retry-After exceeds the limit of the policy",
             Self::BodyTooLong => "Immich takes at most 10 MiB of JSON in one request",
         })
     }
@@ -297,7 +297,7 @@ impl Retry {
             };
             #[cfg(feature = "tracing")]
             trace::sending_again(course.operation(), made, &outcome, delay);
-            // An answer that is not read closes its connection; the wait needs neither.
+            // A response that is not read closes its connection; the wait needs neither.
             drop(outcome);
             if let Some(timer) = &self.timer {
                 timer.sleep(delay).await;
@@ -353,7 +353,7 @@ impl Course {
         Ok(head.again(body))
     }
 
-    /// The headers of an answer after which, or nothing if it is a failure after which, it is sent again.
+    /// The headers of a response after which, or nothing if it is a failure after which, it is sent again.
     fn verdict<'o>(&self, outcome: &'o Outcome) -> Result<Option<&'o HeaderMap>, GiveUpReason> {
         match outcome {
             Ok(response) => self.answered(response).map(|()| Some(response.headers())),

@@ -43,7 +43,7 @@ impl Timeouts {
         Self::default()
     }
 
-    /// Limits the whole call: all attempts, the waits between them, and reading the answer. Of an answer of bytes
+    /// Limits the whole call: all attempts, the waits between them, and reading the response. Of a response of bytes
     /// only the head counts.
     #[must_use]
     pub fn call(mut self, limit: Duration) -> Self {
@@ -51,14 +51,14 @@ impl Timeouts {
         self
     }
 
-    /// Limits one attempt, from its first byte to the head of the answer: for large uploads it is the wrong limit.
+    /// Limits one attempt, from its first byte to the head of the response: for large uploads it is the wrong limit.
     #[must_use]
     pub fn attempt(mut self, limit: Duration) -> Self {
         self.attempt = Some(limit);
         self
     }
 
-    /// Limits the wait between the last byte of a request and the head of its answer.
+    /// Limits the wait between the last byte of a request and the head of its response.
     #[must_use]
     pub fn response(mut self, limit: Duration) -> Self {
         self.response = Some(limit);
@@ -103,7 +103,7 @@ pub(crate) struct Timeout {
 }
 
 impl Timeout {
-    /// Sends the request; an answer that is wanted as a whole is read here, within the limits.
+    /// Sends the request; a response that is wanted as a whole is read here, within the limits.
     pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
         let watch = self.watch(request, call);
         let response = {
@@ -153,7 +153,7 @@ struct Watch<'t> {
 }
 
 impl Watch<'_> {
-    /// Ends when a limit passes before the head of the answer comes. A request without a body is sent from the start.
+    /// Ends when a limit passes before the head of the response comes. A request without a body is sent from the start.
     async fn late(&self) -> TransportError {
         let Self { timeouts, timer, started, ref progress, unseen } = *self;
         // What is waited for may change meanwhile: it is looked at again before any limit of it can have passed.
@@ -184,7 +184,7 @@ impl Watch<'_> {
         std::future::pending().await
     }
 
-    /// What limits the body of the answer.
+    /// What limits the body of the response.
     fn pause(&self, is_whole: bool) -> Option<Pause> {
         let pause = |limit: Duration| {
             let least = is_whole.then(|| limit.as_secs().saturating_mul(LEAST_RATE).max(1));

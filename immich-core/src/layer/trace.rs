@@ -171,7 +171,7 @@ struct Why<'o>(&'o Outcome);
 impl fmt::Display for Why<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Ok(response) => write!(formatter, "the server answered {}", response.status()),
+            Ok(response) => write!(formatter, "the server returned {}", response.status()),
             Err(error) => error.fmt(formatter),
         }
     }

@@ -1,4 +1,4 @@
-//! Answers that are wanted as a whole: read in their layer, so that one that breaks on the way is a failure of its
+//! Responses that are wanted as a whole: read in their layer, so that one that breaks on the way is a failure of its
 //! attempt, and nothing needs to watch the body further out.
 
 use std::io;
@@ -12,7 +12,7 @@ use crate::decode::is_page;
 use crate::layer::CallContext;
 use crate::send::Outcome;
 
-/// How many bytes of this answer are read, if it is one that is read here.
+/// How many bytes of this response are read, if it is one that is read here.
 pub(super) fn limit(response: &Response<ResponseBody>, call: &CallContext) -> Option<u64> {
     call.whole.filter(|_| response.status().is_success() && !is_page(response))
 }

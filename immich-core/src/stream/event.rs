@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Line {
     type Value = SyncEvent;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a map")
+        formatter.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<SyncEvent, A::Error> {

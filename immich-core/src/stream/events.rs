@@ -25,7 +25,7 @@ const OPERATION: &Operation = GetSyncStream::OPERATION;
 const LINE_LENGTH: usize = 16 << 20;
 
 /// What helps when the stream broke off.
-const AGAIN: &str = "Acknowledge what was handled, and ask again: the server goes on after that.";
+const AGAIN: &str = "Acknowledge the handled events and request the stream again: it resumes after them.";
 
 /// The events of the sync stream as they arrive. One line at a time is in memory.
 ///
@@ -58,7 +58,7 @@ enum Said {
 }
 
 impl Call<'_, GetSyncStream> {
-    /// Sends the request, and gives the answer event by event.
+    /// Sends the request, and gives the response event by event.
     ///
     /// # Errors
     /// Those of the call: `Auth` (403) if the client asks with an API key, for the stream needs a
@@ -178,7 +178,7 @@ impl SyncEvents {
     fn too_early(&self) -> Error {
         let s = if self.received == 1 { "" } else { "s" };
         let message =
-            format!("the stream ended after {} event{s}, without the one that says it is complete", self.received);
+            format!("the stream ended after {} event{s}, before the event that marks it as complete", self.received);
         Error::transport(OPERATION, TransportError::cut(message).with_hint(AGAIN))
     }
 

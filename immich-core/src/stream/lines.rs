@@ -1,4 +1,4 @@
-//! The lines of an answer, as its bytes arrive.
+//! The lines of a response, as its bytes arrive.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -13,7 +13,7 @@ use crate::send::TransportError;
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) text: Bytes,
-    /// Whether the end of the line came; if not, the answer ended before.
+    /// Whether the end of the line came; if not, the response ended before.
     pub(super) is_whole: bool,
 }
 

@@ -76,7 +76,7 @@ impl TimelineAsset {
 }
 
 impl TimeBucketAssetResponseDto {
-    /// The assets one by one, in the order of the answer.
+    /// The assets one by one, in the order of the response.
     ///
     /// ```no_run
     /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::timer::Timer;
 
-/// The rate is that of the last so many seconds.
+/// The rate is that of the last this many seconds.
 const WINDOW: Duration = Duration::from_secs(15);
 
 /// How many moments of the window are kept.

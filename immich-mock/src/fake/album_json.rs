@@ -6,7 +6,7 @@ use super::asset_json::Shape;
 use super::state::{Album, Asset, State};
 use super::time::{self, Written};
 
-/// Which form of an album an answer has.
+/// Which form of an album a response has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// After it was created or changed.

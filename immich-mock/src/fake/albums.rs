@@ -88,7 +88,7 @@ pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let shared = |album: &Album| !album.users.is_empty() || state.links.iter().any(|link| link.album == Some(album.id));
     let wanted = |album: &&Album| {
         let owned = album.owner == user;
-        // 2.x lists one's own, unless it is asked for shared ones or for those of an asset.
+        // 2.x lists one's own, unless it is requested shared ones or for those of an asset.
         let own_only = two && asset.is_none() && is_shared != Some(true);
         album.role(user).is_some()
             && (!own_only || owned)

@@ -12,7 +12,7 @@ use super::time::Written;
 /// What 2.x says of an asset without a duration.
 const NO_DURATION: &str = "0:00:00.00000";
 
-/// Which parts of an asset an answer has, beside those that every one has.
+/// Which parts of an asset a response has, beside those that every one has.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     pub(super) exif: bool,
@@ -36,7 +36,7 @@ impl Shape {
         favorite: true,
         written: Written::ByServer,
     };
-    /// As when it is asked for by its id.
+    /// As when it is requested by its id.
     pub(super) const WHOLE: Self =
         Self { exif: true, owner: true, tags: true, stack: true, faces: true, ..Self::PLAIN };
     /// As part of a row that the database joined.

@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::state::{Asset, State};
 use super::zip;
 
-/// The size of an archive, where none is asked for.
+/// The size of an archive, where none is requested.
 const ARCHIVE_SIZE: i64 = 4 << 30;
 
 impl State {

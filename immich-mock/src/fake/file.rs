@@ -24,7 +24,7 @@ pub(super) const PRIVATE: &str =
 pub(super) struct File {
     pub(super) bytes: Bytes,
     pub(super) content_type: &'static str,
-    /// The name to save it by, if the answer has one.
+    /// The name to save it by, if the response has one.
     pub(super) name: Option<String>,
     pub(super) modified: Timestamp,
     pub(super) cache_control: &'static str,

@@ -45,7 +45,7 @@ struct Filter {
     created: Between,
     updated: Between,
     trashed: Between,
-    /// What the fake never knows of a photo, such as its camera or its city, and what is asked for.
+    /// What the fake never knows of a photo, such as its camera or its city, and what is requested.
     unknown: bool,
 }
 
@@ -110,7 +110,7 @@ impl Filter {
             albums.all(|album| album.is_some_and(|album| album.assets.contains(&asset.id)))
         };
         let in_any_album = || state.albums.iter().any(|album| album.assets.contains(&asset.id));
-        // 2.x shows the timeline unless it is asked for more; 3.x all but what is locked.
+        // 2.x shows the timeline unless it is requested more; 3.x all but what is locked.
         let visible = match self.visibility {
             Some(wanted) => asset.visibility == wanted,
             None if state.line().is_two() => asset.visibility == "timeline",
@@ -166,7 +166,7 @@ impl Filter {
     }
 }
 
-/// Filters of 3.2 and later, which are not there: better no answer than a wrong one.
+/// Filters of 3.2 and later, which are not there: better no response than a wrong one.
 fn refuse_filter_tree(check: &Check) -> Result<(), Fault> {
     match ["filter", "orderBy"].iter().find(|name| check.has(name)) {
         Some(name) => {

@@ -75,7 +75,7 @@ struct Inner {
     key: Secret,
 }
 
-/// Why there is no answer of a handler.
+/// Why there is no response of a handler.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The server refuses.
@@ -230,7 +230,7 @@ impl FakeImmich {
         TransportError::new(kind)
     }
 
-    /// The answer to a request whose operation is known.
+    /// The response to a request whose operation is known.
     async fn handle(&self, operation: &'static Operation, asked: Asked, body: Body) -> Result<Answer, Failure> {
         match operation.id {
             "uploadAsset" => return upload::upload(self, &asked, body).await,
@@ -250,7 +250,7 @@ impl FakeImmich {
         Ok(handler(&mut self.state(), &asked)?)
     }
 
-    /// The answer to a request outside the API, which the web application gets.
+    /// The response to a request outside the API, which the web application gets.
     fn web(&self, head: &request::Parts) -> Result<Answer, Failure> {
         let path = head.uri.path();
         if !matches!(head.method, Method::GET | Method::HEAD) {

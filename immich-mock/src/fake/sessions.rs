@@ -33,7 +33,7 @@ impl Session {
     }
 }
 
-/// A cookie that lasts for so many seconds.
+/// A cookie that lasts for this many seconds.
 pub(super) fn cookie(name: &str, value: &str, seconds: i64, http_only: bool) -> String {
     let value = value.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D").replace(',', "%2C");
     let expires = time::now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(jiff::Timestamp::MAX);

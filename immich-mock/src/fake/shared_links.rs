@@ -17,7 +17,7 @@ use super::{random, time};
 /// How long the cookie of a link lasts, in seconds.
 const COOKIE_AGE: i64 = 24 * 60 * 60;
 
-/// Which parts of a link an answer has.
+/// Which parts of a link a response has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
     /// What its owner gets after a change.

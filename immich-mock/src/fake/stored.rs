@@ -83,6 +83,6 @@ pub struct Handled {
     pub method: Method,
     /// The path, encoded, without its query.
     pub path: String,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: StatusCode,
 }

@@ -23,7 +23,7 @@ const COMPLETE: &str = "SyncCompleteV1";
 /// What a stream is that tells nothing, since the session must begin anew.
 const RESET: &str = "SyncResetV1";
 
-/// What may be asked for. What the fake has nothing of is asked for in vain.
+/// What may be asked for. What the fake has nothing of is requested in vain.
 const TYPES: [&str; 27] = [
     "AlbumsV1",
     "AlbumsV2",

@@ -11,7 +11,7 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// How an instant is written in an answer.
+/// How an instant is written in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
     /// By the server: `2024-05-06T07:08:09.000Z`.

@@ -31,7 +31,7 @@ const NAMES: [&str; 12] = [
     "timeBucket",
 ];
 
-/// What is asked for, and what of it is found.
+/// What is requested, and what of it is found.
 struct Request<'s> {
     found: Vec<&'s Asset>,
     ascending: bool,

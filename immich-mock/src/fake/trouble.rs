@@ -16,7 +16,7 @@ pub(super) struct Trouble {
     pub(super) is_away: bool,
     /// How many times the server went away.
     pub(super) outages: u64,
-    /// The status that a proxy responds with in place of the server.
+    /// The status that a proxy responds with instead of the server.
     pub(super) gateway_error: Option<StatusCode>,
     /// Which file names a firewall refuses, and with which status.
     pub(super) refused_files: Vec<(String, StatusCode)>,
@@ -135,7 +135,7 @@ impl FakeImmich {
         self.state().trouble.is_away = false;
     }
 
-    /// Lets a proxy before the server respond to every request with this status and a page of HTML, such as 502 while
+    /// Lets a proxy before the server respond to every request with this status and an HTML page, such as 502 while
     /// the server restarts; `None` lets requests through again.
     ///
     /// The requests are in [`requests`](Self::requests), with this status.

@@ -51,7 +51,7 @@ impl Expectation {
         self
     }
 
-    /// Expects exactly so many requests. It is checked when the mock is dropped.
+    /// Expects exactly this many requests. It is checked when the mock is dropped.
     pub fn times(self, count: usize) -> Self {
         self.rule(|rule| rule.expected = Some(count));
         self

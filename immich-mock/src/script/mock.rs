@@ -1,4 +1,4 @@
-//! The backend that answers from a script.
+//! The backend that responses from a script.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::script::reply::Reply;
 use crate::script::seen::SeenRequest;
 use crate::script::timer::ManualTimer;
 
-/// A backend that answers what a test expects it to be asked. Clones are the same mock.
+/// A backend that responses what a test expects it to be asked. Clones are the same mock.
 ///
 /// What is not expected gets an error that lists what is; only the version of the server, which a client asks for
 /// before an upload, is answered without being expected: 3.1.0, until [`version`](Self::version) sets another. When the last clone is dropped, it panics if a

@@ -95,7 +95,7 @@ impl Reply {
         self
     }
 
-    /// Answers with another status.
+    /// Responses with another status.
     ///
     /// # Panics
     /// If it is no status.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::route;
 
-/// What stands in place of a secret.
+/// What stands instead of a secret.
 const REDACTED: &str = "[redacted]";
 
 /// Headers that hold secrets, beside those that the client marked.

@@ -1,4 +1,4 @@
-//! Answers that are HTTP, for the server by hand and for the mock alike.
+//! Responses that are HTTP, for the server by hand and for the mock alike.
 
 use immich_mock::Reply;
 use immich_sdk::bytes::Bytes;
@@ -11,7 +11,7 @@ pub struct Answer {
     headers: Vec<(String, String)>,
     body: Bytes,
     pub silent: bool,
-    /// The connection ends after so many bytes of the body.
+    /// The connection ends after this many bytes of the body.
     pub cut: Option<usize>,
 }
 

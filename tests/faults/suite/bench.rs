@@ -152,7 +152,7 @@ pub fn quick() -> RetryPolicy {
     RetryPolicy::default().base_delay(Duration::from_millis(1)).max_retry_after(Duration::from_secs(5))
 }
 
-/// Around a backend: notes where the key goes, and answers for the version, so that a case has its fault alone.
+/// Around a backend: notes where the key goes, and responses for the version, so that a case has its fault alone.
 pub struct Watched<S> {
     next: S,
     origins: Arc<Mutex<Vec<String>>>,

@@ -37,7 +37,7 @@ pub enum Ask {
     Search,
     /// A POST that must not be done twice.
     Create,
-    /// An upload, of so many bytes.
+    /// An upload, of this many bytes.
     Upload(usize),
     /// The same, with its checksum.
     UploadChecked(usize),
@@ -132,7 +132,7 @@ impl Case {
         Self::with(fault, ask, Plan::Answers(answers.into()), all)
     }
 
-    /// Runs this in place of the question.
+    /// Runs this instead of the question.
     pub fn special(self, special: for<'b> fn(&'b mut Bench) -> Running<'b>) -> Self {
         Self { special: Some(special), ..self }
     }
@@ -237,7 +237,7 @@ impl Case {
         Bench::new(backend, behind, self.retry)
     }
 
-    /// Asks, and moves the clock of the mock until there is an answer.
+    /// Asks, and moves the clock of the mock until there is a response.
     async fn outcome(&self, bench: &mut Bench) -> Result<(), Error> {
         let timer = bench.timer();
         let work = async {

@@ -1,4 +1,4 @@
-//! Connections that are not made, or that end before there is an answer.
+//! Connections that are not made, or that end before there is a response.
 
 use super::case::{Ask, Case, LARGE};
 use super::line::{Step, request, write};

@@ -1,4 +1,4 @@
-//! Answers that are not HTTP, or not of an API.
+//! Responses that are not HTTP, or not of an API.
 
 use super::answer::Answer;
 use super::case::{Ask, Case};

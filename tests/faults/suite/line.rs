@@ -17,12 +17,12 @@ pub enum Step {
     Arrival,
     /// Reads the head of a request, which counts as one.
     Head,
-    /// Reads so many bytes of its body.
+    /// Reads this many bytes of its body.
     Body(usize),
     /// Reads what is left of its body.
     Rest,
     Write(Bytes),
-    /// Writes so many bytes, or until the client is gone.
+    /// Writes this many bytes, or until the client is gone.
     Endless(usize),
     /// Writes byte by byte.
     Trickle(Bytes, Duration),
@@ -42,7 +42,7 @@ pub enum Step {
     Serve,
 }
 
-/// Head and body, or the bytes of an answer: what most scripts begin with.
+/// Head and body, or the bytes of a response: what most scripts begin with.
 pub fn request() -> [Step; 2] {
     [Step::Head, Step::Rest]
 }

@@ -36,7 +36,7 @@ struct Seen {
 }
 
 impl Server {
-    /// A server on a free port of the loopback address. Connections beyond the scripts are served the answers, of
+    /// A server on a free port of the loopback address. Connections beyond the scripts are served the responses, of
     /// which the last is given again and again.
     pub async fn start(scripts: Vec<Vec<Step>>, answers: Vec<Answer>) -> Self {
         let state = Arc::new(State::default());
@@ -46,7 +46,7 @@ impl Server {
         this
     }
 
-    /// Puts other scripts and answers in place of those that are left.
+    /// Puts other scripts and responses instead of those that are left.
     pub fn script(&self, scripts: Vec<Vec<Step>>, answers: Vec<Answer>) {
         let mut seen = self.state.seen();
         seen.scripts = scripts.into();

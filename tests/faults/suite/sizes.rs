@@ -1,4 +1,4 @@
-//! Answers of any size must not fill the memory.
+//! Responses of any size must not fill the memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -138,7 +138,7 @@ fn unended(step: Step) -> Step {
     }
 }
 
-/// Answers with an error of 100 MB, and counts what is read of it.
+/// Responses with an error of 100 MB, and counts what is read of it.
 struct Large {
     next: MockSend,
     read: Arc<AtomicUsize>,

@@ -112,7 +112,7 @@ fn trickled(timer: ManualTimer) -> impl Stream<Item = io::Result<Bytes>> + Send 
     })
 }
 
-/// Answers with a body that comes a byte a second.
+/// Responses with a body that comes a byte a second.
 struct Slow<S> {
     next: S,
     timer: ManualTimer,

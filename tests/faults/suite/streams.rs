@@ -19,7 +19,7 @@ use super::server::State;
 /// What becomes of a stream. Those after the script are answered.
 #[derive(Clone, Copy, Debug)]
 pub enum Stream {
-    /// RST_STREAM in place of a response.
+    /// RST_STREAM instead of a response.
     Reset(Reason),
     /// GOAWAY that says that this stream was not processed.
     GoAway(Reason),

@@ -25,7 +25,7 @@ const ASKED_AT_ONCE: usize = 4;
 
 /// A download of archives, which [`to_folder`](Self::to_folder) begins.
 ///
-/// An archive is made while it is sent: it has no length, no checksum, and cannot be gone on with. One that breaks is
+/// An archive is made while it is sent: it has no length, no checksum, and cannot be resumed. One that breaks is
 /// asked for again as a whole. Single files are safer and as fast; archives are for those who want archives.
 #[must_use = "nothing is downloaded until it is told where to"]
 pub struct DownloadArchives<'c> {
@@ -118,13 +118,13 @@ impl<'c> DownloadArchives<'c> {
         self
     }
 
-    /// Sets how often an archive that breaks is asked for, the first time counted; 5 otherwise, and zero is one.
+    /// Sets how often an archive that breaks is requested, the first time counted; 5 otherwise, and zero is one.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// Sets the waits before an archive is asked for again.
+    /// Sets the waits before an archive is requested again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self

@@ -25,7 +25,7 @@ const WORTHWHILE: u64 = 1 << 20;
 /// How a broken transfer goes on.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
-    /// How often it is asked for again without bringing much.
+    /// How often it is requested again without bringing much.
     pub(super) resumes: u32,
     /// The waits before that, and the attempts of each request; the client's own where it is not set.
     pub(super) retry: Option<RetryPolicy>,
@@ -40,7 +40,7 @@ pub(super) enum Step {
     End,
 }
 
-/// What an answer is good for.
+/// What a response is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opened {
     GoesOn,
@@ -74,7 +74,7 @@ pub(super) struct Fetch {
     /// Bytes to pass over, since they were given already.
     skip: u64,
     body: Option<BinaryResponse>,
-    /// Whether an answer came.
+    /// Whether a response came.
     started: bool,
     failures: u32,
     /// The furthest position that this call reached: bytes before it are not new.
@@ -159,7 +159,7 @@ impl Fetch {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Asks for the file, so that its head is known. The first answer decides: an error is an error.
+    /// Asks for the file, so that its head is known. The first response decides: an error is an error.
     pub(super) async fn open(&mut self) -> Result<Step, Error> {
         Ok(self.ask().await?.into())
     }
@@ -189,7 +189,7 @@ impl Fetch {
                     self.head.total = Some(self.position);
                     return Ok(Step::End);
                 }
-                // A part that is shorter than what was asked for: the rest is asked for.
+                // A part that is shorter than what was asked for: the rest is requested.
                 Ok(None) => {
                     let cut = TransportError::new(TransportErrorKind::Closed);
                     Error::transport(self.what.operation(), cut)
@@ -204,7 +204,7 @@ impl Fetch {
     fn take(&mut self, mut bytes: Bytes) -> Result<Option<Bytes>, Error> {
         let length = bytes.len() as u64;
         if self.head.total.is_some_and(|total| self.position + length > total) {
-            return Err(self.wrong("the answer has more bytes than the server told"));
+            return Err(self.wrong("the response has more bytes than the server told"));
         }
         self.position += length;
         let new = length.min(self.position.saturating_sub(self.furthest));
@@ -228,7 +228,7 @@ impl Fetch {
         self.pause().await;
         let asked = match self.ask_through().await? {
             Some(opened) => opened,
-            // A part that does not fit: the whole is asked for. Its answer is never a part.
+            // A part that does not fit: the whole is requested. Its answer is never a part.
             None => {
                 self.rewind(Head::default())?;
                 self.ask_through().await?;
@@ -360,7 +360,7 @@ impl Fetch {
     }
 }
 
-/// Waits before another attempt, after so many failures: as long as the policy says, or the server, if that is longer.
+/// Waits before another attempt, after this many failures: as long as the policy says, or the server, if that is longer.
 #[cfg(feature = "fs")]
 pub(super) async fn wait(client: &Client, policy: &RetryPolicy, failures: u32, error: &Error) {
     if let Some(timer) = client.timer() {

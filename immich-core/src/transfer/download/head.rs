@@ -1,11 +1,11 @@
-//! What the headers of an answer say of the file.
+//! What the headers of a response say of the file.
 
 use http::HeaderMap;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 
 use crate::binary::BinaryResponse;
 
-/// The file that the server has, as far as an answer tells.
+/// The file that the server has, as far as a response tells.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Head {
     pub(super) etag: Option<String>,
@@ -46,9 +46,9 @@ impl Head {
 /// A `Content-Range`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::transfer) enum ContentRange {
-    /// The answer has the bytes from `first` on.
+    /// The response has the bytes from `first` on.
     Part { first: u64, total: Option<u64> },
-    /// The file has no such part, only so many bytes.
+    /// The file has no such part, only this many bytes.
     Beyond { total: u64 },
 }
 

@@ -176,13 +176,13 @@ impl<'c> DownloadMany<'c> {
         self
     }
 
-    /// Sets how often in a row a broken transfer of a file is gone on with; see [`Download::resumes`](crate::transfer::Download::resumes).
+    /// Sets how often in a row a broken transfer of a file is resumed; see [`Download::resumes`](crate::transfer::Download::resumes).
     pub fn resumes(mut self, resumes: u32) -> Self {
         self.options.each.rules.resumes = resumes;
         self
     }
 
-    /// Sets the waits before a broken transfer is gone on with, and the attempts of each request.
+    /// Sets the waits before a broken transfer is resumed, and the attempts of each request.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.each.rules.retry = Some(policy);
         self

@@ -75,7 +75,7 @@ pub use stream::{DownloadStream, StreamedDownload};
 #[cfg(feature = "fs")]
 pub use to_file::Downloaded;
 
-/// How often a broken transfer is asked for again without bringing much.
+/// How often a broken transfer is requested again without bringing much.
 const RESUMES: u32 = 4;
 
 /// The time that a downloaded file says it was changed at.
@@ -94,11 +94,11 @@ pub enum ModifiedTime {
 /// A download of one file. What is to be done with the bytes comes last: [`to_folder`](Self::to_folder),
 /// [`to_file`](Self::to_file), [`to_writer`](Self::to_writer) or [`stream`](Self::stream).
 ///
-/// It is the original, unless something else is asked for. The SHA-1 of an original is compared with the one that
-/// the server has of the asset; the server is asked for that unless it is given, which needs the permission
+/// It is the original, unless something else is requested. The SHA-1 of an original is compared with the one that
+/// the server has of the asset; the server is requested that unless it is given, which needs the permission
 /// `asset.read`.
 ///
-/// A transfer that breaks is gone on with where it broke, in the same call. What was fetched of a file stays beside
+/// A transfer that breaks is resumed where it broke, in the same call. What was fetched of a file stays beside
 /// its target, hidden, when the call fails or is dropped, and the next call goes on with it.
 ///
 /// In a folder that others can write to, a link, pipe or file of another user under a name that a download uses is
@@ -246,7 +246,7 @@ impl<'c> Download<'c> {
 
     /// The bytes as they come.
     ///
-    /// Nothing is sent before the first of them is asked for.
+    /// Nothing is sent before the first of them is requested.
     pub fn stream(self) -> DownloadStream {
         DownloadStream::new(self)
     }
@@ -331,7 +331,7 @@ impl<'c> Download<'c> {
     /// The SHA-1 that the bytes must have.
     fn expected(&self) -> Option<Checksum> {
         let original = matches!(self.what, What::Original(_));
-        // A shared link gives the image with its edits, whatever is asked for.
+        // A shared link gives the image with its edits, whatever is requested.
         let known =
             self.options.known.as_ref().filter(|known| original && !(known.is_edited && self.client.is_visitor()));
         let expected = self.options.checksum.or_else(|| known?.checksum);

@@ -267,7 +267,7 @@ impl Part {
         &self.file
     }
 
-    /// Waits until the disk has the bytes. Bytes that a disk failed to take are not gone on with, unless a checksum
+    /// Waits until the disk has the bytes. Bytes that a disk failed to take are not resumed, unless a checksum
     /// tells whether they are there.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         match disk::sync_file(&self.file) {
@@ -298,7 +298,7 @@ impl Part {
             Ok(None) => {}
             Ok(Some(error)) => self.add_note(DownloadNote::NotRenamed { reason: error.to_string() }),
             Err(error) => {
-                // It can be gone on with, as before.
+                // It can be resumed, as before.
                 if let Ok(mut file) = disk::create_own_new(&record, Access::Private) {
                     drop(file.write_all(&self.noted));
                     self.record = file;

@@ -65,7 +65,7 @@ impl DownloadStream {
         Self { client, what, options, state: State::New, checksummer, bytes: 0, expected: None }
     }
 
-    /// The next bytes, or `None` at the end. After an error it is asked for again from where it broke off.
+    /// The next bytes, or `None` at the end. After an error it is requested again from where it broke off.
     ///
     /// # Errors
     /// Those of the request; `Checksum` after the last bytes, if they are not those of the asset; `Decode` if the

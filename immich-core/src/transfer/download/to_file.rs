@@ -183,7 +183,7 @@ struct Run {
 }
 
 impl Run {
-    /// The file, if it is there and is known to be the same before the server is asked for its bytes.
+    /// The file, if it is there and is known to be the same before the server is requested its bytes.
     async fn there_already(&self, download: &Download<'_>) -> Result<Option<Downloaded>, Error> {
         let known = download.options.known.as_ref();
         let name = self.name.clone().or_else(|| known.and_then(|known| name::safe(&known.name)));
@@ -306,7 +306,7 @@ impl Run {
         Downloaded { path, bytes, checksum, verified, resumed_from: 0, was_there: true, requests, notes: Vec::new() }
     }
 
-    /// The caller's name, else that of the answer, else that of the asset, else its id.
+    /// The caller's name, else that of the response, else that of the asset, else its id.
     fn name_of(&self, download: &Download<'_>, fetch: &Fetch) -> String {
         let name = self.own_name(download, fetch);
         match &download.options.files.slot {

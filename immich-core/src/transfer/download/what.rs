@@ -21,7 +21,7 @@ pub(super) enum What {
     ProfileImage(UserId),
 }
 
-/// The part of a file that is asked for: all from a byte on, if the file is still the one it was.
+/// The part of a file that is requested: all from a byte on, if the file is still the one it was.
 #[derive(Clone, Debug)]
 pub(super) struct Onward<'f> {
     pub(super) byte: u64,
@@ -71,7 +71,7 @@ impl What {
         }
     }
 
-    /// Sends the request, and gives the answer whatever its status.
+    /// Sends the request, and gives the response whatever its status.
     pub(super) async fn send(
         &self,
         client: &Client,

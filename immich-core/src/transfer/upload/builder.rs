@@ -310,7 +310,7 @@ impl UploadBuilder {
         self
     }
 
-    /// Begins. Nothing is done until the upload is asked for its outcomes.
+    /// Begins. Nothing is done until the upload is requested its outcomes.
     ///
     /// # Errors
     /// `Build` if there is nothing to upload, a concurrency is zero, or a pattern cannot be used.

@@ -42,7 +42,7 @@ use crate::transfer::{Checksum, Progress};
 
 /// An upload under way: a stream of what became of each input, in the order in which that is known.
 ///
-/// Nothing goes on but while it is asked for the [`next`](Self::next) outcome, or to [`finish`](Self::finish). Dropping it
+/// Nothing goes on but while it is requested the [`next`](Self::next) outcome, or to [`finish`](Self::finish). Dropping it
 /// cancels it: an upload that is not complete leaves nothing on the server.
 ///
 /// ```no_run

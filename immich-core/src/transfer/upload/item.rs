@@ -171,7 +171,7 @@ pub(super) enum Found {
     Skipped(UploadInput, SkipReason, u64),
     #[cfg(feature = "fs")]
     Failed(UploadInput, std::io::Error),
-    /// A stack of this number with so many files, which come next.
+    /// A stack of this number with this many files, which come next.
     #[cfg(feature = "fs")]
     Stack(u64, usize),
 }
