@@ -27,13 +27,13 @@ macro_rules! endpoint {
             $([permission $permission:literal])? $([since $since:literal])? $([until $until:literal])?
             $([also $also:ident])? $({$($key:ident: $value:literal),+})?;
         $(path { $($p:ident: $pt:ty),+ $(,)? })?
-        $(query { $($q:ident: $qt:ty = $qn:literal),+ $(,)? })?
-        $(optional { $($o:ident: $ot:ty = $on:literal $(by $choice:ident)?),+ $(,)? })?
-        $(headers { $($h:ident: $ht:ty = $hn:literal),+ $(,)? })?
-        $(form { $($f:ident: $ft:ty = $fn:literal),+ $(,)? })?
+        $(query { $(#[doc = $qd:literal] $q:ident: $qt:ty = $qn:literal),+ $(,)? })?
+        $(optional { $(#[doc = $od:literal] $o:ident: $ot:ty = $on:literal $(by $choice:ident)?),+ $(,)? })?
+        $(headers { $(#[doc = $hd:literal] $h:ident: $ht:ty = $hn:literal),+ $(,)? })?
+        $(form { $(#[doc = $fd:literal] $f:ident: $ft:ty = $fn:literal),+ $(,)? })?
         $(multipart {
-            $($r:ident: $rt:ty = $rn:literal),+;
-            $($m:ident: $mt:ty = $mn:literal $(by $function:ident)?),* $(,)?
+            $(#[doc = $rd:literal] $r:ident: $rt:ty = $rn:literal),+;
+            $(#[doc = $md:literal] $m:ident: $mt:ty = $mn:literal $(by $function:ident)?),* $(,)?
         })?
         $(body { $bt:ty $(= $changed:ident)? })?
         $(optional_body { $obt:ty })?
@@ -47,16 +47,16 @@ macro_rules! endpoint {
         #[derive(Debug)]
         pub struct $name {
             $($(#[doc = concat!("`", stringify!($p), "` of the path.")] pub $p: $pt,)+)?
-            $($(#[doc = concat!("`", $qn, "` of the query.")] pub $q: $qt,)+)?
-            $($(#[doc = concat!("`", $fn, "` of the form.")] pub $f: $ft,)+)?
-            $($(#[doc = concat!("`", $rn, "` of the form.")] pub $r: $rt,)+)?
+            $($(#[doc = $qd] pub $q: $qt,)+)?
+            $($(#[doc = $fd] pub $f: $ft,)+)?
+            $($(#[doc = $rd] pub $r: $rt,)+)?
             $(/// The body.
               pub body: $bt,)?
             $(/// The body, which not every version has.
               pub body: Option<$obt>,)?
-            $($(#[doc = concat!("`", $on, "` of the query.")] pub $o: Option<$ot>,)+)?
-            $($(#[doc = concat!("The header `", $hn, "`.")] pub $h: Option<$ht>,)+)?
-            $($(#[doc = concat!("`", $mn, "` of the form.")] pub $m: Option<$mt>,)*)?
+            $($(#[doc = $od] pub $o: Option<$ot>,)+)?
+            $($(#[doc = $hd] pub $h: Option<$ht>,)+)?
+            $($(#[doc = $md] pub $m: Option<$mt>,)*)?
         }
 
         impl $name {
@@ -89,9 +89,9 @@ macro_rules! endpoint {
             }
 
             $(setter!(body: $obt, "Sets the body.");)?
-            $($(setter!($o: $ot, concat!("Sets `", $on, "` of the query."));)+)?
-            $($(setter!($h: $ht, concat!("Sets the header `", $hn, "`."));)+)?
-            $($(setter!($m: $mt, concat!("Sets `", $mn, "` of the form."));)*)?
+            $($(setter!($o: $ot, concat!("Sets `", $on, "` of the query:", $od));)+)?
+            $($(setter!($h: $ht, concat!("Sets the header `", $hn, "`:", $hd));)+)?
+            $($(setter!($m: $mt, concat!("Sets `", $mn, "` of the form:", $md));)*)?
         }
 
         impl Endpoint for $name {
@@ -140,9 +140,9 @@ macro_rules! endpoint {
 
         impl Call<'_, $name> {
             $(setter!(body of endpoint: $obt, "Sets the body.");)?
-            $($(setter!($o of endpoint: $ot, concat!("Sets `", $on, "` of the query."));)+)?
-            $($(setter!($h of endpoint: $ht, concat!("Sets the header `", $hn, "`."));)+)?
-            $($(setter!($m of endpoint: $mt, concat!("Sets `", $mn, "` of the form."));)*)?
+            $($(setter!($o of endpoint: $ot, concat!("Sets `", $on, "` of the query:", $od));)+)?
+            $($(setter!($h of endpoint: $ht, concat!("Sets the header `", $hn, "`:", $hd));)+)?
+            $($(setter!($m of endpoint: $mt, concat!("Sets `", $mn, "` of the form:", $md));)*)?
         }
 
         recorded! {
@@ -281,12 +281,16 @@ macro_rules! returned {
 
 macro_rules! built {
     ($(#[$meta:meta])+ struct $name:ident {
-        $(named { $($(#[$named_meta:meta])* $named:ident: $named_type:ty,)+ })?
+        $(named { $(#[doc = $named_doc:literal] $(#[$named_meta:meta])* $named:ident: $named_type:ty,)+ })?
         $(required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)+ })?
         $(required_lists { $($(#[$list_meta:meta])* $list:ident: $item:ty,)+ })?
-        $(optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)+ })?
-        $(optional_lists { $($(#[$optional_list_meta:meta])* $optional_list:ident: $optional_item:ty,)+ })?
-        $(patch { $($(#[$patch_meta:meta])* $patch:ident: $patch_type:ty,)+ })?
+        $(optional { $(
+            #[doc = $optional_doc:literal] $(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,
+        )+ })?
+        $(optional_lists { $(
+            #[doc = $optional_list_doc:literal] $(#[$optional_list_meta:meta])* $optional_list:ident: $optional_item:ty,
+        )+ })?
+        $(patch { $(#[doc = $patch_doc:literal] $(#[$patch_meta:meta])* $patch:ident: $patch_type:ty,)+ })?
     }) => {
         #[derive(Clone, Debug)]
         #[cfg_attr(feature = "fixtures", derive(Default))]
@@ -295,6 +299,7 @@ macro_rules! built {
         #[non_exhaustive]
         pub struct $name {
             $($(
+                #[doc = $named_doc]
                 $(#[$named_meta])*
                 #[serde(serialize_with = "crate::required::serialize")]
                 pub $named: Option<$named_type>,
@@ -302,16 +307,19 @@ macro_rules! built {
             $($($(#[$required_meta])* pub $required: $required_type,)+)?
             $($($(#[$list_meta])* pub $list: Vec<$item>,)+)?
             $($(
+                #[doc = $optional_doc]
                 $(#[$optional_meta])*
                 #[serde(skip_serializing_if = "Option::is_none")]
                 pub $optional: Option<$optional_type>,
             )+)?
             $($(
+                #[doc = $optional_list_doc]
                 $(#[$optional_list_meta])*
                 #[serde(skip_serializing_if = "Option::is_none")]
                 pub $optional_list: Option<Vec<$optional_item>>,
             )+)?
             $($(
+                #[doc = $patch_doc]
                 $(#[$patch_meta])*
                 #[serde(default, skip_serializing_if = "Patch::is_keep")]
                 pub $patch: Patch<$patch_type>,
@@ -334,10 +342,10 @@ macro_rules! built {
                 }
             }
 
-            $($(setter!($named: $named_type, concat!("Sets `", stringify!($named), "`, which is required."));)+)?
-            $($(setter!($optional: $optional_type, concat!("Sets `", stringify!($optional), "`."));)+)?
+            $($(setter!($named: $named_type, concat!("Sets `", stringify!($named), "`, which is required:", $named_doc));)+)?
+            $($(setter!($optional: $optional_type, concat!("Sets `", stringify!($optional), "`:", $optional_doc));)+)?
             $($(
-                #[doc = concat!("Sets `", stringify!($optional_list), "`.")]
+                #[doc = concat!("Sets `", stringify!($optional_list), "`:", $optional_list_doc)]
                 #[must_use]
                 pub fn $optional_list(
                     mut self,
@@ -348,7 +356,7 @@ macro_rules! built {
                 }
             )+)?
             $($(
-                #[doc = concat!("Sets `", stringify!($patch), "`, or clears it with `None`.")]
+                #[doc = concat!("Sets `", stringify!($patch), "`, or clears it with `None`:", $patch_doc)]
                 #[must_use]
                 pub fn $patch(mut self, $patch: impl Into<Patch<$patch_type>>) -> Self {
                     self.$patch = $patch.into();

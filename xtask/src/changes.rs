@@ -48,7 +48,7 @@ impl Changes {
             for (field, now) in now {
                 let place = format!("{name}.{field}");
                 match before.get(field) {
-                    Some(before) if before == now => {}
+                    Some(before) if of(before) == of(now) => {}
                     Some(before) => {
                         self.add(Heading::Rust, format!("{place} is {} now, and was {}", of(now), of(before)))
                     }

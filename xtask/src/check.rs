@@ -30,6 +30,17 @@ fn docs() -> Result<Vec<String>> {
     let versions = std::fs::read_to_string(root().join("docs/versions.md"))?;
     let unlisted = versions::releases()?.into_iter().filter(|release| !versions.contains(&release.file));
     faults.extend(unlisted.map(|release| format!("docs/versions.md does not list {}", release.file)));
+    let coverage = Docs::read()?.coverage(&api);
+    let lacking = |what: &str| coverage.faults.iter().filter(|fault| fault.contains(what)).count();
+    let (fields, parameters) = (lacking("the field "), lacking("the parameter "));
+    println!(
+        "docs: {} of {} fields, {} of {} parameters, and their setters",
+        coverage.fields - fields,
+        coverage.fields,
+        coverage.parameters - parameters,
+        coverage.parameters
+    );
+    faults.extend(coverage.faults);
     println!("docs: {} operations, {} types, {} faults", api.operations.len(), api.types.len(), faults.len());
     Ok(faults)
 }

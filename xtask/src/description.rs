@@ -75,6 +75,27 @@ pub struct Field {
     pub shape: Shape,
     pub required: bool,
     pub nullable: bool,
+    /// Where it was merged: the versions that have it, if not all do that have what it belongs to.
+    pub range: Range,
+}
+
+/// The first and the last version that has a part of something, where the whole has more.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Range {
+    pub since: Option<String>,
+    pub until: Option<String>,
+}
+
+impl Range {
+    /// As a sentence, after a space.
+    pub fn sentence(&self) -> String {
+        match (&self.since, &self.until) {
+            (None, None) => String::new(),
+            (Some(since), None) => format!(" Since {since}."),
+            (None, Some(until)) => format!(" Up to {until}."),
+            (Some(since), Some(until)) => format!(" From {since} to {until}."),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +116,16 @@ pub enum Shape {
 }
 
 impl Operation {
+    /// The names of its parameters, but for those of the path, and of the parts of its form.
+    pub fn documented(&self) -> Vec<&str> {
+        let parameters = self.parameters.iter().filter(|parameter| parameter.place != Place::Path);
+        let mut names: Vec<&str> = parameters.map(|parameter| parameter.name.as_str()).collect();
+        if let Body::Multipart(form) | Body::Urlencoded(form) = &self.body {
+            names.extend(form.keys().map(String::as_str));
+        }
+        names
+    }
+
     /// What the request holds, and what the response.
     pub fn shapes(&self) -> (Vec<&Shape>, Vec<&Shape>) {
         let mut sent: Vec<&Shape> = self.parameters.iter().map(|parameter| &parameter.field.shape).collect();
@@ -230,7 +261,7 @@ fn fields(json: &Value, patches: &Patches) -> Result<BTreeMap<String, Field>> {
 
 fn field(schema: &Value, required: bool, patches: &Patches) -> Result<Field> {
     let nullable = schema["nullable"].as_bool().unwrap_or_default();
-    Ok(Field { shape: shape(schema, patches)?, required, nullable })
+    Ok(Field { shape: shape(schema, patches)?, required, nullable, range: Range::default() })
 }
 
 fn shape(schema: &Value, patches: &Patches) -> Result<Shape> {

@@ -17,12 +17,67 @@ pub struct Docs {
     pub types: BTreeMap<String, String>,
     /// By `Type.field`.
     pub fields: BTreeMap<String, String>,
+    /// By `operation.parameter`, or by the parameter alone.
+    pub parameters: BTreeMap<String, String>,
+    /// Of fields and parameters that mean the same wherever they are.
+    pub names: BTreeMap<String, String>,
+}
+
+/// What the documentation has and lacks.
+pub struct Coverage {
+    pub fields: usize,
+    pub parameters: usize,
+    pub faults: Vec<String>,
 }
 
 impl Docs {
     pub fn read() -> Result<Self> {
         let text = std::fs::read_to_string(root().join("openapi/docs.toml"))?;
         Ok(toml::from_str(&text).map_err(|error| format!("docs.toml: {error}"))?)
+    }
+
+    /// The sentence of a field.
+    pub fn field(&self, owner: &str, name: &str) -> Option<&str> {
+        self.fields.get(&format!("{owner}.{name}")).or_else(|| self.names.get(name)).map(String::as_str)
+    }
+
+    /// The sentence of a parameter of a query, a header or a form.
+    pub fn parameter(&self, operation: &str, name: &str) -> Option<&str> {
+        let own = self.parameters.get(&format!("{operation}.{name}")).or_else(|| self.parameters.get(name));
+        own.or_else(|| self.names.get(name)).map(String::as_str)
+    }
+
+    /// Which fields and parameters have no sentence, and which sentences belong to none of them.
+    pub fn coverage(&self, api: &Api) -> Coverage {
+        let mut faults = BTreeSet::new();
+        let (mut stray_names, mut stray): (BTreeSet<&str>, BTreeSet<&str>) =
+            (self.names.keys().map(String::as_str).collect(), self.parameters.keys().map(String::as_str).collect());
+        let (mut fields, mut parameters) = (0, 0);
+        for (owner, definition) in &api.types {
+            let Type::Struct(all) = definition else { continue };
+            for name in all.keys() {
+                fields += 1;
+                stray_names.remove(name.as_str());
+                if self.field(owner, name).is_none() {
+                    faults.insert(format!("docs.toml lacks a sentence for the field {owner}.{name}"));
+                }
+            }
+        }
+        for merged in &api.operations {
+            for name in merged.operation.documented() {
+                let place = format!("{}.{name}", merged.operation.id);
+                parameters += 1;
+                stray_names.remove(name);
+                stray.remove(place.as_str());
+                stray.remove(name);
+                if self.parameter(&merged.operation.id, name).is_none() {
+                    faults.insert(format!("docs.toml lacks a sentence for the parameter {place}"));
+                }
+            }
+        }
+        let strays = stray_names.into_iter().chain(stray);
+        faults.extend(strays.map(|name| format!("docs.toml describes {name}, which does not exist")));
+        Coverage { fields, parameters, faults: faults.into_iter().collect() }
     }
 
     /// What has no sentence, and which sentences belong to nothing.

@@ -28,7 +28,9 @@ pub fn run(file: &Path) -> Result<()> {
     write(&release.path(), &text)?;
     write(&versions::list(), &versions::text(&releases)?)?;
     generate::run()?;
-    let faults = Docs::read()?.faults(&api);
+    let docs = Docs::read()?;
+    let mut faults = docs.faults(&api);
+    faults.extend(docs.coverage(&api).faults);
     if !faults.is_empty() {
         println!("\nopenapi/docs.toml ({}):", faults.len());
         faults.iter().for_each(|fault| println!("  {fault}"));

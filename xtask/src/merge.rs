@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Result;
-use crate::description::{Answer, Body, Description, Field, Operation, Parameter, Place, Shape, Type};
+use crate::description::{Answer, Body, Description, Field, Operation, Parameter, Place, Range, Shape, Type};
 use crate::patches::Patches;
 use crate::versions::{self, Release};
 
@@ -50,7 +50,7 @@ pub fn read(patches: &Patches) -> Result<Api> {
 pub fn merge(described: Vec<(Release, Description)>, patches: &Patches) -> Result<Api> {
     let (releases, descriptions): (Vec<Release>, Vec<Description>) = described.into_iter().unzip();
     let mut operations: BTreeMap<String, Vec<(usize, Operation)>> = BTreeMap::new();
-    let mut types: BTreeMap<String, Vec<Type>> = BTreeMap::new();
+    let mut types: BTreeMap<String, Vec<(usize, Type)>> = BTreeMap::new();
     let mut sync_requests = BTreeMap::new();
     let mut permissions = patches.permissions.clone();
     for (index, (release, description)) in releases.iter().zip(descriptions).enumerate() {
@@ -67,11 +67,11 @@ pub fn merge(described: Vec<(Release, Description)>, patches: &Patches) -> Resul
                     sync_requests.entry(value.clone()).or_insert_with(|| release.first.clone());
                 }
             }
-            types.entry(name).or_default().push(r#type);
+            types.entry(name).or_default().push((index, r#type));
         }
     }
     let merged_types = types.into_iter().map(|(name, versions)| {
-        let merged = merge_types(&name, versions, patches).map_err(|error| format!("{name}: {error}"))?;
+        let merged = merge_types(&name, versions, &releases, patches).map_err(|error| format!("{name}: {error}"))?;
         Ok((name, merged))
     });
     let types: BTreeMap<String, Type> = merged_types.collect::<Result<_>>()?;
@@ -90,31 +90,30 @@ fn merge_operations(versions: Vec<(usize, Operation)>, releases: &[Release], pat
     let last = versions.last().map_or(0, |(index, _)| *index);
     let bodies = versions.iter().filter(|(_, operation)| !matches!(operation.body, Body::None)).count();
     let body_optional = bodies > 0 && bodies < versions.len();
-    let count = versions.len();
-    let mut parameters: BTreeMap<String, Vec<Parameter>> = BTreeMap::new();
-    let mut forms: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+    let all = Span::of(&versions, releases);
+    let mut parameters: BTreeMap<String, (Place, Vec<(usize, Field)>)> = BTreeMap::new();
+    let mut forms: BTreeMap<String, Vec<(usize, Field)>> = BTreeMap::new();
     let mut newest: Option<Operation> = None;
-    for (_, operation) in versions {
-        for parameter in operation.parameters.clone() {
-            parameters.entry(parameter.name.clone()).or_default().push(parameter);
+    for (index, operation) in versions {
+        for Parameter { name, place, field } in operation.parameters.clone() {
+            parameters.entry(name).or_insert((place, Vec::new())).1.push((index, field));
         }
         if let Body::Multipart(fields) | Body::Urlencoded(fields) = &operation.body {
             for (name, field) in fields {
-                forms.entry(name.clone()).or_default().push(field.clone());
+                forms.entry(name.clone()).or_default().push((index, field.clone()));
             }
         }
         newest = Some(operation);
     }
     let mut operation = newest.ok_or("an operation of no version")?;
     let id = operation.id.clone();
-    let merge = |name: &String, versions: Vec<Field>| {
-        let merged = merge_fields(&format!("{id}.{name}"), versions, count, patches);
+    let merge = |name: &String, versions: Vec<(usize, Field)>| {
+        let merged = merge_fields(&format!("{id}.{name}"), versions, &all, patches);
         merged.map_err(|error| format!("{id}.{name}: {error}"))
     };
     let mut merged = Vec::new();
-    for (name, versions) in parameters {
-        let place = versions.first().map_or(Place::Query, |parameter| parameter.place);
-        let field = merge(&name, versions.into_iter().map(|parameter| parameter.field).collect())?;
+    for (name, (place, versions)) in parameters {
+        let field = merge(&name, versions)?;
         merged.push(Parameter { name, place, field });
     }
     operation.parameters = merged;
@@ -146,12 +145,12 @@ fn merge_operations(versions: Vec<(usize, Operation)>, releases: &[Release], pat
     })
 }
 
-fn merge_types(name: &str, versions: Vec<Type>, patches: &Patches) -> Result<Type> {
-    let count = versions.len();
+fn merge_types(name: &str, versions: Vec<(usize, Type)>, releases: &[Release], patches: &Patches) -> Result<Type> {
+    let all = Span::of(&versions, releases);
     let mut values: Vec<String> = Vec::new();
-    let mut fields: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+    let mut fields: BTreeMap<String, Vec<(usize, Field)>> = BTreeMap::new();
     let mut others = Vec::new();
-    for version in versions {
+    for (index, version) in versions {
         match version {
             Type::Enum(more) => {
                 for value in more {
@@ -162,7 +161,7 @@ fn merge_types(name: &str, versions: Vec<Type>, patches: &Patches) -> Result<Typ
             }
             Type::Struct(more) => {
                 for (field, definition) in more {
-                    fields.entry(field).or_default().push(definition);
+                    fields.entry(field).or_default().push((index, definition));
                 }
             }
             Type::Other(more) => others = more,
@@ -175,7 +174,7 @@ fn merge_types(name: &str, versions: Vec<Type>, patches: &Patches) -> Result<Typ
         (false, true) => Ok(Type::Enum(values)),
         (true, false) => {
             let merged = fields.into_iter().map(|(field, versions)| {
-                let merged = merge_fields(&format!("{name}.{field}"), versions, count, patches);
+                let merged = merge_fields(&format!("{name}.{field}"), versions, &all, patches);
                 Ok((field.clone(), merged.map_err(|error| format!("{field}: {error}"))?))
             });
             Ok(Type::Struct(merged.collect::<Result<_>>()?))
@@ -184,15 +183,40 @@ fn merge_types(name: &str, versions: Vec<Type>, patches: &Patches) -> Result<Typ
     }
 }
 
-/// One field of the versions that have it; `count` versions have what holds the field.
-fn merge_fields(place: &str, versions: Vec<Field>, count: usize, patches: &Patches) -> Result<Field> {
-    let required = versions.len() == count && versions.iter().all(|field| field.required);
-    let nullable = versions.iter().any(|field| field.nullable);
+/// The versions that have something.
+struct Span<'r> {
+    first: usize,
+    last: usize,
+    count: usize,
+    releases: &'r [Release],
+}
+
+impl<'r> Span<'r> {
+    fn of<T>(versions: &[(usize, T)], releases: &'r [Release]) -> Self {
+        let index = |version: Option<&(usize, T)>| version.map_or(0, |(index, _)| *index);
+        Self { first: index(versions.first()), last: index(versions.last()), count: versions.len(), releases }
+    }
+
+    /// The range of a part, by the first and last version that has it.
+    fn part<T>(&self, versions: &[(usize, T)]) -> Range {
+        let part = Self::of(versions, self.releases);
+        Range {
+            since: (part.first > self.first).then(|| self.releases[part.first].first.clone()),
+            until: (part.last < self.last).then(|| self.releases[part.last].last.clone()),
+        }
+    }
+}
+
+/// One field of the versions that have it, which are some of `all` that have what holds the field.
+fn merge_fields(place: &str, versions: Vec<(usize, Field)>, all: &Span<'_>, patches: &Patches) -> Result<Field> {
+    let range = all.part(&versions);
+    let required = versions.len() == all.count && versions.iter().all(|(_, field)| field.required);
+    let nullable = versions.iter().any(|(_, field)| field.nullable);
     let patched = patches.fields.contains_key(place);
-    let mut shapes = versions.into_iter().map(|field| field.shape);
+    let mut shapes = versions.into_iter().map(|(_, field)| field.shape);
     let first = shapes.next().ok_or("a field of no version")?;
     let shape = shapes.try_fold(first, |older, newer| if patched { Ok(newer) } else { merge_shapes(older, newer) })?;
-    Ok(Field { shape, required, nullable })
+    Ok(Field { shape, required, nullable, range })
 }
 
 fn merge_shapes(older: Shape, newer: Shape) -> Result<Shape> {

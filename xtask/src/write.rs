@@ -62,9 +62,12 @@ fn arguments(name: &str, fields: &BTreeMap<String, Field>, writer: &Writer<'_>) 
     if is_distinct { Arguments::Distinct } else { Arguments::Mistakable }
 }
 
+/// Stands for a sentence that is missing.
+const MISSING: &str = "Not documented yet.";
+
 /// What `openapi/docs.toml` says. `cargo xtask check` finds what it does not say.
 fn sentence<'d>(sentences: &'d BTreeMap<String, String>, name: &str) -> &'d str {
-    sentences.get(name).map_or("Not documented yet.", String::as_str)
+    sentences.get(name).map_or(MISSING, String::as_str)
 }
 
 struct Writer<'a> {
@@ -166,9 +169,7 @@ impl Writer<'_> {
             let _ = writeln!(file, "//! * [`{}`]: {}", group(tag), sentence(&self.docs.groups, tag));
         }
         file.push_str("//!\n//! Written by `cargo xtask generate` from `openapi/`; change it there.\n\n");
-        file.push_str(
-            "#![allow(deprecated, missing_docs, clippy::new_without_default, clippy::too_many_arguments)]\n\n",
-        );
+        file.push_str("#![allow(deprecated, clippy::new_without_default, clippy::too_many_arguments)]\n\n");
         let mut modules: Vec<String> = tags.iter().map(|tag| handle(tag)).collect();
         modules.push("shared".into());
         modules.sort();
@@ -265,7 +266,8 @@ impl Writer<'_> {
             let line = |parameter: &Parameter| {
                 let rust = self.parameter_type(merged, parameter);
                 let by = self.by_version(&operation.id, &parameter.name);
-                format!("{}: {rust} = \"{}\"{by}", snake(&parameter.name), parameter.name)
+                let about = self.parameter_doc(&operation.id, &parameter.name, &parameter.field);
+                format!("{about}{}: {rust} = \"{}\"{by}", snake(&parameter.name), parameter.name)
             };
             operation.parameters.iter().filter(wanted).map(line).collect::<Vec<_>>()
         };
@@ -278,6 +280,12 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// The documentation of a parameter, as a line before it.
+    fn parameter_doc(&self, operation: &str, name: &str, field: &Field) -> String {
+        let sentence = self.docs.parameter(operation, name).unwrap_or(MISSING);
+        format!("/// {sentence}{}\n        ", field.range.sentence())
+    }
+
     /// How the function is called that makes a parameter for the version of the server.
     fn by_version(&self, operation: &str, name: &str) -> String {
         let function = self.patches.by_version.get(&format!("{operation}.{name}"));
@@ -288,7 +296,8 @@ impl Writer<'_> {
         let id = &merged.operation.id;
         let part = |(name, field): (&String, &Field)| {
             let by = self.by_version(id, name);
-            format!("{}: {} = \"{name}\"{by}", snake(name), self.rust_type(id, name, &field.shape))
+            let about = self.parameter_doc(id, name, field);
+            format!("{about}{}: {} = \"{name}\"{by}", snake(name), self.rust_type(id, name, &field.shape))
         };
         match &merged.operation.body {
             Body::None => {}
@@ -416,15 +425,19 @@ impl Writer<'_> {
         let is_flat = section == "response" || section == "returned";
         let indent = if is_flat { "        " } else { "            " };
         let mut out = String::new();
-        if let Some(sentence) = self.docs.fields.get(&format!("{owner}.{name}")) {
-            let _ = writeln!(out, "{indent}/// {sentence}");
-        }
+        let mut rust = self.rust_type(owner, name, &field.shape);
+        let of_what =
+            rust.strip_suffix("Id").filter(|_| name == "id" && !self.docs.fields.contains_key(&format!("{owner}.id")));
+        let about = match of_what {
+            Some(what) => format!("The id of the {}.", snake(what).replace('_', " ")),
+            None => self.docs.field(owner, name).unwrap_or(MISSING).to_owned(),
+        };
+        let _ = writeln!(out, "{indent}/// {about}{}", field.range.sentence());
         let rust_name = snake(name);
         let mut attributes = Vec::new();
         if camel(&rust_name) != name {
             attributes.push(format!("rename = \"{name}\""));
         }
-        let mut rust = self.rust_type(owner, name, &field.shape);
         if rust == "Timestamp" && section != "response" {
             attributes.push("serialize_with = \"instant\"".into());
         }
@@ -548,7 +561,7 @@ fn clause(out: &mut String, word: &str, lines: &[String]) {
         return;
     }
     let line = format!("    {word} {{ {} }}", lines.join(", "));
-    if line.len() <= WIDTH {
+    if line.len() <= WIDTH && !line.contains('\n') {
         let _ = writeln!(out, "{line}");
         return;
     }

@@ -11,11 +11,18 @@ endpoint! {
     /// Lists the comments and likes of a shared album, or of one asset in it.
     GetActivities = GET "/activities" -> Json<Vec<ActivityResponseDto>>;
     ActivitiesApi.get_activities, "getActivities" [permission "activity.read"];
-    query { album_id: AlbumId = "albumId" }
+    query {
+        /// Only assets of this album.
+        album_id: AlbumId = "albumId",
+    }
     optional {
+        /// Only what belongs to this asset.
         asset_id: AssetId = "assetId",
+        /// Only activities of the album itself, or of single assets.
         level: ReactionLevel = "level",
+        /// Only comments, or only likes.
         type_: ReactionType = "type",
+        /// Only what belongs to this user.
         user_id: UserId = "userId",
     }
 }
@@ -31,8 +38,14 @@ endpoint! {
     /// Counts the comments and the likes of a shared album, or of one asset in it.
     GetActivityStatistics = GET "/activities/statistics" -> Json<ActivityStatisticsResponseDto>;
     ActivitiesApi.get_activity_statistics, "getActivityStatistics" [permission "activity.statistics"];
-    query { album_id: AlbumId = "albumId" }
-    optional { asset_id: AssetId = "assetId" }
+    query {
+        /// Only assets of this album.
+        album_id: AlbumId = "albumId",
+    }
+    optional {
+        /// Only what belongs to this asset.
+        asset_id: AssetId = "assetId",
+    }
 }
 
 endpoint! {
@@ -46,12 +59,15 @@ request! {
     /// A comment or a like to put on a shared album, or on one asset in it.
     struct ActivityCreateDto {
         required {
+            /// The id of the album.
             album_id: AlbumId,
+            /// Whether to add a comment or a like.
             type_: ReactionType,
         }
         optional {
             /// The asset of the album to comment on or like; without it the whole album is meant.
             asset_id: AssetId,
+            /// The text of the comment.
             comment: String,
         }
     }
@@ -62,10 +78,15 @@ response! {
     struct ActivityResponseDto {
         /// The asset of the album that is meant; null when it is the whole album.
         asset_id: Option<AssetId>,
+        /// The text of the comment.
         comment: Option<String>,
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The id of the activity.
         id: ActivityId,
+        /// Whether it is a comment or a like.
         type_: ReactionType,
+        /// The user.
         user: UserResponseDto,
     }
 }
@@ -73,7 +94,9 @@ response! {
 response! {
     /// How many comments and likes an album has, or one asset of it.
     struct ActivityStatisticsResponseDto {
+        /// The number of comments.
         comments: i64,
+        /// The number of likes.
         likes: i64,
     }
 }

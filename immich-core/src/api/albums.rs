@@ -12,11 +12,17 @@ endpoint! {
     GetAllAlbums = GET "/albums" -> Json<Vec<AlbumResponseDto>>;
     AlbumsApi.get_all_albums, "getAllAlbums" [permission "album.read"];
     optional {
+        /// Only albums that hold this asset.
         asset_id: AssetId = "assetId",
+        /// Only the one with this id. Since 3.0.0.
         id: AlbumId = "id",
+        /// Only albums of the signed-in user (`true`), or only those that others share (`false`). Since 3.0.0.
         is_owned: bool = "isOwned",
+        /// Only albums that are shared (`true`), or only others (`false`). Since 3.0.0.
         is_shared: bool = "isShared",
+        /// Only those with this name. Since 3.0.0.
         name: String = "name",
+        /// Only albums that are shared (`true`), or only others (`false`). Up to 2.7.5.
         shared: bool = "shared",
     }
 }
@@ -32,7 +38,12 @@ endpoint! {
     /// Adds all of `asset_ids` to each of `album_ids`, and returns one result for the whole, not one for each id.
     AddAssetsToAlbums = PUT "/albums/assets" -> Json<AlbumsAddAssetsResponseDto>;
     AlbumsApi.add_assets_to_albums, "addAssetsToAlbums" [permission "albumAsset.create"];
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors. Up to 2.7.5.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors. Up to 2.7.5.
+        slug: Secret = "slug",
+    }
     body { AlbumsAddAssetsDto }
 }
 
@@ -54,7 +65,14 @@ endpoint! {
     GetAlbumInfo = GET "/albums/{id}" -> Json<AlbumResponseDto>;
     AlbumsApi.get_album_info, "getAlbumInfo" [permission "album.read"];
     path { id: AlbumId }
-    optional { key: Secret = "key", slug: Secret = "slug", without_assets: bool = "withoutAssets" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+        /// Whether the assets are left out of the response. Up to 2.7.5.
+        without_assets: bool = "withoutAssets",
+    }
 }
 
 endpoint! {
@@ -78,7 +96,12 @@ endpoint! {
     AddAssetsToAlbum = PUT "/albums/{id}/assets" -> Json<Vec<BulkIdResponseDto>>;
     AlbumsApi.add_assets_to_album, "addAssetsToAlbum" [permission "albumAsset.create"];
     path { id: AlbumId }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors. Up to 2.7.5.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors. Up to 2.7.5.
+        slug: Secret = "slug",
+    }
     body { BulkIdsDto }
 }
 
@@ -87,7 +110,12 @@ endpoint! {
     GetAlbumMapMarkers = GET "/albums/{id}/map-markers" -> Json<Vec<MapMarkerResponseDto>>;
     AlbumsApi.get_album_map_markers, "getAlbumMapMarkers" [permission "album.read"] [since "3.0.0"];
     path { id: AlbumId }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
 }
 
 endpoint! {
@@ -117,6 +145,7 @@ request! {
     /// The users to share an album with, for `add_users_to_album`.
     struct AddUsersDto {
         required_lists {
+            /// The users that the album is shared with.
             album_users: AlbumUserAddDto,
         }
     }
@@ -125,8 +154,11 @@ request! {
 response! {
     /// How many albums the signed-in user has, shared and not.
     struct AlbumStatisticsResponseDto {
+        /// The number that are not shared.
         not_shared: i64,
+        /// The number that the user owns.
         owned: i64,
+        /// The number that are shared.
         shared: i64,
     }
 }
@@ -135,6 +167,7 @@ request! {
     /// A user to share an existing album with, and what they may do in it.
     struct AlbumUserAddDto {
         required {
+            /// The id of the user.
             user_id: UserId,
         }
         optional {
@@ -148,7 +181,9 @@ request! {
     /// A user to share a new album with from the start, for `create_album`.
     struct AlbumUserCreateDto {
         required {
+            /// What the user may do.
             role: AlbumUserRole,
+            /// The id of the user.
             user_id: UserId,
         }
     }
@@ -158,7 +193,9 @@ request! {
     /// Several assets to add to several albums at once, for `add_assets_to_albums`.
     struct AlbumsAddAssetsDto {
         required_lists {
+            /// The ids of the albums.
             album_ids: AlbumId,
+            /// The ids of the assets.
             asset_ids: AssetId,
         }
     }
@@ -167,7 +204,9 @@ request! {
 response! {
     /// Whether several assets could be added to several albums, as one result for all.
     struct AlbumsAddAssetsResponseDto {
+        /// Why it failed.
         error: Option<BulkIdErrorReason>,
+        /// Whether it succeeded.
         success: bool,
     }
 }
@@ -176,13 +215,17 @@ request! {
     /// Name and content of an album to create, and the users to share it with.
     struct CreateAlbumDto {
         required {
+            /// The name of the album.
             album_name: String,
         }
         optional_lists {
+            /// The users that the album is shared with.
             album_users: AlbumUserCreateDto,
+            /// The ids of the assets.
             asset_ids: AssetId,
         }
         patch {
+            /// The description of the album; empty, or null since 3.2.0, for none.
             description: String,
         }
     }
@@ -192,12 +235,17 @@ request! {
     /// What to change of an album: its name, cover, order and the like.
     struct UpdateAlbumDto {
         optional {
+            /// The name of the album.
             album_name: String,
+            /// The id of the asset on the cover.
             album_thumbnail_asset_id: AssetId,
+            /// Whether comments and likes are possible.
             is_activity_enabled: bool,
+            /// The order of the assets, by the time when they were taken.
             order: AssetOrder,
         }
         patch {
+            /// The description of the album; null clears it.
             description: String,
         }
     }
@@ -207,6 +255,7 @@ request! {
     /// What a user may do in an album from now on.
     struct UpdateAlbumUserDto {
         required {
+            /// What the user may do.
             role: AlbumUserRole,
         }
     }

@@ -60,9 +60,11 @@ request! {
     /// Name and permissions of an API key to create.
     struct ApiKeyCreateDto {
         required_lists {
+            /// What the API key may do.
             permissions: Permission,
         }
         optional {
+            /// The name that tells the key from others; `API Key` if not set.
             name: String,
         }
     }
@@ -71,13 +73,19 @@ request! {
 response! {
     /// A new or rotated API key, with the secret that is shown only this once.
     struct ApiKeyCreateResponseDto {
+        /// The API key.
         api_key: ApiKeyResponseDto,
+        /// When it was created on the server. Since 3.2.0.
         created_at: Option<Timestamp>,
+        /// The id of the api key. Since 3.2.0.
         id: Option<ApiKeyId>,
+        /// The name. Since 3.2.0.
         name: Option<String>,
+        /// What the API key may do. Since 3.2.0.
         permissions: Option<Vec<Permission>>,
         /// The key itself, to send as `x-api-key`; the server does not show it again.
         secret: Secret,
+        /// When it was last changed on the server. Since 3.2.0.
         updated_at: Option<Timestamp>,
     }
 }
@@ -85,10 +93,15 @@ response! {
 response! {
     /// An API key and what it is allowed to do, without its secret.
     struct ApiKeyResponseDto {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The id of the api key.
         id: ApiKeyId,
+        /// The name that tells the key from others.
         name: String,
+        /// What the API key may do.
         permissions: Vec<Permission>,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -97,9 +110,11 @@ request! {
     /// What to change of an API key: its name, its permissions or both.
     struct ApiKeyUpdateDto {
         optional {
+            /// The name that tells the key from others.
             name: String,
         }
         optional_lists {
+            /// What the API key may do.
             permissions: Permission,
         }
     }

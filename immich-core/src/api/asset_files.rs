@@ -11,11 +11,18 @@ endpoint! {
     /// Lists the files that belong to one asset, such as preview, thumbnail and sidecar, if wanted only those of one type.
     SearchAssetFiles = GET "/asset-files" -> Json<Vec<AssetFileResponseDto>>;
     AssetFilesApi.search_asset_files, "searchAssetFiles" [since "3.2.0"];
-    query { asset_id: AssetId = "assetId" }
+    query {
+        /// Only what belongs to this asset.
+        asset_id: AssetId = "assetId",
+    }
     optional {
+        /// Only files of the edited version (`true`), or only of the original (`false`).
         is_edited: bool = "isEdited",
+        /// Only progressive JPEG files (`true`), or only others (`false`).
         is_progressive: bool = "isProgressive",
+        /// Only images with transparency (`true`), or only others (`false`).
         is_transparent: bool = "isTransparent",
+        /// Only those of this kind.
         type_: AssetFileType = "type",
     }
 }
@@ -44,13 +51,21 @@ endpoint! {
 response! {
     /// A file that the server keeps for an asset, other than the original.
     struct AssetFileResponseDto {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The id.
         id: Uuid,
+        /// Whether the photo was edited on the server.
         is_edited: bool,
+        /// Whether the file is a progressive JPEG.
         is_progressive: bool,
+        /// Whether the image has transparency.
         is_transparent: bool,
+        /// The path on the server.
         path: String,
+        /// Whether it is the preview, the thumbnail, a sidecar or another file.
         type_: AssetFileType,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }

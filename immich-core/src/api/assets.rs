@@ -18,20 +18,40 @@ endpoint! {
     /// Uploads a photo or video; one that is already there gets the status `duplicate` and its id, before the body is read if `x_immich_checksum` is set.
     UploadAsset = POST "/assets" -> Json<AssetMediaResponseDto>;
     AssetsApi.upload_asset, "uploadAsset" [permission "asset.upload"];
-    optional { key: Secret = "key", slug: Secret = "slug" }
-    headers { x_immich_checksum: String = "x-immich-checksum" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
+    headers {
+        /// The SHA-1 of the file, in hexadecimal or Base64; a file that the server has is refused before its body is read.
+        x_immich_checksum: String = "x-immich-checksum",
+    }
     multipart {
+        /// The file to upload.
         asset_data: FilePart = "assetData",
+        /// When the file was created: when the asset was taken, if that is known.
         file_created_at: Timestamp = "fileCreatedAt",
+        /// When the file was last changed, by its file system.
         file_modified_at: Timestamp = "fileModifiedAt";
+        /// The id that the device gives its file; made from its name and time if not set. Up to 2.7.5.
         device_asset_id: String = "deviceAssetId" by device_asset_id,
+        /// The name of the uploading device; `immich-sdk` if not set. Up to 2.7.5.
         device_id: String = "deviceId" by device_id,
+        /// The duration of a video; sent in the form that the server takes.
         duration: AssetDuration = "duration" by duration,
+        /// The name of the file, if it differs from the one of `asset_data`.
         filename: String = "filename",
+        /// Whether the asset is a favorite.
         is_favorite: bool = "isFavorite",
+        /// The id of the video of this live photo, uploaded before.
         live_photo_video_id: AssetId = "livePhotoVideoId",
+        /// Values of programs to store with the asset, by key.
         metadata: Vec<AssetMetadataUpsertItemDto> = "metadata",
+        /// The XMP sidecar file.
         sidecar_data: FilePart = "sidecarData",
+        /// Where the asset is shown.
         visibility: AssetVisibility = "visibility",
     }
 }
@@ -99,7 +119,10 @@ endpoint! {
     #[deprecated = "use `SearchRandom`"]
     GetRandom = GET "/assets/random" -> Json<Vec<AssetResponseDto>>;
     AssetsApi.get_random, "getRandom" [permission "asset.read"] [until "2.7.5"] [also DeprecatedApi];
-    optional { count: f64 = "count" }
+    optional {
+        /// The number of assets, 1 by default.
+        count: f64 = "count",
+    }
 }
 
 endpoint! {
@@ -107,8 +130,11 @@ endpoint! {
     GetAssetStatistics = GET "/assets/statistics" -> Json<AssetStatsResponseDto>;
     AssetsApi.get_asset_statistics, "getAssetStatistics" [permission "asset.statistics"];
     optional {
+        /// Only favorites (`true`), or only others (`false`).
         is_favorite: bool = "isFavorite",
+        /// Only assets in the trash (`true`), or only others (`false`).
         is_trashed: bool = "isTrashed",
+        /// Only assets that are shown there.
         visibility: AssetVisibility = "visibility",
     }
 }
@@ -118,7 +144,12 @@ endpoint! {
     GetAssetInfo = GET "/assets/{id}" -> Json<AssetResponseDto>;
     AssetsApi.get_asset_info, "getAssetInfo" [permission "asset.read"];
     path { id: AssetId }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
 }
 
 endpoint! {
@@ -193,7 +224,14 @@ endpoint! {
     DownloadAsset = GET "/assets/{id}/original" -> Binary;
     AssetsApi.download_asset, "downloadAsset" [permission "asset.download"];
     path { id: AssetId }
-    optional { edited: bool = "edited", key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// Whether the edited version is returned instead of the original.
+        edited: bool = "edited",
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
 }
 
 endpoint! {
@@ -202,14 +240,26 @@ endpoint! {
     ReplaceAsset = PUT "/assets/{id}/original" -> Json<AssetMediaResponseDto>;
     AssetsApi.replace_asset, "replaceAsset" [permission "asset.replace"] [until "2.7.5"] [also DeprecatedApi];
     path { id: AssetId }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
     multipart {
+        /// The file to upload.
         asset_data: FilePart = "assetData",
+        /// The id that the device gives its file.
         device_asset_id: String = "deviceAssetId",
+        /// The name of the uploading device.
         device_id: String = "deviceId",
+        /// When the file was created: when the asset was taken, if that is known.
         file_created_at: Timestamp = "fileCreatedAt",
+        /// When the file was last changed, by its file system.
         file_modified_at: Timestamp = "fileModifiedAt";
+        /// The duration of a video.
         duration: AssetDuration = "duration" by replaced_duration,
+        /// The name of the file, if it differs from the one of `asset_data`.
         filename: String = "filename",
     }
 }
@@ -219,7 +269,16 @@ endpoint! {
     ViewAsset = GET "/assets/{id}/thumbnail" -> Binary;
     AssetsApi.view_asset, "viewAsset" [permission "asset.view"];
     path { id: AssetId }
-    optional { edited: bool = "edited", key: Secret = "key", size: AssetMediaSize = "size", slug: Secret = "slug" }
+    optional {
+        /// Whether the edited version is returned instead of the original.
+        edited: bool = "edited",
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The size of the image: a thumbnail (250 pixels high by default), a preview, or the full size.
+        size: AssetMediaSize = "size",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
 }
 
 endpoint! {
@@ -227,7 +286,12 @@ endpoint! {
     PlayAssetVideo = GET "/assets/{id}/video/playback" -> Binary;
     AssetsApi.play_asset_video, "playAssetVideo" [permission "asset.view"];
     path { id: AssetId }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
 }
 
 endpoint! {
@@ -235,7 +299,12 @@ endpoint! {
     GetMainPlaylist = GET "/assets/{id}/video/stream/main.m3u8" -> Text;
     AssetsApi.get_main_playlist, "getMainPlaylist" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
 }
 
 endpoint! {
@@ -243,7 +312,12 @@ endpoint! {
     EndSession = DELETE "/assets/{id}/video/stream/{sessionId}" -> Empty;
     AssetsApi.end_session, "endSession" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId, session_id: Uuid }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
 }
 
 endpoint! {
@@ -251,8 +325,16 @@ endpoint! {
     GetMediaPlaylist = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/playlist.m3u8" -> Text;
     AssetsApi.get_media_playlist, "getMediaPlaylist" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId, session_id: Uuid, variant_index: i64 }
-    optional { key: Secret = "key", slug: Secret = "slug" }
-    headers { x_immich_hls_pos: f64 = "x-immich-hls-pos" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
+    headers {
+        /// The position in the stream.
+        x_immich_hls_pos: f64 = "x-immich-hls-pos",
+    }
 }
 
 endpoint! {
@@ -260,14 +342,23 @@ endpoint! {
     GetSegment = GET "/assets/{id}/video/stream/{sessionId}/{variantIndex}/{filename}" -> Binary;
     AssetsApi.get_segment, "getSegment" [permission "asset.view"] [since "3.0.0"];
     path { id: AssetId, session_id: Uuid, variant_index: i64, filename: String }
-    optional { key: Secret = "key", slug: Secret = "slug" }
-    headers { x_immich_hls_msn: i64 = "x-immich-hls-msn" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
+    headers {
+        /// The sequence number of the segment.
+        x_immich_hls_msn: i64 = "x-immich-hls-msn",
+    }
 }
 
 request! {
     /// The assets to move to the trash, or to delete for good.
     struct AssetBulkDeleteDto {
         required_lists {
+            /// The ids.
             ids: AssetId,
         }
         optional {
@@ -281,6 +372,7 @@ request! {
     /// What to change of many assets at once; what is left out stays as it is.
     struct AssetBulkUpdateDto {
         required_lists {
+            /// The ids.
             ids: AssetId,
         }
         optional {
@@ -288,12 +380,17 @@ request! {
             date_time_original: String,
             /// How many minutes to move the time of each; not together with `date_time_original`.
             date_time_relative: i64,
+            /// The description of the assets; empty for none.
             description: String,
+            /// Whether the asset is a favorite.
             is_favorite: bool,
+            /// The latitude in degrees, -90 to 90.
             latitude: f64,
+            /// The longitude in degrees, -180 to 180.
             longitude: f64,
             /// The new time zone, such as `Europe/Paris`; not together with `date_time_original`.
             time_zone: String,
+            /// Where the asset is shown: in the timeline, the archive, the locked folder, or nowhere.
             visibility: AssetVisibility,
         }
         patch {
@@ -309,6 +406,7 @@ request! {
     /// Checksums of files, to ask the server before an upload which of them it already has.
     struct AssetBulkUploadCheckDto {
         required_lists {
+            /// The assets.
             assets: AssetBulkUploadCheckItem,
         }
     }
@@ -329,6 +427,7 @@ request! {
 response! {
     /// What the server says about each file that it was asked about.
     struct AssetBulkUploadCheckResponseDto {
+        /// The result for each item.
         results: Vec<AssetBulkUploadCheckResult>,
     }
 }
@@ -336,6 +435,7 @@ response! {
 response! {
     /// Whether one file is worth uploading, and which asset holds it already if not.
     struct AssetBulkUploadCheckResult {
+        /// Whether to upload the file (`accept`) or not (`reject`).
         action: AssetUploadAction,
         /// The asset that holds the same file; only with the reason `duplicate`.
         asset_id: Option<AssetId>,
@@ -343,6 +443,7 @@ response! {
         id: String,
         /// Whether the asset with the same file is in the trash; only with the reason `duplicate`.
         is_trashed: Option<bool>,
+        /// Why the file is not to be uploaded.
         reason: Option<AssetRejectReason>,
     }
 }
@@ -351,15 +452,21 @@ request! {
     /// Two assets, and what of the first to give to the second, for `copy_asset`.
     struct AssetCopyDto {
         named {
+            /// The id of the asset to copy from.
             source_id: AssetId,
+            /// The id of the asset to copy to.
             target_id: AssetId,
         }
         optional {
             /// Whether to add the target to the albums of the source; true when left out.
             albums: bool,
+            /// Whether being a favorite is copied.
             favorite: bool,
+            /// Shared links.
             shared_links: bool,
+            /// XMP sidecar files.
             sidecar: bool,
+            /// Whether membership in a stack is copied.
             stack: bool,
         }
     }
@@ -378,7 +485,9 @@ request! {
     /// One edit to apply to an image, with the numbers it needs.
     struct AssetEditActionItemDto {
         required {
+            /// The edit: crop, rotate or mirror.
             action: AssetEditAction,
+            /// The parameters of the edit.
             parameters: AssetEditParameters,
         }
     }
@@ -387,8 +496,11 @@ request! {
 response! {
     /// One edit that is applied to an image, with its id.
     struct AssetEditActionItemResponseDto {
+        /// The edit: crop, rotate or mirror.
         action: AssetEditAction,
+        /// The id.
         id: Uuid,
+        /// The parameters of the edit.
         parameters: AssetEditParameters,
     }
 }
@@ -397,6 +509,7 @@ request! {
     /// The edits that an image shall have from now on, for `edit_asset`.
     struct AssetEditsCreateDto {
         required_lists {
+            /// The edits, in the order in which they are applied.
             edits: AssetEditActionItemDto,
         }
     }
@@ -405,7 +518,9 @@ request! {
 response! {
     /// All edits that are applied to an asset; its original file stays as it was.
     struct AssetEditsResponseDto {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The edits, in the order in which they are applied.
         edits: Vec<AssetEditActionItemResponseDto>,
     }
 }
@@ -424,9 +539,11 @@ request! {
     /// The assets to process again and what to do with them, for `run_asset_jobs`.
     struct AssetJobsDto {
         required {
+            /// The job to run.
             name: AssetJobName,
         }
         required_lists {
+            /// The ids of the assets.
             asset_ids: AssetId,
         }
     }
@@ -437,6 +554,7 @@ response! {
     struct AssetMediaResponseDto {
         /// The new asset, or the older one when the status is `duplicate`, even if it is in the trash.
         id: AssetId,
+        /// Whether the asset is new (`created`) or was there already (`duplicate`).
         status: AssetMediaStatus,
     }
 }
@@ -464,6 +582,7 @@ request! {
     /// Pairs of asset and key whose stored values to delete.
     struct AssetMetadataBulkDeleteDto {
         required_lists {
+            /// The values to delete, each by asset and key.
             items: AssetMetadataBulkDeleteItemDto,
         }
     }
@@ -473,7 +592,9 @@ request! {
     /// The asset and the key of one stored value to delete.
     struct AssetMetadataBulkDeleteItemDto {
         required {
+            /// The id of the asset.
             asset_id: AssetId,
+            /// The key of the value, as the program named it.
             key: String,
         }
     }
@@ -482,9 +603,13 @@ request! {
 response! {
     /// A value that an app stored with one of several assets.
     struct AssetMetadataBulkResponseDto {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The key of the value, as the program named it.
         key: String,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
+        /// The value, an object of JSON.
         value: Value,
     }
 }
@@ -493,6 +618,7 @@ request! {
     /// Values to store with several assets at once, by key.
     struct AssetMetadataBulkUpsertDto {
         required_lists {
+            /// The values to store, each by asset and key.
             items: AssetMetadataBulkUpsertItemDto,
         }
     }
@@ -502,8 +628,11 @@ request! {
     /// The value to store with one of several assets under a key.
     struct AssetMetadataBulkUpsertItemDto {
         required {
+            /// The id of the asset.
             asset_id: AssetId,
+            /// The key of the value, which tells programs apart, such as `mobile-app`.
             key: String,
+            /// The value, an object of JSON; it replaces the one that is there.
             value: Value,
         }
     }
@@ -512,8 +641,11 @@ request! {
 response! {
     /// A value that an app stored with an asset, and when.
     struct AssetMetadataResponseDto {
+        /// The key of the value, as the program named it.
         key: String,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
+        /// The value, an object of JSON.
         value: Value,
     }
 }
@@ -522,6 +654,7 @@ request! {
     /// Values that an app wants to store with one asset, by key.
     struct AssetMetadataUpsertDto {
         required_lists {
+            /// The values to store, each by its key.
             items: AssetMetadataUpsertItemDto,
         }
     }
@@ -531,7 +664,9 @@ request! {
     /// One value to store with an asset under a key; it replaces an older one.
     struct AssetMetadataUpsertItemDto {
         required {
+            /// The key of the value, which tells programs apart, such as `mobile-app`.
             key: String,
+            /// The value, an object of JSON; it replaces the one that is there.
             value: Value,
         }
     }
@@ -540,20 +675,31 @@ request! {
 response! {
     /// A piece of text that was read in an image, and its four corners.
     struct AssetOcrResponseDto {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// How certain the place of the text is, 0 to 1.
         box_score: f64,
+        /// The id.
         id: Uuid,
+        /// The recognized text.
         text: String,
+        /// How certain the text is, 0 to 1.
         text_score: f64,
         /// First corner, as a part of the width of the image from 0 to 1.
         x1: f64,
+        /// The horizontal position of the second corner, as a fraction of the width.
         x2: f64,
+        /// The horizontal position of the third corner, as a fraction of the width.
         x3: f64,
+        /// The horizontal position of the fourth corner, as a fraction of the width.
         x4: f64,
         /// First corner, as a part of the height of the image from 0 to 1.
         y1: f64,
+        /// The vertical position of the second corner, as a fraction of the height.
         y2: f64,
+        /// The vertical position of the third corner, as a fraction of the height.
         y3: f64,
+        /// The vertical position of the fourth corner, as a fraction of the height.
         y4: f64,
     }
 }
@@ -578,9 +724,11 @@ request! {
     /// Ids that a device gave its own files, to ask servers 2.x which of them they have.
     struct CheckExistingAssetsDto {
         required {
+            /// The device that the asset was uploaded from, as the uploading program named it.
             device_id: String,
         }
         required_lists {
+            /// The ids that the device gave its files.
             device_asset_ids: String,
         }
     }
@@ -589,6 +737,7 @@ request! {
 response! {
     /// The ids of a device's files that the server has, on servers 2.x.
     struct CheckExistingAssetsResponseDto {
+        /// Those of the ids that the server has.
         existing_ids: Vec<String>,
     }
 }
@@ -599,10 +748,15 @@ request! {
         optional {
             /// The time when it was taken, with its offset from UTC.
             date_time_original: String,
+            /// The description of the asset; empty for none.
             description: String,
+            /// Whether the asset is a favorite.
             is_favorite: bool,
+            /// The latitude in degrees, -90 to 90.
             latitude: f64,
+            /// The longitude in degrees, -180 to 180.
             longitude: f64,
+            /// Where the asset is shown: in the timeline, the archive, the locked folder, or nowhere.
             visibility: AssetVisibility,
         }
         patch {

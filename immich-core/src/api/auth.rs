@@ -91,7 +91,10 @@ endpoint! {
     /// Ends the sessions that a signed `logout_token` names; it is for the identity provider to call, not for clients.
     LogoutOauth = POST "/oauth/backchannel-logout" -> Empty;
     AuthApi.logout_oauth, "logoutOAuth" [since "3.0.0"] {authenticated: false, sensitive: true};
-    form { logout_token: Secret = "logout_token" }
+    form {
+        /// The token with which the identity provider ends sessions.
+        logout_token: Secret = "logout_token",
+    }
 }
 
 endpoint! {
@@ -142,6 +145,7 @@ request! {
         named {
             /// The new password, with at least 8 characters.
             new_password: Secret,
+            /// The password.
             password: Secret,
         }
         optional {
@@ -155,7 +159,9 @@ request! {
     /// Mail address and password to sign in with, for `login`.
     struct LoginCredentialDto {
         named {
+            /// The e-mail address.
             email: String,
+            /// The password.
             password: Secret,
         }
     }
@@ -166,12 +172,19 @@ response! {
     struct LoginResponseDto {
         /// The token of the new session, to send as `Authorization: Bearer`.
         access_token: Secret,
+        /// Whether the user is an administrator.
         is_admin: bool,
+        /// Whether the introduction was completed.
         is_onboarded: bool,
+        /// The name of the user.
         name: String,
+        /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
+        /// Whether the user must choose a new password at the next sign-in.
         should_change_password: bool,
+        /// The e-mail address of the user.
         user_email: String,
+        /// The id of the user.
         user_id: UserId,
     }
 }
@@ -179,7 +192,9 @@ response! {
 response! {
     /// Whether signing out worked, and where a browser should go next.
     struct LogoutResponseDto {
+        /// The URL that the browser is sent to afterwards.
         redirect_uri: String,
+        /// Whether the session was ended; always true.
         successful: bool,
     }
 }
@@ -187,6 +202,7 @@ response! {
 response! {
     /// The address to open in a browser to sign in through another service.
     struct OAuthAuthorizeResponseDto {
+        /// The URL of the identity provider to open in a browser.
         url: Secret,
     }
 }
@@ -199,7 +215,9 @@ request! {
             url: Secret,
         }
         optional {
+            /// The secret of PKCE whose hash was sent as `code_challenge`.
             code_verifier: Secret,
+            /// The state or province, as the server names it.
             state: Secret,
         }
     }
@@ -209,10 +227,13 @@ request! {
     /// What the client needs to begin signing in through another service, for `start_oauth`.
     struct OAuthConfigDto {
         required {
+            /// The URL that the browser is sent to afterwards.
             redirect_uri: String,
         }
         optional {
+            /// The hash of the secret of PKCE.
             code_challenge: String,
+            /// The state or province, as the server names it.
             state: Secret,
         }
     }
@@ -222,10 +243,13 @@ request! {
     /// The new PIN code, and the old one or the password as a proof.
     struct PinCodeChangeDto {
         required {
+            /// The new PIN code, six digits.
             new_pin_code: Secret,
         }
         optional {
+            /// The password.
             password: Secret,
+            /// The PIN code, six digits.
             pin_code: Secret,
         }
     }
@@ -235,7 +259,9 @@ request! {
     /// The PIN code or the password as a proof, to do without a PIN code from now on.
     struct PinCodeResetDto {
         optional {
+            /// The password.
             password: Secret,
+            /// The PIN code, six digits.
             pin_code: Secret,
         }
     }
@@ -255,7 +281,9 @@ request! {
     /// The PIN code or the password, to open locked assets for a while in this session.
     struct SessionUnlockDto {
         optional {
+            /// The password.
             password: Secret,
+            /// The PIN code, six digits.
             pin_code: Secret,
         }
     }
@@ -265,8 +293,11 @@ request! {
     /// The first user of a new server, who becomes its administrator.
     struct SignUpDto {
         named {
+            /// The e-mail address.
             email: String,
+            /// The name of the administrator.
             name: String,
+            /// The password.
             password: Secret,
         }
     }
@@ -275,6 +306,7 @@ request! {
 response! {
     /// Whether the credentials of the request are good.
     struct ValidateAccessTokenResponseDto {
+        /// Always true: an invalid token is refused.
         auth_status: bool,
     }
 }

@@ -31,6 +31,7 @@ endpoint! {
     UploadDatabaseBackup = POST "/admin/database-backups/upload" -> Empty;
     BackupsApi.upload_database_backup, "uploadDatabaseBackup" [permission "backup.upload"];
     multipart {
+        /// The file to upload.
         file: FilePart = "file";
     }
 }
@@ -46,6 +47,7 @@ request! {
     /// The names of database backups to delete.
     struct DatabaseBackupDeleteDto {
         required_lists {
+            /// The backups.
             backups: String,
         }
     }
@@ -54,10 +56,11 @@ request! {
 response! {
     /// A backup of the database that the server has in its folder.
     struct DatabaseBackupDto {
+        /// The name of the file.
         filename: String,
         /// Size of the backup in bytes.
         filesize: i64,
-        /// The time zone of the server, to read the time in `filename`.
+        /// The time zone of the server, to read the time in `filename`. Since 2.7.0.
         timezone: Option<String>,
     }
 }
@@ -65,6 +68,7 @@ response! {
 response! {
     /// All database backups that the server has.
     struct DatabaseBackupListResponseDto {
+        /// The backups.
         backups: Vec<DatabaseBackupDto>,
     }
 }

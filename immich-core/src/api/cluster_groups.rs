@@ -67,6 +67,7 @@ request! {
     /// The user to invite into a cluster group.
     struct ClusterGroupRequestCreateDto {
         required {
+            /// The id of the user.
             user_id: UserId,
         }
     }
@@ -75,9 +76,13 @@ request! {
 response! {
     /// An invitation to a user to join a cluster group, open until it is accepted or deleted.
     struct ClusterGroupRequestResponseDto {
+        /// The id of the group of users whose faces are recognized together.
         cluster_group_id: Uuid,
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The id.
         id: Uuid,
+        /// The id of the user.
         user_id: UserId,
     }
 }

@@ -22,9 +22,13 @@ endpoint! {
 response! {
     /// The settings that an app needs before anybody has signed in.
     struct PublicConfigDto {
+        /// Sign-in through an identity provider.
         oauth: PublicConfigOAuthDto,
+        /// Sign-in with a password.
         password_login: PublicConfigPasswordLoginDto,
+        /// The server itself.
         server: PublicConfigServerDto,
+        /// The appearance.
         theme: PublicConfigThemeDto,
     }
 }
@@ -32,8 +36,11 @@ response! {
 response! {
     /// What the sign-in page needs to offer another service to sign in with.
     struct PublicConfigOAuthDto {
+        /// Whether the sign-in page goes to the identity provider at once.
         auto_launch: bool,
+        /// The label of the button that signs in through the identity provider.
         button_text: String,
+        /// Whether it is turned on.
         enabled: bool,
     }
 }
@@ -41,6 +48,7 @@ response! {
 response! {
     /// Whether the sign-in page asks for a password.
     struct PublicConfigPasswordLoginDto {
+        /// Whether it is turned on.
         enabled: bool,
     }
 }
@@ -48,6 +56,7 @@ response! {
 response! {
     /// What the server wants to say on the sign-in page.
     struct PublicConfigServerDto {
+        /// The text that the sign-in page shows.
         login_page_message: String,
     }
 }
@@ -55,6 +64,7 @@ response! {
 response! {
     /// The look of the web app, for everybody.
     struct PublicConfigThemeDto {
+        /// CSS that the web application loads additionally.
         custom_css: String,
     }
 }

@@ -11,7 +11,12 @@ endpoint! {
     /// Streams the files of `asset_ids` as one zip of unknown length; a file that the server cannot get may be missing without an error.
     DownloadArchive = POST "/download/archive" -> Binary;
     DownloadApi.download_archive, "downloadArchive" [permission "asset.download"] {idempotent: true};
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
     body { DownloadArchiveDto }
 }
 
@@ -19,7 +24,12 @@ endpoint! {
     /// Splits assets, an album or a user's whole timeline into archives of at most about `archive_size` bytes, with the size of each; nothing is downloaded.
     GetDownloadInfo = POST "/download/info" -> Json<DownloadResponseDto>;
     DownloadApi.get_download_info, "getDownloadInfo" [permission "asset.download"] {idempotent: true};
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
     body { DownloadInfoDto }
 }
 
@@ -31,6 +41,7 @@ request! {
             asset_ids: AssetId,
         }
         optional {
+            /// The name of the archive, without an extension. Since 3.2.0.
             archive_name: String,
             /// Whether to put in the assets with their edits instead of the originals.
             edited: bool,
@@ -56,9 +67,11 @@ request! {
             album_id: AlbumId,
             /// How big one archive may get, in bytes; 4 GiB when left out.
             archive_size: i64,
+            /// The id of the user.
             user_id: UserId,
         }
         optional_lists {
+            /// The ids of the assets.
             asset_ids: AssetId,
         }
     }
@@ -67,6 +80,7 @@ request! {
 response! {
     /// A plan to download many assets as one or more archives.
     struct DownloadResponseDto {
+        /// The archives to request, each of some assets.
         archives: Vec<DownloadArchiveInfo>,
         /// The sizes of all files added up, in bytes.
         total_size: i64,

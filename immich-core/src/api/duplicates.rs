@@ -38,6 +38,7 @@ request! {
     /// Decisions about groups of duplicates, for `resolve_duplicates`.
     struct DuplicateResolveDto {
         required_lists {
+            /// The groups.
             groups: DuplicateResolveGroupDto,
         }
     }
@@ -47,8 +48,11 @@ request! {
     /// Which assets of one group of duplicates to keep, and which to move to the trash.
     struct DuplicateResolveGroupDto {
         named {
+            /// The id of the group of duplicates.
             duplicate_id: DuplicateId,
+            /// The ids of the assets to keep.
             keep_asset_ids: Vec<AssetId>,
+            /// The ids of the assets to move to the trash.
             trash_asset_ids: Vec<AssetId>,
         }
     }
@@ -57,8 +61,11 @@ request! {
 response! {
     /// A group of assets that look alike, and which of them the server would keep.
     struct DuplicateResponseDto {
+        /// The assets.
         assets: Vec<AssetResponseDto>,
+        /// The id of the group of duplicates.
         duplicate_id: DuplicateId,
+        /// The ids of the assets that Immich suggests to keep. Since 2.7.0.
         suggested_keep_asset_ids: Option<Vec<AssetId>>,
     }
 }

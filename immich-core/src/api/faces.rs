@@ -11,7 +11,10 @@ endpoint! {
     /// Lists the faces on one asset, with their boxes and people; `id` is the id of the asset.
     GetFaces = GET "/faces" -> Json<Vec<AssetFaceResponseDto>>;
     FacesApi.get_faces, "getFaces" [permission "face.read"];
-    query { id: AssetId = "id" }
+    query {
+        /// Only the one with this id.
+        id: AssetId = "id",
+    }
 }
 
 endpoint! {
@@ -41,13 +44,17 @@ request! {
     /// A face that somebody marked in an image by hand, and the person it belongs to.
     struct AssetFaceCreateDto {
         named {
+            /// The id of the asset.
             asset_id: AssetId,
+            /// The height in pixels.
             height: i64,
             /// Height in pixels of the image that the rectangle was drawn on.
             image_height: i64,
             /// Width in pixels of the image that the rectangle was drawn on.
             image_width: i64,
+            /// The id of the person.
             person_id: PersonId,
+            /// The width in pixels.
             width: i64,
             /// Left edge of the rectangle in pixels.
             x: i64,
@@ -55,6 +62,7 @@ request! {
             y: i64,
         }
         optional {
+            /// The id of the user. Since 3.3.0.
             user_id: UserId,
         }
     }
@@ -81,6 +89,7 @@ response! {
         bounding_box_y1: i64,
         /// Lower edge of the face, in pixels of an image that is `image_height` high.
         bounding_box_y2: i64,
+        /// The id of the face.
         id: FaceId,
         /// Height of the image that the edges refer to, often not that of the original.
         image_height: i64,
@@ -88,6 +97,7 @@ response! {
         image_width: i64,
         /// The person with this face; null for nobody yet, or nobody the user may see.
         person: Option<PersonResponseDto>,
+        /// Where the face comes from: machine learning, the metadata of the file, or a user.
         source_type: Option<SourceType>,
     }
 }

@@ -34,6 +34,7 @@ request! {
     /// Which job to start by hand, for `create_job`.
     struct JobCreateDto {
         required {
+            /// The job to run.
             name: ManualJobName,
         }
     }
@@ -75,6 +76,7 @@ request! {
     /// A command to one queue, for `run_queue_command_legacy`.
     struct QueueCommandDto {
         required {
+            /// The command.
             command: QueueCommand,
         }
         optional {
@@ -87,7 +89,9 @@ request! {
 response! {
     /// A queue of background jobs, as older operations show it.
     struct QueueResponseLegacyDto {
+        /// The numbers of jobs by state.
         job_counts: QueueStatisticsDto,
+        /// Whether the queue runs.
         queue_status: QueueStatusLegacyDto,
     }
 }
@@ -95,7 +99,9 @@ response! {
 response! {
     /// Whether a queue is at work and whether it is paused.
     struct QueueStatusLegacyDto {
+        /// Whether jobs are running.
         is_active: bool,
+        /// Whether the queue is paused.
         is_paused: bool,
     }
 }
@@ -103,24 +109,43 @@ response! {
 response! {
     /// All queues of the server by name, as older operations show them.
     struct QueuesResponseLegacyDto {
+        /// Other background jobs.
         background_task: QueueResponseLegacyDto,
+        /// Backups of the database.
         backup_database: QueueResponseLegacyDto,
+        /// Detection of assets that look alike.
         duplicate_detection: QueueResponseLegacyDto,
+        /// Edits of photos.
         editor: QueueResponseLegacyDto,
+        /// Detection of faces.
         face_detection: QueueResponseLegacyDto,
+        /// Recognition of faces: which belong to one person.
         facial_recognition: QueueResponseLegacyDto,
+        /// Checks of the stored files. Since 3.0.0.
         integrity_check: Option<QueueResponseLegacyDto>,
+        /// External libraries.
         library: QueueResponseLegacyDto,
+        /// Reading the metadata of files.
         metadata_extraction: QueueResponseLegacyDto,
+        /// Moving generated files to other folders.
         migration: QueueResponseLegacyDto,
+        /// Notifications.
         notifications: QueueResponseLegacyDto,
+        /// Text recognition in images (OCR).
         ocr: QueueResponseLegacyDto,
+        /// Search by content.
         search: QueueResponseLegacyDto,
+        /// XMP sidecar files.
         sidecar: QueueResponseLegacyDto,
+        /// Search by content.
         smart_search: QueueResponseLegacyDto,
+        /// Moving files as the storage template says.
         storage_template_migration: QueueResponseLegacyDto,
+        /// Making thumbnails and previews.
         thumbnail_generation: QueueResponseLegacyDto,
+        /// Transcoding of videos.
         video_conversion: QueueResponseLegacyDto,
+        /// Workflows.
         workflow: QueueResponseLegacyDto,
     }
 }

@@ -69,13 +69,17 @@ request! {
     /// An external library to create: its owner and the folders to scan.
     struct CreateLibraryDto {
         required {
+            /// The id of the user who owns it.
             owner_id: UserId,
         }
         optional {
+            /// The name of the library.
             name: String,
         }
         optional_lists {
+            /// Glob patterns of paths that are not read.
             exclusion_patterns: String,
+            /// The folders of the server that the library reads.
             import_paths: String,
         }
     }
@@ -84,16 +88,23 @@ request! {
 response! {
     /// An external library: its folders, its owner and how many assets it has.
     struct LibraryResponseDto {
+        /// The number of assets.
         asset_count: i64,
+        /// When it was created on the server.
         created_at: Timestamp,
         /// Files that match one of these are left out, such as `**/tmp/**`.
         exclusion_patterns: Vec<String>,
+        /// The id of the library.
         id: LibraryId,
+        /// The folders of the server that the library reads.
         import_paths: Vec<String>,
+        /// The name of the library.
         name: String,
+        /// The id of the user who owns it.
         owner_id: UserId,
         /// When the folders were last scanned; null for never.
         refreshed_at: Option<Timestamp>,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -101,10 +112,13 @@ response! {
 response! {
     /// How many photos and videos an external library has, and how much space they take.
     struct LibraryStatsResponseDto {
+        /// The number of photos.
         photos: i64,
+        /// The number of photos and videos.
         total: i64,
         /// Size of all files in bytes.
         usage: i64,
+        /// The number of videos.
         videos: i64,
     }
 }
@@ -113,10 +127,13 @@ request! {
     /// What to change of an external library; lists replace the old ones.
     struct UpdateLibraryDto {
         optional {
+            /// The name of the library.
             name: String,
         }
         optional_lists {
+            /// Glob patterns of paths that are not read.
             exclusion_patterns: String,
+            /// The folders of the server that the library reads.
             import_paths: String,
         }
     }
@@ -126,7 +143,9 @@ request! {
     /// Folders and patterns to try out before an external library uses them.
     struct ValidateLibraryDto {
         optional_lists {
+            /// Glob patterns of paths that are not read.
             exclusion_patterns: String,
+            /// The folders of the server that the library reads.
             import_paths: String,
         }
     }
@@ -135,8 +154,11 @@ request! {
 response! {
     /// Whether an external library can use one folder, and why not.
     struct ValidateLibraryImportPathResponseDto {
+        /// The folder of the server.
         import_path: String,
+        /// Whether it can be used.
         is_valid: bool,
+        /// Why it cannot be used.
         message: Option<String>,
     }
 }
@@ -144,6 +166,7 @@ response! {
 response! {
     /// Which of the tried folders an external library can use.
     struct ValidateLibraryResponseDto {
+        /// The folders of the server that the library reads.
         import_paths: Option<Vec<ValidateLibraryImportPathResponseDto>>,
     }
 }

@@ -11,8 +11,16 @@ endpoint! {
     /// Lists the findings of one kind of integrity check, by default 500 at a time, going on at `cursor`; administrators only.
     GetIntegrityReport = GET "/admin/integrity/report" -> Json<IntegrityReportResponseDto>;
     MaintenanceAdminApi.get_integrity_report, "getIntegrityReport" [permission "maintenance"] [since "3.0.0"];
-    query { type_: IntegrityReport = "type" }
-    optional { cursor: String = "cursor", limit: i64 = "limit" }
+    query {
+        /// The kind of check whose results are listed.
+        type_: IntegrityReport = "type",
+    }
+    optional {
+        /// The cursor of the page, from `next_cursor` of the page before.
+        cursor: String = "cursor",
+        /// The greatest number of results. Servers 3.0.0 to 3.1.0 refuse it.
+        limit: i64 = "limit",
+    }
 }
 
 endpoint! {
@@ -80,7 +88,9 @@ string_enum! {
 response! {
     /// A page of files that an integrity check found something wrong with.
     struct IntegrityReportResponseDto {
+        /// The files that the check found.
         items: Vec<IntegrityReportResponseDtoItemsInner>,
+        /// The cursor of the next page; null on the last one.
         next_cursor: Option<String>,
     }
 }
@@ -88,8 +98,11 @@ response! {
 response! {
     /// One file that an integrity check found something wrong with.
     struct IntegrityReportResponseDtoItemsInner {
+        /// The id.
         id: Uuid,
+        /// The path on the server.
         path: String,
+        /// The check that found the file.
         type_: IntegrityReport,
     }
 }
@@ -97,8 +110,11 @@ response! {
 response! {
     /// How many files of each kind of trouble the integrity checks found.
     struct IntegrityReportSummaryResponseDto {
+        /// The number of files with another checksum than was stored.
         #[serde(rename = "checksum_mismatch")] checksum_mismatch: i64,
+        /// The number of files that are missing.
         #[serde(rename = "missing_file")] missing_file: i64,
+        /// The number of files that no asset has.
         #[serde(rename = "untracked_file")] untracked_file: i64,
     }
 }
@@ -116,6 +132,7 @@ string_enum! {
 response! {
     /// Who has signed in to a server that is in maintenance mode.
     struct MaintenanceAuthDto {
+        /// The user name.
         username: String,
     }
 }
@@ -123,6 +140,7 @@ response! {
 response! {
     /// What the server found in its storage folders, such as files of an earlier installation.
     struct MaintenanceDetectInstallResponseDto {
+        /// The folders of the storage.
         storage: Vec<MaintenanceDetectInstallStorageFolderDto>,
     }
 }
@@ -130,9 +148,13 @@ response! {
 response! {
     /// One storage folder of the server: how many files it has and whether they can be used.
     struct MaintenanceDetectInstallStorageFolderDto {
+        /// The number of files.
         files: i64,
+        /// The folder.
         folder: StorageFolder,
+        /// Whether the server can read it.
         readable: bool,
+        /// Whether the server can write to it.
         writable: bool,
     }
 }
@@ -141,6 +163,7 @@ request! {
     /// The token that lets an administrator in while the server is in maintenance mode.
     struct MaintenanceLoginDto {
         optional {
+            /// The token.
             token: Secret,
         }
     }
@@ -149,10 +172,15 @@ request! {
 response! {
     /// Whether the server is in maintenance mode, what it does there and how far it is.
     struct MaintenanceStatusResponseDto {
+        /// What is being done in maintenance mode.
         action: MaintenanceAction,
+        /// Whether it is running, or how many are.
         active: bool,
+        /// Why it failed.
         error: Option<String>,
+        /// The progress in percent.
         progress: Option<f64>,
+        /// What is being done.
         task: Option<String>,
     }
 }
@@ -161,6 +189,7 @@ request! {
     /// What the server shall do in maintenance mode, for `set_maintenance_mode`.
     struct SetMaintenanceModeDto {
         required {
+            /// Whether to start or end maintenance mode, or to restore a backup.
             action: MaintenanceAction,
         }
         optional {

@@ -12,11 +12,17 @@ endpoint! {
     GetMapMarkers = GET "/map/markers" -> Json<Vec<MapMarkerResponseDto>>;
     MapApi.get_map_markers, "getMapMarkers" [permission "map.read"];
     optional {
+        /// Taken after this time.
         file_created_after: Timestamp = "fileCreatedAfter",
+        /// Taken before this time.
         file_created_before: Timestamp = "fileCreatedBefore",
+        /// Only assets in the archive (`true`), or only others (`false`).
         is_archived: bool = "isArchived",
+        /// Only favorites (`true`), or only others (`false`).
         is_favorite: bool = "isFavorite",
+        /// Whether assets of partners are included that the user shows in the timeline.
         with_partners: bool = "withPartners",
+        /// Whether assets of shared albums are included.
         with_shared_albums: bool = "withSharedAlbums",
     }
 }
@@ -25,14 +31,22 @@ endpoint! {
     /// Names the city, state and country at a position; the list holds one place, or none.
     ReverseGeocode = GET "/map/reverse-geocode" -> Json<Vec<MapReverseGeocodeResponseDto>>;
     MapApi.reverse_geocode, "reverseGeocode" [permission "map.search"];
-    query { lat: f64 = "lat", lon: f64 = "lon" }
+    query {
+        /// The latitude in degrees, -90 to 90.
+        lat: f64 = "lat",
+        /// The longitude in degrees, -180 to 180.
+        lon: f64 = "lon",
+    }
 }
 
 response! {
     /// The names of the place at given coordinates.
     struct MapReverseGeocodeResponseDto {
+        /// The city, as the server names it.
         city: Option<String>,
+        /// The country, as the server names it.
         country: Option<String>,
+        /// The state or province, as the server names it.
         state: Option<String>,
     }
 }

@@ -12,14 +12,23 @@ endpoint! {
     SearchMemories = GET "/memories" -> Json<Vec<MemoryResponseDto>>;
     MemoriesApi.search_memories, "searchMemories" [permission "memory.read"];
     optional {
+        /// Only memories of this day.
         for_: Date = "for" by memory_day,
+        /// Only the one with this id. Since 3.2.0.
         id: MemoryId = "id",
+        /// Only memories that are kept for good (`true`), or only others (`false`).
         is_saved: bool = "isSaved",
+        /// Only assets in the trash (`true`), or only others (`false`).
         is_trashed: bool = "isTrashed",
+        /// Only memories that will be shown later (`true`), or only others (`false`). Since 3.2.0.
         is_upcoming: bool = "isUpcoming",
+        /// The order of the results.
         order: MemorySearchOrder = "order",
+        /// The number of the page, from 1. Since 3.2.0.
         page: i64 = "page",
+        /// The number of results on a page.
         size: i64 = "size",
+        /// Only those of this kind.
         type_: MemoryType = "type",
     }
 }
@@ -36,14 +45,23 @@ endpoint! {
     MemoriesStatistics = GET "/memories/statistics" -> Json<MemoryStatisticsResponseDto>;
     MemoriesApi.memories_statistics, "memoriesStatistics" [permission "memory.statistics"];
     optional {
+        /// Only memories of this day.
         for_: Date = "for" by memory_day,
+        /// Only the one with this id. Since 3.2.0.
         id: MemoryId = "id",
+        /// Only memories that are kept for good (`true`), or only others (`false`).
         is_saved: bool = "isSaved",
+        /// Only assets in the trash (`true`), or only others (`false`).
         is_trashed: bool = "isTrashed",
+        /// Only memories that will be shown later (`true`), or only others (`false`). Since 3.2.0.
         is_upcoming: bool = "isUpcoming",
+        /// The order of the results.
         order: MemorySearchOrder = "order",
+        /// The number of the page, from 1. Since 3.2.0.
         page: i64 = "page",
+        /// The number of results on a page.
         size: i64 = "size",
+        /// Only those of this kind.
         type_: MemoryType = "type",
     }
 }
@@ -91,17 +109,25 @@ request! {
     /// A memory to create, with its assets and the time it is about.
     struct MemoryCreateDto {
         required {
+            /// The data, whose form depends on the kind.
             data: MemoryDataDto,
+            /// The time that the memory is about.
             #[serde(serialize_with = "instant")] memory_at: Timestamp,
+            /// The kind of memory; today `on_this_day` alone.
             type_: MemoryType,
         }
         optional {
+            /// The time from which on the memory is no longer shown.
             #[serde(serialize_with = "instant")] hide_at: Timestamp,
+            /// Whether the user keeps the memory for good.
             is_saved: bool,
+            /// When the user looked at the memory.
             #[serde(serialize_with = "instant")] seen_at: Timestamp,
+            /// The time from which on the memory is shown.
             #[serde(serialize_with = "instant")] show_at: Timestamp,
         }
         optional_lists {
+            /// The ids of the assets.
             asset_ids: AssetId,
         }
     }
@@ -111,10 +137,13 @@ exchanged! {
     /// What a memory is about: a year, and for a birthday the person.
     struct MemoryDataDto {
         required {
+            /// The year that the memory is about.
             year: i64,
         }
         optional {
+            /// The id of the person. Since 3.3.0.
             person_id: PersonId,
+            /// The name of the person. Since 3.3.0.
             person_name: String,
         }
     }
@@ -123,23 +152,31 @@ exchanged! {
 response! {
     /// A memory: assets of one day in the past, and when to show them.
     struct MemoryResponseDto {
+        /// The assets.
         assets: Vec<AssetResponseDto>,
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The data, whose form depends on the kind.
         data: MemoryDataDto,
+        /// When it was moved to the trash, if it was.
         deleted_at: Option<Timestamp>,
         /// From when on the memory is no longer shown; missing for never.
         hide_at: Option<Timestamp>,
+        /// The id of the memory.
         id: MemoryId,
         /// Whether the user wants to keep the memory; others are cleaned up after a while.
         is_saved: bool,
         /// The day in the past that the memory is about.
         memory_at: Timestamp,
+        /// The id of the user who owns it.
         owner_id: UserId,
         /// When the user looked at it; missing when they have not.
         seen_at: Option<Timestamp>,
         /// From when on the memory is shown.
         show_at: Option<Timestamp>,
+        /// The kind of memory; today `on_this_day` alone.
         type_: MemoryType,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -156,6 +193,7 @@ string_enum! {
 response! {
     /// How many memories there are that meet the conditions.
     struct MemoryStatisticsResponseDto {
+        /// The number of memories.
         total: i64,
     }
 }
@@ -172,8 +210,11 @@ request! {
     /// What to change of a memory: its date, and whether it was seen or kept.
     struct MemoryUpdateDto {
         optional {
+            /// Whether the user keeps the memory for good.
             is_saved: bool,
+            /// The time that the memory is about.
             #[serde(serialize_with = "instant")] memory_at: Timestamp,
+            /// When the user looked at the memory.
             #[serde(serialize_with = "instant")] seen_at: Timestamp,
         }
     }

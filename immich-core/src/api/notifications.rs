@@ -19,9 +19,13 @@ endpoint! {
     GetNotifications = GET "/notifications" -> Json<Vec<NotificationDto>>;
     NotificationsApi.get_notifications, "getNotifications" [permission "notification.read"];
     optional {
+        /// Only the one with this id.
         id: NotificationId = "id",
+        /// Only notifications of this severity.
         level: NotificationLevel = "level",
+        /// Only those of this kind.
         type_: NotificationType = "type",
+        /// Only unread notifications (`true`), or only others (`false`).
         unread: bool = "unread",
     }
 }
@@ -59,6 +63,7 @@ request! {
     /// The notifications to delete at once.
     struct NotificationDeleteAllDto {
         required_lists {
+            /// The ids.
             ids: NotificationId,
         }
     }
@@ -68,9 +73,11 @@ request! {
     /// Several notifications to mark as read or as not read.
     struct NotificationUpdateAllDto {
         required_lists {
+            /// The ids.
             ids: NotificationId,
         }
         patch {
+            /// When the notification was read; null marks it as unread.
             #[serde(serialize_with = "instant")] read_at: Timestamp,
         }
     }

@@ -33,16 +33,23 @@ request! {
     /// A notification that an administrator sends to a user.
     struct NotificationCreateDto {
         required {
+            /// The title, shown in bold.
             title: String,
+            /// The id of the user.
             user_id: UserId,
         }
         optional {
+            /// The data, whose form depends on the kind.
             data: Value,
+            /// The severity.
             level: NotificationLevel,
+            /// What the notification is about.
             type_: NotificationType,
         }
         patch {
+            /// The description, as free text.
             description: String,
+            /// When the notification was read; null marks it as unread.
             #[serde(serialize_with = "instant")] read_at: Timestamp,
         }
     }
@@ -52,6 +59,7 @@ request! {
     /// The text of a mail, to see what it would look like.
     struct TemplateDto {
         required {
+            /// The text of the template.
             template: String,
         }
     }
@@ -60,7 +68,9 @@ request! {
 response! {
     /// What a mail would look like with a given text.
     struct TemplateResponseDto {
+        /// The text as HTML.
         html: String,
+        /// The name of the template.
         name: String,
     }
 }
@@ -68,6 +78,7 @@ response! {
 response! {
     /// The test mail that the server handed over to the mail server.
     struct TestEmailResponseDto {
+        /// The id of the message that was sent.
         message_id: String,
     }
 }

@@ -11,7 +11,10 @@ endpoint! {
     /// Lists the partners whom the signed-in user shares with, or those who share with them, as `direction` says.
     GetPartners = GET "/partners" -> Json<Vec<PartnerResponseDto>>;
     PartnersApi.get_partners, "getPartners" [permission "partner.read"];
-    query { direction: PartnerDirection = "direction" }
+    query {
+        /// Whether to list who shares with the user, or whom the user shares with.
+        direction: PartnerDirection = "direction",
+    }
 }
 
 endpoint! {
@@ -65,14 +68,19 @@ string_enum! {
 response! {
     /// The other user of a partnership, and whether their assets show in the own timeline.
     struct PartnerResponseDto {
+        /// The color of the avatar that stands for a missing profile image.
         avatar_color: UserAvatarColor,
+        /// The e-mail address.
         email: String,
         /// The user on the other side; whether they share or see depends on the direction asked for.
         id: UserId,
         /// Whether their assets show among the own ones in the timeline.
         in_timeline: Option<bool>,
+        /// The name of the partner.
         name: String,
+        /// When the profile image was last changed.
         profile_changed_at: Timestamp,
+        /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
     }
 }
@@ -81,6 +89,7 @@ request! {
     /// Whether the assets of a partner show in the own timeline.
     struct PartnerUpdateDto {
         required {
+            /// Whether the assets of the partner are shown in the user's timeline.
             in_timeline: bool,
         }
     }

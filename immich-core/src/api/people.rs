@@ -19,15 +19,25 @@ endpoint! {
     GetAllPeople = GET "/people" -> Json<PeopleResponseDto>;
     PeopleApi.get_all_people, "getAllPeople" [permission "person.read"];
     optional {
+        /// Orders by similarity to the face in this asset.
         closest_asset_id: AssetId = "closestAssetId",
+        /// Orders by similarity to this person.
         closest_person_id: PersonId = "closestPersonId",
+        /// Only favorites (`true`), or only others (`false`). Since 3.3.0.
         is_favorite: bool = "isFavorite",
+        /// Only hidden people (`true`), or only others (`false`). Since 3.3.0.
         is_hidden: bool = "isHidden",
+        /// Only those with this name. Since 3.3.0.
         name: String = "name",
+        /// The number of the page, from 1.
         page: i64 = "page",
+        /// Only people that this user shares. Since 3.3.0.
         shared_by_id: UserId = "sharedById",
+        /// Only people that are shared with this user. Since 3.3.0.
         shared_with_id: UserId = "sharedWithId",
+        /// The number of results on a page.
         size: i64 = "size",
+        /// Whether hidden people are included.
         with_hidden: bool = "withHidden",
     }
 }
@@ -65,10 +75,15 @@ endpoint! {
     GetUsersForPeople = GET "/people/users" -> Json<Vec<PersonUsersResponseDtoInner>>;
     PeopleApi.get_users_for_people, "getUsersForPeople" [since "3.3.0"];
     optional {
+        /// Whether to list who shares with the user, or whom the user shares with.
         direction: SharingDirection = "direction",
+        /// Only assets of this person.
         person_id: PersonId = "personId",
+        /// Only people that the user may access in this way.
         role: PersonUserRole = "role",
+        /// Only people that this user shares.
         shared_by_id: UserId = "sharedById",
+        /// Only people that are shared with this user.
         shared_with_id: UserId = "sharedWithId",
     }
 }
@@ -139,6 +154,7 @@ request! {
     /// The faces to hand over to another person, for `reassign_faces`.
     struct AssetFaceUpdateDto {
         required_lists {
+            /// The data, whose form depends on the kind.
             data: AssetFaceUpdateItem,
         }
     }
@@ -148,10 +164,13 @@ request! {
     /// The face that a person has in one asset, to be handed over to another person.
     struct AssetFaceUpdateItem {
         required {
+            /// The id of the asset.
             asset_id: AssetId,
+            /// The id of the person.
             person_id: PersonId,
         }
         optional {
+            /// The id of the user. Since 3.3.0.
             user_id: UserId,
         }
     }
@@ -171,9 +190,11 @@ request! {
     /// The people to delete at once, for `delete_people`.
     struct PeopleDeleteDto {
         required_lists {
+            /// The ids.
             ids: PersonId,
         }
         optional {
+            /// The id of the user.
             user_id: String,
         }
     }
@@ -182,9 +203,11 @@ request! {
 response! {
     /// A page of people, and how many there are in all.
     struct PeopleResponseDto {
+        /// Whether there is another page.
         has_next_page: Option<bool>,
         /// How many of all people are hidden.
         hidden: i64,
+        /// The people.
         people: Vec<PersonResponseDto>,
         /// How many people there are on all pages, hidden ones too.
         total: i64,
@@ -195,6 +218,7 @@ request! {
     /// Changes to several people at once, for `update_people`.
     struct PeopleUpdateDto {
         required_lists {
+            /// The people.
             people: PeopleUpdateItem,
         }
     }
@@ -204,17 +228,25 @@ request! {
     /// One person and what to change of it.
     struct PeopleUpdateItem {
         required {
+            /// The id of the person.
             id: PersonId,
         }
         optional {
+            /// The id of the asset whose face stands for the person.
             feature_face_asset_id: AssetId,
+            /// Whether the asset is a favorite.
             is_favorite: bool,
+            /// Whether the person is hidden from lists of people.
             is_hidden: bool,
+            /// The name of the person; empty for none.
             name: String,
+            /// The id of the user. Since 3.3.0.
             user_id: UserId,
         }
         patch {
+            /// The date of birth.
             birth_date: Date,
+            /// The color.
             color: String,
         }
     }
@@ -224,9 +256,11 @@ request! {
     /// The people to share, the users to share them with, and what those may do.
     struct PeopleUsersUpsertDto {
         required {
+            /// What the user may do.
             role: PersonUserRole,
         }
         required_lists {
+            /// The ids of the users it is shared with.
             shared_with_ids: UserId,
         }
         optional {
@@ -234,6 +268,7 @@ request! {
             type_: PeopleUsersUpsertType,
         }
         optional_lists {
+            /// The ids of the people.
             person_ids: PersonId,
         }
     }
@@ -250,12 +285,17 @@ request! {
     /// A person to create by hand, before any face belongs to it.
     struct PersonCreateDto {
         optional {
+            /// Whether the asset is a favorite.
             is_favorite: bool,
+            /// Whether the person is hidden from lists of people.
             is_hidden: bool,
+            /// The name of the person; empty for none.
             name: String,
         }
         patch {
+            /// The date of birth.
             birth_date: Date,
+            /// The color.
             color: String,
         }
     }
@@ -265,6 +305,7 @@ request! {
     /// Whose version of a shared person to delete, for `delete_person`.
     struct PersonDeleteDto {
         optional {
+            /// The id of the user.
             user_id: String,
         }
     }
@@ -273,6 +314,7 @@ request! {
 response! {
     /// How many assets a person is in.
     struct PersonStatisticsResponseDto {
+        /// The assets.
         assets: i64,
     }
 }
@@ -283,15 +325,19 @@ request! {
         optional {
             /// The asset whose face of this person becomes their picture.
             feature_face_asset_id: AssetId,
+            /// Whether the asset is a favorite.
             is_favorite: bool,
+            /// Whether the person is hidden from lists of people.
             is_hidden: bool,
+            /// The name of the person; empty for none.
             name: String,
-            /// Whose version of the person to change; left out, all that one may write; from 3.3 on.
+            /// Whose version of the person to change; left out, all that one may write; from 3.3 on. Since 3.3.0.
             user_id: UserId,
         }
         patch {
             /// The birthday, as a date; null takes it away.
             birth_date: Date,
+            /// The color.
             color: String,
         }
     }
@@ -301,10 +347,13 @@ request! {
     /// One sharing of a person with a user that shall end.
     struct PersonUsersDeleteDtoInner {
         required {
+            /// The id of the person.
             person_id: PersonId,
+            /// The id of the user it is shared with.
             shared_with_id: UserId,
         }
         optional {
+            /// The id of the user who shares.
             shared_by_id: UserId,
         }
     }
@@ -313,11 +362,17 @@ request! {
 response! {
     /// One sharing of a person: who shares it, with whom, and what they may do.
     struct PersonUsersResponseDtoInner {
+        /// The id of the person.
         person_id: PersonId,
+        /// What the user may do.
         role: PersonUserRole,
+        /// The users who share the person with this one.
         shared_by: UserResponseDto,
+        /// The id of the user who shares.
         shared_by_id: UserId,
+        /// The users that the person is shared with.
         shared_with: UserResponseDto,
+        /// The id of the user it is shared with.
         shared_with_id: UserId,
     }
 }

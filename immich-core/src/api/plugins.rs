@@ -12,11 +12,17 @@ endpoint! {
     SearchPlugins = GET "/plugins" -> Json<Vec<PluginResponseDto>>;
     PluginsApi.search_plugins, "searchPlugins" [permission "plugin.read"];
     optional {
+        /// Only those with this description. Since 3.0.0.
         description: String = "description",
+        /// Only those that are turned on (`true`) or off (`false`). Since 3.0.0.
         enabled: bool = "enabled",
+        /// Only the one with this id. Since 3.0.0.
         id: PluginId = "id",
+        /// Only those with this name. Since 3.0.0.
         name: String = "name",
+        /// Only those with this title. Since 3.0.0.
         title: String = "title",
+        /// Only plugins of this version. Since 3.0.0.
         version: String = "version",
     }
 }
@@ -26,14 +32,23 @@ endpoint! {
     SearchPluginMethods = GET "/plugins/methods" -> Json<Vec<PluginMethodResponseDto>>;
     PluginsApi.search_plugin_methods, "searchPluginMethods" [permission "plugin.read"] [since "3.0.0"];
     optional {
+        /// Only those with this description.
         description: String = "description",
+        /// Only those that are turned on (`true`) or off (`false`).
         enabled: bool = "enabled",
+        /// Only the one with this id.
         id: Uuid = "id",
+        /// Only those with this name.
         name: String = "name",
+        /// Only methods of the plugin with this name.
         plugin_name: String = "pluginName",
+        /// Only methods of this version of the plugin.
         plugin_version: String = "pluginVersion",
+        /// Only those with this title.
         title: String = "title",
+        /// Only those for this event.
         trigger: WorkflowTrigger = "trigger",
+        /// Only those of this kind.
         type_: WorkflowType = "type",
     }
 }
@@ -60,12 +75,19 @@ endpoint! {
 response! {
     /// Something that a plugin can do in a workflow, on servers 2.x.
     struct PluginActionResponseDto {
+        /// The description, as free text.
         description: String,
+        /// The id.
         id: String,
+        /// The name of the method.
         method_name: String,
+        /// The id of the plugin.
         plugin_id: String,
+        /// The JSON schema of the configuration.
         schema: Option<Value>,
+        /// The kinds of events it can be used with.
         supported_contexts: Vec<PluginContextType>,
+        /// The title.
         title: String,
     }
 }
@@ -82,12 +104,19 @@ string_enum! {
 response! {
     /// A condition that a plugin can check in a workflow, on servers 2.x.
     struct PluginFilterResponseDto {
+        /// The description, as free text.
         description: String,
+        /// The id.
         id: String,
+        /// The name of the method.
         method_name: String,
+        /// The id of the plugin.
         plugin_id: String,
+        /// The JSON schema of the configuration.
         schema: Option<Value>,
+        /// The kinds of events it can be used with.
         supported_contexts: Vec<PluginContextType>,
+        /// The title.
         title: String,
     }
 }
@@ -95,14 +124,21 @@ response! {
 response! {
     /// Something that a plugin offers as a step of a workflow.
     struct PluginMethodResponseDto {
+        /// The description, as free text.
         description: String,
+        /// Whether the method may call functions of the server.
         host_functions: bool,
         /// What `method` of a step refers to: name of the plugin, `#`, and name of the method.
         key: String,
+        /// The name.
         name: String,
+        /// The JSON schema of the configuration.
         schema: Option<Value>,
+        /// The title.
         title: String,
+        /// The kinds.
         types: Vec<WorkflowType>,
+        /// Hints for how to show it.
         ui_hints: Vec<String>,
     }
 }
@@ -110,16 +146,27 @@ response! {
 response! {
     /// An installed plugin and what it offers to workflows.
     struct PluginResponseDto {
+        /// The actions. Up to 2.7.5.
         actions: Option<Vec<PluginActionResponseDto>>,
+        /// The author.
         author: String,
+        /// When it was created on the server.
         created_at: String,
+        /// The description, as free text.
         description: String,
+        /// The filters. Up to 2.7.5.
         filters: Option<Vec<PluginFilterResponseDto>>,
+        /// The id of the plugin.
         id: PluginId,
+        /// The methods. Since 3.0.0.
         methods: Option<Vec<PluginMethodResponseDto>>,
+        /// The name.
         name: String,
+        /// The title.
         title: String,
+        /// When it was last changed on the server.
         updated_at: String,
+        /// The version.
         version: String,
     }
 }
@@ -127,11 +174,17 @@ response! {
 response! {
     /// A ready-made workflow that a plugin offers as a beginning.
     struct PluginTemplateResponseDto {
+        /// The description, as free text.
         description: String,
+        /// The key.
         key: String,
+        /// The steps, in the order in which they run.
         steps: Vec<PluginTemplateStepResponseDto>,
+        /// The title.
         title: String,
+        /// The event that starts it.
         trigger: WorkflowTrigger,
+        /// Hints for how to show it.
         ui_hints: Vec<String>,
     }
 }
@@ -139,8 +192,11 @@ response! {
 response! {
     /// One step of a ready-made workflow.
     struct PluginTemplateStepResponseDto {
+        /// The configuration of the step.
         config: Option<Value>,
+        /// Whether it is turned on.
         enabled: Option<bool>,
+        /// The method, as plugin and name.
         method: String,
     }
 }
@@ -148,7 +204,9 @@ response! {
 response! {
     /// An event that can start a workflow on servers 2.x, and what it is about.
     struct PluginTriggerResponseDto {
+        /// The kind of thing the event is about.
         context_type: PluginContextType,
+        /// The kind.
         type_: PluginTriggerType,
     }
 }

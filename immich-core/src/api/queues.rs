@@ -41,7 +41,10 @@ endpoint! {
     GetQueueJobs = GET "/queues/{name}/jobs" -> Json<Vec<QueueJobResponseDto>>;
     QueuesApi.get_queue_jobs, "getQueueJobs" [permission "queueJob.read"];
     path { name: QueueName }
-    optional { status: Vec<QueueJobStatus> = "status" }
+    optional {
+        /// Only jobs in these states.
+        status: Vec<QueueJobStatus> = "status",
+    }
 }
 
 string_enum! {
@@ -122,6 +125,7 @@ request! {
     /// What to throw out of a queue, for `empty_queue`.
     struct QueueDeleteDto {
         optional {
+            /// The number of failed jobs, or whether they are meant.
             failed: bool,
         }
     }
@@ -130,8 +134,11 @@ request! {
 response! {
     /// One job of a queue, with the data it works on.
     struct QueueJobResponseDto {
+        /// The data, whose form depends on the kind.
         data: Value,
+        /// The id.
         id: Option<String>,
+        /// The kind of job.
         name: JobName,
         /// When the job was queued, in milliseconds since 1970.
         timestamp: i64,
@@ -153,8 +160,11 @@ string_enum! {
 response! {
     /// A queue of background jobs, and how many jobs it has.
     struct QueueResponseDto {
+        /// Whether the queue is paused.
         is_paused: bool,
+        /// The queue.
         name: QueueName,
+        /// The numbers of jobs by state.
         statistics: QueueStatisticsDto,
     }
 }
@@ -163,6 +173,7 @@ request! {
     /// Whether to pause a queue or to let it go on.
     struct QueueUpdateDto {
         optional {
+            /// Whether the queue is paused.
             is_paused: bool,
         }
     }

@@ -103,27 +103,47 @@ endpoint! {
 response! {
     /// The version of the server, where it was built, and what it is built on.
     struct ServerAboutResponseDto {
+        /// The number of the build.
         build: Option<String>,
+        /// The tag of the container image.
         build_image: Option<String>,
+        /// The URL of the container image.
         build_image_url: Option<String>,
+        /// The URL of the build.
         build_url: Option<String>,
+        /// The version of ExifTool.
         exiftool: Option<String>,
+        /// Transcoding of videos with FFmpeg.
         ffmpeg: Option<String>,
+        /// The version of ImageMagick.
         imagemagick: Option<String>,
+        /// The version of libvips.
         libvips: Option<String>,
+        /// Whether the server has a license.
         licensed: bool,
+        /// The version of Node.js.
         nodejs: Option<String>,
+        /// The name of the source repository.
         repository: Option<String>,
+        /// The URL of the source repository.
         repository_url: Option<String>,
+        /// The commit of the source.
         source_commit: Option<String>,
+        /// The branch or tag of the source.
         source_ref: Option<String>,
+        /// The URL of the source.
         source_url: Option<String>,
+        /// Where bugs of a modified version are reported.
         third_party_bug_feature_url: Option<String>,
+        /// The documentation of a modified version.
         third_party_documentation_url: Option<String>,
+        /// The source of a modified version.
         third_party_source_url: Option<String>,
+        /// Where a modified version has support.
         third_party_support_url: Option<String>,
         /// The version as text with a `v` before it, such as `v3.1.0`.
         version: String,
+        /// The URL of the release notes.
         version_url: String,
     }
 }
@@ -131,9 +151,13 @@ response! {
 response! {
     /// Where to download the Android app that fits the server, by processor.
     struct ServerApkLinksDto {
+        /// The URL of the Android app for 64-bit ARM.
         arm64v8a: String,
+        /// The URL of the Android app for 32-bit ARM.
         armeabiv7a: String,
+        /// The URL of the Android app for every processor.
         universal: String,
+        /// The URL of the Android app for 64-bit x86.
         #[serde(rename = "x86_64")] x86_64: String,
     }
 }
@@ -141,17 +165,27 @@ response! {
 response! {
     /// Settings that apps need, for anyone; newer servers have `get_public_config`.
     struct ServerConfigDto {
+        /// The URL that the server has for visitors, which shared links are made with.
         external_domain: String,
         /// Whether the server has an administrator yet.
         is_initialized: bool,
+        /// Whether the introduction was completed.
         is_onboarded: bool,
+        /// The text that the sign-in page shows.
         login_page_message: String,
+        /// Whether the server is in maintenance mode.
         maintenance_mode: bool,
+        /// The URL of the style of the map in the dark theme.
         map_dark_style_url: String,
+        /// The URL of the style of the map in the light theme.
         map_light_style_url: String,
+        /// The number of faces from which on a person is made of them. Since 3.0.0.
         min_faces: Option<i64>,
+        /// Where users manage their account at the identity provider. Since 3.2.0.
         oauth_account_management_url: Option<String>,
+        /// The label of the button that signs in through the identity provider.
         oauth_button_text: String,
+        /// Whether users can see the names of all others.
         public_users: bool,
         /// After how many days in the trash an asset is deleted for good.
         trash_days: i64,
@@ -165,22 +199,35 @@ response! {
     struct ServerFeaturesDto {
         /// Whether the settings come from a file, so that they cannot be changed here.
         config_file: bool,
+        /// Detection of assets that look alike.
         duplicate_detection: bool,
+        /// The e-mail address.
         email: bool,
+        /// Recognition of faces: which belong to one person.
         facial_recognition: bool,
+        /// Whether faces are read from the metadata of files.
         import_faces: bool,
+        /// The map.
         map: bool,
+        /// Sign-in through an identity provider.
         oauth: bool,
+        /// Whether the sign-in page goes to the identity provider at once.
         oauth_auto_launch: bool,
+        /// Text recognition in images (OCR).
         ocr: bool,
+        /// Sign-in with a password.
         password_login: bool,
-        /// Whether videos can be converted while watching; missing in 2.x.
+        /// Whether videos can be converted while watching; missing in 2.x. Since 3.0.0.
         realtime_transcoding: Option<bool>,
+        /// Names of places for coordinates.
         reverse_geocoding: bool,
+        /// Search by content.
         search: bool,
+        /// XMP sidecar files.
         sidecar: bool,
         /// Whether `search_smart` works; it needs machine learning.
         smart_search: bool,
+        /// The trash.
         trash: bool,
     }
 }
@@ -190,6 +237,7 @@ response! {
     struct ServerMediaTypesResponseDto {
         /// Extensions of photos, in small letters and with the dot.
         image: Vec<String>,
+        /// XMP sidecar files.
         sidecar: Vec<String>,
         /// Extensions of videos, in small letters and with the dot.
         video: Vec<String>,
@@ -199,6 +247,7 @@ response! {
 response! {
     /// A sign that the server is there.
     struct ServerPingResponse {
+        /// Always `pong`.
         res: String,
     }
 }
@@ -206,12 +255,17 @@ response! {
 response! {
     /// How many photos and videos the server has and how much space they take, in all and by user.
     struct ServerStatsResponseDto {
+        /// The number of photos.
         photos: i64,
         /// Size of all original files in bytes.
         usage: i64,
+        /// The usage of each user.
         usage_by_user: Vec<UsageByUserDto>,
+        /// The bytes used by photos.
         usage_photos: i64,
+        /// The bytes used by videos.
         usage_videos: i64,
+        /// The number of videos.
         videos: i64,
     }
 }
@@ -223,10 +277,13 @@ response! {
         disk_available: String,
         /// Free space in bytes.
         disk_available_raw: i64,
+        /// The size of the disk in words, such as `1.8 TiB`.
         disk_size: String,
+        /// The size of the disk in bytes.
         disk_size_raw: i64,
         /// How full the disk is, from 0 to 100.
         disk_usage_percentage: f64,
+        /// The used space in words.
         disk_use: String,
         /// Used space in bytes, also that of other programs.
         disk_use_raw: i64,
@@ -236,6 +293,7 @@ response! {
 response! {
     /// The look of the web app on servers 2.x; later ones have `get_public_config`.
     struct ServerThemeDto {
+        /// CSS that the web application loads additionally.
         custom_css: String,
     }
 }
@@ -243,8 +301,11 @@ response! {
 response! {
     /// A version that the server ran, and since when.
     struct ServerVersionHistoryResponseDto {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The id.
         id: Uuid,
+        /// The version.
         version: String,
     }
 }
@@ -252,10 +313,13 @@ response! {
 response! {
     /// The version of a server or of a release, in its parts.
     struct ServerVersionResponseDto {
+        /// The major version.
         major: i64,
+        /// The minor version.
         minor: i64,
+        /// The patch version.
         patch: i64,
-        /// The number of a release candidate, null for a finished release; missing in 2.x.
+        /// The number of a release candidate, null for a finished release; missing in 2.x. Since 3.0.0.
         prerelease: Option<i64>,
     }
 }
@@ -263,15 +327,21 @@ response! {
 response! {
     /// How many photos and videos one user has and how much space they take.
     struct UsageByUserDto {
+        /// The number of photos.
         photos: i64,
         /// How much the user may store, in bytes; null for unlimited.
         quota_size_in_bytes: Option<i64>,
         /// Size of the original files of the user in bytes.
         usage: i64,
+        /// The bytes used by photos.
         usage_photos: i64,
+        /// The bytes used by videos.
         usage_videos: i64,
+        /// The id of the user.
         user_id: UserId,
+        /// The name of the user.
         user_name: String,
+        /// The number of videos.
         videos: i64,
     }
 }

@@ -53,7 +53,9 @@ request! {
     /// A session to create beside the own one, such as for a screen that shows photos.
     struct SessionCreateDto {
         optional {
+            /// The operating system of the device.
             #[serde(rename = "deviceOS")] device_os: String,
+            /// The browser or app of the device.
             device_type: String,
             /// How many seconds the session lasts; left out, it does not end by itself.
             duration: i64,
@@ -64,16 +66,25 @@ request! {
 response! {
     /// A new session with its token, which is shown only this once.
     struct SessionCreateResponseDto {
+        /// The version of the app.
         app_version: Option<String>,
+        /// When it was created on the server.
         created_at: String,
+        /// Whether it is the session of this request.
         current: bool,
+        /// The operating system of the device.
         #[serde(rename = "deviceOS")] device_os: String,
+        /// The browser or app of the device.
         device_type: String,
+        /// When it expires; never, if null.
         expires_at: Option<String>,
+        /// The id of the session.
         id: SessionId,
+        /// Whether the next sync stream of the session begins anew.
         is_pending_sync_reset: bool,
         /// The token of the new session, to send as `Authorization: Bearer`.
         token: Secret,
+        /// When it was last changed on the server.
         updated_at: String,
     }
 }
@@ -82,6 +93,7 @@ request! {
     /// What to change of a session.
     struct SessionUpdateDto {
         optional {
+            /// Whether the next sync stream of the session begins anew.
             is_pending_sync_reset: bool,
         }
     }

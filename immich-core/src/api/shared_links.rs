@@ -11,7 +11,12 @@ endpoint! {
     /// Lists the shared links that the signed-in user has made, with the keys that open them.
     GetAllSharedLinks = GET "/shared-links" -> Json<Vec<SharedLinkResponseDto>>;
     SharedLinksApi.get_all_shared_links, "getAllSharedLinks" [permission "sharedLink.read"] {sensitive: true};
-    optional { album_id: AlbumId = "albumId", id: SharedLinkId = "id" }
+    optional {
+        /// Only assets of this album.
+        album_id: AlbumId = "albumId",
+        /// Only the one with this id.
+        id: SharedLinkId = "id",
+    }
 }
 
 endpoint! {
@@ -25,7 +30,12 @@ endpoint! {
     /// Gives the password of the shared link in use; the response sets a cookie that opens the link for a day.
     SharedLinkLogin = POST "/shared-links/login" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.shared_link_login, "sharedLinkLogin" [permission "all"] {sensitive: true};
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+    }
     body { SharedLinkLoginDto }
 }
 
@@ -33,7 +43,16 @@ endpoint! {
     /// Gives the shared link whose `key` or `slug` is sent with the request; status 401 while its password is missing.
     GetMySharedLink = GET "/shared-links/me" -> Json<SharedLinkResponseDto>;
     SharedLinksApi.get_my_shared_link, "getMySharedLink" [permission "all"] {sensitive: true};
-    optional { key: Secret = "key", password: Secret = "password", slug: Secret = "slug", token: Secret = "token" }
+    optional {
+        /// The key of a shared link, for its visitors.
+        key: Secret = "key",
+        /// The password of the shared link. Up to 2.7.5.
+        password: Secret = "password",
+        /// The slug of a shared link, for its visitors.
+        slug: Secret = "slug",
+        /// The token of a visitor who gave the password before. Up to 2.7.5.
+        token: Secret = "token",
+    }
 }
 
 endpoint! {
@@ -71,7 +90,12 @@ endpoint! {
     AddSharedLinkAssets = PUT "/shared-links/{id}/assets" -> Json<Vec<AssetIdsResponseDto>>;
     SharedLinksApi.add_shared_link_assets, "addSharedLinkAssets" [permission "sharedLink.update"];
     path { id: SharedLinkId }
-    optional { key: Secret = "key", slug: Secret = "slug" }
+    optional {
+        /// The key of a shared link, for its visitors. Up to 2.7.5.
+        key: Secret = "key",
+        /// The slug of a shared link, for its visitors. Up to 2.7.5.
+        slug: Secret = "slug",
+    }
     body { AssetIdsDto }
 }
 
@@ -88,6 +112,7 @@ request! {
     /// The assets to add to a shared link, or to remove from it.
     struct AssetIdsDto {
         required_lists {
+            /// The ids of the assets.
             asset_ids: AssetId,
         }
     }
@@ -96,8 +121,11 @@ request! {
 response! {
     /// Whether one asset was added to a shared link, or removed from it.
     struct AssetIdsResponseDto {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// Why it failed.
         error: Option<AssetIdErrorReason>,
+        /// Whether it succeeded.
         success: bool,
     }
 }
@@ -106,6 +134,7 @@ request! {
     /// A link to create to an album or to some assets, and what visitors may do.
     struct SharedLinkCreateDto {
         required {
+            /// Whether the link is to an album or to single assets.
             type_: SharedLinkType,
         }
         optional {
@@ -123,9 +152,11 @@ request! {
             asset_ids: AssetId,
         }
         patch {
+            /// The description that visitors see.
             description: String,
             /// When the link ends; null or left out for never.
             #[serde(serialize_with = "instant")] expires_at: Timestamp,
+            /// The password.
             password: Secret,
             /// A name of one's own for the address of the link, in place of the key.
             slug: Secret,
@@ -137,18 +168,23 @@ request! {
     /// What to change of a shared link; what is left out stays as it is.
     struct SharedLinkEditDto {
         optional {
+            /// Whether visitors can download originals.
             allow_download: bool,
+            /// Whether visitors can upload assets.
             allow_upload: bool,
-            /// In 2.x, true without `expires_at` means that the link never ends; later servers do not know it.
+            /// In 2.x, true without `expires_at` means that the link never ends; later servers do not know it. Up to 2.7.5.
             change_expiry_time: bool,
+            /// Whether visitors see the metadata of assets.
             show_metadata: bool,
         }
         patch {
+            /// The description that visitors see.
             description: String,
             /// When the link ends; null for never.
             #[serde(serialize_with = "instant")] expires_at: Timestamp,
             /// The password that visitors need; null takes it away.
             password: Secret,
+            /// The slug: a readable path of a shared link instead of its key.
             slug: Secret,
         }
     }
@@ -158,6 +194,7 @@ request! {
     /// The password of a shared link, for `shared_link_login`.
     struct SharedLinkLoginDto {
         required {
+            /// The password.
             password: Secret,
         }
     }
@@ -168,24 +205,33 @@ response! {
     struct SharedLinkResponseDto {
         /// The album that is shared, for the type `ALBUM`; missing right after creation.
         album: Option<AlbumResponseDto>,
+        /// Whether visitors can download originals.
         allow_download: bool,
+        /// Whether visitors can upload assets.
         allow_upload: bool,
         /// The assets that are shared, for the type `INDIVIDUAL`; empty for albums.
         assets: Vec<AssetResponseDto>,
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The description that visitors see.
         description: Option<String>,
         /// When the link ends; null for never.
         expires_at: Option<Timestamp>,
+        /// The id of the shared link.
         id: SharedLinkId,
         /// The secret part of the address of the link; visitors send it as `key`.
         key: Secret,
         /// The password that visitors need, in plain text; null for none.
         password: Option<Secret>,
+        /// Whether visitors see the metadata of assets.
         show_metadata: bool,
         /// A name for the address of the link, in place of the key; null for none.
         slug: Option<Secret>,
+        /// The token. Up to 2.7.5.
         token: Option<Secret>,
+        /// Whether the link is to an album or to single assets.
         type_: SharedLinkType,
+        /// The id of the user.
         user_id: UserId,
     }
 }

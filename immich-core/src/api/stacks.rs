@@ -18,7 +18,10 @@ endpoint! {
     /// Lists the stacks of the signed-in user, or the one that has the given asset on top.
     SearchStacks = GET "/stacks" -> Json<Vec<StackResponseDto>>;
     StacksApi.search_stacks, "searchStacks" [permission "stack.read"];
-    optional { primary_asset_id: AssetId = "primaryAssetId" }
+    optional {
+        /// Only the stack with this asset on top.
+        primary_asset_id: AssetId = "primaryAssetId",
+    }
 }
 
 endpoint! {
@@ -71,7 +74,9 @@ request! {
 response! {
     /// Assets that are shown as one, with the one that stands for them.
     struct StackResponseDto {
+        /// The assets.
         assets: Vec<AssetResponseDto>,
+        /// The id of the stack.
         id: StackId,
         /// The asset that stands for the stack, one of `assets`.
         primary_asset_id: AssetId,
@@ -82,6 +87,7 @@ request! {
     /// What to change of a stack, for `update_stack`.
     struct StackUpdateDto {
         optional {
+            /// The id of the asset that is on top of the stack.
             primary_asset_id: AssetId,
         }
     }

@@ -54,9 +54,11 @@ request! {
     /// What the client has already, to ask servers 2.x for what changed since.
     struct AssetDeltaSyncDto {
         required {
+            /// Changed on the server after this time.
             #[serde(serialize_with = "instant")] updated_after: Timestamp,
         }
         required_lists {
+            /// The ids of the users.
             user_ids: UserId,
         }
     }
@@ -65,9 +67,11 @@ request! {
 response! {
     /// The assets that changed or went away since the last time, on servers 2.x.
     struct AssetDeltaSyncResponseDto {
+        /// The ids that were deleted.
         deleted: Vec<String>,
         /// True when too much has changed, so that all assets must be fetched anew.
         needs_full_sync: bool,
+        /// The assets that are new or were changed.
         upserted: Vec<AssetResponseDto>,
     }
 }
@@ -76,11 +80,15 @@ request! {
     /// Which page of all assets of a user to get, on servers 2.x.
     struct AssetFullSyncDto {
         required {
+            /// The greatest number of results.
             limit: i64,
+            /// Changed on the server up to this time.
             #[serde(serialize_with = "instant")] updated_until: Timestamp,
         }
         optional {
+            /// The id of the last asset of the page before.
             last_id: AssetId,
+            /// The id of the user.
             user_id: UserId,
         }
     }
@@ -101,6 +109,7 @@ response! {
     struct SyncAckDto {
         /// The `ack` of the last line of this kind that the session took in.
         ack: String,
+        /// The type of the lines that were acknowledged.
         type_: SyncEntityType,
     }
 }
@@ -118,6 +127,7 @@ request! {
 response! {
     /// Sync: an album is gone, or is no longer shared with the user.
     struct SyncAlbumDeleteV1 {
+        /// The id of the album.
         album_id: AlbumId,
     }
 }
@@ -125,7 +135,9 @@ response! {
 response! {
     /// Sync: an asset is no longer in an album.
     struct SyncAlbumToAssetDeleteV1 {
+        /// The id of the album.
         album_id: AlbumId,
+        /// The id of the asset.
         asset_id: AssetId,
     }
 }
@@ -133,7 +145,9 @@ response! {
 response! {
     /// Sync: an asset is in an album.
     struct SyncAlbumToAssetV1 {
+        /// The id of the album.
         album_id: AlbumId,
+        /// The id of the asset.
         asset_id: AssetId,
     }
 }
@@ -141,7 +155,9 @@ response! {
 response! {
     /// Sync: an album is no longer shared with a user.
     struct SyncAlbumUserDeleteV1 {
+        /// The id of the album.
         album_id: AlbumId,
+        /// The id of the user.
         user_id: UserId,
     }
 }
@@ -149,8 +165,11 @@ response! {
 response! {
     /// Sync: a user can see an album, in a role.
     struct SyncAlbumUserV1 {
+        /// The id of the album.
         album_id: AlbumId,
+        /// What the user may do.
         role: AlbumUserRole,
+        /// The id of the user.
         user_id: UserId,
     }
 }
@@ -158,14 +177,23 @@ response! {
 response! {
     /// Sync: an album that is new or has changed, with its owner.
     struct SyncAlbumV1 {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The description of the album; empty if there is none.
         description: String,
+        /// The id of the album.
         id: AlbumId,
+        /// Whether comments and likes are possible.
         is_activity_enabled: bool,
+        /// The name of the album.
         name: String,
+        /// The order of the assets, by the time when they were taken.
         order: AssetOrder,
+        /// The id of the user who owns it.
         owner_id: UserId,
+        /// The id of the asset on the cover.
         thumbnail_asset_id: Option<String>,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -173,13 +201,21 @@ response! {
 response! {
     /// Sync: an album that is new or has changed; its owner comes as an album user.
     struct SyncAlbumV2 {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The description of the album; empty if there is none.
         description: String,
+        /// The id of the album.
         id: AlbumId,
+        /// Whether comments and likes are possible.
         is_activity_enabled: bool,
+        /// The name of the album.
         name: String,
+        /// The order of the assets, by the time when they were taken.
         order: AssetOrder,
+        /// The id of the asset on the cover.
         thumbnail_asset_id: Option<String>,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -187,6 +223,7 @@ response! {
 response! {
     /// Sync: an asset is deleted for good.
     struct SyncAssetDeleteV1 {
+        /// The id of the asset.
         asset_id: AssetId,
     }
 }
@@ -194,6 +231,7 @@ response! {
 response! {
     /// Sync: an edit of an asset is undone.
     struct SyncAssetEditDeleteV1 {
+        /// The id of the edit.
         edit_id: Uuid,
     }
 }
@@ -201,9 +239,13 @@ response! {
 response! {
     /// Sync: an edit is applied to an asset.
     struct SyncAssetEditV1 {
+        /// The edit: crop, rotate or mirror.
         action: AssetEditAction,
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The id.
         id: Uuid,
+        /// The parameters of the edit.
         parameters: Value,
         /// The place of this edit among those of the asset, which are applied in order.
         sequence: i64,
@@ -213,31 +255,55 @@ response! {
 response! {
     /// Sync: what the camera wrote in the file of an asset, new or changed.
     struct SyncAssetExifV1 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The city, as the server names it.
         city: Option<String>,
+        /// The country, as the server names it.
         country: Option<String>,
+        /// When the asset was taken, by its metadata.
         date_time_original: Option<Timestamp>,
+        /// The description of the asset.
         description: Option<String>,
+        /// The height in pixels, by the metadata.
         exif_image_height: Option<i64>,
+        /// The width in pixels, by the metadata.
         exif_image_width: Option<i64>,
+        /// The exposure time in seconds, such as `1/250`.
         exposure_time: Option<String>,
+        /// The f-number of the aperture.
         f_number: Option<f64>,
+        /// The size of the file in bytes.
         file_size_in_byte: Option<i64>,
+        /// The focal length in millimeters.
         focal_length: Option<f64>,
         /// Frames per second of a video; null for photos.
         fps: Option<f64>,
+        /// The ISO sensitivity.
         iso: Option<i64>,
+        /// The latitude in degrees, -90 to 90.
         latitude: Option<f64>,
+        /// The lens, as the camera names it.
         lens_model: Option<String>,
+        /// The longitude in degrees, -180 to 180.
         longitude: Option<f64>,
+        /// The manufacturer of the camera.
         make: Option<String>,
+        /// The model of the camera.
         model: Option<String>,
+        /// When the file was changed, by its metadata.
         modify_date: Option<Timestamp>,
+        /// The EXIF orientation, `1` to `8`.
         orientation: Option<String>,
+        /// The name of the color profile.
         profile_description: Option<String>,
+        /// The projection of a panorama, such as `EQUIRECTANGULAR`.
         projection_type: Option<String>,
+        /// The rating in stars, 1 to 5; -1 is rejected, and null is unrated.
         rating: Option<i64>,
+        /// The state or province, as the server names it.
         state: Option<String>,
+        /// The time zone, as the file or its place tells it.
         time_zone: Option<String>,
     }
 }
@@ -245,6 +311,7 @@ response! {
 response! {
     /// Sync: a face of an asset is deleted.
     struct SyncAssetFaceDeleteV1 {
+        /// The id of the face.
         asset_face_id: FaceId,
     }
 }
@@ -252,15 +319,25 @@ response! {
 response! {
     /// Sync: a face in an asset, in the first form of this line.
     struct SyncAssetFaceV1 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The left edge of the face, in pixels of an image of `image_width`.
         bounding_box_x1: i64,
+        /// The right edge of the face, in pixels of an image of `image_width`.
         bounding_box_x2: i64,
+        /// The upper edge of the face, in pixels of an image of `image_height`.
         bounding_box_y1: i64,
+        /// The lower edge of the face, in pixels of an image of `image_height`.
         bounding_box_y2: i64,
+        /// The id of the face.
         id: FaceId,
+        /// The height of the image that the edges refer to, in pixels.
         image_height: i64,
+        /// The width of the image that the edges refer to, in pixels.
         image_width: i64,
+        /// The id of the person.
         person_id: Option<String>,
+        /// Where the face comes from: machine learning, the metadata of the file, or a user.
         source_type: String,
     }
 }
@@ -268,17 +345,29 @@ response! {
 response! {
     /// Sync: a face in an asset, in the second form, which also tells whether it is visible.
     struct SyncAssetFaceV2 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The left edge of the face, in pixels of an image of `image_width`.
         bounding_box_x1: i64,
+        /// The right edge of the face, in pixels of an image of `image_width`.
         bounding_box_x2: i64,
+        /// The upper edge of the face, in pixels of an image of `image_height`.
         bounding_box_y1: i64,
+        /// The lower edge of the face, in pixels of an image of `image_height`.
         bounding_box_y2: i64,
+        /// When it was moved to the trash, if it was.
         deleted_at: Option<Timestamp>,
+        /// The id of the face.
         id: FaceId,
+        /// The height of the image that the edges refer to, in pixels.
         image_height: i64,
+        /// The width of the image that the edges refer to, in pixels.
         image_width: i64,
+        /// Whether it is visible: not outside of a crop of the photo.
         is_visible: bool,
+        /// The id of the person.
         person_id: Option<String>,
+        /// Where the face comes from: machine learning, the metadata of the file, or a user.
         source_type: String,
     }
 }
@@ -286,18 +375,29 @@ response! {
 response! {
     /// Sync: a face in an asset, in the newest form of this line.
     struct SyncAssetFaceV3 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The left edge of the face, in pixels of an image of `image_width`.
         bounding_box_x1: i64,
+        /// The right edge of the face, in pixels of an image of `image_width`.
         bounding_box_x2: i64,
+        /// The upper edge of the face, in pixels of an image of `image_height`.
         bounding_box_y1: i64,
+        /// The lower edge of the face, in pixels of an image of `image_height`.
         bounding_box_y2: i64,
         /// When somebody deleted the face; null when nobody did.
         deleted_at: Option<Timestamp>,
+        /// The id of the face.
         id: FaceId,
+        /// The height of the image that the edges refer to, in pixels.
         image_height: i64,
+        /// The width of the image that the edges refer to, in pixels.
         image_width: i64,
+        /// Whether it is visible: not outside of a crop of the photo.
         is_visible: bool,
+        /// The id of the person.
         person_id: Option<String>,
+        /// Where the face comes from: machine learning, the metadata of the file, or a user.
         source_type: String,
     }
 }
@@ -305,7 +405,9 @@ response! {
 response! {
     /// Sync: a value that an app stored with an asset is deleted.
     struct SyncAssetMetadataDeleteV1 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The key of the value, as the program named it.
         key: String,
     }
 }
@@ -313,8 +415,11 @@ response! {
 response! {
     /// Sync: a value that an app stored with an asset.
     struct SyncAssetMetadataV1 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The key of the value, as the program named it.
         key: String,
+        /// The value, an object of JSON.
         value: Value,
     }
 }
@@ -322,8 +427,11 @@ response! {
 response! {
     /// Sync: a piece of text in an image is deleted.
     struct SyncAssetOcrDeleteV1 {
+        /// The id of the asset.
         asset_id: String,
+        /// When it was moved to the trash, if it was.
         deleted_at: Timestamp,
+        /// The id.
         id: String,
     }
 }
@@ -331,19 +439,33 @@ response! {
 response! {
     /// Sync: a piece of text that was read in an image.
     struct SyncAssetOcrV1 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// How certain the place of the text is, 0 to 1.
         box_score: f64,
+        /// The id.
         id: Uuid,
+        /// Whether it is visible: not outside of a crop of the photo.
         is_visible: bool,
+        /// The recognized text.
         text: String,
+        /// How certain the text is, 0 to 1.
         text_score: f64,
+        /// The horizontal position of the first corner, as a fraction of the width.
         x1: f64,
+        /// The horizontal position of the second corner, as a fraction of the width.
         x2: f64,
+        /// The horizontal position of the third corner, as a fraction of the width.
         x3: f64,
+        /// The horizontal position of the fourth corner, as a fraction of the width.
         x4: f64,
+        /// The vertical position of the first corner, as a fraction of the height.
         y1: f64,
+        /// The vertical position of the second corner, as a fraction of the height.
         y2: f64,
+        /// The vertical position of the third corner, as a fraction of the height.
         y3: f64,
+        /// The vertical position of the fourth corner, as a fraction of the height.
         y4: f64,
     }
 }
@@ -353,27 +475,43 @@ response! {
     struct SyncAssetV1 {
         /// SHA-1 of the original file, in base64.
         checksum: String,
+        /// When it was created on the server. Since 3.0.0.
         created_at: Option<Timestamp>,
         /// When it was moved to the trash; null when it is not there.
         deleted_at: Option<Timestamp>,
         /// Length of a video, as text; null for photos.
         duration: Option<AssetDuration>,
+        /// When the file was created: when the asset was taken, if that is known.
         file_created_at: Option<Timestamp>,
+        /// When the file was last changed, by its file system.
         file_modified_at: Option<Timestamp>,
+        /// The height in pixels.
         height: Option<i64>,
+        /// The id of the asset.
         id: AssetId,
+        /// Whether the photo was edited on the server.
         is_edited: bool,
+        /// Whether the asset is a favorite.
         is_favorite: bool,
+        /// The id of the external library.
         library_id: Option<String>,
+        /// The id of the video of a live photo.
         live_photo_video_id: Option<String>,
         /// The time when it was taken, by the clock of the place and without a time zone.
         local_date_time: Option<LocalDateTime>,
+        /// The name of the file when it was uploaded.
         original_file_name: String,
+        /// The id of the user who owns it.
         owner_id: UserId,
+        /// The id of the stack that the asset is in.
         stack_id: Option<String>,
+        /// A tiny preview (ThumbHash), in Base64.
         thumbhash: Option<String>,
+        /// Photo, video, audio or other.
         type_: AssetTypeEnum,
+        /// Where the asset is shown: in the timeline, the archive, the locked folder, or nowhere.
         visibility: AssetVisibility,
+        /// The width in pixels.
         width: Option<i64>,
     }
 }
@@ -383,6 +521,7 @@ response! {
     struct SyncAssetV2 {
         /// SHA-1 of the original file, in base64.
         checksum: String,
+        /// When it was created on the server.
         created_at: Option<Timestamp>,
         /// When it was moved to the trash; null when it is not there.
         deleted_at: Option<Timestamp>,
@@ -390,23 +529,35 @@ response! {
         duration: Option<AssetDuration>,
         /// The moment when it was taken, in UTC.
         file_created_at: Option<Timestamp>,
+        /// When the file was last changed, by its file system.
         file_modified_at: Option<Timestamp>,
+        /// The height in pixels.
         height: Option<i64>,
+        /// The id of the asset.
         id: AssetId,
+        /// Whether the photo was edited on the server.
         is_edited: bool,
+        /// Whether the asset is a favorite.
         is_favorite: bool,
+        /// The id of the external library.
         library_id: Option<String>,
         /// The hidden video that belongs to a live photo; an asset of its own.
         live_photo_video_id: Option<String>,
         /// The time when it was taken, by the clock of the place and without a time zone.
         local_date_time: Option<LocalDateTime>,
+        /// The name of the file when it was uploaded.
         original_file_name: String,
+        /// The id of the user who owns it.
         owner_id: UserId,
+        /// The id of the stack that the asset is in.
         stack_id: Option<String>,
         /// A tiny blurred preview in base64; null until one is made.
         thumbhash: Option<String>,
+        /// Photo, video, audio or other.
         type_: AssetTypeEnum,
+        /// Where the asset is shown: in the timeline, the archive, the locked folder, or nowhere.
         visibility: AssetVisibility,
+        /// The width in pixels.
         width: Option<i64>,
     }
 }
@@ -414,20 +565,31 @@ response! {
 response! {
     /// Sync: the signed-in user, with what only they may know.
     struct SyncAuthUserV1 {
+        /// The color of the avatar that stands for a missing profile image.
         avatar_color: Option<UserAvatarColor>,
+        /// When it was moved to the trash, if it was.
         deleted_at: Option<Timestamp>,
+        /// The e-mail address.
         email: String,
+        /// Whether the user has a profile image.
         has_profile_image: bool,
+        /// The id of the user.
         id: UserId,
+        /// Whether the user is an administrator.
         is_admin: bool,
+        /// The name of the user.
         name: String,
+        /// The id of the user at the identity provider; empty if there is none.
         oauth_id: String,
+        /// The PIN code, six digits.
         pin_code: Option<Secret>,
+        /// When the profile image was last changed.
         profile_changed_at: Timestamp,
         /// How much the user may store, in bytes; null for unlimited.
         quota_size_in_bytes: Option<i64>,
         /// How much the user has stored, in bytes.
         quota_usage_in_bytes: i64,
+        /// The name of the user's folder in paths made by the storage template.
         storage_label: Option<String>,
     }
 }
@@ -435,18 +597,31 @@ response! {
 response! {
     /// Sync: the signed-in user, in a newer form whose `oauth_id` may be null.
     struct SyncAuthUserV2 {
+        /// The color of the avatar that stands for a missing profile image.
         avatar_color: Option<UserAvatarColor>,
+        /// When it was moved to the trash, if it was.
         deleted_at: Option<Timestamp>,
+        /// The e-mail address.
         email: String,
+        /// Whether the user has a profile image.
         has_profile_image: bool,
+        /// The id of the user.
         id: UserId,
+        /// Whether the user is an administrator.
         is_admin: bool,
+        /// The name of the user.
         name: String,
+        /// The id of the user at the identity provider; empty if there is none.
         oauth_id: Option<String>,
+        /// The PIN code, six digits.
         pin_code: Option<Secret>,
+        /// When the profile image was last changed.
         profile_changed_at: Timestamp,
+        /// The space that the user may use, in bytes; null is unlimited.
         quota_size_in_bytes: Option<i64>,
+        /// The space that the user uses, in bytes.
         quota_usage_in_bytes: i64,
+        /// The name of the user's folder in paths made by the storage template.
         storage_label: Option<String>,
     }
 }
@@ -523,7 +698,9 @@ string_enum! {
 response! {
     /// Sync: an asset is no longer part of a memory.
     struct SyncMemoryAssetDeleteV1 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The id of the memory.
         memory_id: MemoryId,
     }
 }
@@ -531,7 +708,9 @@ response! {
 response! {
     /// Sync: an asset is part of a memory.
     struct SyncMemoryAssetV1 {
+        /// The id of the asset.
         asset_id: AssetId,
+        /// The id of the memory.
         memory_id: MemoryId,
     }
 }
@@ -539,6 +718,7 @@ response! {
 response! {
     /// Sync: a memory is deleted.
     struct SyncMemoryDeleteV1 {
+        /// The id of the memory.
         memory_id: MemoryId,
     }
 }
@@ -546,17 +726,29 @@ response! {
 response! {
     /// Sync: a memory of this day in another year, new or changed.
     struct SyncMemoryV1 {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The data, whose form depends on the kind.
         data: Value,
+        /// When it was moved to the trash, if it was.
         deleted_at: Option<Timestamp>,
+        /// The time from which on the memory is no longer shown.
         hide_at: Option<Timestamp>,
+        /// The id of the memory.
         id: MemoryId,
+        /// Whether the user keeps the memory for good.
         is_saved: bool,
+        /// The time that the memory is about.
         memory_at: Timestamp,
+        /// The id of the user who owns it.
         owner_id: UserId,
+        /// When the user looked at the memory.
         seen_at: Option<Timestamp>,
+        /// The time from which on the memory is shown.
         show_at: Option<Timestamp>,
+        /// The kind of memory; today `on_this_day` alone.
         type_: MemoryTypeV1,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -564,17 +756,29 @@ response! {
 response! {
     /// Sync: a memory of any kind, new or changed.
     struct SyncMemoryV2 {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The data, whose form depends on the kind.
         data: Value,
+        /// When it was moved to the trash, if it was.
         deleted_at: Option<Timestamp>,
+        /// The time from which on the memory is no longer shown.
         hide_at: Option<Timestamp>,
+        /// The id of the memory.
         id: MemoryId,
+        /// Whether the user keeps the memory for good.
         is_saved: bool,
+        /// The time that the memory is about.
         memory_at: Timestamp,
+        /// The id of the user who owns it.
         owner_id: UserId,
+        /// When the user looked at the memory.
         seen_at: Option<Timestamp>,
+        /// The time from which on the memory is shown.
         show_at: Option<Timestamp>,
+        /// The kind of memory; today `on_this_day` alone.
         type_: MemoryType,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -582,7 +786,9 @@ response! {
 response! {
     /// Sync: a user no longer shares their timeline with another.
     struct SyncPartnerDeleteV1 {
+        /// The id of the user who shares.
         shared_by_id: UserId,
+        /// The id of the user it is shared with.
         shared_with_id: UserId,
     }
 }
@@ -590,6 +796,7 @@ response! {
 response! {
     /// Sync: a user shares their timeline with another.
     struct SyncPartnerV1 {
+        /// Whether the assets of the partner are shown in the user's timeline.
         in_timeline: bool,
         /// The user whose assets are shared.
         shared_by_id: UserId,
@@ -601,6 +808,7 @@ response! {
 response! {
     /// Sync: a person is deleted.
     struct SyncPersonDeleteV1 {
+        /// The id of the person.
         person_id: PersonId,
     }
 }
@@ -610,15 +818,23 @@ response! {
     struct SyncPersonV1 {
         /// The birthday at midnight UTC; null when unknown.
         birth_date: Option<Timestamp>,
+        /// The color.
         color: Option<String>,
+        /// When it was created on the server.
         created_at: Timestamp,
         /// The face that is the picture of the person; despite its name the id of a face.
         face_asset_id: Option<String>,
+        /// The id of the person.
         id: PersonId,
+        /// Whether the asset is a favorite.
         is_favorite: bool,
+        /// Whether the person is hidden from lists of people.
         is_hidden: bool,
+        /// The name of the person; empty for none.
         name: String,
+        /// The id of the user who owns it.
         owner_id: UserId,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -663,6 +879,7 @@ string_enum! {
 response! {
     /// Sync: a stack is dissolved, its assets stand alone again.
     struct SyncStackDeleteV1 {
+        /// The id of the stack that the asset is in.
         stack_id: StackId,
     }
 }
@@ -670,10 +887,15 @@ response! {
 response! {
     /// Sync: a stack that is new or has changed.
     struct SyncStackV1 {
+        /// When it was created on the server.
         created_at: Timestamp,
+        /// The id of the stack.
         id: StackId,
+        /// The id of the user who owns it.
         owner_id: UserId,
+        /// The id of the asset that is on top of the stack.
         primary_asset_id: AssetId,
+        /// When it was last changed on the server.
         updated_at: Timestamp,
     }
 }
@@ -682,6 +904,7 @@ request! {
     /// What to get from the sync stream, for `get_sync_stream`.
     struct SyncStreamDto {
         required_lists {
+            /// The kinds.
             types: SyncRequestType,
         }
         optional {
@@ -694,6 +917,7 @@ request! {
 response! {
     /// Sync: a user is gone.
     struct SyncUserDeleteV1 {
+        /// The id of the user.
         user_id: UserId,
     }
 }
@@ -701,7 +925,9 @@ response! {
 response! {
     /// Sync: preferences, licence or first steps of a user are deleted.
     struct SyncUserMetadataDeleteV1 {
+        /// The key.
         key: UserMetadataKey,
+        /// The id of the user.
         user_id: UserId,
     }
 }
@@ -709,8 +935,11 @@ response! {
 response! {
     /// Sync: preferences, licence or first steps of a user, new or changed.
     struct SyncUserMetadataV1 {
+        /// The key.
         key: UserMetadataKey,
+        /// The id of the user.
         user_id: UserId,
+        /// The value.
         value: Value,
     }
 }
@@ -718,12 +947,19 @@ response! {
 response! {
     /// Sync: a user of the server, with what all may know.
     struct SyncUserV1 {
+        /// The color of the avatar that stands for a missing profile image.
         avatar_color: Option<UserAvatarColor>,
+        /// When it was moved to the trash, if it was.
         deleted_at: Option<Timestamp>,
+        /// The e-mail address.
         email: String,
+        /// Whether the user has a profile image.
         has_profile_image: bool,
+        /// The id of the user.
         id: UserId,
+        /// The name of the user.
         name: String,
+        /// When the profile image was last changed.
         profile_changed_at: Timestamp,
     }
 }

@@ -38,13 +38,21 @@ endpoint! {
 response! {
     /// The placeholders for dates that a storage template can use, and whole examples.
     struct SystemConfigTemplateStorageOptionDto {
+        /// The variables for the day.
         day_options: Vec<String>,
+        /// The variables for the hour.
         hour_options: Vec<String>,
+        /// The variables for the minute.
         minute_options: Vec<String>,
+        /// The variables for the month.
         month_options: Vec<String>,
+        /// Complete templates to choose from.
         preset_options: Vec<String>,
+        /// The variables for the second.
         second_options: Vec<String>,
+        /// The variables for the week.
         week_options: Vec<String>,
+        /// The variables for the year.
         year_options: Vec<String>,
     }
 }

@@ -36,6 +36,7 @@ exchanged! {
     /// Whether the first administrator has been through the first steps of a new server.
     struct AdminOnboardingUpdateDto {
         required {
+            /// Whether the introduction was completed.
             is_onboarded: bool,
         }
     }
@@ -44,7 +45,9 @@ exchanged! {
 response! {
     /// Which data about places the server has loaded.
     struct ReverseGeocodingStateResponseDto {
+        /// The file that place names were last imported from.
         last_import_file_name: Option<String>,
+        /// When place names were last imported.
         last_update: Option<String>,
     }
 }

@@ -77,7 +77,9 @@ request! {
     /// Several tags to put on several assets at once, for `bulk_tag_assets`.
     struct TagBulkAssetsDto {
         required_lists {
+            /// The ids of the assets.
             asset_ids: AssetId,
+            /// The ids of the tags.
             tag_ids: TagId,
         }
     }
@@ -86,6 +88,7 @@ request! {
 response! {
     /// How often a tag was put on an asset by one call.
     struct TagBulkAssetsResponseDto {
+        /// The number of pairs of tag and asset that are new.
         count: i64,
     }
 }
@@ -98,6 +101,7 @@ request! {
             name: String,
         }
         patch {
+            /// The color.
             color: String,
             /// The tag to stand below; null or left out for the top.
             parent_id: TagId,
@@ -109,9 +113,11 @@ request! {
     /// What to change of a tag: its color, and on newer servers its name.
     struct TagUpdateDto {
         optional {
+            /// The name. Since 3.2.0.
             name: String,
         }
         patch {
+            /// The color.
             color: String,
         }
     }

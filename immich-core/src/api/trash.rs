@@ -29,6 +29,7 @@ endpoint! {
 response! {
     /// How many assets were restored from the trash or deleted for good.
     struct TrashResponseDto {
+        /// The number of assets that were restored or deleted.
         count: i64,
     }
 }

@@ -31,7 +31,14 @@ endpoint! {
     /// Counts the assets of the signed-in user for each day of a range, by the day they were uploaded or taken.
     GetMyCalendarHeatmap = GET "/users/me/calendar-heatmap" -> Json<CalendarHeatmapResponseDto>;
     UsersApi.get_my_calendar_heatmap, "getMyCalendarHeatmap" [permission "user.read"] [since "3.0.0"];
-    optional { from: Date = "from", to: Date = "to", type_: CalendarHeatmapType = "type" }
+    optional {
+        /// The first day.
+        from: Date = "from",
+        /// The last day.
+        to: Date = "to",
+        /// Only those of this kind.
+        type_: CalendarHeatmapType = "type",
+    }
 }
 
 endpoint! {
@@ -97,6 +104,7 @@ endpoint! {
     CreateProfileImage = POST "/users/profile-image" -> Json<CreateProfileImageResponseDto>;
     UsersApi.create_profile_image, "createProfileImage" [permission "userProfileImage.update"];
     multipart {
+        /// The file to upload.
         file: FilePart = "file";
     }
 }
@@ -118,8 +126,11 @@ endpoint! {
 response! {
     /// The picture that a user has just uploaded of themselves.
     struct CreateProfileImageResponseDto {
+        /// When the profile image was last changed.
         profile_changed_at: Timestamp,
+        /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
+        /// The id of the user.
         user_id: UserId,
     }
 }
@@ -128,6 +139,7 @@ request! {
     /// Whether the signed-in user is through with the first steps in the app.
     struct OnboardingDto {
         required {
+            /// Whether the introduction was completed.
             is_onboarded: bool,
         }
     }
@@ -136,6 +148,7 @@ request! {
 response! {
     /// Tells whether the signed-in user has been shown the first steps in the app.
     struct OnboardingResponseDto {
+        /// Whether the introduction was completed.
         is_onboarded: bool,
     }
 }
@@ -144,11 +157,15 @@ request! {
     /// What the signed-in user changes of themselves.
     struct UserUpdateMeDto {
         optional {
+            /// The e-mail address.
             email: String,
+            /// The name of the user.
             name: String,
+            /// The password.
             password: Secret,
         }
         patch {
+            /// The color of the avatar that stands for a missing profile image.
             avatar_color: UserAvatarColor,
         }
     }

@@ -11,7 +11,12 @@ endpoint! {
     /// Lists the accounts of all users, those marked as deleted only if `with_deleted` is set; administrators only.
     SearchUsersAdmin = GET "/admin/users" -> Json<Vec<UserAdminResponseDto>>;
     UsersAdminApi.search_users_admin, "searchUsersAdmin" [permission "adminUser.read"] {sensitive: true};
-    optional { id: UserId = "id", with_deleted: bool = "withDeleted" }
+    optional {
+        /// Only the one with this id.
+        id: UserId = "id",
+        /// Whether deleted users are included.
+        with_deleted: bool = "withDeleted",
+    }
 }
 
 endpoint! {
@@ -50,7 +55,14 @@ endpoint! {
     GetUserCalendarHeatmapAdmin = GET "/admin/users/{id}/calendar-heatmap" -> Json<CalendarHeatmapResponseDto>;
     UsersAdminApi.get_user_calendar_heatmap_admin, "getUserCalendarHeatmapAdmin" [permission "user.read"] [since "3.0.0"];
     path { id: UserId }
-    optional { from: Date = "from", to: Date = "to", type_: CalendarHeatmapType = "type" }
+    optional {
+        /// The first day.
+        from: Date = "from",
+        /// The last day.
+        to: Date = "to",
+        /// Only those of this kind.
+        type_: CalendarHeatmapType = "type",
+    }
 }
 
 endpoint! {
@@ -89,8 +101,11 @@ endpoint! {
     UsersAdminApi.get_user_statistics_admin, "getUserStatisticsAdmin" [permission "adminUser.read"];
     path { id: UserId }
     optional {
+        /// Only favorites (`true`), or only others (`false`).
         is_favorite: bool = "isFavorite",
+        /// Only assets in the trash (`true`), or only others (`false`).
         is_trashed: bool = "isTrashed",
+        /// Only assets that are shown there.
         visibility: AssetVisibility = "visibility",
     }
 }
@@ -99,20 +114,29 @@ request! {
     /// A user to create, for administrators.
     struct UserAdminCreateDto {
         named {
+            /// The e-mail address.
             email: String,
+            /// The name of the user.
             name: String,
+            /// The password.
             password: Secret,
         }
         optional {
+            /// Whether the user is an administrator.
             is_admin: bool,
+            /// Whether the user gets an e-mail.
             notify: bool,
+            /// Whether the user must choose a new password at the next sign-in.
             should_change_password: bool,
         }
         patch {
+            /// The color of the avatar that stands for a missing profile image.
             avatar_color: UserAvatarColor,
+            /// The PIN code, six digits.
             pin_code: Secret,
             /// How much the user may store, in bytes; null or left out for unlimited.
             quota_size_in_bytes: i64,
+            /// The name of the user's folder in paths made by the storage template.
             storage_label: String,
         }
     }
@@ -132,17 +156,25 @@ request! {
     /// What an administrator changes of a user; what is left out stays as it is.
     struct UserAdminUpdateDto {
         optional {
+            /// The e-mail address.
             email: String,
+            /// Whether the user is an administrator.
             is_admin: bool,
+            /// The name of the user.
             name: String,
+            /// The password.
             password: Secret,
+            /// Whether the user must choose a new password at the next sign-in.
             should_change_password: bool,
         }
         patch {
+            /// The color of the avatar that stands for a missing profile image.
             avatar_color: UserAvatarColor,
+            /// The PIN code, six digits.
             pin_code: Secret,
             /// How much the user may store, in bytes; null for unlimited.
             quota_size_in_bytes: i64,
+            /// The name of the user's folder in paths made by the storage template.
             storage_label: String,
         }
     }

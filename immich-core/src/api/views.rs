@@ -11,7 +11,10 @@ endpoint! {
     /// Lists the assets of the signed-in user whose files are in the folder `path`, not those in folders below it.
     GetAssetsByOriginalPath = GET "/view/folder" -> Json<Vec<AssetResponseDto>>;
     ViewsApi.get_assets_by_original_path, "getAssetsByOriginalPath" [permission "folder.read"];
-    query { path: String = "path" }
+    query {
+        /// Only assets directly in this folder of the server.
+        path: String = "path",
+    }
 }
 
 endpoint! {

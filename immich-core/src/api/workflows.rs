@@ -12,11 +12,17 @@ endpoint! {
     SearchWorkflows = GET "/workflows" -> Json<Vec<WorkflowResponseDto>>;
     WorkflowsApi.search_workflows, "searchWorkflows" [permission "workflow.read"];
     optional {
+        /// Only those with this description. Since 3.0.0.
         description: String = "description",
+        /// Only those that are turned on (`true`) or off (`false`). Since 3.0.0.
         enabled: bool = "enabled",
+        /// Only the one with this id. Since 3.0.0.
         id: WorkflowId = "id",
+        /// Only workflows that keep a log (`true`), or only others (`false`). Since 3.2.0.
         logging: bool = "logging",
+        /// Only those with this name. Since 3.0.0.
         name: String = "name",
+        /// Only those for this event. Since 3.0.0.
         trigger: WorkflowTrigger = "trigger",
     }
 }
@@ -62,7 +68,14 @@ endpoint! {
     GetWorkflowLogs = GET "/workflows/{id}/logs" -> Json<Vec<WorkflowLogEntryDto>>;
     WorkflowsApi.get_workflow_logs, "getWorkflowLogs" [since "3.2.0"];
     path { id: WorkflowId }
-    optional { before: Timestamp = "before", limit: i64 = "limit", result: WorkflowResult = "result" }
+    optional {
+        /// Before this time.
+        before: Timestamp = "before",
+        /// The greatest number of entries.
+        limit: i64 = "limit",
+        /// Only runs that ended in this way.
+        result: WorkflowResult = "result",
+    }
 }
 
 endpoint! {
@@ -76,9 +89,11 @@ request! {
     /// An action of a workflow to create or change, on servers 2.x.
     struct WorkflowActionItemDto {
         required {
+            /// The id of the action of a plugin.
             plugin_action_id: Uuid,
         }
         optional {
+            /// The configuration of the action.
             action_config: Value,
         }
     }
@@ -87,10 +102,15 @@ request! {
 response! {
     /// Something that a workflow does, on servers 2.x.
     struct WorkflowActionResponseDto {
+        /// The configuration of the action.
         action_config: Option<Value>,
+        /// The id.
         id: String,
+        /// The order.
         order: f64,
+        /// The id of the action of a plugin.
         plugin_action_id: String,
+        /// The id of the workflow.
         workflow_id: String,
     }
 }
@@ -99,18 +119,27 @@ request! {
     /// A workflow to create: what starts it, and what it does then.
     struct WorkflowCreateDto {
         optional {
+            /// Whether it is turned on.
             enabled: bool,
+            /// What is logged. Since 3.2.0.
             logging: bool,
+            /// The event that starts it. Since 3.0.0.
             trigger: WorkflowTrigger,
+            /// The event that starts the workflow. Up to 2.7.5.
             trigger_type: PluginTriggerType,
         }
         optional_lists {
+            /// The actions. Up to 2.7.5.
             actions: WorkflowActionItemDto,
+            /// The filters. Up to 2.7.5.
             filters: WorkflowFilterItemDto,
+            /// The steps, in the order in which they run. Since 3.0.0.
             steps: WorkflowStepDto,
         }
         patch {
+            /// The description, as free text.
             description: String,
+            /// The name of the workflow.
             name: String,
         }
     }
@@ -120,9 +149,11 @@ request! {
     /// A condition of a workflow to create or change, on servers 2.x.
     struct WorkflowFilterItemDto {
         required {
+            /// The id of the filter of a plugin.
             plugin_filter_id: Uuid,
         }
         optional {
+            /// The configuration of the filter.
             filter_config: Value,
         }
     }
@@ -131,10 +162,15 @@ request! {
 response! {
     /// A condition that a workflow checks, on servers 2.x.
     struct WorkflowFilterResponseDto {
+        /// The configuration of the filter.
         filter_config: Option<Value>,
+        /// The id.
         id: String,
+        /// The order.
         order: f64,
+        /// The id of the filter of a plugin.
         plugin_filter_id: String,
+        /// The id of the workflow.
         workflow_id: String,
     }
 }
@@ -142,10 +178,15 @@ response! {
 response! {
     /// One run of a workflow and how it ended.
     struct WorkflowLogEntryDto {
+        /// When it ran.
         at: Timestamp,
+        /// The id.
         id: Uuid,
+        /// The last step that ran.
         last_step: Option<WorkflowLogEntryDtoLastStep>,
+        /// How it ended.
         result: WorkflowResult,
+        /// The id of what the event was about.
         trigger_data_id: Option<Uuid>,
     }
 }
@@ -153,7 +194,9 @@ response! {
 response! {
     /// The step at which a run of a workflow ended.
     struct WorkflowLogEntryDtoLastStep {
+        /// The position, from 0.
         index: i64,
+        /// The method, as plugin and name.
         method: String,
     }
 }
@@ -161,18 +204,31 @@ response! {
 response! {
     /// A workflow: what starts it, and what it does then, step by step.
     struct WorkflowResponseDto {
+        /// The actions. Up to 2.7.5.
         actions: Option<Vec<WorkflowActionResponseDto>>,
+        /// When it was created on the server.
         created_at: String,
+        /// The description, as free text.
         description: Option<String>,
+        /// Whether it is turned on.
         enabled: bool,
+        /// The filters. Up to 2.7.5.
         filters: Option<Vec<WorkflowFilterResponseDto>>,
+        /// The id of the workflow.
         id: WorkflowId,
+        /// What is logged. Since 3.2.0.
         logging: Option<bool>,
+        /// The name of the workflow.
         name: Option<String>,
+        /// The id of the user who owns it. Up to 2.7.5.
         owner_id: Option<String>,
+        /// The steps, in the order in which they run. Since 3.0.0.
         steps: Option<Vec<WorkflowStepDto>>,
+        /// The event that starts it. Since 3.0.0.
         trigger: Option<WorkflowTrigger>,
+        /// The event that starts the workflow. Up to 2.7.5.
         trigger_type: Option<PluginTriggerType>,
+        /// When it was last changed on the server. Since 3.0.0.
         updated_at: Option<String>,
     }
 }
@@ -189,9 +245,13 @@ string_enum! {
 response! {
     /// A workflow without ids, to hand on to others.
     struct WorkflowShareResponseDto {
+        /// The description, as free text.
         description: Option<String>,
+        /// The name of the workflow.
         name: Option<String>,
+        /// The steps, in the order in which they run.
         steps: Vec<WorkflowShareStepDto>,
+        /// The event that starts it.
         trigger: WorkflowTrigger,
     }
 }
@@ -199,8 +259,11 @@ response! {
 response! {
     /// One step of a workflow that is handed on to others.
     struct WorkflowShareStepDto {
+        /// The configuration of the step.
         config: Option<Value>,
+        /// Whether it is turned on.
         enabled: Option<bool>,
+        /// The method, as plugin and name.
         method: String,
     }
 }
@@ -209,6 +272,7 @@ exchanged! {
     /// One step of a workflow: the method of a plugin and its settings.
     struct WorkflowStepDto {
         required {
+            /// The configuration of the step.
             config: Option<Value>,
             /// Name of the plugin, `#`, and name of the method, as `key` of the method says.
             method: String,
@@ -223,7 +287,9 @@ exchanged! {
 response! {
     /// An event that can start a workflow, and the kinds of data it hands on.
     struct WorkflowTriggerResponseDto {
+        /// The event that starts it.
         trigger: WorkflowTrigger,
+        /// The kinds.
         types: Vec<WorkflowType>,
     }
 }
@@ -232,18 +298,27 @@ request! {
     /// What to change of a workflow; what is left out stays as it is.
     struct WorkflowUpdateDto {
         optional {
+            /// Whether it is turned on.
             enabled: bool,
+            /// What is logged. Since 3.2.0.
             logging: bool,
+            /// The event that starts it. Since 3.0.0.
             trigger: WorkflowTrigger,
+            /// The event that starts the workflow. Up to 2.7.5.
             trigger_type: PluginTriggerType,
         }
         optional_lists {
+            /// The actions. Up to 2.7.5.
             actions: WorkflowActionItemDto,
+            /// The filters. Up to 2.7.5.
             filters: WorkflowFilterItemDto,
+            /// The steps, in the order in which they run. Since 3.0.0.
             steps: WorkflowStepDto,
         }
         patch {
+            /// The description, as free text.
             description: String,
+            /// The name of the workflow.
             name: String,
         }
     }
