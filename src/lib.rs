@@ -56,6 +56,8 @@
 //! * [`Endpoint`]: requests without a client, as plain [`http::Request`]s. [`RawRequest`]: requests that no
 //!   description has.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub use immich_core::*;
 
 /// The backend on [hyper](https://hyper.rs).

@@ -31,6 +31,8 @@
 //! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
 //! * `fixtures`: types of responses can be made and written, for tests.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auth;
 mod base_url;
 mod binary;

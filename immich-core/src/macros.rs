@@ -369,14 +369,17 @@ macro_rules! built {
 
 /// A set of texts. One that no description has is kept as it came, and is written back so.
 macro_rules! string_enum {
-    ($(#[$meta:meta])+ enum $name:ident { $first:ident = $first_text:literal, $($variant:ident = $text:literal,)* }) => {
+    ($(#[$meta:meta])+ enum $name:ident {
+        $first:ident = $first_text:literal $(($first_range:literal))?,
+        $($variant:ident = $text:literal $(($range:literal))?,)*
+    }) => {
         $(#[$meta])+
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            #[doc = concat!("`", $first_text, "`")]
+            #[doc = concat!("`", $first_text, "`" $(, $first_range)?)]
             $first,
-            $(#[doc = concat!("`", $text, "`")] $variant,)*
+            $(#[doc = concat!("`", $text, "`" $(, $range)?)] $variant,)*
             /// A value that the descriptions do not have, as the server wrote it.
             Unknown(Box<str>),
         }

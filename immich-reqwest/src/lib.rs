@@ -14,6 +14,8 @@
 //! The features `gzip`, `brotli` and `zstd` ask for JSON that is compressed so, and decompress it within the limits of
 //! the client. Photos and other files are asked for as they are.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod backend;
 
 pub use backend::ReqwestBackend;

@@ -15,6 +15,8 @@ pub struct Api {
     /// In the order of path and method.
     pub operations: Vec<Merged>,
     pub types: BTreeMap<String, Type>,
+    /// The versions that have a value of an enum, where not all do that have the enum.
+    pub values: BTreeMap<(String, String), Range>,
     /// What an API key needs for each operation, as the newest version says that does.
     pub permissions: BTreeMap<String, String>,
     /// The types that the sync stream can be asked for, and the first version that has each.
@@ -70,6 +72,17 @@ pub fn merge(described: Vec<(Release, Description)>, patches: &Patches) -> Resul
             types.entry(name).or_default().push((index, r#type));
         }
     }
+    let mut values = BTreeMap::new();
+    for (name, versions) in &types {
+        let all = Span::of(versions, &releases);
+        let mut of_value: BTreeMap<&String, Vec<(usize, ())>> = BTreeMap::new();
+        for (index, version) in versions {
+            let Type::Enum(these) = version else { continue };
+            these.iter().for_each(|value| of_value.entry(value).or_default().push((*index, ())));
+        }
+        values
+            .extend(of_value.into_iter().map(|(value, versions)| ((name.clone(), value.clone()), all.part(&versions))));
+    }
     let merged_types = types.into_iter().map(|(name, versions)| {
         let merged = merge_types(&name, versions, &releases, patches).map_err(|error| format!("{name}: {error}"))?;
         Ok((name, merged))
@@ -82,7 +95,7 @@ pub fn merge(described: Vec<(Release, Description)>, patches: &Patches) -> Resul
     let version = |release: Option<&Release>, of: fn(&Release) -> &String| release.map(of).cloned().unwrap_or_default();
     let oldest = version(releases.first(), |release| &release.first);
     let newest = version(releases.last(), |release| &release.last);
-    Ok(Api { operations, types, permissions, sync_requests, oldest, newest, sent, received })
+    Ok(Api { operations, types, values, permissions, sync_requests, oldest, newest, sent, received })
 }
 
 fn merge_operations(versions: Vec<(usize, Operation)>, releases: &[Release], patches: &Patches) -> Result<Merged> {

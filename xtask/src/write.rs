@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::Result;
-use crate::description::{Answer, Body, Field, Parameter, Place, Shape, Type};
+use crate::description::{Answer, Body, Field, Parameter, Place, Range, Shape, Type};
 use crate::docs::Docs;
 use crate::merge::{Api, Merged};
 use crate::names::{camel, pascal, snake, variant};
@@ -174,7 +174,7 @@ impl Writer<'_> {
         modules.push("shared".into());
         modules.sort();
         for module in &modules {
-            let _ = writeln!(file, "mod {module};");
+            let _ = writeln!(file, "pub mod {module};");
         }
         file.push('\n');
         for module in &modules {
@@ -352,7 +352,10 @@ impl Writer<'_> {
                     if !seen.insert(variant.clone()) {
                         return Err(format!("{name}: two values are called {variant}").into());
                     }
-                    let _ = writeln!(out, "        {variant} = \"{value}\",");
+                    let range = self.api.values.get(&(name.to_owned(), value.clone())).map(Range::sentence);
+                    let range =
+                        range.filter(|range| !range.is_empty()).map(|range| format!(" ({:?})", format!(".{range}")));
+                    let _ = writeln!(out, "        {variant} = \"{value}\"{},", range.unwrap_or_default());
                 }
                 out.push_str("    }\n}\n");
             }

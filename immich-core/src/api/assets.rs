@@ -573,7 +573,7 @@ string_enum! {
     /// Tells whether an upload made a new asset, found one with the same file, or (2.x) replaced one.
     enum AssetMediaStatus {
         Created = "created",
-        Replaced = "replaced",
+        Replaced = "replaced" (". Up to 2.7.5."),
         Duplicate = "duplicate",
     }
 }

@@ -202,7 +202,7 @@ string_enum! {
     /// Tells memories of this day in another year and of birthdays apart.
     enum MemoryType {
         OnThisDay = "on_this_day",
-        Birthday = "birthday",
+        Birthday = "birthday" (". Since 3.3.0."),
     }
 }
 

@@ -740,7 +740,7 @@ string_enum! {
     enum AlbumUserRole {
         Editor = "editor",
         Viewer = "viewer",
-        Owner = "owner",
+        Owner = "owner" (". Since 3.0.0."),
     }
 }
 
@@ -917,7 +917,7 @@ string_enum! {
     enum AudioCodec {
         Mp3 = "mp3",
         Aac = "aac",
-        Libopus = "libopus",
+        Libopus = "libopus" (". Up to 2.7.5."),
         Opus = "opus",
         PcmS16le = "pcm_s16le",
     }
@@ -940,7 +940,7 @@ string_enum! {
         NoPermission = "no_permission",
         NotFound = "not_found",
         UnknownValue = "unknown",
-        Validation = "validation",
+        Validation = "validation" (". Since 2.7.0."),
     }
 }
 
@@ -1321,7 +1321,7 @@ string_enum! {
         AlbumInvite = "AlbumInvite",
         AlbumUpdate = "AlbumUpdate",
         Custom = "Custom",
-        ClusterGroupRequest = "ClusterGroupRequest",
+        ClusterGroupRequest = "ClusterGroupRequest" (". Since 3.2.0."),
     }
 }
 
@@ -1495,7 +1495,7 @@ string_enum! {
         Ocr = "ocr",
         Workflow = "workflow",
         Editor = "editor",
-        IntegrityCheck = "integrityCheck",
+        IntegrityCheck = "integrityCheck" (". Since 3.0.0."),
     }
 }
 
@@ -1934,7 +1934,7 @@ string_enum! {
     enum WorkflowTrigger {
         AssetCreate = "AssetCreate",
         AssetMetadataExtraction = "AssetMetadataExtraction",
-        AssetTagged = "AssetTagged",
+        AssetTagged = "AssetTagged" (". Since 3.2.0."),
     }
 }
 
