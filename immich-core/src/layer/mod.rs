@@ -7,16 +7,16 @@
 //! time, and each hop of a redirect is looked at before a credential is added to it.
 
 mod auth;
+mod buffer;
 mod context;
-mod gate;
+mod limiter;
 mod rate_limit;
 mod redirect;
+mod request_head;
 mod retry;
-mod spare;
 mod timeout;
 #[cfg(feature = "tracing")]
 mod trace;
-mod whole;
 
 pub(crate) use auth::Auth;
 pub(crate) use context::CallContext;

@@ -9,8 +9,8 @@ use http_body::Body as _;
 
 use crate::body::{Body, ResponseBody};
 use crate::error_body::retry_after;
-use crate::layer::gate::{Gate, Limits, Permit};
-use crate::layer::spare::Spare;
+use crate::layer::limiter::{Limiter, Limits, Permit};
+use crate::layer::request_head::RequestHead;
 use crate::layer::{CallContext, Timeout};
 use crate::send::Outcome;
 
@@ -81,7 +81,7 @@ impl RateLimit {
 }
 
 pub(crate) struct RateLimited {
-    gate: Option<Arc<Gate>>,
+    limiter: Option<Arc<Limiter>>,
     next: Timeout,
 }
 
@@ -96,16 +96,21 @@ impl RateLimited {
                 Some(Limits { most: f64::from(most.max(1)), yields: limit.is_some(), ..limits })
             }
         };
-        let gate =
-            limits.zip(next.timer.as_ref()).map(|(limits, timer)| Arc::new(Gate::new(limits, Arc::clone(timer))));
-        Self { gate, next }
+        let limiter =
+            limits.zip(next.timer.as_ref()).map(|(limits, timer)| Arc::new(Limiter::new(limits, Arc::clone(timer))));
+        Self { limiter, next }
     }
 
-    pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
-        let permit = match self.gate.as_ref().filter(|_| !call.is_beside) {
-            Some(gate) => match gate.enter_now() {
+    pub(super) async fn send(
+        &self,
+        request: &mut Request<Body>,
+        call: &CallContext,
+        spare: Option<&RequestHead>,
+    ) -> Outcome {
+        let permit = match self.limiter.as_ref().filter(|_| !call.is_beside) {
+            Some(limiter) => match limiter.enter_now() {
                 Some(permit) => Some(permit),
-                None => Some(gate.enter(call.timeouts.unwrap_or(self.next.timeouts).patience()).await?),
+                None => Some(limiter.enter(call.timeouts.unwrap_or(self.next.timeouts).patience()).await?),
             },
             None => None,
         };

@@ -10,7 +10,7 @@ use http::{Method, Request, Response, StatusCode, Uri};
 
 use crate::base_url::same_origin_or_upgrade;
 use crate::body::{Body, ResponseBody};
-use crate::layer::spare::Spare;
+use crate::layer::request_head::RequestHead;
 use crate::layer::{Auth, CallContext};
 use crate::send::Outcome;
 
@@ -26,9 +26,14 @@ impl Redirect {
     }
 
     /// Sends the request, and leaves none.
-    pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
+    pub(super) async fn send(
+        &self,
+        request: &mut Request<Body>,
+        call: &CallContext,
+        spare: Option<&RequestHead>,
+    ) -> Outcome {
         let followed = matches!(*request.method(), Method::GET | Method::HEAD);
-        let own = (followed && spare.is_none()).then(|| Box::new(Spare::of(request)));
+        let own = (followed && spare.is_none()).then(|| Box::new(RequestHead::of(request)));
         let request = mem::replace(request, Request::new(Body::empty()));
         let response = self.hop(request, call).await?;
         match spare.or(own.as_deref()).filter(|_| followed && response.status().is_redirection()) {
@@ -49,7 +54,7 @@ impl Redirect {
     }
 
     /// Asks again with the same head, elsewhere, as long as the response is a redirect.
-    async fn follow(&self, mut response: Response<ResponseBody>, call: &CallContext, spare: &Spare) -> Outcome {
+    async fn follow(&self, mut response: Response<ResponseBody>, call: &CallContext, spare: &RequestHead) -> Outcome {
         let mut uri = Cow::Borrowed(spare.uri());
         for _ in 0..MAX_HOPS {
             let Some(target) = target(&uri, &response) else { break };

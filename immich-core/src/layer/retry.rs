@@ -13,7 +13,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use crate::body::{Body, ResponseBody};
 use crate::endpoint::Operation;
 use crate::error_body::retry_after;
-use crate::layer::spare::Spare;
+use crate::layer::request_head::RequestHead;
 #[cfg(feature = "tracing")]
 use crate::layer::trace;
 use crate::layer::{CallContext, RateLimited};
@@ -260,7 +260,7 @@ impl HttpSend for Retry {
 impl Retry {
     async fn run(&self, request: &mut Request<Body>, call: &CallContext) -> Outcome {
         let policy = call.retry.as_ref().unwrap_or(&self.policy);
-        let course = Course::of(request, call.repeatable, policy.waits());
+        let replay = Replay::of(request, call.repeatable, policy.waits());
         let started = self.elapsed();
         let mut made = 0;
         loop {
@@ -268,17 +268,17 @@ impl Retry {
             if let Some(counter) = &call.attempts {
                 counter.0.store(made, Ordering::Relaxed);
             }
-            let mut outcome = self.next.send(request, call, course.head()).await;
+            let mut outcome = self.next.send(request, call, replay.head()).await;
             if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                 if made > 1 {
                     tell(&mut outcome, Attempts { made, stopped: GiveUpReason::Final });
                 }
                 return outcome;
             }
-            let again = course.verdict(&outcome).and_then(|headers| {
+            let again = replay.verdict(&outcome).and_then(|headers| {
                 let asked = headers.and_then(|headers| retry_after(headers, &|| self.now()));
                 let delay = policy.next(made, self.elapsed().saturating_sub(started), asked)?;
-                Ok((delay, course.again()?))
+                Ok((delay, replay.again()?))
             });
             let delay = match again {
                 Ok((delay, again)) => {
@@ -289,14 +289,14 @@ impl Retry {
                     let attempts = Attempts { made, stopped };
                     #[cfg(feature = "tracing")]
                     if made > 1 {
-                        trace::gave_up(course.operation(), attempts, &outcome);
+                        trace::gave_up(replay.operation(), attempts, &outcome);
                     }
                     tell(&mut outcome, attempts);
                     return outcome;
                 }
             };
             #[cfg(feature = "tracing")]
-            trace::sending_again(course.operation(), made, &outcome, delay);
+            trace::sending_again(replay.operation(), made, &outcome, delay);
             // A response that is not read closes its connection; the wait needs neither.
             drop(outcome);
             if let Some(timer) = &self.timer {
@@ -315,16 +315,16 @@ impl Retry {
 }
 
 /// What is known of a request that was sent.
-struct Course {
+struct Replay {
     /// Whether doing it twice is the same as doing it once.
     repeatable: bool,
     /// Whether the body is more JSON than Immich takes.
     is_too_long: bool,
     /// What another attempt is made of, where the policy allows one; a body may be readable only once.
-    spare: Option<Box<(Spare, Option<Body>)>>,
+    spare: Option<Box<(RequestHead, Option<Body>)>>,
 }
 
-impl Course {
+impl Replay {
     fn of(request: &Request<Body>, repeatable: bool, again: bool) -> Self {
         let operation = request.extensions().get::<&'static Operation>();
         let idempotent = operation.is_some_and(|operation| operation.idempotent);
@@ -332,11 +332,11 @@ impl Course {
             repeatable: repeatable || idempotent || request.headers().contains_key(CHECKSUM),
             is_too_long: request.body().as_bytes().is_some_and(|bytes| bytes.len() > MOST_JSON)
                 && request.headers().get(CONTENT_TYPE).is_some_and(|content_type| content_type == "application/json"),
-            spare: again.then(|| Box::new((Spare::of(request), request.body().try_clone()))),
+            spare: again.then(|| Box::new((RequestHead::of(request), request.body().try_clone()))),
         }
     }
 
-    fn head(&self) -> Option<&Spare> {
+    fn head(&self) -> Option<&RequestHead> {
         self.spare.as_deref().map(|(head, _)| head)
     }
 

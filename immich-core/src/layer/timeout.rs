@@ -10,8 +10,8 @@ use http::Request;
 use http_body::Body as _;
 
 use crate::body::{Body, Polled, ResponseBody};
-use crate::layer::spare::Spare;
-use crate::layer::{CallContext, Redirect, whole};
+use crate::layer::request_head::RequestHead;
+use crate::layer::{CallContext, Redirect, buffer};
 use crate::send::{Outcome, TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer, first};
 
@@ -104,16 +104,21 @@ pub(crate) struct Timeout {
 
 impl Timeout {
     /// Sends the request; a response that is wanted as a whole is read here, within the limits.
-    pub(super) async fn send(&self, request: &mut Request<Body>, call: &CallContext, spare: Option<&Spare>) -> Outcome {
+    pub(super) async fn send(
+        &self,
+        request: &mut Request<Body>,
+        call: &CallContext,
+        spare: Option<&RequestHead>,
+    ) -> Outcome {
         let watch = self.watch(request, call);
         let response = {
             let mut sending = pin!(self.next.send(request, call, spare));
             match &watch {
-                Some(watch) => first(sending, pin!(watch.late())).await.unwrap_or_else(Err)?,
+                Some(watch) => first(sending, pin!(watch.expired())).await.unwrap_or_else(Err)?,
                 None => sending.as_mut().await?,
             }
         };
-        let whole = whole::limit(&response, call);
+        let whole = buffer::limit(&response, call);
         let mut pause = watch.and_then(|watch| watch.pause(whole.is_some()));
         let unlimited = pause.is_none();
         let poll = move |body: Pin<&mut ResponseBody>, context: &mut Context<'_>| match &mut pause {
@@ -121,13 +126,13 @@ impl Timeout {
             None => body.poll_frame(context),
         };
         match whole {
-            Some(limit) => whole::read(response, limit, poll).await,
+            Some(limit) => buffer::read(response, limit, poll).await,
             None if unlimited => Ok(response),
             None => Ok(response.map(|body| ResponseBody::polled(body, poll))),
         }
     }
 
-    fn watch(&self, request: &mut Request<Body>, call: &CallContext) -> Option<Watch<'_>> {
+    fn watch(&self, request: &mut Request<Body>, call: &CallContext) -> Option<AttemptDeadline<'_>> {
         let timeouts = call.timeouts.unwrap_or(self.timeouts);
         timeouts.attempt.or(timeouts.response).or(timeouts.idle)?;
         let timer = self.timer.as_ref()?;
@@ -138,12 +143,12 @@ impl Timeout {
             let (observed, timer) = (Arc::clone(progress), Arc::clone(timer));
             request.body_mut().observe(move |length, end| observed.moved(timer.elapsed(), length, end));
         }
-        Some(Watch { timeouts, timer, started, progress, unseen: self.unseen })
+        Some(AttemptDeadline { timeouts, timer, started, progress, unseen: self.unseen })
     }
 }
 
 /// The time limits of one attempt.
-struct Watch<'t> {
+struct AttemptDeadline<'t> {
     timeouts: Timeouts,
     timer: &'t Arc<dyn Timer>,
     started: Duration,
@@ -152,9 +157,9 @@ struct Watch<'t> {
     unseen: u64,
 }
 
-impl Watch<'_> {
+impl AttemptDeadline<'_> {
     /// Ends when a limit passes before the head of the response comes. A request without a body is sent from the start.
-    async fn late(&self) -> TransportError {
+    async fn expired(&self) -> TransportError {
         let Self { timeouts, timer, started, ref progress, unseen } = *self;
         // What is waited for may change meanwhile: it is looked at again before any limit of it can have passed.
         let mut nap = [timeouts.attempt, timeouts.response, timeouts.idle].into_iter().flatten().min();

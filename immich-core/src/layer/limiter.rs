@@ -1,4 +1,4 @@
-//! A gate that lets requests through one after the other, in the order in which they came.
+//! A limiter that lets requests through one after the other, in the order in which they came.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -19,7 +19,7 @@ const RECOVERY: f64 = 0.05;
 const HELD: &str = "As many responses as requests may be in flight are read by nobody: read them to the end or drop them, or \
     allow more with `max_in_flight`.";
 
-/// The limits of a gate at full pace; infinity is none.
+/// The limits of a limiter at full pace; infinity is none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) per_second: f64,
@@ -31,7 +31,7 @@ pub(super) struct Limits {
     pub(super) yields: bool,
 }
 
-pub(super) struct Gate {
+pub(super) struct Limiter {
     limits: Limits,
     timer: Arc<dyn Timer>,
     state: Mutex<State>,
@@ -54,7 +54,7 @@ struct State {
     slowdowns: u64,
 }
 
-impl Gate {
+impl Limiter {
     pub(super) fn new(limits: Limits, timer: Arc<dyn Timer>) -> Self {
         let filled = timer.elapsed();
         let state = State {
@@ -83,7 +83,7 @@ impl Gate {
     /// # Errors
     /// A time limit, if for that long all that is in flight are responses that nobody reads.
     pub(super) async fn enter(self: &Arc<Self>, patience: Option<Duration>) -> Result<Permit, TransportError> {
-        let mut turn = Turn { gate: self, ticket: None };
+        let mut turn = Turn { limiter: self, ticket: None };
         let mut sleep: Option<Sleep> = None;
         let mut patient = patience.map(|patience| (patience, self.timer.sleep(patience)));
         poll_fn(|context| {
@@ -135,13 +135,13 @@ enum Entry {
 
 /// A place in the queue.
 struct Turn<'g> {
-    gate: &'g Arc<Gate>,
+    limiter: &'g Arc<Limiter>,
     ticket: Option<u64>,
 }
 
 impl Turn<'_> {
     fn try_enter(&mut self, context: &Context<'_>) -> Entry {
-        let mut state = self.gate.state();
+        let mut state = self.limiter.state();
         let ticket = *self.ticket.get_or_insert_with(|| state.ticket(context.waker()));
         let first = match state.queue.iter_mut().position(|(queued, _)| *queued == ticket) {
             Some(place) => {
@@ -150,13 +150,13 @@ impl Turn<'_> {
             }
             None => false,
         };
-        match state.wait(self.gate).filter(|_| first) {
+        match state.wait(self.limiter).filter(|_| first) {
             None => Entry::Queued,
             Some(Duration::ZERO) => {
                 state.queue.pop_front();
                 self.ticket = None;
                 state.wake_first();
-                Entry::Open(state.permit(self.gate))
+                Entry::Open(state.permit(self.limiter))
             }
             Some(wait) => Entry::Wait(wait),
         }
@@ -166,7 +166,7 @@ impl Turn<'_> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {
-            let mut state = self.gate.state();
+            let mut state = self.limiter.state();
             state.queue.retain(|(queued, _)| *queued != ticket);
             state.wake_first();
         }
@@ -180,15 +180,15 @@ impl State {
         self.next_ticket
     }
 
-    fn permit(&mut self, gate: &Arc<Gate>) -> Permit {
+    fn permit(&mut self, limiter: &Arc<Limiter>) -> Permit {
         self.tokens -= 1.0;
         self.in_flight += 1;
-        Permit { gate: Arc::clone(gate), slowdowns: self.slowdowns, is_held: false }
+        Permit { limiter: Arc::clone(limiter), slowdowns: self.slowdowns, is_held: false }
     }
 
     /// How long until there is a token; `None` while as many are in flight as may be.
-    fn wait(&mut self, gate: &Gate) -> Option<Duration> {
-        let Gate { limits, timer, .. } = gate;
+    fn wait(&mut self, limiter: &Limiter) -> Option<Duration> {
+        let Limiter { limits, timer, .. } = limiter;
         // A lower pace is for what is sent: nobody is to wait for a response that they hold themselves.
         let sending = self.in_flight.saturating_sub(self.held);
         if f64::from(self.in_flight) >= limits.in_flight.min(limits.most)
@@ -222,7 +222,7 @@ impl State {
 
 /// Leave to have one request in flight, until it is dropped.
 pub(super) struct Permit {
-    gate: Arc<Gate>,
+    limiter: Arc<Limiter>,
     slowdowns: u64,
     /// Whether the caller has the response.
     is_held: bool,
@@ -232,36 +232,36 @@ impl Permit {
     /// The caller gets the response.
     pub(super) fn held(mut self) -> Self {
         self.is_held = true;
-        self.gate.state().held += 1;
+        self.limiter.state().held += 1;
         self.moved();
         self
     }
 
     /// A part of the response came.
     pub(super) fn moved(&self) {
-        let now = self.gate.timer.elapsed();
-        self.gate.state().moved = now;
+        let now = self.limiter.timer.elapsed();
+        self.limiter.state().moved = now;
     }
 
     pub(super) fn now(&self) -> jiff::Timestamp {
-        self.gate.timer.now()
+        self.limiter.timer.now()
     }
 
     /// The server did what was asked: the pace recovers.
     pub(super) fn succeeded(&self) {
-        if self.gate.limits.yields {
-            let mut state = self.gate.state();
+        if self.limiter.limits.yields {
+            let mut state = self.limiter.state();
             state.pace = (state.pace + RECOVERY).min(1.0);
         }
     }
 
     /// The server asked for less: the pace halves, and nothing is let through for a while.
     pub(super) fn refused(&self, wait: Option<Duration>) {
-        if !self.gate.limits.yields {
+        if !self.limiter.limits.yields {
             return;
         }
-        let until = self.gate.timer.elapsed().saturating_add(wait.unwrap_or_default());
-        let mut state = self.gate.state();
+        let until = self.limiter.timer.elapsed().saturating_add(wait.unwrap_or_default());
+        let mut state = self.limiter.state();
         if self.slowdowns == state.slowdowns {
             state.pace = (state.pace / 2.0).max(SLOWEST);
             state.slowdowns += 1;
@@ -272,7 +272,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut state = self.gate.state();
+        let mut state = self.limiter.state();
         state.in_flight -= 1;
         state.held -= u32::from(self.is_held);
         state.wake_first();

@@ -5,7 +5,7 @@ use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
 use crate::body::Body;
 use crate::endpoint::Operation;
 
-pub(super) struct Spare {
+pub(super) struct RequestHead {
     method: Method,
     uri: Uri,
     version: Version,
@@ -15,7 +15,7 @@ pub(super) struct Spare {
     extensions: Option<Extensions>,
 }
 
-impl Spare {
+impl RequestHead {
     pub(super) fn of(request: &Request<Body>) -> Self {
         let extensions = request.extensions();
         let operation = extensions.get().copied();
@@ -71,7 +71,7 @@ mod tests {
                 request = request.extension(told.clone());
             }
             let request = request.body(Body::from("first")).expect("a request");
-            let again = Spare::of(&request).again(Body::from("again"));
+            let again = RequestHead::of(&request).again(Body::from("again"));
             assert_eq!((again.method(), again.uri()), (request.method(), request.uri()));
             assert_eq!((again.version(), again.headers()), (request.version(), request.headers()));
             let operation = again.extensions().get::<&'static Operation>().map(|operation| operation.id);
