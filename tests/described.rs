@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use immich_core::api::RECORDED;
-use immich_core::recorded::{IncomingRequest, Reader};
+use immich_core::incoming::{IncomingRequest, Route};
 use immich_core::{Body, ServerVersion};
 use immich_recordings::{Described, Description, Places, Sample, SampleAnswer, SampleRequest};
 use serde_json::Value;
@@ -21,8 +21,8 @@ use requests::{Meaning, rebuilt};
 use typed_forms::{Amount, FORMS, form};
 
 /// The reader of a described operation: the one with the same method and path.
-fn reader(description: &Description, described: &Described<'_>) -> &'static Reader {
-    let same = |reader: &&Reader| {
+fn reader(description: &Description, described: &Described<'_>) -> &'static Route {
+    let same = |reader: &&Route| {
         let found = description.operation(reader.operation.method.as_str(), reader.operation.path);
         found.is_some_and(|found| found.id == described.id)
     };
@@ -36,7 +36,7 @@ fn version(text: &str) -> ServerVersion {
 
 /// Passes a request through its endpoint, for a server of a version.
 fn passed(
-    reader: &Reader,
+    reader: &Route,
     sample: &SampleRequest,
     server: Option<ServerVersion>,
 ) -> Result<(Meaning, http::Request<Body>), String> {
@@ -122,7 +122,7 @@ fn an_answer_of_each_description_is_kept_whole() {
 }
 
 /// The request with everything that any version asks for.
-fn merged(descriptions: &[Description], reader: &Reader) -> SampleRequest {
+fn merged(descriptions: &[Description], reader: &Route) -> SampleRequest {
     let operation = reader.operation;
     let samples = descriptions.iter().rev().filter_map(|description| {
         let described = description.operation(operation.method.as_str(), operation.path)?;

@@ -8,7 +8,7 @@ mod requests;
 use std::collections::BTreeSet;
 
 use immich_core::api::{CreateProfileImage, UploadAsset};
-use immich_core::recorded::IncomingRequest;
+use immich_core::incoming::IncomingRequest;
 use immich_core::{Endpoint, FilePart};
 use immich_recordings::{Description, Form, Places, Recording, decode};
 use jiff::Timestamp;

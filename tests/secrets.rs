@@ -11,9 +11,9 @@ use immich_sdk::api::{
 };
 use immich_sdk::http::{HeaderMap, Method};
 use immich_sdk::hyper::HyperBackend;
+use immich_sdk::incoming::{IncomingRequest, Route};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, MockSend, Reply, Served};
-use immich_sdk::recorded::{IncomingRequest, Reader};
 use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
     AssetId, BaseUrl, Client, ClientBuilder, Credential, Endpoint, Error, FilePart, HttpSend, Json, OAuthFlow,
@@ -88,7 +88,7 @@ fn mark(value: &mut Value, type_is_oauth: bool) -> usize {
 }
 
 /// A request of each operation and each description, with the marker in it: path, query, headers and body.
-fn marked() -> Vec<(&'static Reader, String, HeaderMap, Vec<u8>, usize)> {
+fn marked() -> Vec<(&'static Route, String, HeaderMap, Vec<u8>, usize)> {
     let descriptions = Description::read_all().expect("the descriptions");
     let mut requests = Vec::new();
     for description in &descriptions {

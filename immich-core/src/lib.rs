@@ -49,6 +49,8 @@ mod endpoint;
 mod error;
 mod error_body;
 mod ids;
+#[cfg(feature = "fixtures")]
+pub mod incoming;
 mod integers;
 mod layer;
 mod listing;
@@ -63,8 +65,6 @@ mod permissions;
 mod place;
 mod prelude;
 mod raw_request;
-#[cfg(feature = "fixtures")]
-pub mod recorded;
 mod required;
 mod secret;
 mod send;

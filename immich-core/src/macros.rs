@@ -145,7 +145,7 @@ macro_rules! endpoint {
             $($(setter!($m of endpoint: $mt, concat!("Sets `", $mn, "` of the form:", $md));)*)?
         }
 
-        recorded! {
+        incoming! {
             $name
             path { $($($p: $pt,)+)? }
             query { $($($q: $qt = $qn,)+)? }
@@ -460,12 +460,12 @@ macro_rules! index {
 
         /// Every operation, with what reads a recording of it.
         #[cfg(feature = "fixtures")]
-        pub static RECORDED: &[crate::recorded::Reader] = &[$(crate::recorded::Reader::new::<$name>($name::OPERATION)),+];
+        pub static RECORDED: &[crate::incoming::Route] = &[$(crate::incoming::Route::new::<$name>($name::OPERATION)),+];
     };
 }
 
 /// What reads a recorded request back into its endpoint, for tests and fakes.
-macro_rules! recorded {
+macro_rules! incoming {
     (
         $name:ident
         path { $($p:ident: $pt:ty,)* }
@@ -475,7 +475,7 @@ macro_rules! recorded {
         unread { $($unread:ident)* }
         body { $($bt:ty)? }
     ) => {
-        recorded! {
+        incoming! {
             @readable [$($unread)*] $name
             path { $($p: $pt,)* }
             query { $($q: $qt = $qn,)* }
@@ -492,17 +492,17 @@ macro_rules! recorded {
         body { $($bt:ty)? }
     ) => {
         #[cfg(feature = "fixtures")]
-        impl crate::recorded::Recorded for $name {
+        impl crate::incoming::Incoming for $name {
             #[allow(unused_variables)]
-            fn read(request: &crate::recorded::IncomingRequest<'_>) -> Option<Self> {
+            fn read(request: &crate::incoming::IncomingRequest<'_>) -> Option<Self> {
                 #[allow(unused_mut)]
                 let mut path = request.path_values(Self::OPERATION)?.into_iter();
                 Some(Self {
-                    $($p: crate::recorded::value::<$pt>(&[path.next()?])?,)*
-                    $($q: crate::recorded::value::<$qt>(&request.query_values($qn))?,)*
-                    $($o: crate::recorded::optional::<$ot>(&request.query_values($on))?,)*
-                    $($h: crate::recorded::optional::<$ht>(&request.header_values($hn))?,)*
-                    $(body: crate::recorded::body::<$bt, _>(request)?,)?
+                    $($p: crate::incoming::value::<$pt>(&[path.next()?])?,)*
+                    $($q: crate::incoming::value::<$qt>(&request.query_values($qn))?,)*
+                    $($o: crate::incoming::optional::<$ot>(&request.query_values($on))?,)*
+                    $($h: crate::incoming::optional::<$ht>(&request.header_values($hn))?,)*
+                    $(body: crate::incoming::body::<$bt, _>(request)?,)?
                 })
             }
         }
@@ -510,8 +510,8 @@ macro_rules! recorded {
     // Forms are compared part by part elsewhere.
     (@readable [$($unread:ident)+] $name:ident $($rest:tt)*) => {
         #[cfg(feature = "fixtures")]
-        impl crate::recorded::Recorded for $name {
-            fn read(_: &crate::recorded::IncomingRequest<'_>) -> Option<Self> {
+        impl crate::incoming::Incoming for $name {
+            fn read(_: &crate::incoming::IncomingRequest<'_>) -> Option<Self> {
                 None
             }
         }
@@ -519,6 +519,6 @@ macro_rules! recorded {
 }
 
 pub(crate) use {
-    built, endpoint, exchanged, form_part, group, grouped, index, json_body, query_part, recorded, request, response,
+    built, endpoint, exchanged, form_part, group, grouped, incoming, index, json_body, query_part, request, response,
     returned, setter, string_enum, sync_data, sync_line, versioned,
 };

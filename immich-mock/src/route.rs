@@ -2,7 +2,7 @@
 
 use http::{Method, Request};
 use immich_core::Operation;
-use immich_core::recorded::IncomingRequest;
+use immich_core::incoming::IncomingRequest;
 
 /// The operation with the method and the path of the request, or else the one it was built for. One that came
 /// over a socket carries no operation, and one that was redirected the operation it was first.

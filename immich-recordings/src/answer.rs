@@ -1,7 +1,7 @@
 //! Answers made of the descriptions, and what a type keeps of a response.
 
 use immich_core::api::RECORDED;
-use immich_core::recorded::Reader;
+use immich_core::incoming::Route;
 use serde_json::Value;
 
 use crate::{Described, Description, Places, Sample};
@@ -12,7 +12,7 @@ pub struct SampleAnswer {
     /// The operation, the version and the amount.
     pub name: String,
     /// What decodes it.
-    pub reader: &'static Reader,
+    pub reader: &'static Route,
     /// The response.
     pub value: Value,
 }

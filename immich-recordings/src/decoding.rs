@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use immich_core::recorded::{IncomingRequest, Reader};
+use immich_core::incoming::{IncomingRequest, Route};
 use serde_json::Value;
 
 use crate::{Error, Recording};
@@ -51,7 +51,7 @@ impl Recording {
     ///
     /// # Errors
     /// If the method is none, or no operation has the method and path.
-    pub fn reader(&self) -> Result<&'static Reader, Error> {
+    pub fn reader(&self) -> Result<&'static Route, Error> {
         let (method, headers) = (self.request.method()?, self.request.headers());
         let path_and_query = self.request.path_and_query();
         let request = IncomingRequest { method: &method, path_and_query, headers: &headers, body: &[] };

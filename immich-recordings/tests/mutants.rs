@@ -8,7 +8,7 @@ mod mutate;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use immich_core::recorded::Reader;
+use immich_core::incoming::Route;
 use immich_recordings::{Description, Places, Recording, SampleAnswer};
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use mutate::{generalized, mutated, number, set, signature, with};
 /// A JSON answer, and what decodes it.
 struct Answer {
     name: String,
-    reader: &'static Reader,
+    reader: &'static Route,
     value: Value,
     places: Places,
     /// The optional places that are changed one at a time.
@@ -25,7 +25,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn new(descriptions: &[Description], name: String, reader: &'static Reader, value: Value) -> Self {
+    fn new(descriptions: &[Description], name: String, reader: &'static Route, value: Value) -> Self {
         let places = Places::of_answer(descriptions, reader.operation, &value);
         let single = generalized(&places.optional).into_iter().map(str::to_owned).collect();
         Self { name, reader, value, places, single }

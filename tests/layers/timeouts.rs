@@ -62,7 +62,7 @@ fn the_shortest_limit_wins() {
     let client = client(&mock, timeouts);
     let mut call = Driven::start(client.server().ping_server());
     assert_eq!(call.run(&mock.timer(), MILLI, 9 * SECOND), 5 * SECOND, "nothing is to be sent, so idle is not asked");
-    check(&call.outcome().expect_err("a limit"), TimeLimit::Response, 5 * SECOND, "got no answer");
+    check(&call.outcome().expect_err("a limit"), TimeLimit::Response, 5 * SECOND, "got no response");
 }
 
 #[test]

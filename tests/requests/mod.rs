@@ -1,7 +1,7 @@
 //! Requests, compared by what they mean.
 
 use http::Method;
-use immich_core::recorded::{IncomingRequest, Reader};
+use immich_core::incoming::{IncomingRequest, Route};
 use immich_core::{BaseUrl, Body, ServerVersion};
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ pub fn base() -> BaseUrl {
 
 /// The request read by its operation, and built again for a server of a version.
 pub fn rebuilt(
-    reader: &Reader,
+    reader: &Route,
     request: &IncomingRequest<'_>,
     server: Option<ServerVersion>,
 ) -> Result<http::Request<Body>, String> {

@@ -149,8 +149,8 @@ pub async fn a_line_that_does_not_fit_is_named_and_passed_over(on: Backend) {
     assert_eq!((error.kind(), error.json_path()), (ErrorKind::Decode, Some("data.assetId")));
     assert_eq!(
         error.to_string(),
-        "getSyncStream (POST /sync/stream): at `data.assetId` of the answer: expected a UUID, found a text that is \
-         none, in line 2 (AssetDeleteV1); the server is 3.9.1"
+        "getSyncStream (POST /sync/stream): at `data.assetId` of the response: expected a UUID, found another string, \
+         in line 2 (AssetDeleteV1); the server is 3.9.1"
     );
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     let error = events.next().await.expect_err("no JSON");

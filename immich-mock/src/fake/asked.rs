@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use immich_core::recorded::IncomingRequest;
+use immich_core::incoming::IncomingRequest;
 use immich_core::{ApiKeyId, Operation, SessionId, SharedLinkId, UserId};
 use serde_json::{Map, Value};
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderValue};
-use immich_core::recorded::IncomingRequest;
+use immich_core::incoming::IncomingRequest;
 use immich_core::{Operation, ServerVersion};
 
 use super::asked::{By, Who};

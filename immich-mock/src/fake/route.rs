@@ -1,7 +1,7 @@
 //! From method and path to operation, and from operation to handler.
 
 use http::Method;
-use immich_core::recorded::IncomingRequest;
+use immich_core::incoming::IncomingRequest;
 use immich_core::{Operation, ServerVersion, api};
 
 use super::answer::Answer;

@@ -1,4 +1,4 @@
-//! Recorded requests and responses, read back by their operations: for tests and fakes (feature `fixtures`).
+//! Requests as a server receives them, and responses, read by their operations: for tests and fakes (feature `fixtures`).
 
 use std::fmt;
 
@@ -30,9 +30,9 @@ pub struct IncomingRequest<'r> {
 
 impl IncomingRequest<'_> {
     /// The operation that has this method and path. A path without parameters is found before one with.
-    pub fn reader(&self) -> Option<&'static Reader> {
+    pub fn reader(&self) -> Option<&'static Route> {
         let fits =
-            |reader: &&Reader| reader.operation.method == *self.method && self.path_values(reader.operation).is_some();
+            |reader: &&Route| reader.operation.method == *self.method && self.path_values(reader.operation).is_some();
         api::RECORDED.iter().filter(fits).min_by_key(|reader| reader.operation.path.matches('{').count())
     }
 
@@ -73,7 +73,7 @@ fn decode(text: &str) -> String {
 }
 
 /// An endpoint that can be read back from a request.
-pub trait Recorded: Endpoint + Sized {
+pub trait Incoming: Endpoint + Sized {
     /// The endpoint that a request was built of; `None` if it is none of this operation, or is a form.
     fn read(request: &IncomingRequest<'_>) -> Option<Self>;
 }
@@ -124,7 +124,7 @@ pub type Rebuilding = Result<http::Request<Body>, Error>;
 /// Reads recordings of one operation.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Reader {
+pub struct Route {
     /// The operation.
     pub operation: &'static Operation,
     /// Decodes a response, and writes it again; `None` if the operation's answers are not JSON.
@@ -138,11 +138,11 @@ pub struct Reader {
     pub shown_answer: fn(&'static Operation, &[u8]) -> Option<String>,
 }
 
-impl Reader {
+impl Route {
     /// The reader of the operation of `E`.
     pub(crate) const fn new<E>(operation: &'static Operation) -> Self
     where
-        E: Recorded + fmt::Debug,
+        E: Incoming + fmt::Debug,
         E::Decode: Rewritten,
     {
         Self {
