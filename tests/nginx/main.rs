@@ -97,7 +97,7 @@ async fn a_file_that_is_too_large_for_the_proxy_gets_its_413() {
             let upload = client.assets().upload_asset(file, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
             let error = upload.await.expect_err("too large");
             assert_eq!(error.status().map(|status| status.as_u16()), Some(413), "{error}");
-            assert!(error.is_from_elsewhere() && error.to_string().contains("Raise the limit"), "{error}");
+            assert!(error.is_from_elsewhere() && error.to_string().contains("Raise the proxy's limit"), "{error}");
         }
         // The connection is good for others.
         client.server().ping_server().await.expect("a response");
