@@ -117,6 +117,11 @@ fn unattended(builder: ClientBuilder) -> ClientBuilder {
     builder.default_backend(Backend::new).retry(RetryPolicy::default()).timeouts(timeouts)
 }
 
+/// The guide's code compiles.
+#[cfg(all(doctest, feature = "fs", feature = "mock", feature = "reqwest"))]
+#[doc = include_str!("../docs/guide.md")]
+struct Guide;
+
 /// The README's code compiles.
 #[cfg(all(doctest, feature = "fs", feature = "mock", feature = "reqwest"))]
 #[doc = include_str!("../README.md")]

@@ -14,7 +14,8 @@ use crate::secret::Secret;
 /// Of several, the server takes the first in the order in which they stand here.
 ///
 /// ```
-/// use immich_core::Credential;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::Credential;
 ///
 /// let credential = Credential::ApiKey("the key".into());
 /// assert_eq!(format!("{credential:?}"), "ApiKey([redacted])");

@@ -14,12 +14,13 @@ use crate::shown::line;
 /// It is given as users know it: with or without `/api`, a slash at the end, a port, or a path of its own.
 ///
 /// ```
-/// use immich_core::BaseUrl;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::BaseUrl;
 ///
 /// let base = BaseUrl::parse("http://nas.local:2283/photos/")?;
 /// assert_eq!(base.to_string(), "http://nas.local:2283/photos/api");
 /// assert!(BaseUrl::parse("http://me:secret@nas.local").is_err());
-/// # Ok::<(), immich_core::Error>(())
+/// # Ok::<(), immich_sdk::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {

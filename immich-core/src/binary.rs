@@ -15,7 +15,8 @@ use crate::error::Error;
 /// is cut short ends with an error.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), Box<dyn std::error::Error>> {
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client, id: immich_sdk::AssetId) -> Result<(), Box<dyn std::error::Error>> {
 /// use std::io::Write;
 ///
 /// let mut original = client.assets().download_asset(id).await?;

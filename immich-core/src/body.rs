@@ -28,7 +28,8 @@ type BoxedBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = TransportErro
 /// than promised is an error, never a short request.
 ///
 /// ```
-/// use immich_core::Body;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::Body;
 ///
 /// let body = Body::from("hello");
 /// assert_eq!(body.len(), Some(5));

@@ -162,11 +162,12 @@ impl ClientBuilder {
     /// What must see each attempt is put around the backend instead, before that is given to the client.
     ///
     /// ```
+    /// # extern crate immich_core as immich_sdk;
     /// use std::sync::{Arc, Mutex};
     /// use std::sync::atomic::{AtomicU64, Ordering};
     ///
     /// use async_trait::async_trait;
-    /// use immich_core::{Body, Client, HttpSend, ResponseBody, TransportError, http};
+    /// use immich_sdk::{Body, Client, HttpSend, ResponseBody, TransportError, http};
     ///
     /// /// Counts the calls.
     /// struct Counting<S>(S, Arc<AtomicU64>);
@@ -189,7 +190,8 @@ impl ClientBuilder {
     /// [`TransportErrorKind::LostExtensions`](crate::TransportErrorKind::LostExtensions):
     ///
     /// ```
-    /// # use immich_core::{Body, http};
+    /// # extern crate immich_core as immich_sdk;
+    /// # use immich_sdk::{Body, http};
     /// fn without_query(request: http::Request<Body>) -> http::Result<http::Request<Body>> {
     ///     let (head, body) = request.into_parts();
     ///     let mut new = http::Request::builder().method(head.method).uri(head.uri.path()).body(body)?;

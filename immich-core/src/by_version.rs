@@ -10,6 +10,8 @@
 //! | | | from 3.0.0 on, not known | 5250 |
 //! | `createAlbum`, `createTag` | a null `description` or `color` | before 3.2.0 or 3.0.0 | not sent, which is the same |
 //! | `updateAlbumInfo` | a null `description` | before 3.2.0 | `""` |
+//! | `getAllAlbums` | `is_shared` or `shared` | 2.x | `shared` |
+//! | | | from 3.0.0 on, not known | `isShared` |
 //! | `searchMemories`, `memoriesStatistics` | `for` | before 3.0.3 | `2026-11-25T00:00:00.000Z` |
 //! | | | from 3.0.3 on, not known | `2026-11-25` |
 
@@ -19,8 +21,10 @@ use jiff::civil::Date;
 
 #[allow(deprecated)]
 use crate::api::ReplaceAsset;
-use crate::api::{AssetMetadataUpsertItemDto, CreateAlbumDto, TagCreateDto, UpdateAlbumDto, UploadAsset};
+use crate::api::{AssetMetadataUpsertItemDto, CreateAlbumDto, GetAllAlbums, TagCreateDto, UpdateAlbumDto, UploadAsset};
 use crate::duration::AssetDuration;
+use crate::endpoint::Operation;
+use crate::error::Error;
 use crate::param::Param;
 use crate::patch::Patch;
 use crate::version::ServerVersion;
@@ -83,6 +87,32 @@ pub(crate) fn new_tag(tag: &TagCreateDto, server: Option<ServerVersion>) -> Cow<
         return Cow::Owned(TagCreateDto { color: Patch::Keep, ..tag.clone() });
     }
     Cow::Borrowed(tag)
+}
+
+/// Whether albums are to be shared: by the name that 3.x has for it.
+pub(crate) fn albums_is_shared(albums: &GetAllAlbums, server: Option<ServerVersion>) -> Option<bool> {
+    (!is_before(server, 3, 0)).then(|| albums.is_shared.or(albums.shared)).flatten()
+}
+
+/// The same by the name that 2.x has for it.
+pub(crate) fn albums_shared(albums: &GetAllAlbums, server: Option<ServerVersion>) -> Option<bool> {
+    is_before(server, 3, 0).then(|| albums.is_shared.or(albums.shared)).flatten()
+}
+
+/// Refuses a parameter that a server does not have, since servers ignore what they do not know.
+pub(crate) fn check(
+    operation: &'static Operation,
+    parameter: &str,
+    (since, until): (Option<ServerVersion>, Option<ServerVersion>),
+    server: Option<ServerVersion>,
+) -> Result<(), Error> {
+    let Some(server) = server else { return Ok(()) };
+    let range = match (since, until) {
+        (Some(since), _) if server < since => format!("{since} or newer"),
+        (_, Some(until)) if until < server => format!("{until} or older"),
+        _ => return Ok(()),
+    };
+    Err(Error::unsupported(operation, server, &format!("the parameter `{parameter}` requires Immich {range}")))
 }
 
 fn is_before(server: Option<ServerVersion>, major: u32, minor: u32) -> bool {

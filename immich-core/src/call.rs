@@ -22,7 +22,8 @@ use crate::timer::first;
 /// The optional parameters of the endpoint are methods of its call:
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
 /// let shared = client.albums().get_all_albums().is_shared(true).header("x-trace", "42").await?;
 /// # drop(shared); Ok(()) }
 /// ```

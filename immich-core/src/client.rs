@@ -27,8 +27,9 @@ use crate::version::{KnownVersion, ServerVersion};
 /// [`api`](crate::api). Dropping it closes nothing that the caller injected.
 ///
 /// ```no_run
-/// # async fn example(backend: impl immich_core::HttpSend + 'static) -> Result<(), immich_core::Error> {
-/// use immich_core::Client;
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(backend: impl immich_sdk::HttpSend + 'static) -> Result<(), immich_sdk::Error> {
+/// use immich_sdk::Client;
 ///
 /// let client = Client::builder("https://photos.example").api_key("secret").backend(backend).build()?;
 /// for album in client.albums().get_all_albums().await? {
@@ -75,8 +76,9 @@ impl Client {
     /// Sends an endpoint, or a reference of one. Await the call, or add to it first.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-    /// use immich_core::api::GetServerVersion;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::GetServerVersion;
     ///
     /// let request = GetServerVersion::new();
     /// let version = client.send(&request).await?;

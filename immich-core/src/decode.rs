@@ -23,7 +23,8 @@ const PLACE_LENGTH: usize = 200;
 /// How much of a response is read. A response of bytes streams, and has no limit.
 ///
 /// ```
-/// use immich_core::ResponseLimits;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::ResponseLimits;
 ///
 /// let small = ResponseLimits::default().max_bytes(1 << 20).max_error_bytes(4 << 10);
 /// ```

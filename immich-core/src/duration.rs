@@ -8,8 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The length of a video: `"0:00:05.250"` from servers 2.x, `5250` milliseconds from 3.x.
 ///
 /// ```
+/// # extern crate immich_core as immich_sdk;
 /// use std::time::Duration;
-/// use immich_core::AssetDuration;
+/// use immich_sdk::AssetDuration;
 ///
 /// let old: AssetDuration = serde_json::from_str(r#""0:00:05.250""#).unwrap();
 /// let new: AssetDuration = serde_json::from_str("5250").unwrap();

@@ -9,7 +9,8 @@ use crate::integers::make_integers;
 /// What an edit of a photo does: the parameters of its `action`.
 ///
 /// ```
-/// use immich_core::{AssetEditParameters, api::RotateParameters};
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::{AssetEditParameters, api::RotateParameters};
 ///
 /// let edit = AssetEditParameters::from(RotateParameters::new(90));
 /// assert_eq!(serde_json::to_string(&edit).unwrap(), r#"{"angle":90}"#);

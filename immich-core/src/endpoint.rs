@@ -22,7 +22,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// `&'static Operation`, so that layers, backends and mocks know what they carry.
 ///
 /// ```
-/// use immich_core::{Endpoint, api::GetAlbumInfo};
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::{Endpoint, api::GetAlbumInfo};
 ///
 /// let operation = GetAlbumInfo::OPERATION;
 /// assert_eq!((operation.id, operation.path), ("getAlbumInfo", "/albums/{id}"));
@@ -93,13 +94,16 @@ described! {
 /// A request of the API: a plain value that can be built, looked at, and sent by a [`Client`](crate::Client).
 ///
 /// ```
-/// use immich_core::{AlbumId, BaseUrl, Endpoint, api::GetAlbumInfo};
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::{AlbumId, BaseUrl, Endpoint, api::GetAlbumInfo};
 ///
 /// let album: AlbumId = "3fa85f64-5717-4562-b3fc-2c963f66afa6".parse()?;
 /// let request = GetAlbumInfo::new(album).to_request(&BaseUrl::parse("https://photos.example")?)?;
 /// assert_eq!(request.uri(), "https://photos.example/api/albums/3fa85f64-5717-4562-b3fc-2c963f66afa6");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// So a media player can get the URL of `PlayAssetVideo`, which it requests with the header `x-api-key` of its own.
 pub trait Endpoint: Send + Sync {
     /// How the response is decoded, and so its type.
     type Decode: Decode;

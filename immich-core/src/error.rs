@@ -61,8 +61,9 @@ pub struct ValidationIssue {
 /// cut where the server says too much; [`messages`](Self::messages) and [`issues`](Self::issues) are as they came.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client, id: immich_core::AlbumId) {
-/// use immich_core::ErrorKind;
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client, id: immich_sdk::AlbumId) {
+/// use immich_sdk::ErrorKind;
 ///
 /// match client.albums().get_album_info(id).await {
 ///     Ok(album) => println!("{}", album.album_name),
@@ -261,6 +262,14 @@ impl Error {
 
     pub(crate) fn is_unknown_route(&self) -> bool {
         self.refusal().is_some_and(Refusal::is_unknown_route)
+    }
+
+    /// The server is too old or too new for a part of the request.
+    pub(crate) fn unsupported(operation: &'static Operation, server: ServerVersion, what: &str) -> Self {
+        let message = format!("{what}, but the server is {server}");
+        let mut this = Self::new(ErrorKind::Unsupported, Some(operation), message);
+        this.0.server = Some(server);
+        this
     }
 
     /// Says that the server is too old or too new for the operation.

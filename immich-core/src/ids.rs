@@ -79,7 +79,8 @@ ids! {
     /// The id of a photo or video.
     ///
     /// ```
-    /// use immich_core::AssetId;
+    /// # extern crate immich_core as immich_sdk;
+    /// use immich_sdk::AssetId;
     ///
     /// let id: AssetId = "3fa85f64-5717-4562-b3fc-2c963f66afa6".parse()?;
     /// assert_eq!(id.to_string(), "3fa85f64-5717-4562-b3fc-2c963f66afa6");

@@ -5,9 +5,10 @@
 //! `immich-mock`, or one of your own. The response is decoded by the endpoint, or becomes an [`Error`].
 //!
 //! ```no_run
-//! # async fn example(backend: impl immich_core::HttpSend + 'static) -> Result<(), immich_core::Error> {
-//! use immich_core::Client;
-//! use immich_core::api::MetadataSearchDto;
+//! # extern crate immich_core as immich_sdk;
+//! # async fn example(backend: impl immich_sdk::HttpSend + 'static) -> Result<(), immich_sdk::Error> {
+//! use immich_sdk::Client;
+//! use immich_sdk::api::MetadataSearchDto;
 //!
 //! let client = Client::builder("https://photos.example").api_key("secret").backend(backend).build()?;
 //! let found = client.search().search_assets(MetadataSearchDto::new().original_file_name("beach")).await?;

@@ -28,7 +28,10 @@ macro_rules! endpoint {
             $([also $also:ident])? $({$($key:ident: $value:literal),+})?;
         $(path { $($p:ident: $pt:ty),+ $(,)? })?
         $(query { $(#[doc = $qd:literal] $q:ident: $qt:ty = $qn:literal),+ $(,)? })?
-        $(optional { $(#[doc = $od:literal] $o:ident: $ot:ty = $on:literal $(by $choice:ident)?),+ $(,)? })?
+        $(optional { $(
+            #[doc = $od:literal] $o:ident: $ot:ty = $on:literal
+                $(by $choice:ident)? $(of $whole:ident)? $(since $os:literal)? $(until $ou:literal)?
+        ),+ $(,)? })?
         $(headers { $(#[doc = $hd:literal] $h:ident: $ht:ty = $hn:literal),+ $(,)? })?
         $(form { $(#[doc = $fd:literal] $f:ident: $ft:ty = $fn:literal),+ $(,)? })?
         $(multipart {
@@ -45,6 +48,7 @@ macro_rules! endpoint {
             $(, "; needs the permission `", $permission, "`")? $(, "; since ", $since)? $(, "; up to ", $until)?, "."
         )]
         #[derive(Debug)]
+        #[non_exhaustive]
         pub struct $name {
             $($(#[doc = concat!("`", stringify!($p), "` of the path.")] pub $p: $pt,)+)?
             $($(#[doc = $qd] pub $q: $qt,)+)?
@@ -104,6 +108,9 @@ macro_rules! endpoint {
             fn is_versioned(&self) -> bool {
                 false
                     $($($(|| versioned!($choice, self.$o.is_some()))?)+)?
+                    $($($(|| versioned!($whole, self.$o.is_some()))?)+)?
+                    $($($(|| versioned!($os, self.$o.is_some()))?)+)?
+                    $($($(|| versioned!($ou, self.$o.is_some()))?)+)?
                     $($($(|| versioned!($function, true))?)*)?
                     $($(|| matches!(
                         crate::by_version::$changed(&self.body, Some(crate::api::OLDEST_VERSION)),
@@ -116,7 +123,13 @@ macro_rules! endpoint {
                 #[allow(unused_mut)]
                 let mut parts = RequestParts::new(Self::OPERATION, &[$($(&self.$p,)+)?])?;
                 $($(parts.query($qn, &self.$q);)+)?
-                $($(query_part!(parts, $on, self.$o $(, $choice(server))?);)+)?
+                $($(
+                    if self.$o.is_some() {
+                        let range = (version!($($os)?), version!($($ou)?));
+                        crate::by_version::check(Self::OPERATION, $on, range, server)?;
+                    }
+                    query_part!(parts, $on, self.$o $(, $choice(server))? $(, $whole of self, server)?);
+                )+)?
                 $($(parts.header($hn, &self.$h)?;)+)?
                 $(parts.urlencoded(&[$(($fn, &self.$f)),+]);)?
                 $(
@@ -212,6 +225,19 @@ macro_rules! query_part {
     ($parts:ident, $name:literal, $value:expr, $function:ident($server:ident)) => {
         $parts.query($name, &crate::by_version::$function($value.as_ref(), $server))
     };
+    ($parts:ident, $name:literal, $value:expr, $function:ident of $this:expr, $server:ident) => {
+        $parts.query($name, &crate::by_version::$function($this, $server))
+    };
+}
+
+/// A version, if there is one.
+macro_rules! version {
+    () => {
+        None
+    };
+    ($version:literal) => {
+        Some(ServerVersion::literal($version))
+    };
 }
 
 /// The value of a JSON body; what depends on the version of the server is made by a function.
@@ -226,7 +252,7 @@ macro_rules! json_body {
 
 /// What a function makes depends on the version of the server, if it is there.
 macro_rules! versioned {
-    ($function:ident, $is_there:expr) => {
+    ($why:tt, $is_there:expr) => {
         $is_there
     };
 }
@@ -520,5 +546,5 @@ macro_rules! incoming {
 
 pub(crate) use {
     built, endpoint, exchanged, form_part, group, grouped, incoming, index, json_body, query_part, request, response,
-    returned, setter, string_enum, sync_data, sync_line, versioned,
+    returned, setter, string_enum, sync_data, sync_line, version, versioned,
 };

@@ -17,7 +17,8 @@ use crate::param::Param;
 /// A file of a form: its name, its media type, and its bytes.
 ///
 /// ```
-/// use immich_core::FilePart;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::FilePart;
 ///
 /// let photo = FilePart::new("beach.jpg", vec![0xff, 0xd8]).content_type("image/jpeg");
 /// assert_eq!(photo.body().len(), Some(2));

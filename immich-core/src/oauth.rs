@@ -20,8 +20,9 @@ use crate::session::Session;
 /// signed-in user this way to sign in.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client, read_callback: impl Fn() -> String) -> Result<(), immich_core::Error> {
-/// use immich_core::OAuthFlow;
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client, read_callback: impl Fn() -> String) -> Result<(), immich_sdk::Error> {
+/// use immich_sdk::OAuthFlow;
 ///
 /// let flow = OAuthFlow::start(&client, "http://127.0.0.1:8080/callback").await?;
 /// println!("open {}", flow.authorization_url().expose());

@@ -60,8 +60,9 @@ pub trait Paged: Endpoint {
 /// A search without a visibility also has no archived assets on servers 2.x.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-/// use immich_core::api::MetadataSearchDto;
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+/// use immich_sdk::api::MetadataSearchDto;
 ///
 /// let mut pages = client.search().search_assets(MetadataSearchDto::new().is_favorite(true)).pages();
 /// while let Some(page) = pages.next().await? {

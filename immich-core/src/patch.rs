@@ -9,7 +9,8 @@ use crate::secret::Secret;
 /// Setters take a value, an `Option` (`None` clears), or a `Patch`.
 ///
 /// ```
-/// use immich_core::{Patch, api::UpdateAssetDto};
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::{Patch, api::UpdateAssetDto};
 ///
 /// let rated = UpdateAssetDto::new().rating(4);
 /// let cleared = UpdateAssetDto::new().rating(Patch::Null);

@@ -13,8 +13,9 @@ const ALL: &str = "all";
 /// The permissions of an API key.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-/// use immich_core::api::{AddAssetsToAlbum, CreateAlbum, UploadAsset};
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+/// use immich_sdk::api::{AddAssetsToAlbum, CreateAlbum, UploadAsset};
 ///
 /// let plan = [UploadAsset::OPERATION, CreateAlbum::OPERATION, AddAssetsToAlbum::OPERATION];
 /// let missing = client.permissions().await?.missing(&plan);

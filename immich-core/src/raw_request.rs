@@ -18,8 +18,9 @@ use crate::version::ServerVersion;
 /// `RawRequest::get("/new/file").decode_as::<Binary>()`.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-/// use immich_core::RawRequest;
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+/// use immich_sdk::RawRequest;
 ///
 /// let answer = client.send(RawRequest::get("/new/thing").query("page", "2")).await?;
 /// # let _: serde_json::Value = answer; Ok(()) }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 /// Passwords, keys and tokens of requests and responses have this type.
 ///
 /// ```
-/// use immich_core::Secret;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::Secret;
 ///
 /// let password = Secret::from("hunter2");
 /// assert_eq!(format!("{password:?}"), "[redacted]");

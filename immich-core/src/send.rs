@@ -16,8 +16,9 @@ use crate::timer::Timer;
 /// Sends requests: what a backend implements, and every layer around it.
 ///
 /// ```
+/// # extern crate immich_core as immich_sdk;
 /// use async_trait::async_trait;
-/// use immich_core::{Body, HttpSend, ResponseBody, TransportError, http};
+/// use immich_sdk::{Body, HttpSend, ResponseBody, TransportError, http};
 ///
 /// /// Answers every request with 204.
 /// struct Nothing;
@@ -33,27 +34,39 @@ use crate::timer::Timer;
 /// ```
 #[async_trait]
 pub trait HttpSend: Send + Sync {
-    /// Sends one request. Never follows redirects, retries or decodes; any status is `Ok`.
+    /// Sends one request and returns the response as soon as its head has arrived.
+    ///
+    /// * The method, the URI, the headers and the bytes of the body are sent as they are. A body of a known length is sent with
+    ///   `content-length`.
+    /// * Redirects are not followed, and nothing is retried: the client does both. Any status is `Ok`.
+    /// * The response body streams. If the connection ends before all of it has come, it yields an error.
+    /// * A backend that decompresses removes `content-encoding` and `content-length` of the response; other backends
+    ///   return the bytes as they came.
+    /// * A response that arrives while the request body is still being sent is returned.
+    /// * Dropping the future cancels the request, and dropping the response closes or reuses the connection.
     ///
     /// The [`Operation`](crate::Operation) that the request was built for is in its extensions, as
-    /// `&'static Operation`. A body that ends before the length that the server promised must yield an error.
+    /// `&'static Operation`.
     ///
     /// # Errors
-    /// A [`TransportError`] when no response came; it says whether the request may have left.
+    /// A [`TransportError`] when no response came. [`TransportError::not_sent`] marks a request that the server cannot have
+    /// processed, so that any operation can be retried; without it only idempotent ones are. Its text must not contain
+    /// the URL, a header or the body.
     async fn send(&self, request: http::Request<Body>) -> Result<http::Response<ResponseBody>, TransportError>;
 
-    /// The timer of the runtime that this backend runs on; layers pass it through.
+    /// Returns the timer of the runtime that this backend runs on; layers pass it through. Without one, timeouts, retries and rate
+    /// limits cannot be set.
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         None
     }
 
-    /// How many requests may be in flight at once, so that no more connections are opened; `None` for any number. A client
-    /// with a timer keeps to it, and lets the others wait in turn. A backend around another passes it through.
+    /// Returns the maximum number of requests in flight, so that no more connections are opened; `None`, the default, for any
+    /// number. A client with a timer lets the others wait in turn. A backend around another passes it through.
     fn max_in_flight(&self) -> Option<u32> {
         None
     }
 
-    /// The number of bytes of a request body that may wait in buffers below this backend without being sent, 0 by default.
+    /// Returns the number of bytes of a request body that may wait in buffers below this backend without being sent, 0 by default.
     ///
     /// While they wait, an upload on a slow line looks idle; [`Timeouts::idle`](crate::Timeouts::idle) allows for it. Up to
     /// 400 KiB need not be counted. A backend around another passes it through.

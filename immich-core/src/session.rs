@@ -14,8 +14,9 @@ use crate::secret::Secret;
 /// Dropping it does not sign out: the token stays good, and [`resume`](Self::resume) takes it up again.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-/// use immich_core::Session;
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+/// use immich_sdk::Session;
 ///
 /// let session = Session::log_in(&client, "me@example.com", "the password").await?;
 /// println!("signed in as {}", session.client().users().get_my_user().await?.name);

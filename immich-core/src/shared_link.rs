@@ -22,11 +22,12 @@ impl Client {
     /// `https://photos.example/share/KEY` or `https://photos.example/s/SLUG`.
     ///
     /// ```
-    /// use immich_core::Client;
+    /// # extern crate immich_core as immich_sdk;
+    /// use immich_sdk::Client;
     ///
     /// let builder = Client::from_share_url("https://photos.example/share/WkbZy2o3")?;
     /// assert!(Client::from_share_url("https://photos.example/albums").is_err());
-    /// # Ok::<(), immich_core::Error>(())
+    /// # Ok::<(), immich_sdk::Error>(())
     /// ```
     ///
     /// # Errors
@@ -61,8 +62,9 @@ impl Client {
     /// does not have it.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client, id: immich_core::SharedLinkId) -> Result<(), immich_core::Error> {
-    /// use immich_core::api::SharedLinkEditDto;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client, id: immich_sdk::SharedLinkId) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::SharedLinkEditDto;
     ///
     /// let link = client.edit_shared_link(id, SharedLinkEditDto::new().allow_download(false)).await?;
     /// # drop(link); Ok(()) }

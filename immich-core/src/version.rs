@@ -8,7 +8,8 @@ use crate::error::Error;
 /// A version of the Immich server, such as 2.7.5.
 ///
 /// ```
-/// use immich_core::ServerVersion;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::ServerVersion;
 ///
 /// assert!(ServerVersion::new(2, 7, 5) < ServerVersion::new(3, 1, 0));
 /// assert_eq!(ServerVersion::new(3, 1, 0).to_string(), "3.1.0");

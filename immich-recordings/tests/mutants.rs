@@ -62,7 +62,9 @@ fn made(descriptions: &[Description]) -> Vec<Answer> {
 }
 
 static ANSWERS: LazyLock<Vec<Answer>> = LazyLock::new(|| {
-    let descriptions = Description::read_all().unwrap();
+    // The types are those of all versions: an old description and the newest have all of them.
+    let mut descriptions = Description::read_all().unwrap();
+    descriptions.drain(1..descriptions.len() - 1);
     let mut answers = recorded(&descriptions);
     let recorded = answers.len();
     assert!(recorded > 200, "only {recorded} recorded answers");

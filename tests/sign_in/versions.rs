@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use immich_sdk::api::{
-    AddAssetsToAlbum, AlbumResponseDto, AssetMediaStatus, CreateAlbum, CreateAlbumDto, GetServerVersion, GetSyncStream,
-    MemoriesStatistics, PingServer, SearchAssetFiles, SearchMemories, SyncRequestType, SyncStreamDto, UpdateAlbumDto,
-    UpdateAlbumInfo, UploadAsset,
+    AddAssetsToAlbum, AlbumResponseDto, AssetMediaStatus, CreateAlbum, CreateAlbumDto, GetAllAlbums, GetServerVersion,
+    GetSyncStream, MemoriesStatistics, PingServer, SearchAssetFiles, SearchMemories, SyncRequestType, SyncStreamDto,
+    UpdateAlbumDto, UpdateAlbumInfo, UploadAsset,
 };
 use immich_sdk::jiff::{self, Timestamp};
 use immich_sdk::mock::{FakeImmich, MockSend, Reply};
@@ -323,4 +323,32 @@ async fn a_description_is_cleared_on_every_version() {
     let changes = UpdateAlbumDto::new().description("Spring");
     client.albums().update_album_info(AlbumId::default(), changes).await.expect("an album");
     assert_eq!(mock.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_parameter_that_the_server_would_ignore_is_an_error() {
+    let on = |version| {
+        let mock = MockSend::new();
+        mock.version(version);
+        drop(mock.on(GetAllAlbums::OPERATION).reply(Reply::json(&json!([]))));
+        let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
+        (mock, client)
+    };
+    for (version, sent) in [(TWO, "shared=true"), (THREE, "isShared=true")] {
+        for by_new_name in [true, false] {
+            let (mock, client) = on(version);
+            let albums = client.albums().get_all_albums();
+            let albums = if by_new_name { albums.is_shared(true) } else { albums.shared(true) };
+            albums.await.expect("albums");
+            assert_eq!(mock.requests().last().expect("a request").query, sent, "{version}");
+        }
+    }
+    let (mock, client) = on(TWO);
+    let error = client.albums().get_all_albums().name("Trip").await.expect_err("2.x has no such parameter");
+    assert_eq!((error.kind(), error.server_version()), (ErrorKind::Unsupported, Some(TWO)));
+    assert!(error.to_string().contains("`name` requires Immich 3.0.0 or newer, but the server is 2.7.5"), "{error}");
+    assert!(mock.requests().iter().all(|request| request.path.ends_with("version")), "nothing is sent");
+    let (mock, client) = on(THREE);
+    client.albums().get_all_albums().name("Trip").await.expect("albums");
+    assert_eq!(mock.requests().last().expect("a request").query, "name=Trip");
 }

@@ -25,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   generate        write immich-core/src/api from openapi/
   import FILE     add the description that Immich publishes with a release, and tell what is new
   check           prove that the generated files, the docs and the tree of core are in order
-  coverage FILE   count what of an OpenAPI description is generated
+  coverage FILE.. count what of OpenAPI descriptions is generated
   decode DIR      decode the recorded answers below a folder";
 
 fn main() -> ExitCode {
@@ -35,7 +35,9 @@ fn main() -> ExitCode {
         ["generate"] => generate::run(),
         ["import", file] => import::run(Path::new(file)),
         ["check"] => check::run(),
-        ["coverage", file] => coverage::run(Path::new(file)),
+        ["coverage", ref files @ ..] if !files.is_empty() => {
+            files.iter().try_for_each(|file| coverage::run(Path::new(file)))
+        }
         ["decode", folder] => decode(folder),
         _ => Err(USAGE.into()),
     };

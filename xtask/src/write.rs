@@ -211,12 +211,7 @@ impl Writer<'_> {
         let name = pascal(id);
         let mut out = format!("endpoint! {{\n    /// {}\n", sentence(&self.docs.operations, id));
         if operation.deprecated {
-            let replacement = self.patches.replacements.get(id);
-            let note = match replacement {
-                Some(other) => format!("use `{}`", pascal(other)),
-                None => "Immich marks it so, and no described version has another way".into(),
-            };
-            let _ = writeln!(out, "    #[deprecated = \"{note}\"]");
+            out.push_str(&self.deprecation(id));
         }
         let answer = self.answer(&operation.answer);
         let _ = writeln!(out, "    {name} = {} \"{}\" -> {answer};", operation.method, operation.path);
@@ -252,6 +247,21 @@ impl Writer<'_> {
         Ok(out)
     }
 
+    /// A warning of the compiler where every version has another way, and a sentence otherwise.
+    fn deprecation(&self, id: &str) -> String {
+        let Some(other) = self.patches.replacements.get(id) else {
+            return "    ///\n    /// Immich marks it as deprecated, and no version has another way.\n".into();
+        };
+        let name = pascal(other);
+        let since = self.api.operations.iter().find(|merged| merged.operation.id == *other);
+        match since.and_then(|merged| merged.since.as_ref()) {
+            None => format!("    #[deprecated = \"use `{name}`\"]\n"),
+            Some(since) => {
+                format!("    ///\n    /// Immich marks it as deprecated: servers have [`{name}`] since {since}.\n")
+            }
+        }
+    }
+
     fn parameters(&self, merged: &Merged, out: &mut String) -> Result<()> {
         let operation = &merged.operation;
         let named = |name: &str| operation.parameters.iter().find(|parameter| parameter.name == name);
@@ -267,7 +277,13 @@ impl Writer<'_> {
                 let rust = self.parameter_type(merged, parameter);
                 let by = self.by_version(&operation.id, &parameter.name);
                 let about = self.parameter_doc(&operation.id, &parameter.name, &parameter.field);
-                format!("{about}{}: {rust} = \"{}\"{by}", snake(&parameter.name), parameter.name)
+                let Range { since, until } = &parameter.field.range;
+                let version = |word: &str, version: &Option<String>| {
+                    let version = version.as_ref().filter(|_| by.is_empty() && place == Place::Query && !required);
+                    version.map(|version| format!(" {word} \"{version}\"")).unwrap_or_default()
+                };
+                let range = version("since", since) + &version("until", until);
+                format!("{about}{}: {rust} = \"{}\"{by}{range}", snake(&parameter.name), parameter.name)
             };
             operation.parameters.iter().filter(wanted).map(line).collect::<Vec<_>>()
         };
@@ -289,7 +305,11 @@ impl Writer<'_> {
     /// How the function is called that makes a parameter for the version of the server.
     fn by_version(&self, operation: &str, name: &str) -> String {
         let function = self.patches.by_version.get(&format!("{operation}.{name}"));
-        function.map(|function| format!(" by {function}")).unwrap_or_default()
+        let clause = |function: &String| match function.strip_prefix("self.") {
+            Some(function) => format!(" of {function}"),
+            None => format!(" by {function}"),
+        };
+        function.map(clause).unwrap_or_default()
     }
 
     fn body(&self, merged: &Merged, out: &mut String) -> Result<()> {

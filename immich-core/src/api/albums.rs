@@ -15,15 +15,15 @@ endpoint! {
         /// Only albums that hold this asset.
         asset_id: AssetId = "assetId",
         /// Only the one with this id. Since 3.0.0.
-        id: AlbumId = "id",
+        id: AlbumId = "id" since "3.0.0",
         /// Only albums of the signed-in user (`true`), or only those that others share (`false`). Since 3.0.0.
-        is_owned: bool = "isOwned",
+        is_owned: bool = "isOwned" since "3.0.0",
         /// Only albums that are shared (`true`), or only others (`false`). Since 3.0.0.
-        is_shared: bool = "isShared",
+        is_shared: bool = "isShared" of albums_is_shared,
         /// Only those with this name. Since 3.0.0.
-        name: String = "name",
+        name: String = "name" since "3.0.0",
         /// Only albums that are shared (`true`), or only others (`false`). Up to 2.7.5.
-        shared: bool = "shared",
+        shared: bool = "shared" of albums_shared,
     }
 }
 
@@ -40,9 +40,9 @@ endpoint! {
     AlbumsApi.add_assets_to_albums, "addAssetsToAlbums" [permission "albumAsset.create"];
     optional {
         /// The key of a shared link, for its visitors. Up to 2.7.5.
-        key: Secret = "key",
+        key: Secret = "key" until "2.7.5",
         /// The slug of a shared link, for its visitors. Up to 2.7.5.
-        slug: Secret = "slug",
+        slug: Secret = "slug" until "2.7.5",
     }
     body { AlbumsAddAssetsDto }
 }
@@ -71,7 +71,7 @@ endpoint! {
         /// The slug of a shared link, for its visitors.
         slug: Secret = "slug",
         /// Whether the assets are left out of the response. Up to 2.7.5.
-        without_assets: bool = "withoutAssets",
+        without_assets: bool = "withoutAssets" until "2.7.5",
     }
 }
 
@@ -98,9 +98,9 @@ endpoint! {
     path { id: AlbumId }
     optional {
         /// The key of a shared link, for its visitors. Up to 2.7.5.
-        key: Secret = "key",
+        key: Secret = "key" until "2.7.5",
         /// The slug of a shared link, for its visitors. Up to 2.7.5.
-        slug: Secret = "slug",
+        slug: Secret = "slug" until "2.7.5",
     }
     body { BulkIdsDto }
 }

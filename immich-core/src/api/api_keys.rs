@@ -42,7 +42,8 @@ endpoint! {
 
 endpoint! {
     /// Changes the name or the permissions of an API key of the signed-in user; its secret stays.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateApiKey = PUT "/api-keys/{id}" -> Json<ApiKeyResponseDto>;
     ApiKeysApi.update_api_key, "updateApiKey" [permission "apiKey.update"] [also DeprecatedApi];
     path { id: ApiKeyId }

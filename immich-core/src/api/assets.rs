@@ -58,7 +58,8 @@ endpoint! {
 
 endpoint! {
     /// Sets the same values on many assets at once, or shifts their dates by `date_time_relative`; the response is empty.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateAssets = PUT "/assets" -> Empty;
     AssetsApi.update_assets, "updateAssets" [permission "asset.update"] [also DeprecatedApi];
     body { AssetBulkUpdateDto }
@@ -154,7 +155,8 @@ endpoint! {
 
 endpoint! {
     /// Changes one asset, such as its date, description, position or rating; what is left out stays, and the file is not rewritten.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateAsset = PUT "/assets/{id}" -> Json<AssetResponseDto>;
     AssetsApi.update_asset, "updateAsset" [permission "asset.update"] [also DeprecatedApi];
     path { id: AssetId }

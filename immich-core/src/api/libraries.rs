@@ -36,7 +36,8 @@ endpoint! {
 
 endpoint! {
     /// Changes the name, folders or exclusion patterns of an external library, without scanning it; administrators only.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateLibrary = PUT "/libraries/{id}" -> Json<LibraryResponseDto>;
     LibrariesApi.update_library, "updateLibrary" [permission "library.update"] [also DeprecatedApi];
     path { id: LibraryId }

@@ -15,17 +15,17 @@ endpoint! {
         /// Only memories of this day.
         for_: Date = "for" by memory_day,
         /// Only the one with this id. Since 3.2.0.
-        id: MemoryId = "id",
+        id: MemoryId = "id" since "3.2.0",
         /// Only memories that are kept for good (`true`), or only others (`false`).
         is_saved: bool = "isSaved",
         /// Only assets in the trash (`true`), or only others (`false`).
         is_trashed: bool = "isTrashed",
         /// Only memories that will be shown later (`true`), or only others (`false`). Since 3.2.0.
-        is_upcoming: bool = "isUpcoming",
+        is_upcoming: bool = "isUpcoming" since "3.2.0",
         /// The order of the results.
         order: MemorySearchOrder = "order",
         /// The number of the page, from 1. Since 3.2.0.
-        page: i64 = "page",
+        page: i64 = "page" since "3.2.0",
         /// The number of results on a page.
         size: i64 = "size",
         /// Only those of this kind.
@@ -48,17 +48,17 @@ endpoint! {
         /// Only memories of this day.
         for_: Date = "for" by memory_day,
         /// Only the one with this id. Since 3.2.0.
-        id: MemoryId = "id",
+        id: MemoryId = "id" since "3.2.0",
         /// Only memories that are kept for good (`true`), or only others (`false`).
         is_saved: bool = "isSaved",
         /// Only assets in the trash (`true`), or only others (`false`).
         is_trashed: bool = "isTrashed",
         /// Only memories that will be shown later (`true`), or only others (`false`). Since 3.2.0.
-        is_upcoming: bool = "isUpcoming",
+        is_upcoming: bool = "isUpcoming" since "3.2.0",
         /// The order of the results.
         order: MemorySearchOrder = "order",
         /// The number of the page, from 1. Since 3.2.0.
-        page: i64 = "page",
+        page: i64 = "page" since "3.2.0",
         /// The number of results on a page.
         size: i64 = "size",
         /// Only those of this kind.
@@ -82,7 +82,8 @@ endpoint! {
 
 endpoint! {
     /// Changes the day of a memory, or whether it is saved or seen; its assets stay as they are.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateMemory = PUT "/memories/{id}" -> Json<MemoryResponseDto>;
     MemoriesApi.update_memory, "updateMemory" [permission "memory.update"] [also DeprecatedApi];
     path { id: MemoryId }

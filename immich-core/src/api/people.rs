@@ -24,17 +24,17 @@ endpoint! {
         /// Orders by similarity to this person.
         closest_person_id: PersonId = "closestPersonId",
         /// Only favorites (`true`), or only others (`false`). Since 3.3.0.
-        is_favorite: bool = "isFavorite",
+        is_favorite: bool = "isFavorite" since "3.3.0",
         /// Only hidden people (`true`), or only others (`false`). Since 3.3.0.
-        is_hidden: bool = "isHidden",
+        is_hidden: bool = "isHidden" since "3.3.0",
         /// Only those with this name. Since 3.3.0.
-        name: String = "name",
+        name: String = "name" since "3.3.0",
         /// The number of the page, from 1.
         page: i64 = "page",
         /// Only people that this user shares. Since 3.3.0.
-        shared_by_id: UserId = "sharedById",
+        shared_by_id: UserId = "sharedById" since "3.3.0",
         /// Only people that are shared with this user. Since 3.3.0.
-        shared_with_id: UserId = "sharedWithId",
+        shared_with_id: UserId = "sharedWithId" since "3.3.0",
         /// The number of results on a page.
         size: i64 = "size",
         /// Whether hidden people are included.
@@ -112,7 +112,8 @@ endpoint! {
 
 endpoint! {
     /// Changes the name, birth date, picture or visibility of a person; what is left out stays.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdatePerson = PUT "/people/{id}" -> Json<PersonResponseDto>;
     PeopleApi.update_person, "updatePerson" [permission "person.update"] [also DeprecatedApi];
     path { id: PersonId }
@@ -121,7 +122,8 @@ endpoint! {
 
 endpoint! {
     /// Merges the people `ids` into the person `id`; this cannot be undone.
-    #[deprecated = "use `MergePeople`"]
+    ///
+    /// Immich marks it as deprecated: servers have [`MergePeople`] since 3.2.1.
     MergePersonLegacy = POST "/people/{id}/merge" -> Json<Vec<BulkIdResponseDto>>;
     PeopleApi.merge_person_legacy, "mergePersonLegacy" [permission "person.merge"] [also DeprecatedApi];
     path { id: PersonId }

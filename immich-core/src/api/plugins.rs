@@ -13,17 +13,17 @@ endpoint! {
     PluginsApi.search_plugins, "searchPlugins" [permission "plugin.read"];
     optional {
         /// Only those with this description. Since 3.0.0.
-        description: String = "description",
+        description: String = "description" since "3.0.0",
         /// Only those that are turned on (`true`) or off (`false`). Since 3.0.0.
-        enabled: bool = "enabled",
+        enabled: bool = "enabled" since "3.0.0",
         /// Only the one with this id. Since 3.0.0.
-        id: PluginId = "id",
+        id: PluginId = "id" since "3.0.0",
         /// Only those with this name. Since 3.0.0.
-        name: String = "name",
+        name: String = "name" since "3.0.0",
         /// Only those with this title. Since 3.0.0.
-        title: String = "title",
+        title: String = "title" since "3.0.0",
         /// Only plugins of this version. Since 3.0.0.
-        version: String = "version",
+        version: String = "version" since "3.0.0",
     }
 }
 

@@ -36,7 +36,7 @@ endpoint! {
         /// Added to the server before this time.
         created_before: Timestamp = "createdBefore",
         /// Only assets that were uploaded from this device. Up to 2.7.5.
-        device_id: String = "deviceId",
+        device_id: String = "deviceId" until "2.7.5",
         /// Only videos with a transcoded version (`true`), or only others (`false`).
         is_encoded: bool = "isEncoded",
         /// Only favorites (`true`), or only others (`false`).
@@ -98,9 +98,9 @@ endpoint! {
     SearchApi.search_assets, "searchAssets" [permission "asset.read"] {idempotent: true};
     optional {
         /// The key of a shared link, for its visitors. Since 3.0.2.
-        key: Secret = "key",
+        key: Secret = "key" since "3.0.2",
         /// The slug of a shared link, for its visitors. Since 3.0.2.
-        slug: Secret = "slug",
+        slug: Secret = "slug" since "3.0.2",
     }
     body { MetadataSearchDto }
 }

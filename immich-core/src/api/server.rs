@@ -21,14 +21,16 @@ endpoint! {
 
 endpoint! {
     /// Tells anyone what a client must know beforehand, such as the days in the trash and whether the server is set up.
-    #[deprecated = "use `GetPublicConfig`"]
+    ///
+    /// Immich marks it as deprecated: servers have [`GetPublicConfig`] since 3.2.0.
     GetServerConfig = GET "/server/config" -> Json<ServerConfigDto>;
     ServerApi.get_server_config, "getServerConfig" [also DeprecatedApi] {authenticated: false};
 }
 
 endpoint! {
     /// Tells anyone which features are switched on, such as smart search, trash and sign-in by password.
-    #[deprecated = "use `GetPublicConfig`"]
+    ///
+    /// Immich marks it as deprecated: servers have [`GetPublicConfig`] since 3.2.0.
     GetServerFeatures = GET "/server/features" -> Json<ServerFeaturesDto>;
     ServerApi.get_server_features, "getServerFeatures" [also DeprecatedApi] {authenticated: false};
 }

@@ -35,7 +35,8 @@ endpoint! {
 
 endpoint! {
     /// Changes whether a session of the signed-in user must start its synchronization from the beginning.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateSession = PUT "/sessions/{id}" -> Json<SessionResponseDto>;
     SessionsApi.update_session, "updateSession" [permission "session.update"] [also DeprecatedApi];
     path { id: SessionId }

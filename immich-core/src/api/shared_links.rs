@@ -47,11 +47,11 @@ endpoint! {
         /// The key of a shared link, for its visitors.
         key: Secret = "key",
         /// The password of the shared link. Up to 2.7.5.
-        password: Secret = "password",
+        password: Secret = "password" until "2.7.5",
         /// The slug of a shared link, for its visitors.
         slug: Secret = "slug",
         /// The token of a visitor who gave the password before. Up to 2.7.5.
-        token: Secret = "token",
+        token: Secret = "token" until "2.7.5",
     }
 }
 
@@ -92,9 +92,9 @@ endpoint! {
     path { id: SharedLinkId }
     optional {
         /// The key of a shared link, for its visitors. Up to 2.7.5.
-        key: Secret = "key",
+        key: Secret = "key" until "2.7.5",
         /// The slug of a shared link, for its visitors. Up to 2.7.5.
-        slug: Secret = "slug",
+        slug: Secret = "slug" until "2.7.5",
     }
     body { AssetIdsDto }
 }

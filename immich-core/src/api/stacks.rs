@@ -47,7 +47,8 @@ endpoint! {
 
 endpoint! {
     /// Changes which asset is on top of a stack; it must be one of the stack.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateStack = PUT "/stacks/{id}" -> Json<StackResponseDto>;
     StacksApi.update_stack, "updateStack" [permission "stack.update"] [also DeprecatedApi];
     path { id: StackId }

@@ -9,14 +9,16 @@ group! {
 
 endpoint! {
     /// Gives all settings of the server as servers before 3.3 serve them, secrets included; administrators only.
-    #[deprecated = "use `GetAdminConfig`"]
+    ///
+    /// Immich marks it as deprecated: servers have [`GetAdminConfig`] since 3.2.0.
     GetConfig = GET "/system-config" -> Json<AdminConfigDto>;
     SystemConfigApi.get_config, "getConfig" [permission "systemConfig.read"] [also DeprecatedApi] {sensitive: true};
 }
 
 endpoint! {
     /// Replaces all settings of the server as servers before 3.3 take them; every one must be in the body. Administrators only.
-    #[deprecated = "use `UpdateAdminConfig`"]
+    ///
+    /// Immich marks it as deprecated: servers have [`UpdateAdminConfig`] since 3.2.0.
     UpdateConfig = PUT "/system-config" -> Json<AdminConfigDto>;
     SystemConfigApi.update_config, "updateConfig" [permission "systemConfig.update"] [also DeprecatedApi] {sensitive: true};
     body { AdminConfigDto }
@@ -24,7 +26,8 @@ endpoint! {
 
 endpoint! {
     /// Gives the settings of an unchanged server as servers before 3.3 serve them; administrators only.
-    #[deprecated = "use `GetAdminConfigDefaults`"]
+    ///
+    /// Immich marks it as deprecated: servers have [`GetAdminConfigDefaults`] since 3.2.0.
     GetConfigDefaults = GET "/system-config/defaults" -> Json<AdminConfigDto>;
     SystemConfigApi.get_config_defaults, "getConfigDefaults" [permission "systemConfig.read"] [also DeprecatedApi] {sensitive: true};
 }

@@ -50,7 +50,8 @@ endpoint! {
 
 endpoint! {
     /// Changes the colour of a tag and, on newer servers, its name.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateTag = PUT "/tags/{id}" -> Json<TagResponseDto>;
     TagsApi.update_tag, "updateTag" [permission "tag.update"] [also DeprecatedApi];
     path { id: TagId }

@@ -29,7 +29,7 @@ endpoint! {
         /// The order of the results.
         order: AssetOrder = "order",
         /// The time to order by. Since 3.0.0.
-        order_by: AssetOrderBy = "orderBy",
+        order_by: AssetOrderBy = "orderBy" since "3.0.0",
         /// Only assets of this person.
         person_id: PersonId = "personId",
         /// The slug of a shared link, for its visitors.
@@ -67,7 +67,7 @@ endpoint! {
         /// The order of the results.
         order: AssetOrder = "order",
         /// The time to order by. Since 3.0.0.
-        order_by: AssetOrderBy = "orderBy",
+        order_by: AssetOrderBy = "orderBy" since "3.0.0",
         /// Only assets of this person.
         person_id: PersonId = "personId",
         /// The slug of a shared link, for its visitors.

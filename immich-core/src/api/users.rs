@@ -21,7 +21,8 @@ endpoint! {
 
 endpoint! {
     /// Changes the name, email address, colour or password of the signed-in user.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateMyUser = PUT "/users/me" -> Json<UserAdminResponseDto>;
     UsersApi.update_my_user, "updateMyUser" [permission "user.update"] [also DeprecatedApi] {sensitive: true};
     body { UserUpdateMeDto }
@@ -87,7 +88,8 @@ endpoint! {
 
 endpoint! {
     /// Changes preferences of the signed-in user; those that are left out stay.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateMyPreferences = PUT "/users/me/preferences" -> Json<UserPreferencesResponseDto>;
     UsersApi.update_my_preferences, "updateMyPreferences" [permission "userPreference.update"] [also DeprecatedApi];
     body { UserPreferencesUpdateDto }

@@ -43,7 +43,8 @@ endpoint! {
 
 endpoint! {
     /// Changes the account of a user, such as quota, password or administrator rights; administrators only.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateUserAdmin = PUT "/admin/users/{id}" -> Json<UserAdminResponseDto>;
     UsersAdminApi.update_user_admin, "updateUserAdmin" [permission "adminUser.update"] [also DeprecatedApi] {sensitive: true};
     path { id: UserId }
@@ -74,7 +75,8 @@ endpoint! {
 
 endpoint! {
     /// Changes preferences of a user; those that are left out stay. Administrators only.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateUserPreferencesAdmin = PUT "/admin/users/{id}/preferences" -> Json<UserPreferencesResponseDto>;
     UsersAdminApi.update_user_preferences_admin, "updateUserPreferencesAdmin" [permission "adminUser.update"] [also DeprecatedApi];
     path { id: UserId }

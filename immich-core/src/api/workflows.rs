@@ -13,17 +13,17 @@ endpoint! {
     WorkflowsApi.search_workflows, "searchWorkflows" [permission "workflow.read"];
     optional {
         /// Only those with this description. Since 3.0.0.
-        description: String = "description",
+        description: String = "description" since "3.0.0",
         /// Only those that are turned on (`true`) or off (`false`). Since 3.0.0.
-        enabled: bool = "enabled",
+        enabled: bool = "enabled" since "3.0.0",
         /// Only the one with this id. Since 3.0.0.
-        id: WorkflowId = "id",
+        id: WorkflowId = "id" since "3.0.0",
         /// Only workflows that keep a log (`true`), or only others (`false`). Since 3.2.0.
-        logging: bool = "logging",
+        logging: bool = "logging" since "3.2.0",
         /// Only those with this name. Since 3.0.0.
-        name: String = "name",
+        name: String = "name" since "3.0.0",
         /// Only those for this event. Since 3.0.0.
-        trigger: WorkflowTrigger = "trigger",
+        trigger: WorkflowTrigger = "trigger" since "3.0.0",
     }
 }
 
@@ -56,7 +56,8 @@ endpoint! {
 
 endpoint! {
     /// Changes a workflow of the signed-in user; steps that are given replace all the old ones.
-    #[deprecated = "Immich marks it so, and no described version has another way"]
+    ///
+    /// Immich marks it as deprecated, and no version has another way.
     UpdateWorkflow = PUT "/workflows/{id}" -> Json<WorkflowResponseDto>;
     WorkflowsApi.update_workflow, "updateWorkflow" [permission "workflow.update"] [also DeprecatedApi];
     path { id: WorkflowId }

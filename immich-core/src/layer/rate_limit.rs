@@ -23,7 +23,8 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 /// until the time that the server named (a minute at most) has passed; each success gives a twentieth back.
 ///
 /// ```
-/// use immich_core::RateLimit;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::RateLimit;
 ///
 /// let gentle = RateLimit::new().per_second(10.0).burst(20).max_in_flight(4);
 /// ```

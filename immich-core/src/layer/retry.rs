@@ -40,8 +40,9 @@ const MOST_JSON: usize = 10 << 20;
 /// ends the call at once: [`Error::retry_after`](crate::Error::retry_after) tells it.
 ///
 /// ```
+/// # extern crate immich_core as immich_sdk;
 /// use std::time::Duration;
-/// use immich_core::RetryPolicy;
+/// use immich_sdk::RetryPolicy;
 ///
 /// let patient = RetryPolicy::default().max_attempts(10).max_elapsed(Duration::from_secs(600));
 /// assert_eq!(patient.delay(1, 1.0), Duration::from_millis(500));

@@ -24,8 +24,9 @@ const LEAST_RATE: u64 = 1024;
 /// hours, and a dead one ends in seconds. The limit for connecting is an option of the backend.
 ///
 /// ```
+/// # extern crate immich_core as immich_sdk;
 /// use std::time::Duration;
-/// use immich_core::Timeouts;
+/// use immich_sdk::Timeouts;
 ///
 /// let timeouts = Timeouts::new().idle(Duration::from_secs(30)).response(Duration::from_secs(300));
 /// ```

@@ -78,7 +78,8 @@ impl Client {
     /// The videos of live photos are not listed by themselves. A visitor of a shared link can list its album.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client, id: immich_core::AlbumId) -> Result<(), immich_core::Error> {
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client, id: immich_sdk::AlbumId) -> Result<(), immich_sdk::Error> {
     /// let mut assets = client.album_assets(id);
     /// while let Some(batch) = assets.next().await? {
     ///     for asset in batch {
@@ -100,7 +101,8 @@ impl Client {
     /// can be read only by a session that was unlocked with the PIN; otherwise they are in [`Incomplete::Unreadable`].
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
     /// let assets = client.library_assets().collect().await?;
     /// println!("{} assets", assets.len());
     /// # Ok(()) }
@@ -115,8 +117,9 @@ impl Client {
     /// for at once, 1,000 unless it is set.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-    /// use immich_core::api::MetadataSearchDto;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::MetadataSearchDto;
     ///
     /// let favorites = client.found_assets(MetadataSearchDto::new().is_favorite(true)).collect().await?;
     /// println!("{} favorites", favorites.len());

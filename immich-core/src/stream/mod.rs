@@ -7,12 +7,13 @@
 //! and so wants a [`Session`](crate::Session): it refuses API keys (403).
 //!
 //! ```no_run
-//! # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+//! # extern crate immich_core as immich_sdk;
+//! # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
 //! use std::collections::BTreeMap;
 //!
-//! use immich_core::Session;
-//! use immich_core::api::{SyncData, SyncRequestType::AssetsV2, SyncStreamDto};
-//! use immich_core::stream::{SyncAcks, SyncEvent};
+//! use immich_sdk::Session;
+//! use immich_sdk::api::{SyncData, SyncRequestType::AssetsV2, SyncStreamDto};
+//! use immich_sdk::stream::{SyncAcks, SyncEvent};
 //!
 //! let session = Session::log_in(&client, "me@example.com", "the password").await?;
 //! let client = session.client();

@@ -79,7 +79,8 @@ impl TimeBucketAssetResponseDto {
     /// The assets one by one, in the order of the response.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
     /// for month in client.timeline().get_time_buckets().await? {
     ///     let bucket = client.timeline().get_time_bucket(month.time_bucket).with_coordinates(true).await?;
     ///     for asset in bucket.into_rows()? {

@@ -16,8 +16,9 @@ impl SyncRequestType {
     /// This type, or the newest form before it that a server of this version has; `None` if it has none.
     ///
     /// ```
-    /// use immich_core::ServerVersion;
-    /// use immich_core::api::SyncRequestType;
+    /// # extern crate immich_core as immich_sdk;
+    /// use immich_sdk::ServerVersion;
+    /// use immich_sdk::api::SyncRequestType;
     ///
     /// let old = ServerVersion::new(2, 7, 5);
     /// assert_eq!(SyncRequestType::AssetsV2.for_server(old), Some(SyncRequestType::AssetsV1));
@@ -47,8 +48,9 @@ impl Client {
     /// (`AssetsV1` in 3.1.0). So name the newest form that the program can read, and read those before it as well:
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-    /// use immich_core::api::SyncRequestType::{AlbumsV2, AssetsV2, StacksV1};
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::SyncRequestType::{AlbumsV2, AssetsV2, StacksV1};
     ///
     /// let types = client.sync_types([AssetsV2, AlbumsV2, StacksV1]).await?;
     /// # drop(types); Ok(()) }

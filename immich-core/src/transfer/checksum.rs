@@ -12,7 +12,8 @@ use sha1::{Digest, Sha1};
 /// It is read from base64, as in `AssetResponseDto::checksum`, or from hexadecimal digits; it is printed in base64.
 ///
 /// ```
-/// use immich_core::transfer::Checksum;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::transfer::Checksum;
 ///
 /// let checksum = Checksum::of(b"photo");
 /// assert_eq!(checksum.to_string().parse(), Ok(checksum));

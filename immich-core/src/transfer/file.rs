@@ -24,7 +24,8 @@ pub(super) const CHUNK: usize = 256 << 10;
 /// no regular file when it is sent; a symbolic link is followed.
 ///
 /// ```no_run
-/// use immich_core::{FilePart, transfer::file_body};
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::{FilePart, transfer::file_body};
 ///
 /// # fn example() -> std::io::Result<()> {
 /// let length = std::fs::metadata("beach.jpg")?.len();

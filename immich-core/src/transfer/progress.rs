@@ -17,7 +17,8 @@ const SAMPLES: u32 = 30;
 /// [`snapshot`](Self::snapshot) whenever that draws.
 ///
 /// ```
-/// use immich_core::transfer::Progress;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::transfer::Progress;
 ///
 /// let progress = Progress::new(None);
 /// progress.add_total(1, 1000);

@@ -68,8 +68,9 @@ impl Client {
     /// Downloads assets as archives: a list, an album, or everything of a user, in as many parts as the server plans.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client, id: immich_core::AlbumId) -> Result<(), immich_core::Error> {
-    /// use immich_core::api::DownloadInfoDto;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client, id: immich_sdk::AlbumId) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::DownloadInfoDto;
     ///
     /// let mut archives = client.download_archives(DownloadInfoDto::new().album_id(id)).to_folder("backup");
     /// while let Some(outcome) = archives.next().await? {

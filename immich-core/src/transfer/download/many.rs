@@ -37,8 +37,9 @@ impl Client {
     /// Downloads every asset of an album.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client, id: immich_core::AlbumId) -> Result<(), immich_core::Error> {
-    /// use immich_core::transfer::DownloadResult;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client, id: immich_sdk::AlbumId) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::transfer::DownloadResult;
     ///
     /// let mut downloads = client.download_album(id).to_folder("holidays");
     /// while let Some(outcome) = downloads.next().await? {
@@ -57,8 +58,9 @@ impl Client {
     /// [`library_assets`](Self::library_assets).
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-    /// use immich_core::transfer::Layout;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::transfer::Layout;
     ///
     /// let library = client.download_library().layout(Layout::Month).journal("backup/.downloads.jsonl");
     /// let mut downloads = library.to_folder("backup");
@@ -80,9 +82,10 @@ impl Client {
     /// Downloads the assets that a search finds: see [`found_assets`](Self::found_assets).
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-    /// use immich_core::api::MetadataSearchDto;
-    /// use immich_core::transfer::Layout;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::MetadataSearchDto;
+    /// use immich_sdk::transfer::Layout;
     ///
     /// let favorites = MetadataSearchDto::new().is_favorite(true);
     /// let mut downloads = client.download_search(favorites).layout(Layout::Month).to_folder("favorites");

@@ -106,8 +106,9 @@ pub enum ModifiedTime {
 /// caller's choice, and links to folders are followed, such as a `2024` that is on another disk.
 ///
 /// ```no_run
+/// # extern crate immich_core as immich_sdk;
 /// # #[cfg(feature = "fs")]
-/// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), immich_core::Error> {
+/// # async fn example(client: immich_sdk::Client, id: immich_sdk::AssetId) -> Result<(), immich_sdk::Error> {
 /// let photo = client.download_asset(id).to_folder("photos").await?;
 /// println!("{} has {} bytes", photo.path.display(), photo.bytes);
 /// # Ok(()) }
@@ -159,9 +160,10 @@ impl Client {
     /// Downloads the original of an asset, or what else the download is told.
     ///
     /// ```no_run
+    /// # extern crate immich_core as immich_sdk;
     /// # #[cfg(feature = "fs")]
-    /// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), immich_core::Error> {
-    /// use immich_core::api::AssetMediaSize;
+    /// # async fn example(client: immich_sdk::Client, id: immich_sdk::AssetId) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::AssetMediaSize;
     ///
     /// client.download_asset(id).to_folder("photos").await?;
     /// client.download_asset(id).thumbnail(AssetMediaSize::Preview).to_file("preview.jpg").await?;
@@ -257,7 +259,8 @@ impl<'c> Download<'c> {
     /// The writer is written to in the task of the caller, so it should not be slow.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), immich_core::Error> {
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client, id: immich_sdk::AssetId) -> Result<(), immich_sdk::Error> {
     /// let mut photo = Vec::new();
     /// let received = client.download_asset(id).to_writer(&mut photo).await?;
     /// assert!(received.verified && received.bytes == photo.len() as u64);

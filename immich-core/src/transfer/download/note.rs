@@ -5,7 +5,8 @@ use std::fmt;
 /// A limit of the file system that a download worked around. The file is whole all the same.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), immich_core::Error> {
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client, id: immich_sdk::AssetId) -> Result<(), immich_sdk::Error> {
 /// let photo = client.download_asset(id).to_folder("/mnt/nas/photos").await?;
 /// for note in &photo.notes {
 ///     eprintln!("{}: {note}", photo.path.display());

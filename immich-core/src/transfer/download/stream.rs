@@ -35,7 +35,8 @@ pub struct StreamedDownload {
 /// The bytes of a download as they come. After the last, they were verified.
 ///
 /// ```no_run
-/// # async fn example(client: immich_core::Client, id: immich_core::AssetId) -> Result<(), immich_core::Error> {
+/// # extern crate immich_core as immich_sdk;
+/// # async fn example(client: immich_sdk::Client, id: immich_sdk::AssetId) -> Result<(), immich_sdk::Error> {
 /// let mut stream = client.download_asset(id).stream();
 /// while let Some(bytes) = stream.chunk().await? {
 ///     println!("{} more bytes", bytes.len());

@@ -34,8 +34,9 @@ impl Client {
     /// Starts an upload: say what, and how, and then [`start`](UploadBuilder::start) it.
     ///
     /// ```no_run
+    /// # extern crate immich_core as immich_sdk;
     /// # #[cfg(feature = "fs")]
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
     /// let mut upload = client.upload().path("photos").album_name("Trip").start()?;
     /// while let Some(outcome) = upload.next().await {
     ///     println!("{}: {:?}", outcome.input, outcome.result);
@@ -162,8 +163,9 @@ impl UploadBuilder {
     /// Adds bytes or a stream.
     ///
     /// ```no_run
-    /// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-    /// use immich_core::transfer::UploadItem;
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::transfer::UploadItem;
     ///
     /// let photo = UploadItem::new("beach.jpg", "the bytes");
     /// let summary = client.upload().item(photo).start()?.finish().await?;

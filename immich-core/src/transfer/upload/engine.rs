@@ -46,9 +46,10 @@ use crate::transfer::{Checksum, Progress};
 /// cancels it: an upload that is not complete leaves nothing on the server.
 ///
 /// ```no_run
+/// # extern crate immich_core as immich_sdk;
 /// # #[cfg(feature = "fs")]
-/// # async fn example(client: immich_core::Client) -> Result<(), immich_core::Error> {
-/// use immich_core::transfer::UploadResult;
+/// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+/// use immich_sdk::transfer::UploadResult;
 ///
 /// let mut upload = client.upload().path("photos").journal("photos.journal").start()?;
 /// let progress = upload.progress();

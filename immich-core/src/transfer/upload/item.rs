@@ -26,7 +26,8 @@ use crate::transfer::{Checksum, Progress};
 /// only once is checked if its checksum is given, and else sent as it is; the server then finds the duplicate itself.
 ///
 /// ```
-/// use immich_core::transfer::UploadItem;
+/// # extern crate immich_core as immich_sdk;
+/// use immich_sdk::transfer::UploadItem;
 ///
 /// let item = UploadItem::new("beach.jpg", "the bytes").modified_at("2024-05-06T07:08:09Z".parse()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
