@@ -11,7 +11,7 @@
 //! | `createAlbum`, `createTag` | a null `description` or `color` | before 3.2.0 or 3.0.0 | not sent, which is the same |
 //! | `updateAlbumInfo` | a null `description` | before 3.2.0 | `""` |
 //! | `getAllAlbums` | `is_shared` or `shared` | 2.x | `shared` |
-//! | | | from 3.0.0 on, not known | `isShared` |
+//! | | | from 3.0.0 on | `isShared` |
 //! | `searchMemories`, `memoriesStatistics` | `for` | before 3.0.3 | `2026-11-25T00:00:00.000Z` |
 //! | | | from 3.0.3 on, not known | `2026-11-25` |
 
@@ -91,12 +91,20 @@ pub(crate) fn new_tag(tag: &TagCreateDto, server: Option<ServerVersion>) -> Cow<
 
 /// Whether albums are to be shared: by the name that 3.x has for it.
 pub(crate) fn albums_is_shared(albums: &GetAllAlbums, server: Option<ServerVersion>) -> Option<bool> {
-    (!is_before(server, 3, 0)).then(|| albums.is_shared.or(albums.shared)).flatten()
+    match server {
+        None => albums.is_shared,
+        Some(server) if server.major < 3 => None,
+        Some(_) => albums.is_shared.or(albums.shared),
+    }
 }
 
 /// The same by the name that 2.x has for it.
 pub(crate) fn albums_shared(albums: &GetAllAlbums, server: Option<ServerVersion>) -> Option<bool> {
-    is_before(server, 3, 0).then(|| albums.is_shared.or(albums.shared)).flatten()
+    match server {
+        None => albums.shared,
+        Some(server) if server.major < 3 => albums.is_shared.or(albums.shared),
+        Some(_) => None,
+    }
 }
 
 /// Refuses a parameter that a server does not have, since servers ignore what they do not know.
