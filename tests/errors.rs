@@ -209,7 +209,7 @@ async fn by_credential(table: &mut Table) {
     server.on(GetMySharedLink::OPERATION).reply(refusal(401, &json!({"message": "Password required"})));
     server.on(GetAllAlbums::OPERATION).reply(refusal(403, &json!({"message": "Forbidden"})));
     let client = builder(&server).build().expect("a client");
-    let login = client.auth().login(LoginCredentialDto::new().email("me@example.com").password(CANARY)).await;
+    let login = client.auth().login(LoginCredentialDto::new("me@example.com", CANARY)).await;
     table.add("a wrong password", &login.expect_err("a wrong password"));
     let link = client.shared_links().get_my_shared_link().await;
     table.add("a shared link with a password", &link.expect_err("no password"));

@@ -66,6 +66,7 @@ mod permissions;
 mod place;
 mod prelude;
 mod raw_request;
+mod renamed;
 mod required;
 mod secret;
 mod send;
@@ -105,6 +106,8 @@ pub use param::Param;
 pub use patch::Patch;
 pub use permissions::Permissions;
 pub use raw_request::RawRequest;
+#[allow(deprecated)]
+pub use renamed::{AnswerLimits, Sending, Stopped, Undescribed};
 pub use secret::Secret;
 pub use send::{HttpSend, SendFuture, TimeLimit, TransportError, TransportErrorKind};
 pub use session::Session;

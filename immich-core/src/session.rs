@@ -37,7 +37,7 @@ impl Session {
     /// `Auth` if the server does not accept them; else as any call.
     pub async fn log_in(client: &Client, email: impl Into<String>, password: impl Into<Secret>) -> Result<Self, Error> {
         let anonymous = client.without_credential();
-        let login = anonymous.auth().login(LoginCredentialDto::new().email(email).password(password)).await?;
+        let login = anonymous.auth().login(LoginCredentialDto::new(email, password)).await?;
         Self::resume(client, login.access_token)
     }
 

@@ -42,8 +42,8 @@ async fn uploads_are_found_by_checksum() -> Result<(), Error> {
         assert_eq!((by_header.id, by_header.status), (first.id, AssetMediaStatus::Duplicate));
 
         let check = AssetBulkUploadCheckDto::new([
-            AssetBulkUploadCheckItem::new().checksum(hex).id("known"),
-            AssetBulkUploadCheckItem::new().checksum("0000000000000000000000000000000000000000").id("new"),
+            AssetBulkUploadCheckItem::new(hex, "known"),
+            AssetBulkUploadCheckItem::new("0000000000000000000000000000000000000000", "new"),
         ]);
         let results = client.assets().check_bulk_upload(check).await?.results;
         assert_eq!((results[0].asset_id, results[0].is_trashed), (Some(first.id), Some(false)));

@@ -34,7 +34,7 @@ async fn upload(client: &Client, name: &str) -> Result<AssetId, Error> {
 }
 
 async fn signed_in(server: &FakeImmich) -> Result<Client, Error> {
-    let login = LoginCredentialDto::new().email(server.email()).password(server.password());
+    let login = LoginCredentialDto::new(server.email(), server.password());
     let token = anonymous(server).auth().login(login).await?.access_token;
     Client::builder("http://immich.test").access_token(token).backend(server.clone()).build()
 }
@@ -43,7 +43,7 @@ async fn signed_in(server: &FakeImmich) -> Result<Client, Error> {
 async fn a_session_lasts_until_it_is_closed() -> Result<(), Error> {
     for version in VERSIONS {
         let server = FakeImmich::with_version(version);
-        let wrong = LoginCredentialDto::new().email(server.email()).password("guess");
+        let wrong = LoginCredentialDto::new(server.email(), "guess");
         let error = anonymous(&server).auth().login(wrong).await.unwrap_err();
         assert_eq!(error.messages(), ["Incorrect email or password"]);
 

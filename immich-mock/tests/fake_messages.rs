@@ -114,7 +114,7 @@ async fn values_that_are_refused() -> Result<(), Error> {
             false => assert!(upserted?.is_empty()),
         }
 
-        let login = LoginCredentialDto::new().email(server.email()).password(server.password());
+        let login = LoginCredentialDto::new(server.email(), server.password());
         let token = client.auth().login(login).await?.access_token;
         let session = Client::builder("http://immich.test").access_token(token).backend(server.clone()).build()?;
         let error = session.auth().setup_pin_code(PinCodeSetupDto::new("123")).await.unwrap_err();
@@ -159,7 +159,7 @@ async fn fields_of_real_servers() -> Result<(), Error> {
 #[tokio::test]
 async fn an_album_that_is_deleted_is_one_line_of_the_stream() -> Result<(), Error> {
     let server = FakeImmich::new();
-    let login = LoginCredentialDto::new().email(server.email()).password(server.password());
+    let login = LoginCredentialDto::new(server.email(), server.password());
     let token = client(&server).auth().login(login).await?.access_token;
     let client = Client::builder("http://immich.test").access_token(token).backend(server.clone()).build()?;
     let types = [
@@ -205,8 +205,7 @@ async fn users_with_their_own_keys_see_their_own_assets_alone() -> Result<(), Er
         let bob = Client::builder("http://immich.test").api_key(bob).backend(server.clone()).build()?;
         let first = alice.send(photo("a.jpg")).await?;
         let checksum = server.assets()[0].checksum.clone();
-        let check =
-            || AssetBulkUploadCheckDto::new([AssetBulkUploadCheckItem::new().checksum(checksum.clone()).id("a")]);
+        let check = || AssetBulkUploadCheckDto::new([AssetBulkUploadCheckItem::new(checksum.clone(), "a")]);
         assert_eq!(alice.assets().check_bulk_upload(check()).await?.results[0].asset_id, Some(first.id));
         assert_eq!(bob.assets().check_bulk_upload(check()).await?.results[0].asset_id, None);
         let second = bob.send(photo("a.jpg").x_immich_checksum(checksum.clone())).await?;

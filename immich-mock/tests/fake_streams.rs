@@ -81,7 +81,7 @@ async fn changes_are_told_until_they_are_acknowledged() -> Result<(), Error> {
         let error = client(&server).send(stream()).await.unwrap_err();
         assert_eq!(error.messages(), ["Sync endpoints cannot be used with API keys"]);
 
-        let login = LoginCredentialDto::new().email(server.email()).password(server.password());
+        let login = LoginCredentialDto::new(server.email(), server.password());
         let token = client(&server).auth().login(login).await?.access_token;
         let client = Client::builder("http://immich.test").access_token(token).backend(server.clone()).build()?;
         let id = client.send(upload("a.jpg", "a")).await?.id;

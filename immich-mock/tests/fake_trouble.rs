@@ -51,7 +51,7 @@ async fn a_lost_upload_leaves_a_row_without_a_file() -> Result<(), Error> {
         assert_eq!((by_header.id, by_header.status), (id, AssetMediaStatus::Duplicate));
         let by_content = client.send(photo("a.jpg", "one")).await?;
         assert_eq!((by_content.id, by_content.status), (id, AssetMediaStatus::Duplicate));
-        let check = AssetBulkUploadCheckDto::new([AssetBulkUploadCheckItem::new().checksum(ONE).id("a")]);
+        let check = AssetBulkUploadCheckDto::new([AssetBulkUploadCheckItem::new(ONE, "a")]);
         assert_eq!(client.assets().check_bulk_upload(check).await?.results[0].asset_id, Some(id));
         assert_eq!(client.send(GetAssetInfo::new(id)).await?.original_file_name, "a.jpg");
         assert_eq!(client.send(GetAssetStatistics::new()).await?.total, 1);
@@ -81,7 +81,7 @@ async fn a_lost_file_may_be_uploaded_again_once_its_row_is_gone() -> Result<(), 
         // In the trash, the row still blocks its checksum.
         client.assets().delete_assets(AssetBulkDeleteDto::new([id])).await?;
         assert_eq!(client.send(photo("a.jpg", "one")).await?.status, AssetMediaStatus::Duplicate);
-        let check = AssetBulkUploadCheckDto::new([AssetBulkUploadCheckItem::new().checksum(ONE).id("a")]);
+        let check = AssetBulkUploadCheckDto::new([AssetBulkUploadCheckItem::new(ONE, "a")]);
         let result = client.assets().check_bulk_upload(check).await?.results.remove(0);
         assert_eq!((result.asset_id, result.is_trashed), (Some(id), Some(true)));
 

@@ -230,11 +230,7 @@ async fn nothing_secret_is_told() {
     let id: AlbumId = CANARY.parse().expect("an id");
 
     let (collector, _guard) = collect();
-    client
-        .auth()
-        .login(LoginCredentialDto::new().email("me@example.org").password(CANARY))
-        .await
-        .expect_err("a refusal");
+    client.auth().login(LoginCredentialDto::new("me@example.org", CANARY)).await.expect_err("a refusal");
     client
         .albums()
         .get_album_info(id)

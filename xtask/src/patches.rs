@@ -29,6 +29,8 @@ pub struct Patches {
     pub sensitive: BTreeSet<String>,
     /// Operations by POST or PATCH that only read, or that do no more when done twice.
     pub idempotent: BTreeSet<String>,
+    /// Types whose arguments of one type are refused by servers in the wrong order.
+    pub ordered: BTreeSet<String>,
     /// Types that a program makes as a struct literal, since their fields never change.
     pub literals: BTreeSet<String>,
     /// What to use instead of a deprecated operation.

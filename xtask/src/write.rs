@@ -58,7 +58,8 @@ fn arguments(name: &str, fields: &BTreeMap<String, Field>, writer: &Writer<'_>) 
     let required = fields.iter().filter(|(_, field)| field.required);
     let kinds: Vec<String> = required.map(|(field, shape)| writer.argument(name, field, &shape.shape)).collect();
     let distinct: BTreeSet<&String> = kinds.iter().collect();
-    let is_distinct = distinct.len() == kinds.len() && kinds.len() <= MOST_ARGUMENTS;
+    let is_distinct =
+        distinct.len() == kinds.len() && kinds.len() <= MOST_ARGUMENTS || writer.patches.ordered.contains(name);
     if is_distinct { Arguments::Distinct } else { Arguments::Mistakable }
 }
 

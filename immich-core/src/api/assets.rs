@@ -417,7 +417,7 @@ request! {
 request! {
     /// One local file to ask the server about, by its checksum.
     struct AssetBulkUploadCheckItem {
-        named {
+        required {
             /// SHA-1 of the whole file, in hexadecimal digits or base64.
             checksum: String,
             /// Any text of the caller, such as a counter; the response repeats it.

@@ -158,7 +158,7 @@ request! {
 request! {
     /// Mail address and password to sign in with, for `login`.
     struct LoginCredentialDto {
-        named {
+        required {
             /// The e-mail address.
             email: String,
             /// The password.

@@ -29,3 +29,9 @@ pub use file::{file_body, file_checksum};
 pub use outage::OutageEvent;
 pub use progress::{Progress, ProgressSnapshot};
 pub use upload::*;
+
+#[cfg(feature = "fs")]
+#[allow(deprecated)]
+pub use crate::renamed::transfer::DownloadFate;
+#[allow(deprecated)]
+pub use crate::renamed::transfer::{NoChecksum, Received, SourceFate};

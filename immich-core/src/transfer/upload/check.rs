@@ -54,7 +54,7 @@ fn failed(items: &[Box<Item>], error: Error) -> Vec<Result<Verdict, Arc<Error>>>
 async fn check_batch(client: &Client, items: &[Box<Item>]) -> Result<Vec<Verdict>, Error> {
     // The server need not know where files are here, so each goes by its number.
     let asked = items.iter().enumerate().filter_map(|(number, item)| {
-        Some(AssetBulkUploadCheckItem::new().checksum(item.checksum?.to_string()).id(number.to_string()))
+        Some(AssetBulkUploadCheckItem::new(item.checksum?.to_string(), number.to_string()))
     });
     let response = client.assets().check_bulk_upload(AssetBulkUploadCheckDto::new(asked)).await?;
     let results: HashMap<_, _> = response.results.iter().map(|result| (result.id.as_str(), result)).collect();

@@ -87,8 +87,8 @@ fn claim(path: &Path, target: &Path) -> io::Result<Claim> {
     let beside = target.with_file_name(format!(".immich-{:016x}.tmp", hasher.finish()));
     if fs::symlink_metadata(&beside).is_ok_and(|found| found.is_file() && disk::is_linked(&found)) {
         // Two names on it were all that was missing; anybody else can have put them there.
-        let placed = names(target).take_while(|free| fs::symlink_metadata(free).is_ok());
-        match { placed }.find(|free| is_one(&beside, free)) {
+        let mut taken = names(target).take_while(|free| fs::symlink_metadata(free).is_ok());
+        match taken.find(|free| is_one(&beside, free)) {
             Some(free) if is_equal(path, &free)? => return Ok(Claim::Placed(beside, free)),
             _ => fs::remove_file(&beside)?,
         }

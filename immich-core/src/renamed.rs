@@ -1,0 +1,86 @@
+//! Names of before 0.1, for programs that were written on them. They go with 0.2.
+
+use crate::builder::ClientBuilder;
+use crate::decode::{Decode, ResponseLimits};
+use crate::layer::GiveUpReason;
+use crate::raw_request::RawRequest;
+use crate::send::SendFuture;
+
+/// [`RawRequest`].
+#[deprecated = "it is called `RawRequest`"]
+pub type Undescribed<D = crate::Json<serde_json::Value>> = RawRequest<D>;
+
+/// [`SendFuture`].
+#[deprecated = "it is called `SendFuture`"]
+pub type Sending<'f> = SendFuture<'f>;
+
+/// [`GiveUpReason`].
+#[deprecated = "it is called `GiveUpReason`"]
+pub type Stopped = GiveUpReason;
+
+/// [`ResponseLimits`].
+#[deprecated = "it is called `ResponseLimits`"]
+pub type AnswerLimits = ResponseLimits;
+
+impl<D> RawRequest<D> {
+    /// See [`decode_as`](Self::decode_as).
+    #[deprecated = "it is called `decode_as`"]
+    pub fn answered<Other: Decode>(self) -> RawRequest<Other> {
+        self.decode_as()
+    }
+}
+
+impl ClientBuilder {
+    /// See [`response_limits`](Self::response_limits).
+    #[must_use]
+    #[deprecated = "it is called `response_limits`"]
+    pub fn answer_limits(self, limits: ResponseLimits) -> Self {
+        self.response_limits(limits)
+    }
+}
+
+/// Names of before 0.1 in [`transfer`](crate::transfer).
+#[cfg(feature = "checksum")]
+pub(crate) mod transfer {
+    #[cfg(feature = "fs")]
+    use crate::api::MetadataSearchDto;
+    #[cfg(feature = "fs")]
+    use crate::client::Client;
+    #[cfg(feature = "fs")]
+    use crate::ids::AssetId;
+    #[cfg(feature = "fs")]
+    use crate::transfer::{DownloadMany, DownloadResult};
+    use crate::transfer::{ParseChecksumError, SourceResult, StreamedDownload};
+
+    /// [`ParseChecksumError`].
+    #[deprecated = "it is called `ParseChecksumError`"]
+    pub type NoChecksum = ParseChecksumError;
+
+    /// [`StreamedDownload`].
+    #[deprecated = "it is called `StreamedDownload`"]
+    pub type Received = StreamedDownload;
+
+    /// [`SourceResult`].
+    #[deprecated = "it is called `SourceResult`"]
+    pub type SourceFate = SourceResult;
+
+    /// [`DownloadResult`].
+    #[cfg(feature = "fs")]
+    #[deprecated = "it is called `DownloadResult`"]
+    pub type DownloadFate = DownloadResult;
+
+    #[cfg(feature = "fs")]
+    impl Client {
+        /// See [`download_assets`](Self::download_assets).
+        #[deprecated = "it is called `download_assets`"]
+        pub fn download_all(&self, ids: impl IntoIterator<Item = impl Into<AssetId>>) -> DownloadMany<'_> {
+            self.download_assets(ids)
+        }
+
+        /// See [`download_search`](Self::download_search).
+        #[deprecated = "it is called `download_search`"]
+        pub fn download_found(&self, search: MetadataSearchDto) -> DownloadMany<'_> {
+            self.download_search(search)
+        }
+    }
+}
