@@ -199,7 +199,11 @@ impl Upload {
             Some((Parked::Source(item, result), None)) => self.to_remove.push_back((item, result)),
             Some((Parked::Source(item, result), Some(why))) => {
                 let error = Error::io(None, "keeping the file", std::io::Error::other(why));
-                self.removed(item, result, SourceResult::KeptBecause(Arc::new(error)));
+                let kept = SourceResult::KeptBecause(Arc::new(error));
+                #[cfg(feature = "fs")]
+                self.removed(item, result, kept);
+                #[cfg(not(feature = "fs"))]
+                self.settle(item, result, kept, SourceResult::Kept);
             }
             #[cfg(feature = "fs")]
             Some((Parked::Line(line), None)) => self.queue_line(line),

@@ -20,6 +20,7 @@ pub(super) enum Parked {
     /// Nothing.
     Nothing,
     /// The input, whose source is to be deleted or moved.
+    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     Source(Box<Item>, UploadResult),
     /// The line of the journal that says that all is done.
     #[cfg(feature = "fs")]
@@ -57,6 +58,7 @@ impl FollowUps {
     }
 
     /// Whether steps are to be done.
+    #[cfg(feature = "fs")]
     pub(super) fn is_wanted(&self, ticket: Ticket) -> bool {
         self.open.get(&ticket).is_some_and(|follow_up| follow_up.left > 1)
     }

@@ -78,6 +78,7 @@ pub enum CopyProof {
     /// The first byte of the original is requested, and the length of the whole compared: one small request.
     Length,
     /// The whole original is downloaded, and its SHA-1 compared.
+    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     Bytes,
 }
 
