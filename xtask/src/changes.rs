@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::description::{Answer, Body, Description, Field, Operation, Shape, Type};
-use crate::merge::Api;
+use crate::merge::{self, Api};
 use crate::patches::Patches;
 
 /// Lines by their heading.
@@ -32,7 +32,7 @@ impl Changes {
         };
         let (older_types, newer_types) = (types(older), types(newer));
         changes.operations(&by_id(older), &by_id(newer));
-        let (sent, received) = (reached(older, &older_types, true), reached(older, &older_types, false));
+        let (sent, received) = merge::directions(&older.operations, &older_types);
         changes.types(&older_types, &newer_types, &sent, &received);
         changes
     }
@@ -274,22 +274,4 @@ fn text(shape: &Shape) -> String {
         Shape::Json => "object".into(),
         other => format!("{other:?}").to_lowercase(),
     }
-}
-
-/// The types that requests or responses hold; those of no operation are lines of streams, which are received.
-fn reached(description: &Description, types: &BTreeMap<String, Type>, is_sent: bool) -> BTreeSet<String> {
-    let mut reached = BTreeSet::new();
-    let mut all = BTreeSet::new();
-    for operation in &description.operations {
-        let (sent, received) = operation.shapes();
-        let (these, others) = if is_sent { (sent, received) } else { (received, sent) };
-        these.into_iter().for_each(|shape| crate::merge::reach(shape, types, &mut reached));
-        others.into_iter().for_each(|shape| crate::merge::reach(shape, types, &mut all));
-    }
-    if !is_sent {
-        let lines = types.keys().filter(|name| !all.contains(*name) && !reached.contains(*name));
-        let lines: Vec<_> = lines.cloned().collect();
-        reached.extend(lines);
-    }
-    reached
 }

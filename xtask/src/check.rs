@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use crate::description::Description;
-use crate::docs::Docs;
+use crate::docs::{Coverage, Docs};
+use crate::merge::{Api, Described};
 use crate::patches::{self, Patches};
 use crate::{Result, cargo, constructors, generate, merge, root, versions};
 
@@ -15,49 +15,42 @@ const WASM: &str = "wasm32-unknown-unknown";
 
 pub fn run() -> Result<()> {
     let mut faults = Vec::new();
-    faults.extend(docs()?);
-    faults.extend(permissions()?);
-    faults.extend(constructors::check()?);
+    let patches = Patches::read()?;
+    let described = merge::described(&patches)?;
+    faults.extend(permissions(&described, &patches)?);
+    let api = merge::merge(described, &patches)?;
+    faults.extend(docs(&api)?);
+    faults.extend(constructors::check(&api, &patches)?);
     faults.extend(generated()?);
     faults.extend(tree()?);
     faults.extend(wasm()?);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
-fn docs() -> Result<Vec<String>> {
-    let api = merge::read(&Patches::read()?)?;
-    let mut faults = Docs::read()?.faults(&api);
+fn docs(api: &Api) -> Result<Vec<String>> {
+    let Coverage { fields, parameters, mut faults } = Docs::read()?.coverage(api);
+    println!(
+        "docs: {} of {} fields, {} of {} parameters, and their setters",
+        fields.documented, fields.all, parameters.documented, parameters.all
+    );
     let versions = std::fs::read_to_string(root().join("docs/versions.md"))?;
     let unlisted = versions::releases()?.into_iter().filter(|release| !versions.contains(&release.file));
     faults.extend(unlisted.map(|release| format!("docs/versions.md does not list {}", release.file)));
-    let coverage = Docs::read()?.coverage(&api);
-    let lacking = |what: &str| coverage.faults.iter().filter(|fault| fault.contains(what)).count();
-    let (fields, parameters) = (lacking("the field "), lacking("the parameter "));
-    println!(
-        "docs: {} of {} fields, {} of {} parameters, and their setters",
-        coverage.fields - fields,
-        coverage.fields,
-        coverage.parameters - parameters,
-        coverage.parameters
-    );
-    faults.extend(coverage.faults);
     println!("docs: {} operations, {} types, {} faults", api.operations.len(), api.types.len(), faults.len());
     Ok(faults)
 }
 
 /// What real servers named is what the description of their version says.
-fn permissions() -> Result<Vec<String>> {
-    let patches = Patches::read()?;
+fn permissions(described: &Described, patches: &Patches) -> Result<Vec<String>> {
     let (mut faults, mut compared) = (Vec::new(), 0);
-    for release in versions::releases()? {
-        let description = Description::read(&release.path(), &patches)?;
+    for (_, description) in described {
         let Some(measured) = patches::measured(&description.version)? else { continue };
-        for operation in description.operations {
-            let Some(described) = operation.permission else { continue };
+        for operation in &description.operations {
+            let Some(described) = &operation.permission else { continue };
             let id = &operation.id;
             let named = measured.iter().find(|(name, _)| patches.operation_name(name) == id);
             compared += 1;
-            if let Some((_, named)) = named.filter(|(_, named)| **named != described) {
+            if let Some((_, named)) = named.filter(|(_, named)| *named != described) {
                 let version = &description.version;
                 faults
                     .push(format!("{id} needs {described} by the description of {version}, and {named} on the server"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::description::Type;
-use crate::merge::{self, Api};
+use crate::merge::Api;
 use crate::patches::Patches;
 use crate::{Result, generate};
 
@@ -13,16 +13,14 @@ const ORDERED: [&str; 3] = ["ReplaceAsset", "ReverseGeocode", "UploadAsset"];
 
 const SECTIONS: [&str; 6] = ["path", "query", "form", "multipart", "required", "required_lists"];
 
-pub fn check() -> Result<Vec<String>> {
-    let patches = Patches::read()?;
-    let api = merge::read(&patches)?;
+pub fn check(api: &Api, patches: &Patches) -> Result<Vec<String>> {
     let (mut count, mut faults) = (0, Vec::new());
     for text in generate::present()?.into_values() {
         for item in text.split("\n}\n") {
             let Some(name) = name(item) else { continue };
             count += 1;
             let kinds: Vec<_> =
-                arguments(item).into_iter().map(|(is_list, kind)| (is_list, kind_of(kind, &api))).collect();
+                arguments(item).into_iter().map(|(is_list, kind)| (is_list, kind_of(kind, api))).collect();
             let distinct: BTreeSet<_> = kinds.iter().collect();
             if distinct.len() < kinds.len() && !ORDERED.contains(&name) && !patches.ordered.contains(name) {
                 faults.push(format!("{name}::new takes two arguments that can be given for each other: {kinds:?}"));
@@ -36,16 +34,15 @@ pub fn check() -> Result<Vec<String>> {
 
 /// The name of an operation or of a type.
 fn name(item: &str) -> Option<&str> {
-    let of_operation = |line: &'_ str| line.contains(" -> ").then_some(());
     if item.contains("endpoint! {") {
-        let line = item.lines().find(|line| of_operation(line).is_some() && !line.contains("///"))?;
+        let line = item.lines().find(|line| line.contains(" -> ") && !line.contains("///"))?;
         return line.trim().split(' ').next();
     }
     item.lines().find_map(|line| line.trim().strip_prefix("struct ")?.split(' ').next())
 }
 
 /// What an argument is taken for: a string literal can be a `String`, a `Secret` and any enum.
-fn kind_of<'k>(kind: &'k str, api: &Api) -> &'k str {
+pub fn kind_of<'k>(kind: &'k str, api: &Api) -> &'k str {
     match kind {
         "String" | "Secret" => "text",
         "i64" | "f64" => "number",

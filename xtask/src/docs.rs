@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::description::Type;
-use crate::merge::Api;
+use crate::merge::{Api, Merged};
 use crate::{Result, root};
 
 #[derive(Deserialize)]
@@ -24,10 +24,30 @@ pub struct Docs {
 }
 
 /// What the documentation has and lacks.
+#[derive(Default)]
 pub struct Coverage {
-    pub fields: usize,
-    pub parameters: usize,
+    pub fields: Count,
+    pub parameters: Count,
+    /// What has no sentence, and which sentences belong to nothing.
     pub faults: Vec<String>,
+}
+
+#[derive(Default)]
+pub struct Count {
+    pub documented: usize,
+    pub all: usize,
+}
+
+impl Coverage {
+    /// Counts a field or a parameter.
+    fn count(&mut self, of: fn(&mut Self) -> &mut Count, sentence: Option<&str>, what: impl FnOnce() -> String) {
+        let count = of(self);
+        count.all += 1;
+        match sentence {
+            Some(_) => count.documented += 1,
+            None => self.faults.push(format!("docs.toml lacks a sentence for the {}", what())),
+        }
+    }
 }
 
 impl Docs {
@@ -47,41 +67,33 @@ impl Docs {
         own.or_else(|| self.names.get(name)).map(String::as_str)
     }
 
-    /// Which fields and parameters have no sentence, and which sentences belong to none of them.
     pub fn coverage(&self, api: &Api) -> Coverage {
-        let mut faults = BTreeSet::new();
-        let (mut stray_names, mut stray): (BTreeSet<&str>, BTreeSet<&str>) =
-            (self.names.keys().map(String::as_str).collect(), self.parameters.keys().map(String::as_str).collect());
-        let (mut fields, mut parameters) = (0, 0);
+        let mut coverage = Coverage { faults: self.faults(api), ..Coverage::default() };
+        let mut strays: BTreeSet<&str> = self.names.keys().chain(self.parameters.keys()).map(String::as_str).collect();
         for (owner, definition) in &api.types {
             let Type::Struct(all) = definition else { continue };
             for name in all.keys() {
-                fields += 1;
-                stray_names.remove(name.as_str());
-                if self.field(owner, name).is_none() {
-                    faults.insert(format!("docs.toml lacks a sentence for the field {owner}.{name}"));
-                }
+                coverage.count(|all| &mut all.fields, self.field(owner, name), || format!("field {owner}.{name}"));
+                strays.remove(name.as_str());
             }
         }
-        for merged in &api.operations {
-            for name in merged.operation.documented() {
-                let place = format!("{}.{name}", merged.operation.id);
-                parameters += 1;
-                stray_names.remove(name);
-                stray.remove(place.as_str());
-                stray.remove(name);
-                if self.parameter(&merged.operation.id, name).is_none() {
-                    faults.insert(format!("docs.toml lacks a sentence for the parameter {place}"));
-                }
+        for Merged { operation, .. } in &api.operations {
+            for name in operation.documented() {
+                let place = format!("{}.{name}", operation.id);
+                let sentence = self.parameter(&operation.id, name);
+                coverage.count(|all| &mut all.parameters, sentence, || format!("parameter {place}"));
+                strays.remove(name);
+                strays.remove(place.as_str());
             }
         }
-        let strays = stray_names.into_iter().chain(stray);
-        faults.extend(strays.map(|name| format!("docs.toml describes {name}, which does not exist")));
-        Coverage { fields, parameters, faults: faults.into_iter().collect() }
+        coverage
+            .faults
+            .extend(strays.into_iter().map(|name| format!("docs.toml describes {name}, which does not exist")));
+        coverage
     }
 
-    /// What has no sentence, and which sentences belong to nothing.
-    pub fn faults(&self, api: &Api) -> Vec<String> {
+    /// The same for groups, operations and types, and sentences of fields that belong to none.
+    fn faults(&self, api: &Api) -> Vec<String> {
         let tags: BTreeSet<&str> = api.operations.iter().map(|merged| merged.operation.tag.as_str()).collect();
         let operations = api.operations.iter().map(|merged| merged.operation.id.as_str()).collect();
         let types = api.types.iter().filter(|(_, definition)| !matches!(definition, Type::Other(_)));

@@ -11,16 +11,14 @@ use serde_json::Value;
 use crate::changes::Changes;
 use crate::description::Description;
 use crate::docs::Docs;
-use crate::merge::Api;
+use crate::merge::{Api, Described};
 use crate::patches::Patches;
 use crate::versions::{self, Place, Release};
 use crate::{Result, generate, merge, normal};
 
-type Described = Vec<(Release, Description)>;
-
 pub fn run(file: &Path) -> Result<()> {
     let patches = Patches::read()?;
-    let imported = read(file).and_then(|json| Import::new(&json, described(&patches)?, &patches));
+    let imported = read(file).and_then(|json| Import::new(&json, merge::described(&patches)?, &patches));
     let Import { text, releases, release, report, api } =
         imported.map_err(|error| format!("{}: {error}\nNothing was changed.", file.display()))?;
     println!("{report}");
@@ -28,9 +26,7 @@ pub fn run(file: &Path) -> Result<()> {
     write(&release.path(), &text)?;
     write(&versions::list(), &versions::text(&releases)?)?;
     generate::run()?;
-    let docs = Docs::read()?;
-    let mut faults = docs.faults(&api);
-    faults.extend(docs.coverage(&api).faults);
+    let faults = Docs::read()?.coverage(&api).faults;
     if !faults.is_empty() {
         println!("\nopenapi/docs.toml ({}):", faults.len());
         faults.iter().for_each(|fault| println!("  {fault}"));
@@ -58,62 +54,53 @@ impl Import {
         let version = new.version.clone();
         let mut described = old.clone();
         let releases: Vec<Release> = old.iter().map(|(release, _)| release.clone()).collect();
-        let between = |before: &Description| Changes::between(before, &new, patches);
-        let (release, before) = match versions::place(&releases, &version)? {
+        let between = |before: &Description| (Changes::between(before, &new, patches), before.version.clone());
+        let (release, (mut changes, before)) = match versions::place(&releases, &version)? {
             Place::In(index) => {
-                let (release, before) = &old[index];
-                let changes = between(before);
-                if before.version != version && changes.is_none() {
-                    let report = format!("Immich {version} has the API of {}, which is there.", before.version);
+                let (release, description) = &old[index];
+                let (changes, before) = between(description);
+                if before != version && changes.is_none() {
+                    let report = format!("Immich {version} has the API of {before}, which is there.");
                     return Ok(Self { text, releases, release: None, report, api: merge::merge(described, patches)? });
                 }
-                if before.version != version {
+                if before != version {
                     let Release { first, last, .. } = release;
                     return Err(format!(
-                        "versions.json says that {first} to {last} are one API, but {version} has another than {}: \
-                         split that range by hand.\n{changes}",
-                        before.version
+                        "versions.json says that {first} to {last} are one API, but {version} has another than {before}: \
+                         split that range by hand.\n{changes}"
                     )
                     .into());
                 }
                 described[index].1 = new.clone();
-                (release.clone(), before)
+                (release.clone(), (changes, before))
             }
-            Place::Before(index) => match index.checked_sub(1).map(|index| &old[index]) {
-                Some((older, before)) if between(before).is_none() => {
-                    let release = Release { last: version.clone(), ..older.clone() };
+            Place::Before(index) => {
+                let older = index.checked_sub(1).map(|index| &old[index]);
+                let (neighbour, description) = older.or(old.get(index)).ok_or("versions.json lists no description")?;
+                let (changes, before) = between(description);
+                if older.is_some() && changes.is_none() {
+                    let release = Release { last: version.clone(), ..neighbour.clone() };
                     described[index - 1] = (release.clone(), new.clone());
-                    (release, before)
-                }
-                older => {
+                    (release, (changes, before))
+                } else {
                     let file = format!("immich-v{version}.json");
                     let release = Release { first: version.clone(), last: version.clone(), file };
                     described.insert(index, (release.clone(), new.clone()));
-                    let (_, neighbour) = older.or(old.get(index)).ok_or("versions.json lists no description")?;
-                    (release, neighbour)
+                    (release, (changes, before))
                 }
-            },
+            }
         };
         let releases = described.iter().map(|(release, _)| release.clone()).collect();
         let api =
             merge::merge(described, patches).map_err(|error| format!("{error}: openapi/patches.toml must say"))?;
-        let mut changes = between(before);
-        changes.interface(&merge::merge(old.clone(), patches)?, &api);
-        let report = format!("Immich {version}, compared with {}:\n{changes}", before.version);
+        changes.interface(&merge::merge(old, patches)?, &api);
+        let report = format!("Immich {version}, compared with {before}:\n{changes}");
         Ok(Self { text, releases, release: Some(release), report, api })
     }
 }
 
 fn read(file: &Path) -> Result<Value> {
     Ok(serde_json::from_str(&fs::read_to_string(file)?)?)
-}
-
-fn described(patches: &Patches) -> Result<Described> {
-    let described = versions::releases()?.into_iter().map(|release| {
-        let description = Description::read(&release.path(), patches)?;
-        Ok((release, description))
-    });
-    described.collect()
 }
 
 /// Writes a file if it is another.

@@ -39,17 +39,24 @@ pub struct Merged {
     pub body_optional: bool,
 }
 
-/// The API of all descriptions.
-pub fn read(patches: &Patches) -> Result<Api> {
-    let releases = versions::releases()?.into_iter().map(|release| {
+/// Every description, oldest first.
+pub type Described = Vec<(Release, Description)>;
+
+pub fn described(patches: &Patches) -> Result<Described> {
+    let described = versions::releases()?.into_iter().map(|release| {
         let description = Description::read(&release.path(), patches)?;
         Ok((release, description))
     });
-    merge(releases.collect::<Result<_>>()?, patches)
+    described.collect()
+}
+
+/// The API of all descriptions.
+pub fn read(patches: &Patches) -> Result<Api> {
+    merge(described(patches)?, patches)
 }
 
 /// The API of descriptions, oldest first.
-pub fn merge(described: Vec<(Release, Description)>, patches: &Patches) -> Result<Api> {
+pub fn merge(described: Described, patches: &Patches) -> Result<Api> {
     let (releases, descriptions): (Vec<Release>, Vec<Description>) = described.into_iter().unzip();
     let mut operations: BTreeMap<String, Vec<(usize, Operation)>> = BTreeMap::new();
     let mut types: BTreeMap<String, Vec<(usize, Type)>> = BTreeMap::new();
@@ -91,7 +98,7 @@ pub fn merge(described: Vec<(Release, Description)>, patches: &Patches) -> Resul
     let merged = operations.into_values().map(|versions| merge_operations(versions, &releases, patches));
     let mut operations = merged.collect::<Result<Vec<_>>>()?;
     operations.sort_by_key(|merged| (merged.operation.path.clone(), merged.operation.method.clone()));
-    let (sent, received) = directions(&operations, &types);
+    let (sent, received) = directions(operations.iter().map(|merged| &merged.operation), &types);
     let version = |release: Option<&Release>, of: fn(&Release) -> &String| release.map(of).cloned().unwrap_or_default();
     let oldest = version(releases.first(), |release| &release.first);
     let newest = version(releases.last(), |release| &release.last);
@@ -248,9 +255,13 @@ fn merge_shapes(older: Shape, newer: Shape) -> Result<Shape> {
     })
 }
 
-fn directions(operations: &[Merged], types: &BTreeMap<String, Type>) -> (BTreeSet<String>, BTreeSet<String>) {
+/// The types that requests hold, and those that responses do.
+pub fn directions<'o>(
+    operations: impl IntoIterator<Item = &'o Operation>,
+    types: &BTreeMap<String, Type>,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
-    for Merged { operation, .. } in operations {
+    for operation in operations {
         let (requests, responses) = operation.shapes();
         requests.into_iter().for_each(|shape| reach(shape, types, &mut sent));
         responses.into_iter().for_each(|shape| reach(shape, types, &mut received));
@@ -262,7 +273,7 @@ fn directions(operations: &[Merged], types: &BTreeMap<String, Type>) -> (BTreeSe
     (sent, received)
 }
 
-pub fn reach(shape: &Shape, types: &BTreeMap<String, Type>, reached: &mut BTreeSet<String>) {
+fn reach(shape: &Shape, types: &BTreeMap<String, Type>, reached: &mut BTreeSet<String>) {
     let Some(name) = shape.name() else { return };
     if reached.insert(name.to_owned()) {
         match types.get(name) {

@@ -36,7 +36,8 @@ pub fn variant(value: &str) -> String {
     }
 }
 
-fn capitalized(word: &str) -> String {
+/// With its first letter in upper case.
+pub fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::Result;
+use crate::names::capitalized;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -270,11 +271,6 @@ impl Writer<'_> {
 fn pick(json: &Value, names: &[&str]) -> Map<String, Value> {
     let picked = names.iter().filter_map(|name| Some(((*name).to_owned(), json.get(*name)?.clone())));
     picked.collect()
-}
-
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn sorted(list: &Value) -> Value {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::Result;
+use crate::constructors::kind_of;
 use crate::description::{Answer, Body, Field, Parameter, Place, Range, Shape, Type};
 use crate::docs::Docs;
 use crate::merge::{Api, Merged};
@@ -56,7 +57,8 @@ const MOST_ARGUMENTS: usize = 3;
 
 fn arguments(name: &str, fields: &BTreeMap<String, Field>, writer: &Writer<'_>) -> Arguments {
     let required = fields.iter().filter(|(_, field)| field.required);
-    let kinds: Vec<String> = required.map(|(field, shape)| writer.argument(name, field, &shape.shape)).collect();
+    let kind = |rust: String| kind_of(&rust, writer.api).to_owned();
+    let kinds: Vec<String> = required.map(|(field, of)| kind(writer.rust_type(name, field, &of.shape))).collect();
     let distinct: BTreeSet<&String> = kinds.iter().collect();
     let is_distinct =
         distinct.len() == kinds.len() && kinds.len() <= MOST_ARGUMENTS || writer.patches.ordered.contains(name);
@@ -418,18 +420,6 @@ impl Writer<'_> {
             }
         }
         Ok(out)
-    }
-
-    /// What an argument is taken for: a string literal is a `String`, a `Secret` and every enum.
-    fn argument(&self, owner: &str, name: &str, shape: &Shape) -> String {
-        let rust = self.rust_type(owner, name, shape);
-        let is_enum = |name: &str| matches!(self.api.types.get(name), Some(Type::Enum(_)));
-        match rust.as_str() {
-            "String" | "Secret" => "text".into(),
-            "i64" | "f64" => "number".into(),
-            other if is_enum(other) => "text".into(),
-            _ => rust,
-        }
     }
 
     /// Where a field of a type that is sent stands.

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
-use super::{Import, described};
+use super::Import;
 use crate::patches::Patches;
 use crate::versions::{self, Release};
-use crate::{Result, normal};
+use crate::{Result, merge, normal};
 
 /// The newest description that is there, with another version.
 fn newest(version: &str) -> Value {
@@ -23,7 +23,7 @@ fn with_version(release: &Release, version: &str) -> Value {
 
 fn import(json: &Value) -> Result<Import> {
     let patches = Patches::read().expect("patches.toml");
-    Import::new(json, described(&patches).expect("the descriptions"), &patches)
+    Import::new(json, merge::described(&patches).expect("the descriptions"), &patches)
 }
 
 #[test]
