@@ -87,16 +87,9 @@ fn mark(value: &mut Value, type_is_oauth: bool) -> usize {
     }
 }
 
-/// An old description and the newest: between them they have every operation.
-fn descriptions() -> Vec<Description> {
-    let mut all = Description::read_all().expect("the descriptions");
-    all.drain(1..all.len() - 1);
-    all
-}
-
 /// A request of each operation and each description, with the marker in it: path, query, headers and body.
 fn marked() -> Vec<(&'static Route, String, HeaderMap, Vec<u8>, usize)> {
-    let descriptions = descriptions();
+    let descriptions = Description::oldest_and_newest().expect("the descriptions");
     let mut requests = Vec::new();
     for description in &descriptions {
         for described in description.operations() {
@@ -184,7 +177,7 @@ fn no_request_and_no_answer_shows_its_secrets() {
             assert!(!in_body || reader.operation.sensitive, "{} does not say that it is secret", reader.operation.id);
         }
     }
-    let descriptions = descriptions();
+    let descriptions = Description::oldest_and_newest().expect("the descriptions");
     for SampleAnswer { name, reader, mut value } in SampleAnswer::all(&descriptions) {
         let operation = reader.operation;
         let of_oauth = operation.id == "startOAuth";

@@ -27,7 +27,7 @@ use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::param::Param;
 use crate::patch::Patch;
-use crate::version::ServerVersion;
+use crate::version::{ServerVersion, VersionRange};
 
 /// Names the device that an upload comes from, where the caller named none.
 pub(crate) fn device_id(upload: &UploadAsset, server: Option<ServerVersion>) -> Option<String> {
@@ -111,15 +111,11 @@ pub(crate) fn albums_shared(albums: &GetAllAlbums, server: Option<ServerVersion>
 pub(crate) fn check(
     operation: &'static Operation,
     parameter: &str,
-    (since, until): (Option<ServerVersion>, Option<ServerVersion>),
+    range: VersionRange,
     server: Option<ServerVersion>,
 ) -> Result<(), Error> {
-    let Some(server) = server else { return Ok(()) };
-    let range = match (since, until) {
-        (Some(since), _) if server < since => format!("{since} or newer"),
-        (_, Some(until)) if until < server => format!("{until} or older"),
-        _ => return Ok(()),
-    };
+    let Some(server) = server.filter(|server| !range.holds(*server)) else { return Ok(()) };
+    let range = range.text().unwrap_or_default();
     Err(Error::unsupported(operation, server, &format!("the parameter `{parameter}` requires Immich {range}")))
 }
 

@@ -13,7 +13,7 @@ use crate::decode::Decode;
 use crate::error::Error;
 use crate::multipart::Form;
 use crate::param::Param;
-use crate::version::ServerVersion;
+use crate::version::{ServerVersion, VersionRange};
 
 /// Everything but the characters that RFC 3986 leaves unreserved.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -65,7 +65,11 @@ impl Operation {
     /// Whether a server of this version has it. One that is newer than all that are described counts as the newest of them,
     /// and one that is older as the oldest.
     pub fn is_in(&self, server: ServerVersion) -> bool {
-        self.since.is_none_or(|since| since <= server) && self.until.is_none_or(|until| server <= until)
+        self.range().holds(server)
+    }
+
+    pub(crate) fn range(&self) -> VersionRange {
+        VersionRange { since: self.since, until: self.until }
     }
 }
 

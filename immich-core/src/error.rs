@@ -274,13 +274,7 @@ impl Error {
 
     /// Says that the server is too old or too new for the operation.
     pub(crate) fn set_unsupported(&mut self, server: ServerVersion) {
-        let range = self.operation().map(|operation| (operation.since, operation.until)).unwrap_or_default();
-        let range = match range {
-            (Some(since), None) => format!("{since} or newer"),
-            (None, Some(until)) => format!("{until} or older"),
-            (Some(since), Some(until)) => format!("{since} to {until}"),
-            (None, None) => return,
-        };
+        let Some(range) = self.operation().and_then(|operation| operation.range().text()) else { return };
         self.0.kind = ErrorKind::Unsupported;
         self.0.server = Some(server);
         let told = std::mem::take(&mut self.0.message);

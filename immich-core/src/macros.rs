@@ -125,7 +125,8 @@ macro_rules! endpoint {
                 $($(parts.query($qn, &self.$q);)+)?
                 $($(
                     if self.$o.is_some() {
-                        let range = (version!($($os)?), version!($($ou)?));
+                        let range =
+                            crate::version::VersionRange { since: version!($($os)?), until: version!($($ou)?) };
                         crate::by_version::check(Self::OPERATION, $on, range, server)?;
                     }
                     query_part!(parts, $on, self.$o $(, $choice(server))? $(, $whole of self, server)?);

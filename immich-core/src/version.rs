@@ -77,3 +77,26 @@ impl fmt::Display for ServerVersion {
         write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)
     }
 }
+
+/// The first and the last version that have something; `None` where the range has no end.
+#[derive(Clone, Copy)]
+pub(crate) struct VersionRange {
+    pub(crate) since: Option<ServerVersion>,
+    pub(crate) until: Option<ServerVersion>,
+}
+
+impl VersionRange {
+    pub(crate) fn holds(self, server: ServerVersion) -> bool {
+        self.since.is_none_or(|since| since <= server) && self.until.is_none_or(|until| server <= until)
+    }
+
+    /// What a server must be, such as "3.2.1 or newer"; nothing if any will do.
+    pub(crate) fn text(self) -> Option<String> {
+        match (self.since, self.until) {
+            (None, None) => None,
+            (Some(since), None) => Some(format!("{since} or newer")),
+            (None, Some(until)) => Some(format!("{until} or older")),
+            (Some(since), Some(until)) => Some(format!("{since} to {until}")),
+        }
+    }
+}

@@ -27,6 +27,7 @@ const BUFFER: usize = 64 << 10;
 /// let backend = HyperBackend::builder().connect_timeout(Duration::from_secs(3)).max_idle_connections(4).build()?;
 /// # Ok::<(), immich_core::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct HyperBackend<C = Connector> {
     client: Client<C, Body>,
     timer: TokioTimer,
@@ -132,19 +133,6 @@ where
 /// Why the body of a response ended too early.
 fn broken(error: hyper::Error) -> TransportError {
     TransportError::new(kind(&error).unwrap_or(TransportErrorKind::Closed)).with_source(error)
-}
-
-impl<C: Clone> Clone for HyperBackend<C> {
-    fn clone(&self) -> Self {
-        let proxy_authorization = self.proxy_authorization.clone();
-        Self {
-            client: self.client.clone(),
-            timer: self.timer.clone(),
-            max_in_flight: self.max_in_flight,
-            unseen_bytes: self.unseen_bytes,
-            proxy_authorization,
-        }
-    }
 }
 
 impl<C> fmt::Debug for HyperBackend<C> {

@@ -58,6 +58,18 @@ impl Description {
         releases.into_iter().map(description).collect()
     }
 
+    /// The oldest and the newest of them, which between them have every operation and type.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn oldest_and_newest() -> Result<Vec<Self>, Error> {
+        let mut all = Self::read_all()?;
+        let newest = all.pop();
+        all.truncate(1);
+        all.extend(newest);
+        Ok(all)
+    }
+
     /// Every operation, in the order of paths and methods.
     pub fn operations(&self) -> impl Iterator<Item = Described<'_>> {
         let of_path = |(path, methods)| members(methods).map(move |(method, json)| described(path, method, json));

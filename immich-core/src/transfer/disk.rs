@@ -282,6 +282,12 @@ pub(super) fn is_too_long(error: &io::Error) -> bool {
     error.kind() == ErrorKind::InvalidFilename
 }
 
+/// Whether a name is still that of an open file.
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    let both = file.metadata().and_then(|open| Ok((open, fs::symlink_metadata(path)?)));
+    both.is_ok_and(|(open, there)| is_same_file(&open, &there))
+}
+
 /// Whether two metadata are of one file; elsewhere than on Unix it is not known, and assumed.
 pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     #[cfg(unix)]

@@ -135,17 +135,12 @@ fn locked(path: &Path) -> io::Result<File> {
         let file = disk::open_own(path, Access::Private)?;
         match disk::lock(&file)? {
             // Another program may have compacted it since it was opened.
-            Lock::Locked if is_at(&file, path) => return Ok(file),
+            Lock::Locked if disk::is_at(&file, path) => return Ok(file),
             Lock::Unsupported(_) => return Ok(file),
             Lock::Locked | Lock::Busy => {}
         }
     }
     Err(io::Error::new(io::ErrorKind::ResourceBusy, "another program is using this journal"))
-}
-
-fn is_at(file: &File, path: &Path) -> bool {
-    let both = file.metadata().and_then(|open| Ok((open, fs::symlink_metadata(path)?)));
-    both.is_ok_and(|(open, there)| disk::is_same_file(&open, &there))
 }
 
 #[cfg(test)]

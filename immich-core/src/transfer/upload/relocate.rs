@@ -107,7 +107,7 @@ fn claim(path: &Path, target: &Path) -> io::Result<Claim> {
 /// Whether a file is locked now and still has its name; nothing where the file system has no locks.
 fn is_locked(file: &File, path: &Path) -> Option<bool> {
     match disk::lock(file) {
-        Ok(Lock::Locked) => Some(file.metadata().is_ok_and(|open| is_at(&open, path))),
+        Ok(Lock::Locked) => Some(disk::is_at(file, path)),
         Ok(Lock::Unsupported(_)) => None,
         Ok(Lock::Busy) | Err(_) => Some(false),
     }
@@ -132,11 +132,8 @@ fn fill(path: &Path, stamp: Stamp, mut to: &File) -> io::Result<()> {
 
 /// Whether two names are of one file.
 fn is_one(one: &Path, other: &Path) -> bool {
-    cfg!(unix) && fs::symlink_metadata(one).is_ok_and(|found| is_at(&found, other))
-}
-
-fn is_at(found: &Metadata, path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|there| disk::is_same_file(found, &there))
+    let both = fs::symlink_metadata(one).and_then(|one| Ok((one, fs::symlink_metadata(other)?)));
+    cfg!(unix) && both.is_ok_and(|(one, other)| disk::is_same_file(&one, &other))
 }
 
 fn is_equal(one: &Path, other: &Path) -> io::Result<bool> {
