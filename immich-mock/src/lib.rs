@@ -1,8 +1,8 @@
 //! Backends of [`immich_core`] that need no network, for the tests of programs that talk to Immich.
 //!
-//! * [`MockSend`] answers what a test scripts, and knows what it was asked.
-//! * [`FakeImmich`] is a small server with state: what is uploaded can be found, put into albums, and downloaded.
-//! * `Served` (feature `serve`) has either of them on a loopback port.
+//! * [`MockSend`] returns the responses that a test scripts, and records the requests it receives.
+//! * [`FakeImmich`] is a small server with state: uploaded assets can be found, added to albums, and downloaded.
+//! * `Served` (feature `serve`) serves either of them on a loopback port.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -24,7 +24,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// A server on a free port of the loopback address. It stops, with all its connections, when it is dropped.
 ///
-/// A failure of the backend below HTTP becomes a connection that closes without a response.
+/// A transport failure of the backend closes the connection without a response.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -38,15 +38,15 @@ use tokio::task::{JoinHandle, JoinSet};
 pub struct Served {
     address: SocketAddr,
     backend: Arc<dyn HttpSend>,
-    /// Ends when the port is to be closed; `None` while it is closed.
+    /// The task that accepts connections; `None` while the port is closed.
     accepting: Option<JoinHandle<()>>,
 }
 
 impl Served {
-    /// Serves a backend over HTTP/1.1. It needs a tokio runtime with its I/O.
+    /// Serves a backend over HTTP/1.1. Requires a tokio runtime with I/O enabled.
     ///
     /// # Errors
-    /// That of the system when no port can be had.
+    /// Returns the I/O error of the operating system if no port is available.
     pub async fn start(backend: impl HttpSend + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -65,12 +65,12 @@ impl Served {
         self.close().await;
     }
 
-    /// Closes the port and all connections, as a server that is shut down, and waits until that is done: connections
-    /// are refused from then on. [`reopen`](Self::reopen) takes the same port again.
+    /// Closes the port and all connections, like a server shutting down, and waits until that is done. New connections
+    /// are refused until [`reopen`](Self::reopen) opens the same port again.
     pub async fn close(&mut self) {
         if let Some(accepting) = self.accepting.take() {
             accepting.abort();
-            // Its end is what is waited for, and it was aborted.
+            // Only waits for the task to end; the result is the cancellation.
             drop(accepting.await);
         }
     }
@@ -78,7 +78,7 @@ impl Served {
     /// Serves the same backend on the same port again, after [`close`](Self::close). Does nothing if it is open.
     ///
     /// # Errors
-    /// That of the system when another program took the port meanwhile.
+    /// Returns the I/O error of the operating system if another program has taken the port.
     pub async fn reopen(&mut self) -> io::Result<()> {
         if self.accepting.is_none() {
             let listener = TcpListener::bind(self.address).await?;
@@ -114,14 +114,14 @@ async fn accept(listener: TcpListener, backend: Arc<dyn HttpSend>) {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else { continue };
-                // Small answers are not to wait for more: without it, they do.
+                // Without this, small responses are delayed by Nagle's algorithm.
                 drop(stream.set_nodelay(true));
                 let backend = Arc::clone(&backend);
                 connections.spawn(async move {
-                    let service = service_fn(move |request| answer(Arc::clone(&backend), request));
+                    let service = service_fn(move |request| respond(Arc::clone(&backend), request));
                     let mut server = http1::Builder::new();
                     let connection = server.timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
-                    // An error is a connection that broke: the client sees that by itself.
+                    // An error means that the connection broke, which the client notices itself.
                     drop(connection.await);
                 });
             }
@@ -130,7 +130,7 @@ async fn accept(listener: TcpListener, backend: Arc<dyn HttpSend>) {
     }
 }
 
-async fn answer(
+async fn respond(
     backend: Arc<dyn HttpSend>,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, TransportError> {
@@ -153,8 +153,8 @@ async fn answer(
     Ok(response)
 }
 
-/// The body of a request, as the stream of a body. What is not wanted of it is read all the same, as Immich does:
-/// else the client that still sends would not see the response.
+/// A request body as a stream. On drop, the rest of the body is read and discarded, as Immich does, so that a client
+/// that is still sending sees the response.
 struct IncomingBody(Option<Incoming>);
 
 impl Stream for IncomingBody {

@@ -36,7 +36,7 @@ async fn uploads_are_found_by_checksum() -> Result<(), Error> {
         assert_eq!(first.status, AssetMediaStatus::Created);
         let again = client.send(photo("b.jpg", "one")).await?;
         assert_eq!((again.id, again.status), (first.id, AssetMediaStatus::Duplicate));
-        // The header is enough; what is sent does not count.
+        // The checksum header is sufficient; the content of the body does not matter.
         let hex = "fe05bcdcdc4928012781a5f1a2a77cbb5398e106";
         let by_header = client.send(photo("c.txt", "other").x_immich_checksum(hex)).await?;
         assert_eq!((by_header.id, by_header.status), (first.id, AssetMediaStatus::Duplicate));
@@ -79,7 +79,7 @@ async fn refused_uploads() {
         let client = client(&server);
         let error = client.send(photo("notes.txt", "text")).await.unwrap_err();
         assert_eq!(error.messages(), ["Unsupported file type notes.txt"]);
-        // 2.x keeps empty files.
+        // 2.x accepts empty files.
         let empty = client.send(photo("empty.jpg", "")).await;
         assert_eq!(empty.is_ok(), version == TWO);
 
@@ -102,7 +102,7 @@ async fn search_goes_by_pages() -> Result<(), Error> {
         let server = FakeImmich::with_version(version);
         let client = client(&server);
         for number in 0..5 {
-            // 2.x has no order where times are equal.
+            // 2.x does not order assets with equal times.
             let taken = Timestamp::from_second(number).unwrap();
             let file = FilePart::new(format!("photo {number}.jpg"), number.to_string());
             client.send(UploadAsset::new(file, taken, taken)).await?;
@@ -125,7 +125,7 @@ async fn search_goes_by_pages() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn albums_say_what_became_of_each_asset() -> Result<(), Error> {
+async fn albums_report_the_result_of_each_asset() -> Result<(), Error> {
     for version in [TWO, THREE] {
         let server = FakeImmich::with_version(version);
         let client = client(&server);
@@ -135,8 +135,8 @@ async fn albums_say_what_became_of_each_asset() -> Result<(), Error> {
 
         let unknown: AssetId = "3fa85f64-5717-4562-b3fc-2c963f66afa6".parse().unwrap();
         let results = client.albums().add_assets_to_album(album.id, BulkIdsDto::new([one, two, unknown])).await?;
-        let told: Vec<_> = results.iter().map(|result| (result.success, result.error.is_some())).collect();
-        assert_eq!(told, [(false, true), (true, false), (false, true)]);
+        let outcomes: Vec<_> = results.iter().map(|result| (result.success, result.error.is_some())).collect();
+        assert_eq!(outcomes, [(false, true), (true, false), (false, true)]);
         assert_eq!(client.albums().get_album_info(album.id).await?.asset_count, 2);
 
         client.assets().delete_assets(AssetBulkDeleteDto::new([two])).await?;

@@ -100,13 +100,13 @@ async fn a_shared_link_opens_what_it_shares() -> Result<(), Error> {
         let login = SharedLinkLogin::new(SharedLinkLoginDto::new("wrong")).key(key.clone());
         assert_eq!(visitor.send(login).await.unwrap_err().messages(), ["Invalid password"]);
         let login = SharedLinkLogin::new(SharedLinkLoginDto::new("hunter2")).key(key.clone());
-        let answer = visitor.send(login).raw().await?;
-        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let response = visitor.send(login).raw().await?;
+        let cookie = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
 
         let opened = visitor.send(GetMySharedLink::new().key(key.clone())).header("cookie", &cookie).await?;
         assert_eq!(opened.assets[0].id, shown);
         let download = |id| immich_core::api::DownloadAsset::new(id).key(key.clone());
-        // The password guards the page of the link alone: the key is enough for what it shares.
+        // The password protects only the page of the link: the key alone grants access to its assets.
         let bytes = visitor.send(download(shown)).await?.bytes(100).await?;
         assert_eq!(&bytes[..], b"shown.jpg");
         assert!(visitor.send(download(hidden)).header("cookie", &cookie).await.is_err());
@@ -151,7 +151,7 @@ async fn tags_and_stacks() -> Result<(), Error> {
     assert_eq!((stack.primary_asset_id, stack.assets.len()), (two, 2));
     assert!(client.stacks().remove_asset_from_stack(stack.id, two).await.is_err());
     client.stacks().remove_asset_from_stack(stack.id, one).await?;
-    assert!(client.stacks().search_stacks().await?.is_empty(), "a stack of one is none");
+    assert!(client.stacks().search_stacks().await?.is_empty(), "a stack with a single asset is removed");
     Ok(())
 }
 

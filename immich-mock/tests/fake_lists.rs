@@ -24,7 +24,7 @@ fn photo(name: &str) -> UploadAsset {
     UploadAsset::new(FilePart::new(name, name.to_owned()), taken, taken)
 }
 
-/// Uploads photos of one time, named by their numbers.
+/// Uploads photos with equal times, named by their numbers.
 async fn upload_many(client: &Client, count: usize) -> Result<Vec<AssetId>, Error> {
     let mut ids = Vec::new();
     for number in 0..count {
@@ -60,7 +60,7 @@ async fn pages_of_equal_times_lose_and_repeat_assets_before_3_1() -> Result<(), 
         sorted.sort();
         sorted.dedup();
         assert!((sorted.len() == 30) == (distinct == 30), "{} on {version}", sorted.len());
-        // A single page has all.
+        // A single page has all assets.
         let all = client.search().search_assets(MetadataSearchDto::new().size(1000)).await?.assets;
         assert_eq!(all.items.len(), 30);
     }
@@ -102,7 +102,7 @@ async fn cursors_stay_right_while_assets_go() -> Result<(), Error> {
     let ids = upload_many(&client, 6).await?;
     let first = client.search().search_assets(MetadataSearchDto::new().size(2)).await?.assets;
     let cursor = first.next_cursor.clone().unwrap();
-    // The one that the cursor was made of, and one before it.
+    // The asset that the cursor was made from, and the one before it.
     client.assets().delete_assets(AssetBulkDeleteDto::new([ids[5], ids[4]]).force(true)).await?;
     let (mut names, mut cursor) = (Vec::new(), Some(cursor));
     while let Some(next) = cursor {
@@ -113,7 +113,7 @@ async fn cursors_stay_right_while_assets_go() -> Result<(), Error> {
     assert_eq!(names, ["3.jpg", "2.jpg", "1.jpg", "0.jpg"]);
     let error = client.search().search_assets(MetadataSearchDto::new().cursor("?")).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.messages()), (400, &["Invalid cursor".to_owned()][..]));
-    // 3.1.0 has none, and ignores that of a request.
+    // 3.1.0 has no cursors, and ignores the one in a request.
     server.set_version(THREE);
     let found = client.search().search_assets(MetadataSearchDto::new().cursor("?")).await?.assets;
     assert!(found.next_cursor.is_none() && found.items.len() == 4);
@@ -146,7 +146,7 @@ async fn each_list_counts_by_its_own_rules() -> Result<(), Error> {
         // The timeline: the same.
         assert_eq!(client.send(GetTimeBuckets::new()).await?[0].count, 3);
         assert_eq!(client.send(GetTimeBuckets::new().is_trashed(true)).await?[0].count, 1);
-        // The search: on 2.x the timeline alone, on 3.x all but what is locked, so the video of a live photo too.
+        // The search: on 2.x only the timeline, on 3.x everything that is not locked, even the video of a live photo.
         assert_eq!(client.search().search_asset_statistics(StatisticsSearchDto::new()).await?.total, searched);
         let found = client.search().search_assets(MetadataSearchDto::new()).await?.assets;
         assert_eq!(found.items.len() as i64, searched);
@@ -162,16 +162,16 @@ async fn plans_of_archives() -> Result<(), Error> {
     let client = client(&server);
     one_of_each(&client).await?;
     let id = |name: &str| server.assets().into_iter().find(|asset| asset.original_file_name == name).unwrap().id;
-    // Of a user: all but what is hidden, and the videos of live photos at the end.
+    // Of a user: everything that is not hidden, and the videos of live photos at the end.
     let plan = client.download().get_download_info(DownloadInfoDto::new().user_id(server.user_id())).await?;
     let ids = &plan.archives[0].asset_ids;
     assert_eq!((plan.archives.len(), ids.len(), *ids.last().unwrap()), (1, 4, id("live.mov")));
     assert!(!ids.contains(&id("trashed.jpg")));
-    // Of ids: each once, and nothing of the trash.
+    // Of ids: each asset once, and nothing from the trash.
     let named = [id("shown.jpg"), id("shown.jpg"), id("trashed.jpg")];
     let plan = client.download().get_download_info(DownloadInfoDto::new().asset_ids(named)).await?;
     assert_eq!((&plan.archives[0].asset_ids[..], plan.total_size), (&[id("shown.jpg")][..], 9));
-    // An archive is full once it is larger than it was to be: 9 bytes are not larger than 9, but 9 and 12 are.
+    // An archive is full once it exceeds the limit: 9 bytes do not exceed 9, but 9 and 12 bytes do.
     let named = [id("shown.jpg"), id("archived.jpg"), id("live.jpg")];
     let plan = DownloadInfoDto::new().asset_ids(named).archive_size(9);
     let plan = client.download().get_download_info(plan).await?;

@@ -1,4 +1,4 @@
-//! Statuses and messages of real servers that a client has to tell apart.
+//! Statuses and messages of real servers that a client has to distinguish.
 
 #![allow(clippy::unwrap_used, deprecated)]
 
@@ -73,7 +73,7 @@ async fn things_that_are_not_there() -> Result<(), Error> {
         let error = client.send(GetAlbumInfo::new(album)).await.unwrap_err();
         assert_eq!(said(&error), (400, "Not found or no album.read access"));
         let id = client.send(photo("a.jpg")).await?.id;
-        // 2.x refuses what later versions send elsewhere, with the rest of the query.
+        // 2.x refuses this request; later versions redirect it, with the rest of the query.
         let request = Request::get(format!("http://immich.test/api/assets/{id}/thumbnail?size=original&edited=true"))
             .header("x-api-key", server.api_key().expose());
         let response = server.send(request.body(Body::empty()).unwrap()).await.unwrap();
@@ -169,7 +169,7 @@ async fn an_album_that_is_deleted_is_one_line_of_the_stream() -> Result<(), Erro
         SyncRequestType::AlbumUsersV1,
         SyncRequestType::AlbumToAssetsV1,
     ];
-    // The types of the next lines, which are acknowledged.
+    // Returns the types of the next lines, and acknowledges them.
     let news = || async {
         let text = client.send(GetSyncStream::new(SyncStreamDto::new(types.clone()))).await?.bytes(1 << 20).await?;
         let text = String::from_utf8_lossy(&text).into_owned();
@@ -184,7 +184,7 @@ async fn an_album_that_is_deleted_is_one_line_of_the_stream() -> Result<(), Erro
     assert_eq!(news().await?, ["AuthUserV1", "UserV1"]);
     let id = client.send(photo("a.jpg")).await?.id;
     let album = client.albums().create_album(CreateAlbumDto::new("Trip").asset_ids([id])).await?.id;
-    // An upload changes the space that its user takes.
+    // An upload changes the storage usage of its user.
     assert_eq!(news().await?, ["AlbumToAssetV1", "AlbumUserV1", "AlbumV2", "AuthUserV1", "UserV1"]);
     assert!(news().await?.is_empty());
     client.albums().delete_album(album).await?;

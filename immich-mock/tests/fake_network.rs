@@ -1,4 +1,4 @@
-//! Forms as the server's parser reads them, full servers, and what stands between client and server.
+//! Form parsing, full servers, and failures between client and server.
 
 #![allow(clippy::unwrap_used)]
 
@@ -27,7 +27,7 @@ fn photo(name: &str, content: &str) -> UploadAsset {
     UploadAsset::new(FilePart::new(name, content.to_owned()), Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH)
 }
 
-/// A part of a form: what stands after `form-data; `, and the content.
+/// A part of a form: the parameters after `form-data; `, and the content.
 type Part<'p> = (&'p str, &'p str);
 
 const DATES: [Part<'static>; 4] = [
@@ -37,7 +37,7 @@ const DATES: [Part<'static>; 4] = [
     ("name=\"fileModifiedAt\"", "2024-05-06T07:08:09.123Z"),
 ];
 
-/// Sends a form of the dates and these parts, and returns the status and the body.
+/// Sends a form with the dates and these parts, and returns the status and the body.
 async fn send_form(server: &FakeImmich, parts: &[Part<'_>]) -> (u16, String) {
     let mut form = String::new();
     for (disposition, content) in DATES.iter().chain(parts) {
@@ -89,7 +89,7 @@ async fn the_text_part_filename_counts_for_the_type_only_before_the_file() {
         let held = server.assets();
         let held = held.last().unwrap();
         assert_eq!((held.original_file_name.as_str(), held.sidecar.is_some()), ("named.jpg", true));
-        // After the file it names the asset, but its type is that of the part.
+        // After the file, `filename` names the asset, but the name of the part decides its type.
         let (status, body) = send_form(&server, &[asset(unnamed, "3"), name]).await;
         assert_eq!(status, 400);
         assert!(body.contains("Unsupported file type blob"), "{body}");
@@ -131,7 +131,7 @@ async fn a_quota_counts_before_a_duplicate_is_found() -> Result<(), Error> {
         let client = client(&server);
         server.set_quota(server.user_id(), Some(3));
         client.send(photo("a.jpg", "one")).await?;
-        // The file was written by the time the server looks.
+        // The server checks only after writing the file.
         let error = client.send(photo("a.jpg", "one")).await.unwrap_err();
         assert_eq!((error.status().unwrap().as_u16(), error.messages()[0].as_str()), (400, "Quota has been exceeded!"));
         let known = photo("a.jpg", "one").x_immich_checksum("fe05bcdcdc4928012781a5f1a2a77cbb5398e106");
@@ -151,7 +151,7 @@ async fn a_full_disk_fails_uploads_and_keeps_nothing() -> Result<(), Error> {
         server.fill_disk(true);
         let error = client.send(photo("b.jpg", "two")).await.unwrap_err();
         assert_eq!((error.status().unwrap().as_u16(), error.messages()[0].as_str()), (500, "Internal server error"));
-        // A duplicate is not found without writing it first, but by its checksum.
+        // A duplicate is found by its checksum header only: its content would have to be written first.
         client.send(photo("a.jpg", "one")).await.unwrap_err();
         let known = photo("a.jpg", "one").x_immich_checksum("fe05bcdcdc4928012781a5f1a2a77cbb5398e106");
         assert_eq!(client.send(known).await?.status, AssetMediaStatus::Duplicate);
@@ -168,12 +168,12 @@ async fn a_server_that_is_away_cannot_be_reached() -> Result<(), Error> {
     let server = FakeImmich::new();
     let client = client(&server);
     client.send(photo("a.jpg", "one")).await?;
-    let answered = server.requests().len();
+    let responses = server.requests().len();
     server.go_away();
     let error = client.send(photo("b.jpg", "two")).await.unwrap_err();
     assert_eq!(error.transport_error().unwrap().kind(), TransportErrorKind::Connect);
     assert_eq!((server.unanswered().len(), server.unanswered()[0].operation), (1, Some("uploadAsset")));
-    assert_eq!(server.requests().len(), answered);
+    assert_eq!(server.requests().len(), responses);
     server.come_back();
     assert_eq!(client.send(photo("b.jpg", "two")).await?.status, AssetMediaStatus::Created);
     assert_eq!(server.assets().len(), 2, "what it had is there again");
@@ -237,7 +237,7 @@ async fn a_firewall_refuses_a_file_by_its_name() -> Result<(), Error> {
     let error = client.send(photo("select from.jpg", "one")).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.missing_permission()), (403, None));
     assert_eq!(client.send(photo("a.jpg", "one")).await?.status, AssetMediaStatus::Created);
-    // The firewall comes before the short way by the checksum.
+    // The firewall acts before the checksum header is read.
     let known = photo("select from.jpg", "one").x_immich_checksum("fe05bcdcdc4928012781a5f1a2a77cbb5398e106");
     assert_eq!(client.send(known).await.unwrap_err().status().unwrap(), 403);
     server.accept_all_files();

@@ -1,4 +1,4 @@
-//! Bodies that come in pieces, streams of changes, and requests that are no API's.
+//! Bodies in pieces, streams of changes, and requests outside the API.
 
 #![allow(clippy::unwrap_used)]
 
@@ -71,7 +71,7 @@ async fn a_form_that_ends_early_is_refused() {
 }
 
 #[tokio::test]
-async fn changes_are_told_until_they_are_acknowledged() -> Result<(), Error> {
+async fn changes_are_reported_until_they_are_acknowledged() -> Result<(), Error> {
     for (version, assets) in [
         (ServerVersion::new(2, 7, 5), SyncRequestType::AssetsV1),
         (ServerVersion::new(3, 1, 0), SyncRequestType::AssetsV2),
@@ -85,18 +85,18 @@ async fn changes_are_told_until_they_are_acknowledged() -> Result<(), Error> {
         let token = client(&server).auth().login(login).await?.access_token;
         let client = Client::builder("http://immich.test").access_token(token).backend(server.clone()).build()?;
         let id = client.send(upload("a.jpg", "a")).await?.id;
-        let told = lines(&client.send(stream()).await?.bytes(1 << 20).await?);
-        assert_eq!((told.len(), &told[0]["data"]["id"]), (2, &Value::from(id.to_string())));
+        let reported = lines(&client.send(stream()).await?.bytes(1 << 20).await?);
+        assert_eq!((reported.len(), &reported[0]["data"]["id"]), (2, &Value::from(id.to_string())));
         let again = lines(&client.send(stream()).await?.bytes(1 << 20).await?);
-        assert_eq!(again[0], told[0], "it was not acknowledged");
+        assert_eq!(again[0], reported[0], "it was not acknowledged");
 
-        let ack = told[0]["ack"].as_str().unwrap().to_owned();
+        let ack = reported[0]["ack"].as_str().unwrap().to_owned();
         client.sync().send_sync_ack(SyncAckSetDto::new([ack])).await?;
         assert_eq!(lines(&client.send(stream()).await?.bytes(1 << 20).await?).len(), 1, "only that it is complete");
 
         client.assets().delete_assets(AssetBulkDeleteDto::new([id]).force(true)).await?;
-        let told = lines(&client.send(stream()).await?.bytes(1 << 20).await?);
-        assert_eq!((&told[0]["type"], &told[1]["type"]), (&"AssetDeleteV1".into(), &"SyncCompleteV1".into()));
+        let reported = lines(&client.send(stream()).await?.bytes(1 << 20).await?);
+        assert_eq!((&reported[0]["type"], &reported[1]["type"]), (&"AssetDeleteV1".into(), &"SyncCompleteV1".into()));
     }
     Ok(())
 }
@@ -114,14 +114,14 @@ async fn paths_and_versions() -> Result<(), Error> {
         (error.status().unwrap().as_u16(), error.messages()),
         (404, &["Cannot GET /api/no/such".to_owned()][..])
     );
-    // A base URL that is not the API's gets the web application.
+    // A base URL outside the API gets the web application.
     let response = server.send(Request::get("http://immich.test/albums").body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(
         (response.status().as_u16(), &response.headers()["content-type"]),
         (200, &"text/html; charset=utf-8".parse().unwrap())
     );
 
-    // What one version has, another has not.
+    // The available operations depend on the version.
     let exist =
         || RawRequest::post("/assets/exist").json(&serde_json::json!({ "deviceId": "x", "deviceAssetIds": [] }));
     assert_eq!(client.send(exist()?).await.unwrap_err().status().unwrap(), 404);
@@ -132,9 +132,9 @@ async fn paths_and_versions() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_list_that_is_too_long_is_refused() {
+async fn a_body_that_is_too_long_is_refused() {
     let server = FakeImmich::new();
     let check = RawRequest::post("/assets/bulk-upload-check").json(&"x".repeat(11 << 20)).unwrap();
-    // Immich has no 413 of its own.
+    // Immich returns 500, not 413.
     assert_eq!(client(&server).send(check).await.unwrap_err().status().unwrap(), 500);
 }

@@ -1,4 +1,4 @@
-//! What real servers were seen to lose, to forget and to do late.
+//! Data loss and delays that were seen on real servers.
 
 #![allow(clippy::unwrap_used, deprecated)]
 
@@ -46,7 +46,7 @@ async fn a_lost_upload_leaves_a_row_without_a_file() -> Result<(), Error> {
         let held = server.assets();
         assert_eq!((held.len(), held[0].original_is_lost, held[0].bytes.len()), (1, true, 0));
         let id = held[0].id;
-        // By every way to ask, the server has it.
+        // Every other request finds the asset.
         let by_header = client.send(photo("a.jpg", "one").x_immich_checksum(ONE)).await?;
         assert_eq!((by_header.id, by_header.status), (id, AssetMediaStatus::Duplicate));
         let by_content = client.send(photo("a.jpg", "one")).await?;
@@ -56,13 +56,13 @@ async fn a_lost_upload_leaves_a_row_without_a_file() -> Result<(), Error> {
         assert_eq!(client.send(GetAssetInfo::new(id)).await?.original_file_name, "a.jpg");
         assert_eq!(client.send(GetAssetStatistics::new()).await?.total, 1);
 
-        // Only the original tells.
+        // Only a download of the original reveals the loss.
         let error = client.assets().download_asset(id).await.unwrap_err();
         assert_eq!(error.status().unwrap(), status);
         let error = client.send(DownloadAsset::new(id)).header("range", "bytes=0-0").await.unwrap_err();
         assert_eq!(error.status().unwrap(), status);
 
-        // The next upload is a normal one.
+        // The next upload works normally.
         let other = upload(&client, "b.jpg", "two").await?;
         assert_eq!(&client.assets().download_asset(other).await?.bytes(100).await?[..], b"two");
     }
@@ -94,7 +94,7 @@ async fn a_lost_file_may_be_uploaded_again_once_its_row_is_gone() -> Result<(), 
 }
 
 #[tokio::test]
-async fn an_archive_leaves_a_lost_file_out_without_a_word() -> Result<(), Error> {
+async fn an_archive_leaves_a_lost_file_out_without_an_error() -> Result<(), Error> {
     let server = FakeImmich::new();
     let client = client(&server);
     let (one, two) = (upload(&client, "1.jpg", "one").await?, upload(&client, "2.jpg", "two").await?);
@@ -144,7 +144,7 @@ async fn the_metadata_job_wipes_tags_that_were_set_before_it() -> Result<(), Err
         assert!(exif.modify_date.is_some() && exif.date_time_original.is_some());
         client.send(ViewAsset::new(id)).await?;
 
-        // Set after the job, they stay.
+        // Tags that are set after the job stay.
         client.tags().tag_assets(tag, BulkIdsDto::new([id])).await?;
         server.run_metadata_jobs();
         assert_eq!(client.send(GetAssetInfo::new(id)).await?.tags.unwrap().len(), 1);

@@ -1,4 +1,4 @@
-//! Visitors of shared links, and what an update of a link keeps.
+//! Visitors of shared links, and updates of links.
 
 #![allow(clippy::unwrap_used, deprecated)]
 
@@ -32,7 +32,7 @@ fn photo(name: &str, content: &str) -> UploadAsset {
     UploadAsset::new(FilePart::new(name, content.to_owned()), Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH)
 }
 
-/// An album with a link that takes uploads, and the key of the link.
+/// An album with a link that accepts uploads, and the key of the link.
 async fn shared_album(owner: &Client, assets: &[AssetId]) -> Result<(AlbumId, String), Error> {
     let album = owner.albums().create_album(CreateAlbumDto::new("Trip").asset_ids(assets.to_vec())).await?.id;
     let link = SharedLinkCreateDto::new(SharedLinkType::Album).album_id(album).allow_upload(true);

@@ -1,7 +1,7 @@
 //! The fake against recordings of real servers: the same requests, in the same order, get the same responses.
 //!
-//! Compared are the status, the headers, the names and types of all fields, and the whole of an error. What
-//! the fake cannot know (what a real server reads from a photo) is listed, and so is what it does not have.
+//! The status, the headers, the names and types of all fields, and whole errors are compared. Exceptions are listed:
+//! fields that a real server reads from a photo, and operations that the fake does not implement.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,7 +16,7 @@ use immich_mock::FakeImmich;
 use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 
-/// Fields that a real server fills with what it reads from a file, and the fake leaves null.
+/// Fields that a real server reads from a file, and the fake leaves null.
 const READ_FROM_FILES: [&str; 21] = [
     "city",
     "country",
@@ -41,22 +41,22 @@ const READ_FROM_FILES: [&str; 21] = [
     "lensModel",
 ];
 
-/// Fields that are null in some assets, so that it depends on which are listed.
+/// Fields that are null in some assets, so that their types depend on the assets listed.
 const SOMETIMES_NULL: [&str; 2] = ["livePhotoVideoId", "rating"];
 
-/// Headers that depend on the size and the date of what was made of a file, and on what is in a body.
+/// Headers that depend on the size and the date of a generated file, or on the content of a body.
 const SIZED_HEADERS: [&str; 4] = ["etag", "content-length", "content-range", "last-modified"];
 
-/// Headers that belong to the connection, which there is none of in memory.
+/// Headers that belong to a connection, which does not exist in memory.
 const UNEQUAL_HEADERS: [&str; 1] = ["transfer-encoding"];
 
-/// Recordings that the fake answers otherwise, and why.
+/// Recordings whose responses differ from those of the fake, and why.
 const EXCEPTIONS: [(&str, &str); 2] = [
     ("error-400-sync-unknown-type", "3.1.0 gives it the content type of a stream"),
     ("profile-image-get", "3.1.0 turns it into WebP; the fake keeps what it got"),
 ];
 
-/// What was recorded of the servers, and the fake does not have.
+/// Recorded operations that the fake does not implement.
 const NOT_THERE: [&str; 47] = [
     "createFace",
     "createLibrary",
@@ -123,7 +123,7 @@ fn recordings(version: &str) -> Vec<Recording> {
     paths.into_iter().map(read).collect()
 }
 
-/// Plays recordings, and keeps what stands in the fake for what stood in the recording.
+/// Plays recordings, and maps recorded values to those of the fake.
 struct Player {
     server: FakeImmich,
     texts: HashMap<String, String>,
@@ -140,7 +140,7 @@ impl Player {
         Self { server, texts: HashMap::new(), token: String::new(), key, weak_key, faults: Vec::new() }
     }
 
-    /// A text of a recording, with ids, keys and secrets of the fake.
+    /// A string of a recording, with the ids, keys and secrets of the fake.
     fn translate(&self, name: &str, text: &str) -> String {
         let key = if name.contains("weak-key") || name.contains("403-missing") { &self.weak_key } else { &self.key };
         let mut text = text.replace("<api-key>", key).replace("<access-token>", &self.token);
@@ -151,7 +151,7 @@ impl Player {
         text
     }
 
-    /// The bytes of a recorded file: as many, and others for every other checksum.
+    /// Substitute bytes for a recorded file: of the same length, and different for each checksum.
     fn file(&mut self, file: &Value) -> Vec<u8> {
         let sha1 = file["sha1"].as_str().unwrap();
         let size = file["bytes"].as_u64().unwrap() as usize;
@@ -189,16 +189,16 @@ impl Player {
     }
 
     async fn play(&mut self, Recording { name, json }: &Recording) {
-        let asked = &json["request"];
-        let body = match &asked["body"] {
+        let request_json = &json["request"];
+        let body = match &request_json["body"] {
             Value::Null => Vec::new(),
             body if body["multipart"].is_object() => self.multipart(name, &body["multipart"]),
             body => self.translate(name, &body["json"].to_string()).into_bytes(),
         };
-        let path = self.translate(name, asked["path"].as_str().unwrap());
+        let path = self.translate(name, request_json["path"].as_str().unwrap());
         let mut request =
-            Request::builder().method(asked["method"].as_str().unwrap()).uri(format!("http://fake{path}"));
-        for (header, value) in asked["headers"].as_object().unwrap() {
+            Request::builder().method(request_json["method"].as_str().unwrap()).uri(format!("http://fake{path}"));
+        for (header, value) in request_json["headers"].as_object().unwrap() {
             let value = self.translate(name, value.as_str().unwrap());
             let multipart = value.starts_with("multipart/");
             request = request.header(header, if multipart { "multipart/form-data; boundary=boundary" } else { &value });
@@ -209,8 +209,8 @@ impl Player {
         }
         let (head, body) = response.into_parts();
         let bytes = body.bytes(u64::MAX).await.unwrap().unwrap();
-        let answered = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        self.learn(name, &json["response"]["body"]["json"], &answered);
+        let returned = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        self.learn(name, &json["response"]["body"]["json"], &returned);
         if name.starts_with("sync-stream") {
             let text = String::from_utf8_lossy(&bytes);
             self.compare_streams(name, json["response"]["body"]["text"].as_str().unwrap(), &text);
@@ -222,30 +222,30 @@ impl Player {
         let recorded = &json["response"];
         let mut faults = Vec::new();
         if recorded["status"] != head.status.as_u16() {
-            faults.push(format!("status {} instead of {}: {answered}", head.status.as_u16(), recorded["status"]));
+            faults.push(format!("status {} instead of {}: {returned}", head.status.as_u16(), recorded["status"]));
         }
         faults.extend(self.compare_headers(name, recorded["headers"].as_object().unwrap(), &head.headers));
         let wanted = &recorded["body"]["json"];
         if wanted.is_null() {
             let text = String::from_utf8_lossy(&bytes);
             if recorded["body"]["text"].as_str().is_some_and(|wanted| wanted != text) {
-                faults.push(format!("answers {text}"));
+                faults.push(format!("returns {text}"));
             }
         } else if head.status.is_client_error() {
             let mut wanted: Value = serde_json::from_str(&self.translate(name, &wanted.to_string())).unwrap();
-            let mut answered = answered;
-            for error in [&mut wanted, &mut answered] {
+            let mut returned = returned;
+            for error in [&mut wanted, &mut returned] {
                 error.as_object_mut().map(|error| error.remove("correlationId"));
-                // 2.x says several things in no order that means something.
+                // 2.x returns several messages in arbitrary order.
                 if let Some(messages) = error["message"].as_array_mut() {
                     messages.sort_by_key(Value::to_string);
                 }
             }
-            if wanted != answered {
-                faults.push(format!("{answered}\n    instead of {wanted}"));
+            if wanted != returned {
+                faults.push(format!("{returned}\n    instead of {wanted}"));
             }
         } else {
-            faults.extend(differences(wanted, &answered));
+            faults.extend(differences(wanted, &returned));
         }
         self.faults.extend(faults.iter().map(|fault| format!("{name}: {fault}")));
     }
@@ -260,36 +260,36 @@ impl Player {
             faults.push(format!("only one has the header {header}"));
         }
         for (header, value) in wanted {
-            // An original has the recorded size and date; what a server makes of it has not.
+            // An original has the recorded size and date; a generated file does not.
             let sized = SIZED_HEADERS.contains(&header.as_str()) && !name.starts_with("asset-original");
             let dated = header == "set-cookie" || header.starts_with("x-");
             let value = self.translate(name, value.as_str().unwrap());
-            let answered = given.get(header).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            if !sized && !dated && !UNEQUAL_HEADERS.contains(&header.as_str()) && value != answered {
-                faults.push(format!("{header}: {answered} instead of {value}"));
+            let returned = given.get(header).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            if !sized && !dated && !UNEQUAL_HEADERS.contains(&header.as_str()) && value != returned {
+                faults.push(format!("{header}: {returned} instead of {value}"));
             }
         }
         faults
     }
 
-    /// What was told of each kind of rows. The fake has no more kinds; some that the server had, it has not.
+    /// Compares the reported rows of each kind. The fake reports fewer kinds than the server, but no additional ones.
     fn compare_streams(&mut self, name: &str, wanted: &str, given: &str) {
         let (wanted, given) = (kinds(wanted), kinds(given));
         for (kind, lines) in &given {
             let Some(recorded) = wanted.get(kind) else {
-                self.faults.push(format!("{name}: tells of {kind}"));
+                self.faults.push(format!("{name}: reports {kind}"));
                 continue;
             };
             let data = |lines: &[Value]| lines.iter().map(|line| line["data"].clone()).collect::<Value>();
             let differences = differences(&data(recorded), &data(lines));
             self.faults.extend(differences.into_iter().map(|fault| format!("{name}: {kind} {fault}")));
-            // What the recording acknowledges is the last of each kind.
+            // The recording acknowledges the last line of each kind.
             let ack = |lines: &[Value]| lines.last().unwrap()["ack"].as_str().unwrap().to_owned();
             self.texts.insert(ack(recorded), ack(lines));
         }
     }
 
-    /// What the fake made up where the server made up something else.
+    /// Maps values that the server generated, such as ids, to those of the fake.
     fn learn(&mut self, name: &str, recorded: &Value, fake: &Value) {
         match (recorded, fake) {
             (Value::Object(recorded), Value::Object(fake)) => {
@@ -321,7 +321,7 @@ impl Player {
     }
 }
 
-/// The lines of a stream by their types.
+/// The lines of a stream, grouped by type.
 fn kinds(lines: &str) -> BTreeMap<String, Vec<Value>> {
     let mut kinds: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for line in lines.lines() {
@@ -331,12 +331,12 @@ fn kinds(lines: &str) -> BTreeMap<String, Vec<Value>> {
     kinds
 }
 
-/// The fields that only one of two values has, or that have other types.
+/// The fields that only one of two values has, or whose types differ.
 fn differences(wanted: &Value, given: &Value) -> Vec<String> {
     let (mut one, mut other) = (BTreeMap::new(), BTreeMap::new());
     shape("", wanted, &mut one);
     shape("", given, &mut other);
-    // Of an empty list nothing is known.
+    // The fields in an empty array are unknown.
     let empty = |shape: &BTreeMap<String, BTreeSet<&str>>, path: &str| {
         shape.iter().any(|(list, kinds)| kinds.contains("empty") && path.starts_with(&format!("{list}[]")))
     };
@@ -381,7 +381,7 @@ fn shape<'v>(path: &str, value: &'v Value, shapes: &mut BTreeMap<String, BTreeSe
 }
 
 #[tokio::test]
-async fn answers_are_those_of_real_servers() {
+async fn responses_match_those_of_real_servers() {
     let (mut faults, mut all_lacking) = (Vec::new(), BTreeSet::<&str>::new());
     for version in [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)] {
         let mut player = Player::new(FakeImmich::with_version(version));

@@ -1,4 +1,4 @@
-//! The server itself.
+//! Information about the server.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use super::random;
 use super::state::State;
 use super::time;
 
-/// The disk of a server that has none.
+/// The reported disk size.
 const DISK: u64 = 1 << 40;
 
 pub(super) fn ping(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
@@ -32,7 +32,7 @@ pub(super) fn version_history(state: &mut State, _: &Asked) -> Result<Answer, Fa
     Ok(Answer::json(&json!([entry])))
 }
 
-/// What the fake can do of what a server can.
+/// The server features that the fake supports.
 pub(super) fn features(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     let mut json = json!({
         "smartSearch": false,
@@ -77,7 +77,7 @@ pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json))
 }
 
-/// The programs that a real server is built on are not there; their versions are empty.
+/// The versions of the programs that a real server uses are empty.
 pub(super) fn about(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     let version = format!("v{}", state.version);
     let repository = "https://github.com/immich-app/immich";
@@ -124,7 +124,7 @@ pub(super) fn storage(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     })))
 }
 
-/// `75.9 GiB`
+/// A size such as `75.9 GiB`.
 fn human(bytes: u64) -> String {
     let (mut amount, mut units) = (bytes as f64, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"].iter());
     let mut unit = units.next();
@@ -141,7 +141,7 @@ pub(super) fn statistics(state: &mut State, _: &Asked) -> Result<Answer, Fault> 
     for user in &state.users {
         let own = || state.assets.values().filter(|asset| asset.owner == user.id && asset.trashed_at.is_none());
         let of = |kind| own().filter(move |asset| asset.kind == kind);
-        // The video of a live photo takes space, but is not counted.
+        // The video of a live photo uses space, but is not counted.
         let count = |kind| of(kind).filter(|asset| asset.visibility != "hidden").count() as u64;
         let usage = |kind| of(kind).map(|asset| asset.size()).sum::<u64>();
         let numbers = [count(Kind::Image), count(Kind::Video), usage(Kind::Image), usage(Kind::Video)];

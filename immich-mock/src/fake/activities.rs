@@ -23,7 +23,7 @@ impl State {
         })
     }
 
-    /// Whether the sender may see an album.
+    /// The id of an album that the sender may see.
     fn may_see_album(&self, asked: &Asked, id: Option<AlbumId>) -> Result<AlbumId, Fault> {
         let user = asked.user()?;
         let album = id.and_then(|id| self.album(id)).filter(|album| album.role(user).is_some());
@@ -59,15 +59,15 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     check.done()?;
     let album = state.may_see_album(asked, album)?;
     let user = asked.user()?;
-    // Who likes a thing twice gets the first like.
+    // A repeated like returns the first one.
     let same = |one: &&Activity| one.comment.is_none() && (one.album, one.asset, one.user) == (album, asset, user);
     if let Some(liked) = state.activities.iter().find(same).filter(|_| comment.is_none()) {
         return Ok(Answer::json(&state.activity_json(liked)));
     }
     let activity = Activity { id: random::id(), user, album, asset, comment, created_at: time::now() };
-    let answer = Answer::created(&state.activity_json(&activity));
+    let response = Answer::created(&state.activity_json(&activity));
     state.activities.push(activity);
-    Ok(answer)
+    Ok(response)
 }
 
 pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -82,7 +82,7 @@ pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fau
     Ok(Answer::json(&json!({ "comments": comments.len(), "likes": likes.len() })))
 }
 
-/// One's own, or any in one's own album.
+/// Users may delete their own activities, and all activities in their own albums.
 pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (id, user): (ActivityId, _) = (asked.path_id(0)?, asked.user()?);
     let owns_album = |id| state.album(id).is_some_and(|album| album.owner == user);

@@ -6,19 +6,19 @@ use super::asset_json::Shape;
 use super::state::{Album, Asset, State};
 use super::time::{self, Written};
 
-/// Which form of an album a response has.
+/// The form of an album in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// After it was created or changed.
     Changed,
-    /// In a list, or asked for by its id.
+    /// In a list of albums, or requested by its id.
     Summed,
     /// Inside a shared link.
     Linked,
 }
 
 impl State {
-    /// An album as JSON; 2.x sends its assets too, where they are asked for.
+    /// An album as JSON; 2.x includes its assets if `with_assets` is set.
     pub(super) fn album_json(&self, album: &Album, form: Form, with_assets: bool) -> Value {
         let assets: Vec<&Asset> = album.assets.iter().filter_map(|id| self.assets.get(id)).collect();
         let shown: Vec<&Asset> = assets.into_iter().filter(|asset| asset.trashed_at.is_none()).collect();
@@ -69,7 +69,7 @@ impl State {
     }
 }
 
-/// The first or last day. Where the database sums an album up, the time of day is cut off.
+/// The first or last day. In [`Form::Summed`], the database cuts off the time of day.
 fn day(local: jiff::Timestamp, form: Form) -> Value {
     if form != Form::Summed {
         return Written::ByDatabase.instant(local);

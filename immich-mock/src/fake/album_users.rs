@@ -1,4 +1,4 @@
-//! With whom albums are shared.
+//! The users that albums are shared with.
 
 use immich_core::UserId;
 use serde_json::json;
@@ -14,7 +14,7 @@ use super::time;
 
 const ROLES: [&str; 2] = ["editor", "viewer"];
 
-/// The users of a body, and their roles.
+/// The users in a request body, and their roles.
 pub(super) fn members(check: &mut Check) -> Vec<(UserId, &'static str)> {
     let users = check.raw("albumUsers");
     let mut members = Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 
 pub(super) fn remove(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (id, user) = (asked.path_id(0)?, named_user(asked)?);
-    // Anyone may leave.
+    // Every member may leave.
     let roles = if user == asked.user()? { &VIEWERS[..] } else { &OWNER[..] };
     state.album_for(asked, id, roles)?;
     let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;

@@ -15,7 +15,7 @@ use super::state::{Album, Asset, State};
 use super::time;
 
 impl State {
-    /// An album that the sender may see, or change if `roles` says so.
+    /// An album that the sender may access with one of `roles`.
     pub(super) fn album_for(&self, asked: &Asked, id: AlbumId, roles: &[&str]) -> Result<&Album, Fault> {
         let who = asked.who()?;
         let allowed = |album: &&Album| match who.by {
@@ -29,7 +29,7 @@ impl State {
         self.album(id).filter(allowed).ok_or_else(|| asked.no_access())
     }
 
-    /// How many assets of an album are whose, the most first.
+    /// The number of assets in an album by owner, the largest first.
     fn contributor_counts(&self, album: &Album) -> Value {
         let mut counts: Vec<(UserId, usize)> = Vec::new();
         let assets = album.assets.iter().filter_map(|id| self.assets.get(id));
@@ -43,11 +43,11 @@ impl State {
         counts.into_iter().map(|(user, count)| json!({ "userId": user, "assetCount": count })).collect()
     }
 
-    /// Adds assets to an album, and says of each whether it was.
+    /// Adds assets to an album, and reports the result of each.
     fn add_to_album(&mut self, who: Who, id: AlbumId, assets: &[AssetId]) -> Vec<Value> {
         let mut results = Vec::new();
         for asset in assets {
-            // One's own may be shared, and a visitor of 2.x shares what is the owner's.
+            // Users may share their own assets; a visitor of 2.x shares those of the link's owner.
             let may_share = |asset: &Asset| asset.owner == who.user && asset.visibility != "locked";
             let allowed = self.assets.get(asset).is_some_and(may_share);
             let Some(album) = self.album_mut(id) else { break };
@@ -66,7 +66,7 @@ impl State {
     }
 }
 
-/// A thing of a list that could not be done.
+/// The result of an item that failed.
 pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
     json!({ "id": id, "success": false, "error": error })
 }
@@ -88,7 +88,7 @@ pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let shared = |album: &Album| !album.users.is_empty() || state.links.iter().any(|link| link.album == Some(album.id));
     let wanted = |album: &&Album| {
         let owned = album.owner == user;
-        // 2.x lists one's own, unless it is requested shared ones or for those of an asset.
+        // 2.x lists only the user's own, unless shared albums or those of an asset are requested.
         let own_only = two && asset.is_none() && is_shared != Some(true);
         album.role(user).is_some()
             && (!own_only || owned)
@@ -148,7 +148,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let id = asked.path_id(0)?;
     let mut check = asked.fields()?;
     let name = check.string("albumName");
-    // A null is no description, and none can be taken away but by an empty text.
+    // Null is not a valid description; only an empty string removes it.
     let description = if check.has("description") { check.non_null_string("description") } else { None };
     let thumbnail: Option<AssetId> = check.id("albumThumbnailAssetId");
     let is_activity_enabled = check.boolean("isActivityEnabled");

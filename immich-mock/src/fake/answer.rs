@@ -1,4 +1,4 @@
-//! What the fake answers with.
+//! Responses of the fake.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -9,7 +9,7 @@ use immich_core::{Body, ResponseBody};
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 
-/// A response in the making.
+/// A response that is being built.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -22,17 +22,17 @@ impl Answer {
         Self { status, headers: HeaderMap::new(), body: body.into() }
     }
 
-    /// 200 with JSON.
+    /// A 200 response with JSON.
     pub(super) fn json(value: &Value) -> Self {
         Self::json_with(StatusCode::OK, value)
     }
 
-    /// 201 with JSON.
+    /// A 201 response with JSON.
     pub(super) fn created(value: &Value) -> Self {
         Self::json_with(StatusCode::CREATED, value)
     }
 
-    /// JSON with the length and the entity tag that the web framework of Immich adds.
+    /// A JSON response with the entity tag that the web framework of Immich adds.
     pub(super) fn json_with(status: StatusCode, value: &Value) -> Self {
         let bytes = Bytes::from(value.to_string());
         let hash = STANDARD_NO_PAD.encode(Sha1::digest(&bytes));
@@ -48,7 +48,7 @@ impl Answer {
         Self::new(StatusCode::NO_CONTENT, Body::empty())
     }
 
-    /// Adds a header; a value that cannot stand in one is left out.
+    /// Adds a header; an invalid value is ignored.
     pub(super) fn with(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.append(name, value);
@@ -56,10 +56,10 @@ impl Answer {
         self
     }
 
-    /// Answers 304 and empties the body, where the request asks for it.
-    pub(super) fn into_response(mut self, method: &Method, asked: &HeaderMap) -> Response<ResponseBody> {
+    /// Builds the response to a request; a matching `If-None-Match` returns 304 without a body.
+    pub(super) fn into_response(mut self, method: &Method, request_headers: &HeaderMap) -> Response<ResponseBody> {
         let read = matches!(*method, Method::GET | Method::HEAD);
-        let known = asked.get(IF_NONE_MATCH).is_some_and(|tag| Some(tag) == self.headers.get(ETAG));
+        let known = request_headers.get(IF_NONE_MATCH).is_some_and(|tag| Some(tag) == self.headers.get(ETAG));
         if self.status == StatusCode::OK && read && known {
             self = self.not_modified();
         }

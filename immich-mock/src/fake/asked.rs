@@ -1,4 +1,4 @@
-//! A request, and who asks.
+//! A request and its sender.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -15,21 +15,21 @@ use super::fault::Fault;
 pub(super) struct Asked {
     pub(super) operation: &'static Operation,
     pub(super) method: Method,
-    /// The path below `/api`, encoded, with its query.
+    /// The percent-encoded path below `/api`, with the query.
     pub(super) path_and_query: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) who: Option<Who>,
 }
 
-/// Who asks, and by what.
+/// The sender of a request, and the credential.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Who {
     pub(super) user: UserId,
     pub(super) by: By,
 }
 
-/// What a request proves its sender with.
+/// The credential of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
     Session(SessionId),
@@ -57,18 +57,18 @@ impl Asked {
         self.operation.permission.unwrap_or("all")
     }
 
-    /// The refusal of a thing that is not there, or not for the sender.
+    /// The refusal of a resource that does not exist, or that the sender may not access.
     pub(super) fn no_access(&self) -> Fault {
         Fault::no_access(self.permission())
     }
 
-    /// A parameter of the path, as text.
+    /// A path parameter, as text.
     pub(super) fn path_text(&self, index: usize) -> String {
         let values = self.recorded().path_values(self.operation).unwrap_or_default();
         values.into_iter().nth(index).unwrap_or_default()
     }
 
-    /// A parameter of the path, as an id.
+    /// A path parameter, as an id.
     pub(super) fn path_id<T: From<Uuid>>(&self, index: usize) -> Result<T, Fault> {
         let name = self.operation.path.split('{').nth(index + 1).and_then(|rest| rest.split('}').next());
         let name = name.unwrap_or("id");
@@ -82,12 +82,12 @@ impl Asked {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The first value of a parameter of the query.
+    /// The first value of a query parameter.
     pub(super) fn query(&self, name: &str) -> Option<String> {
         self.recorded().query_values(name).into_iter().next()
     }
 
-    /// The fields of the query.
+    /// The query parameters with these names.
     pub(super) fn query_fields(&self, names: &[&str]) -> Check {
         let fields = names.iter().filter_map(|name| Some(((*name).to_owned(), Value::from(self.query(name)?))));
         Check::fields(fields.collect())

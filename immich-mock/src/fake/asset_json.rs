@@ -9,10 +9,10 @@ use super::media;
 use super::state::{Asset, State};
 use super::time::Written;
 
-/// What 2.x says of an asset without a duration.
+/// The duration that 2.x returns for an asset without one.
 const NO_DURATION: &str = "0:00:00.00000";
 
-/// Which parts of an asset a response has, beside those that every one has.
+/// The optional parts of an asset in a response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     pub(super) exif: bool,
@@ -20,13 +20,13 @@ pub(super) struct Shape {
     pub(super) tags: bool,
     pub(super) stack: bool,
     pub(super) faces: bool,
-    /// Whose favorite it is, is told only to them.
+    /// Whether to report `isFavorite`, which is false for other users.
     pub(super) favorite: bool,
     pub(super) written: Written,
 }
 
 impl Shape {
-    /// As in a list.
+    /// As in a list of assets.
     pub(super) const PLAIN: Self = Self {
         exif: false,
         owner: false,
@@ -36,7 +36,7 @@ impl Shape {
         favorite: true,
         written: Written::ByServer,
     };
-    /// As when it is requested by its id.
+    /// As requested by id.
     pub(super) const WHOLE: Self =
         Self { exif: true, owner: true, tags: true, stack: true, faces: true, ..Self::PLAIN };
     /// As part of a row that the database joined.
@@ -109,7 +109,7 @@ impl State {
         json
     }
 
-    /// An asset as a visitor sees it whose link hides metadata.
+    /// An asset as shown to the visitor of a link that hides metadata.
     pub(super) fn bare_asset_json(&self, asset: &Asset) -> Value {
         json!({
             "id": asset.id,
@@ -125,7 +125,7 @@ impl State {
         })
     }
 
-    /// The type by the name, which may be of another type than the file.
+    /// The media type by the name of the asset, which may differ from that of the file.
     fn mime_type(&self, asset: &Asset) -> &'static str {
         media::of(&asset.file_name, self.line()).map_or("application/octet-stream", |(_, _, content_type)| content_type)
     }
@@ -139,9 +139,9 @@ impl State {
 }
 
 impl Asset {
-    /// What is known of the photo, as the database keeps it.
+    /// The EXIF data, as the database stores it.
     ///
-    /// Until the metadata is extracted that is the size, and what the user set; the dates come with the rest.
+    /// Until the metadata is extracted, it has only the size and the values that the user set, without the dates.
     pub(super) fn exif_json(&self) -> Value {
         let instant = |known, instant| if known { Written::ByDatabase.instant(instant) } else { Value::Null };
         let extracted = self.metadata_is_extracted;
@@ -150,7 +150,7 @@ impl Asset {
             "model": null,
             "exifImageWidth": null,
             "exifImageHeight": null,
-            // An empty file has no size.
+            // The size of an empty file is null.
             "fileSizeInByte": Some(self.size()).filter(|size| *size > 0),
             "orientation": null,
             "dateTimeOriginal": instant(extracted || self.is_dated, self.file_created_at),
@@ -173,7 +173,7 @@ impl Asset {
     }
 }
 
-/// `UTC`, `UTC+2`, `UTC-3:30`
+/// A zone name, such as `UTC`, `UTC+2` or `UTC-3:30`.
 fn zone_name(offset: Offset) -> String {
     let minutes = offset.seconds() / 60;
     let (hours, rest) = (minutes / 60, (minutes % 60).abs());

@@ -1,4 +1,4 @@
-//! What programs keep with assets.
+//! Key-value metadata that clients store with assets.
 
 use serde_json::{Value, json};
 
@@ -35,13 +35,13 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let items = asked.fields()?.raw("items");
     state.own(asked, &[id])?;
     let asset = state.assets.get_mut(&id).ok_or_else(|| asked.no_access())?;
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     for item in items.as_array().map(Vec::as_slice).unwrap_or_default() {
         let key = item["key"].as_str().unwrap_or_default();
         asset.metadata.insert(key.to_owned(), (item["value"].clone(), time::now()));
-        answer.push(entry_json(asset, key));
+        response.push(entry_json(asset, key));
     }
-    Ok(Answer::json(&answer.into()))
+    Ok(Answer::json(&response.into()))
 }
 
 pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {

@@ -1,4 +1,4 @@
-//! Assets: what is known of them, and changes of it.
+//! Assets: reading, updating and deleting them.
 
 use immich_core::{AssetId, UserId};
 use jiff::SignedDuration;
@@ -16,11 +16,11 @@ use super::state::{Asset, State};
 use super::time;
 use super::upload;
 
-/// Where an asset is shown.
+/// The visibilities of an asset.
 pub(super) const VISIBILITIES: [&str; 4] = ["archive", "timeline", "hidden", "locked"];
 
 impl State {
-    /// Whether the sender may see an asset: its owner, a member of an album with it, or a link to it.
+    /// Whether the sender may see an asset: as its owner, as a member of an album with it, or through a shared link.
     pub(super) fn may_see(&self, who: Who, asset: &Asset) -> bool {
         match who.by {
             By::Link(id) => self.links.iter().filter(|link| link.id == id).any(|link| {
@@ -50,7 +50,7 @@ impl State {
         self.assets.get(&id).filter(|asset| self.may_see(who, asset)).ok_or_else(|| asked.no_access())
     }
 
-    /// Assets that all belong to the sender.
+    /// Checks that all assets belong to the sender.
     pub(super) fn own(&self, asked: &Asked, ids: &[AssetId]) -> Result<(), Fault> {
         let who = asked.who()?;
         let is_own = |id| self.assets.get(id).is_some_and(|asset| asset.owner == who.user && self.may_see(who, asset));
@@ -69,7 +69,7 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     }))
 }
 
-/// What one or many assets are to be.
+/// The changes requested for one or more assets.
 struct Change {
     is_favorite: Option<bool>,
     visibility: Option<&'static str>,
@@ -170,7 +170,7 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
             let now = time::now();
             asset.trashed_at.get_or_insert(now);
             asset.updated_at = now;
-            // Without `force` it is in the trash, also if it was to be deleted before.
+            // Without `force`, the asset stays in the trash, even if its deletion was pending.
             asset.is_deleted = force;
         }
     }
@@ -180,7 +180,7 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     Ok(Answer::no_content())
 }
 
-/// Those of any user, for administrators.
+/// The statistics of any user, for administrators.
 pub(super) fn statistics_admin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?.id;
     count(state, asked, user)
@@ -210,13 +210,13 @@ fn count(state: &State, asked: &Asked, user: UserId) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!({ "images": images, "videos": videos, "total": images + videos })))
 }
 
-/// Text in photos: there is none, for the fake does not look into them.
+/// Text in photos: always empty, since the fake does not read photos.
 pub(super) fn ocr(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     state.seen(asked, asked.path_id(0)?)?;
     Ok(Answer::json(&json!([])))
 }
 
-/// Jobs have nothing to do.
+/// Accepts the request; the jobs have nothing to do.
 pub(super) fn run_jobs(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids = check.required_ids("assetIds");
@@ -225,7 +225,7 @@ pub(super) fn run_jobs(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     Ok(Answer::no_content())
 }
 
-/// The media types that the server takes.
+/// The file extensions that the server accepts, by kind.
 pub(super) fn media_types(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     let of = |kind| media::extensions(kind, state.line()).collect::<Vec<_>>();
     Ok(Answer::json(&json!({

@@ -1,4 +1,4 @@
-//! Who asks, and whether they may.
+//! Authentication and authorization.
 
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderValue};
@@ -27,23 +27,23 @@ const VISITOR_OPERATIONS: [&str; 12] = [
     "viewAsset",
 ];
 
-/// Those of 2.x alone. Later servers add an upload to the link by themselves.
+/// Visitor operations of 2.x only. Later servers add an upload to the link themselves.
 const VISITOR_OPERATIONS_OF_TWO: [&str; 3] = ["addAssetsToAlbum", "addAssetsToAlbums", "addSharedLinkAssets"];
 
 /// The first version in which a visitor may search, in the album of the link.
 const VISITORS_SEARCH_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 
-/// Operations outside `/admin` that are for administrators.
+/// Operations outside `/admin` that are restricted to administrators.
 const ADMIN_OPERATIONS: [&str; 2] = ["getServerStatistics", "deleteServerLicense"];
 
-/// Who asks, checked in the order of the server: shared link, session, API key.
+/// The sender of a request, identified in the order of the server: shared link, session, API key.
 pub(super) fn who(state: &State, operation: &Operation, request: &IncomingRequest<'_>) -> Result<Option<Who>, Fault> {
     if !operation.authenticated {
         return Ok(None);
     }
     let who = identify(state, request)?;
     match who.by {
-        // A password guards the link's own page alone: whoever has the key or the slug has what is shared.
+        // A password protects only the link's own page: the key or the slug alone grants access to its assets.
         By::Link(_) if !is_for_visitors(state.version, operation) => return Err(Fault::forbidden("Forbidden")),
         By::Key(id) => {
             let key = state.keys.iter().find(|key| key.id == id);
@@ -110,7 +110,7 @@ fn identify(state: &State, request: &IncomingRequest<'_>) -> Result<Who, Fault> 
     Err(Fault::unauthorized("Authentication required"))
 }
 
-/// A header as the server reads it: each byte is a character, so UTF-8 comes out as something else.
+/// A header as the server decodes it: as Latin-1, which garbles UTF-8.
 fn latin_1(value: &HeaderValue) -> String {
     value.as_bytes().iter().copied().map(char::from).collect()
 }
@@ -123,13 +123,13 @@ fn is_current(link: &SharedLink) -> bool {
     link.expires_at.is_none_or(|expires_at| expires_at > time::now())
 }
 
-/// Whether a link has no password, or the cookie of those who know it was sent.
+/// Whether a link has no password, or the request sends its cookie token.
 pub(super) fn is_open(link: &SharedLink, headers: &HeaderMap) -> bool {
     let tokens = cookie(headers, "immich_shared_link_token").unwrap_or_default();
     link.password.is_none() || tokens.split(',').any(|token| token == link.cookie)
 }
 
-/// A cookie, decoded.
+/// The decoded value of a cookie.
 pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));

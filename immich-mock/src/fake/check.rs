@@ -1,4 +1,4 @@
-//! Checks of what a request holds, with the words of each line of servers.
+//! Validation of requests, with the messages of each server line.
 
 use http::StatusCode;
 use jiff::Timestamp;
@@ -8,17 +8,17 @@ use uuid::Uuid;
 use super::fault::{Fault, Issue};
 use super::time;
 
-/// The pattern that 3.x names when an id is none.
+/// The pattern that 3.x reports if an id is not a valid UUID.
 const UUID_PATTERN: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$/";
 
-/// Reads the fields of a request, and collects what is wrong with them.
+/// Reads the fields of a request, and collects their errors.
 pub(super) struct Check {
     fields: Map<String, Value>,
     issues: Vec<Issue>,
 }
 
 impl Check {
-    /// Fields of a JSON body; one that is not JSON is refused at once, and none is an empty one.
+    /// The fields of a JSON body. Invalid JSON is refused at once; an empty body has no fields.
     pub(super) fn body(bytes: &[u8]) -> Result<Self, Fault> {
         let value: Value = if bytes.is_empty() {
             Value::Null
@@ -34,17 +34,17 @@ impl Check {
         Self { fields, issues: Vec::new() }
     }
 
-    /// Whether a field is there; null is, undefined is not.
+    /// Whether a field is present, even if it is null.
     pub(super) fn has(&self, name: &str) -> bool {
         self.fields.contains_key(name)
     }
 
-    /// A field as it came; null where there is none.
+    /// A field as sent; null if it is absent.
     pub(super) fn raw(&self, name: &str) -> Value {
         self.fields.get(name).cloned().unwrap_or_default()
     }
 
-    /// What was wrong, if anything.
+    /// Returns the collected errors, if any.
     pub(super) fn done(self) -> Result<(), Fault> {
         if self.issues.is_empty() { Ok(()) } else { Err(Fault::invalid(self.issues)) }
     }
@@ -53,7 +53,7 @@ impl Check {
         self.issues.push(Issue { field: name.to_owned(), messages, details });
     }
 
-    /// A field of another type than it must have.
+    /// Records a field of the wrong type.
     fn mistyped(&mut self, name: &str, expected: &str, messages: Vec<String>) {
         let received = self.fields.get(name).map_or("undefined", kind);
         let message = format!("Invalid input: expected {expected}, received {received}");
@@ -88,7 +88,7 @@ impl Check {
         }
     }
 
-    /// A text that may be empty, but not null.
+    /// A string that may be empty, but not null.
     pub(super) fn non_null_string(&mut self, name: &str) -> Option<String> {
         if let Some(Value::String(text)) = self.fields.get(name) {
             return Some(text.clone());
@@ -116,7 +116,7 @@ impl Check {
         None
     }
 
-    /// A part of a coordinate, up to a limit in both directions.
+    /// A latitude or longitude from `-limit` to `limit`.
     pub(super) fn degrees(&mut self, name: &str, limit: i32) -> Option<f64> {
         let degrees = self.number(name)?;
         if degrees.abs() <= f64::from(limit) {
@@ -149,7 +149,7 @@ impl Check {
     pub(super) fn boolean(&mut self, name: &str) -> Option<bool> {
         self.optional(name, |this| match &this.fields[name] {
             Value::Bool(value) => Some(*value),
-            // Forms and queries only have texts.
+            // Forms and queries contain only strings.
             Value::String(text) if text == "true" => Some(true),
             Value::String(text) if text == "false" => Some(false),
             _ => {
@@ -170,7 +170,7 @@ impl Check {
         })
     }
 
-    /// An integer between two limits; a text of digits too, as a query has it.
+    /// An integer between two limits; also as a string of digits, as in a query.
     pub(super) fn integer(&mut self, name: &str, minimum: i64, maximum: i64) -> Option<i64> {
         self.optional(name, |this| {
             let value = &this.fields[name];
@@ -209,7 +209,7 @@ impl Check {
         })
     }
 
-    /// One of a few words.
+    /// One of the allowed words.
     pub(super) fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
         self.optional(name, |this| {
             let given = this.fields[name].as_str().unwrap_or_default();
@@ -234,7 +234,7 @@ impl Check {
         );
     }
 
-    /// A list of words; it must be there.
+    /// A required array of words.
     pub(super) fn required_words(&mut self, name: &str, words: &[&str]) -> Vec<String> {
         let Value::Array(items) = self.raw(name) else {
             self.mistyped(name, "array", vec![format!("{name} must be an array")]);
@@ -298,7 +298,7 @@ impl Check {
         );
     }
 
-    /// A list of ids that may be absent.
+    /// An array of ids that may be absent.
     pub(super) fn ids<T: From<Uuid>>(&mut self, name: &str) -> Option<Vec<T>> {
         self.optional(name, |this| Some(this.required_ids(name)))
     }
@@ -319,7 +319,7 @@ impl Check {
     }
 }
 
-/// Immich takes ids of version 4 only.
+/// Parses an id; Immich accepts only UUIDs of version 4.
 fn uuid(text: &str) -> Option<Uuid> {
     let id = Uuid::try_parse(text).ok()?;
     (text.len() == 36 && id.get_version_num() == 4).then_some(id)

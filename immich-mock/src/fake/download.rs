@@ -14,11 +14,11 @@ use super::fault::Fault;
 use super::state::{Asset, State};
 use super::zip;
 
-/// The size of an archive, where none is requested.
+/// The default size of an archive.
 const ARCHIVE_SIZE: i64 = 4 << 30;
 
 impl State {
-    /// A shared link must allow it.
+    /// Checks that a shared link allows downloads.
     pub(super) fn may_download(&self, asked: &Asked) -> Result<(), Fault> {
         let By::Link(id) = asked.who()?.by else { return Ok(()) };
         let allowed = self.links.iter().any(|link| link.id == id && link.allow_download);
@@ -45,7 +45,7 @@ pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         assets.filter(|asset| asset.trashed_at.is_none()).collect()
     } else if user == Some(who.user) {
         let own = state.assets.values().filter(|asset| asset.owner == who.user && asset.trashed_at.is_none());
-        // Locked assets are listed too, though an archive with one of them is refused.
+        // Locked assets are listed too, although an archive with one of them is refused.
         own.filter(|asset| asset.visibility != "hidden").collect()
     } else if album.is_some() {
         return Err(Fault::no_access("album.download"));
@@ -54,7 +54,7 @@ pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     } else {
         return Err(Fault::bad_request("assetIds, albumId, or userId is required"));
     };
-    // The video of a live photo comes with it.
+    // The video of a live photo is included with it.
     let mut named = HashSet::new();
     let videos = chosen.iter().filter_map(|asset| asset.live_photo_video).filter(|video| named.insert(*video));
     let videos = videos.filter_map(|video| state.assets.get(&video)).filter(|video| video.trashed_at.is_none());
@@ -63,7 +63,7 @@ pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut archives: Vec<(u64, Vec<AssetId>)> = Vec::new();
     for asset in &all {
         match archives.last_mut() {
-            // One that is larger than it was to be is full.
+            // An archive is full once it exceeds the limit.
             Some((size, ids)) if *size <= limit => {
                 *size += asset.size();
                 ids.push(asset.id);
@@ -77,7 +77,7 @@ pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::created(&json!({ "totalSize": total, "archives": archives })))
 }
 
-/// A zip; equal names are told apart as `name+1.jpg`.
+/// A zip archive; duplicate names become `name+1.jpg` and so on.
 pub(super) fn archive(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids: Vec<AssetId> = check.required_ids("assetIds");
@@ -94,7 +94,7 @@ pub(super) fn archive(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
             (count, None) => format!("{}+{count}", asset.file_name),
         };
         *count += 1;
-        // The server leaves out what it cannot read, and says nothing.
+        // The server omits unreadable files without an error.
         if !asset.original_is_lost {
             files.push((name, asset.bytes.clone()));
         }

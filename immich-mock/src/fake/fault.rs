@@ -1,4 +1,4 @@
-//! Refusals, in the form of each line of servers.
+//! Refusals, in the format of each server line.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::line::Line;
 
-/// A request that is refused.
+/// The refusal of a request.
 #[derive(Debug)]
 pub(super) struct Fault {
     status: StatusCode,
@@ -14,13 +14,13 @@ pub(super) struct Fault {
     issues: Vec<Issue>,
 }
 
-/// One thing that is wrong with a request.
+/// One validation error of a request.
 #[derive(Debug)]
 pub(super) struct Issue {
     pub(super) field: String,
-    /// What 2.x says.
+    /// The messages of 2.x.
     pub(super) messages: Vec<String>,
-    /// What 3.x says.
+    /// The details of 3.x.
     pub(super) details: Value,
 }
 
@@ -45,12 +45,12 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    /// The server failed.
+    /// An internal error of the server.
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
     }
 
-    /// A thing that is not there, or not for this user: the server does not tell which.
+    /// A resource that does not exist, or that the user may not access: the server does not report which.
     pub(super) fn no_access(permission: &str) -> Self {
         Self::bad_request(format!("Not found or no {permission} access"))
     }
@@ -59,7 +59,7 @@ impl Fault {
         Self { status: StatusCode::BAD_REQUEST, message: "Validation failed".into(), issues }
     }
 
-    pub(super) fn answer(mut self, line: Line, correlation_id: &str) -> Answer {
+    pub(super) fn respond(mut self, line: Line, correlation_id: &str) -> Answer {
         let status = self.status;
         if line.is_two() {
             self.issues.sort_by(|one, other| one.field.cmp(&other.field));
@@ -67,7 +67,7 @@ impl Fault {
             let message = if messages.is_empty() { json!(self.message) } else { json!(messages) };
             let mut body =
                 json!({ "message": message, "statusCode": status.as_u16(), "correlationId": correlation_id });
-            // A failure is no exception of the framework, which adds the name of the status.
+            // The framework adds the name of the status to its own exceptions, but not to an internal error.
             if status != StatusCode::INTERNAL_SERVER_ERROR {
                 body["error"] = status.canonical_reason().into();
             }

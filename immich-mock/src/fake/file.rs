@@ -15,33 +15,33 @@ use super::fault::Fault;
 use super::line::Line;
 use super::{random, time};
 
-/// What an asset's files are kept by.
+/// The `Cache-Control` of an asset's files.
 pub(super) const PRIVATE: &str =
     "private, max-age=86400, no-transform, stale-while-revalidate=2592000, stale-if-error=2592000";
 
-/// A file to be sent.
+/// A file to send.
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) bytes: Bytes,
     pub(super) content_type: &'static str,
-    /// The name to save it by, if the response has one.
+    /// The name in `Content-Disposition`, if any.
     pub(super) name: Option<String>,
     pub(super) modified: Timestamp,
     pub(super) cache_control: &'static str,
 }
 
-/// What a `Range` header asks for.
+/// The part of a file that a `Range` header requests.
 #[derive(Debug, PartialEq, Eq)]
 enum Wanted {
-    /// All: no range, several, or one that is malformed.
+    /// The whole file: no range, several ranges, or a malformed one.
     Whole,
     Part(usize, usize),
-    /// A range that begins past the end.
+    /// A range that starts past the end.
     Beyond,
 }
 
 impl File {
-    pub(super) fn answer(self, asked: &Asked, line: Line) -> Answer {
+    pub(super) fn respond(self, asked: &Asked, line: Line) -> Answer {
         let size = self.bytes.len();
         let tag = format!("W/\"{size:x}-{:x}\"", self.modified.as_millisecond());
         let header = |name: http::HeaderName| asked.header(name.as_str());
@@ -55,28 +55,28 @@ impl File {
             Wanted::Beyond if line.is_two() => (StatusCode::INTERNAL_SERVER_ERROR, internal_error()),
             Wanted::Beyond => (StatusCode::NOT_FOUND, json!({ "message": "Not Found" }).to_string().into()),
         };
-        // The error takes the place of the file, but not of its headers.
+        // The error replaces the file, but not its headers.
         let failed = wanted == Wanted::Beyond;
         let cache_control = if failed && line.is_two() { "none" } else { self.cache_control };
         let charset = if failed { "; charset=utf-8" } else { "" };
-        let mut answer = Answer::new(status, body)
+        let mut response = Answer::new(status, body)
             .with(CACHE_CONTROL, cache_control)
             .with(CONTENT_TYPE, &format!("{}{charset}", self.content_type))
             .with(ACCEPT_RANGES, "bytes")
             .with(LAST_MODIFIED, &time::http_date(self.modified))
             .with(ETAG, &tag);
         if let Some(name) = &self.name {
-            answer = answer.with(CONTENT_DISPOSITION, &disposition(name));
+            response = response.with(CONTENT_DISPOSITION, &disposition(name));
         }
         match wanted {
-            Wanted::Part(from, to) => answer.with(CONTENT_RANGE, &format!("bytes {from}-{to}/{size}")),
-            Wanted::Beyond => answer.with(CONTENT_RANGE, &format!("bytes */{size}")),
-            Wanted::Whole if self.is_known(&tag, asked) => answer.not_modified(),
-            Wanted::Whole => answer,
+            Wanted::Part(from, to) => response.with(CONTENT_RANGE, &format!("bytes {from}-{to}/{size}")),
+            Wanted::Beyond => response.with(CONTENT_RANGE, &format!("bytes */{size}")),
+            Wanted::Whole if self.is_known(&tag, asked) => response.not_modified(),
+            Wanted::Whole => response,
         }
     }
 
-    /// Whether the client has this very file.
+    /// Whether the client already has this file.
     fn is_known(&self, tag: &str, asked: &Asked) -> bool {
         let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         if let Some(tags) = asked.header(IF_NONE_MATCH.as_str()) {
@@ -86,7 +86,7 @@ impl File {
         since.is_some_and(|since| self.modified.as_second() <= since.as_second())
     }
 
-    /// Whether the file is still the one that the client has a part of.
+    /// Whether the file matches `If-Range`.
     fn range_is_fresh(&self, tag: &str, condition: Option<&str>) -> bool {
         match condition {
             None => true,
@@ -96,17 +96,17 @@ impl File {
     }
 }
 
-/// The response for an asset whose file is gone. 2.x has set the headers of the file by then; 3.x looks first.
+/// The response for an asset whose file is lost. 2.x has already set the headers of the file; 3.x checks first.
 pub(super) fn lost(name: Option<&str>, content_type: &str, line: Line) -> Result<Answer, Fault> {
     if !line.is_two() {
         return Err(Fault::not_found("Not Found"));
     }
-    let answer = Answer::new(StatusCode::INTERNAL_SERVER_ERROR, internal_error())
+    let response = Answer::new(StatusCode::INTERNAL_SERVER_ERROR, internal_error())
         .with(CACHE_CONTROL, "none")
         .with(CONTENT_TYPE, &format!("{content_type}; charset=utf-8"));
     Ok(match name {
-        Some(name) => answer.with(CONTENT_DISPOSITION, &disposition(name)),
-        None => answer,
+        Some(name) => response.with(CONTENT_DISPOSITION, &disposition(name)),
+        None => response,
     })
 }
 
@@ -114,7 +114,7 @@ fn disposition(name: &str) -> String {
     format!("inline; filename*=UTF-8''{}", encode(name))
 }
 
-/// What 2.x says when it fails.
+/// The body of an internal error of 2.x.
 fn internal_error() -> Bytes {
     let id = random::correlation_id();
     json!({ "message": "Internal server error", "statusCode": 500, "correlationId": id }).to_string().into()
@@ -138,7 +138,7 @@ fn wanted(range: &str, size: usize) -> Wanted {
     }
 }
 
-/// As `encodeURIComponent` of JavaScript does.
+/// Percent-encodes a name like `encodeURIComponent` in JavaScript.
 fn encode(name: &str) -> String {
     let mut encoded = String::new();
     for byte in name.bytes() {

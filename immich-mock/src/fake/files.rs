@@ -11,13 +11,13 @@ use super::media::Kind;
 use super::state::{Asset, State};
 
 impl State {
-    /// A refusal of a file, of which 3.x only says that it is not there.
+    /// The refusal of a file, which 3.x always reports as not found.
     pub(super) fn no_file(&self, fault: Fault) -> Fault {
         if self.line().is_two() { fault } else { Fault::not_found("Not Found") }
     }
 }
 
-/// An asset whose file the sender may have.
+/// An asset whose file the sender may access.
 fn seen<'s>(state: &'s State, asked: &Asked) -> Result<&'s Asset, Fault> {
     let id = asked.path_id(0)?;
     state.seen(asked, id).map_err(|fault| state.no_file(fault))
@@ -39,10 +39,10 @@ pub(super) fn original(state: &mut State, asked: &Asked) -> Result<Answer, Fault
         modified: asset.file_modified_at,
         cache_control: PRIVATE,
     };
-    Ok(file.answer(asked, state.line()))
+    Ok(file.respond(asked, state.line()))
 }
 
-/// Sends the client to the original, with the rest of its query.
+/// Redirects to the original, with the rest of the query.
 fn to_original(asked: &Asked) -> Answer {
     let (_, query) = asked.path_and_query.split_once('?').unwrap_or_default();
     let rest: Vec<_> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("size=")).collect();
@@ -72,7 +72,7 @@ pub(super) fn thumbnail(state: &mut State, asked: &Asked) -> Result<Answer, Faul
         _ => return Ok(to_original(asked)),
     };
     if !asset.metadata_is_extracted {
-        // Thumbnails are made after it.
+        // Thumbnails are generated after the metadata is extracted.
         return Err(Fault::not_found("Asset media not found"));
     }
     let name = match asked.who()?.by {
@@ -88,7 +88,7 @@ pub(super) fn thumbnail(state: &mut State, asked: &Asked) -> Result<Answer, Faul
         modified: asset.created_at,
         cache_control: PRIVATE,
     };
-    Ok(file.answer(asked, state.line()))
+    Ok(file.respond(asked, state.line()))
 }
 
 pub(super) fn playback(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -106,5 +106,5 @@ pub(super) fn playback(state: &mut State, asked: &Asked) -> Result<Answer, Fault
         modified: asset.created_at,
         cache_control: PRIVATE,
     };
-    Ok(file.answer(asked, state.line()))
+    Ok(file.respond(asked, state.line()))
 }

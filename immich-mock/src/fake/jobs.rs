@@ -5,30 +5,30 @@ use immich_core::AssetId;
 use super::state::State;
 use super::{sidecar, time};
 
-/// The jobs that wait, counted in answered requests.
+/// The waiting jobs, timed by the number of responses.
 #[derive(Debug, Default)]
 pub(super) struct Jobs {
-    /// How many requests the server answered.
-    answered: u64,
-    /// After how many further requests the metadata of an upload is extracted.
+    /// The number of responses so far.
+    responses: u64,
+    /// The number of further requests before the metadata of an upload is extracted.
     pub(super) metadata_delay: usize,
-    /// After how many further requests a deleted asset is removed.
+    /// The number of further requests before a deleted asset is removed.
     pub(super) deletion_delay: usize,
-    /// Each waiting job, and the number of answered requests at which it runs.
+    /// Each waiting job, with the number of responses after which it runs.
     waiting: Vec<(u64, Job)>,
 }
 
 /// Work on one asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Job {
-    /// Reads the file and its sidecar, and replaces the tags of the asset by those in them.
+    /// Reads the file and its sidecar, and replaces the tags of the asset with those found there.
     ExtractMetadata(AssetId),
-    /// Removes the row and the file of an asset that was deleted for good.
+    /// Removes the row and the file of a permanently deleted asset.
     Remove(AssetId),
 }
 
 impl State {
-    /// Runs a job at once, or some requests later if the test wants so.
+    /// Runs a job at once, or after the delay that the test has set.
     pub(super) fn schedule(&mut self, job: Job) {
         let delay = match job {
             Job::ExtractMetadata(_) => self.jobs.metadata_delay,
@@ -37,16 +37,16 @@ impl State {
         if delay == 0 {
             self.run(job);
         } else {
-            // The request that is being answered is counted at its end.
-            self.jobs.waiting.push((self.jobs.answered.saturating_add(1).saturating_add(delay as u64), job));
+            // The current request is counted with its response.
+            self.jobs.waiting.push((self.jobs.responses.saturating_add(1).saturating_add(delay as u64), job));
         }
     }
 
-    /// Counts an answered request, and runs the jobs that are due after it.
-    pub(super) fn request_answered(&mut self) {
-        self.jobs.answered += 1;
-        let answered = self.jobs.answered;
-        self.run_waiting(|due, _| due <= answered);
+    /// Counts a response, and runs the jobs that are due after it.
+    pub(super) fn count_response(&mut self) {
+        self.jobs.responses += 1;
+        let responses = self.jobs.responses;
+        self.run_waiting(|due, _| due <= responses);
     }
 
     /// Runs the waiting jobs that extract metadata.
@@ -71,13 +71,13 @@ impl State {
     fn run(&mut self, job: Job) {
         match job {
             Job::ExtractMetadata(id) => self.extract_metadata(id),
-            // It may have been put into the trash again.
+            // The asset may have been moved back to the trash.
             Job::Remove(id) if self.assets.get(&id).is_some_and(|asset| asset.is_deleted) => self.remove_assets(&[id]),
             Job::Remove(_) => {}
         }
     }
 
-    /// Fails, as on a real server, where the file is gone.
+    /// Does nothing if the file is lost, as on a real server.
     fn extract_metadata(&mut self, id: AssetId) {
         let Some(asset) = self.assets.get(&id).filter(|asset| !asset.original_is_lost) else { return };
         let owner = asset.owner;

@@ -1,4 +1,4 @@
-//! Which files of a program the server has already.
+//! The files of a client that the server already has.
 
 use serde_json::{Value, json};
 

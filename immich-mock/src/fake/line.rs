@@ -1,4 +1,4 @@
-//! The two lines of servers that the fake can be.
+//! The two server lines that the fake supports.
 
 use immich_core::ServerVersion;
 

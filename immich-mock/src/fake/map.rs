@@ -1,4 +1,4 @@
-//! Assets on the map. Names of places are not known.
+//! Assets on the map, without names of places.
 
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
-//! Which files are photos, videos and sidecars.
+//! The file types of photos, videos and sidecars.
 
 use super::line::Line;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Image,
@@ -11,7 +11,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// As the API names it.
+    /// The name in the API.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Image => "IMAGE",
@@ -98,17 +98,17 @@ const VIDEOS: [(&str, &str); 20] = [
 
 const SIDECARS: [(&str, &str); 1] = [(".xmp", "application/xml")];
 
-/// The extensions of a kind that a line of servers takes.
+/// The extensions of a kind that a server line accepts.
 pub(super) fn extensions(kind: Kind, line: Line) -> impl Iterator<Item = &'static str> {
     table(kind).iter().map(|(extension, _)| *extension).filter(move |extension| !line.is_two() || *extension != ".mpo")
 }
 
-/// The extension of a file name, in lower case and with its dot, its kind and its media type.
+/// The extension of a file name (in lower case, with its dot), its kind and its media type.
 pub(super) fn of(file_name: &str, line: Line) -> Option<(&'static str, Kind, &'static str)> {
     let lower = file_name.to_lowercase();
     let dot = lower.rfind('.')?;
     if dot == 0 && line.is_two() {
-        // `.jpg` is a name without an extension there.
+        // In 2.x, `.jpg` is a name without an extension.
         return None;
     }
     let extension = &lower[dot..];

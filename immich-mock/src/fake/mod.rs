@@ -1,5 +1,5 @@
-//! The fake server: `server` takes a request, `auth` finds who asks, `route` the handler, and a file of each
-//! subject answers from `state`. Requests are read with `check`, refusals are made with `fault`.
+//! The fake server: `server` receives a request, `auth` identifies its sender, `route` finds the handler, and one
+//! module per subject responds from `state`. `check` validates requests, and `fault` builds refusals.
 
 mod about;
 mod activities;

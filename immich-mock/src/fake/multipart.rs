@@ -1,4 +1,4 @@
-//! A reader of `multipart/form-data`, in constant memory but for the parts that are kept.
+//! A reader of `multipart/form-data`, in constant memory except for the parts that are kept.
 
 use std::collections::VecDeque;
 
@@ -13,17 +13,17 @@ use super::server::Failure;
 /// A form, read part by part.
 pub(super) struct Multipart {
     body: Body,
-    /// What ends a part: a line break, two dashes and the boundary.
+    /// The end of a part: a line break, two dashes and the boundary.
     delimiter: Vec<u8>,
     buffer: BytesMut,
     ended: bool,
 }
 
-/// What stands at the head of a part.
+/// The headers of a part.
 #[derive(Debug, Default)]
 pub(super) struct PartHead {
     pub(super) name: String,
-    /// As it was sent, without folders; only a file has one.
+    /// The file name as sent, without folders; only a file has one.
     pub(super) file_name: Option<String>,
 }
 
@@ -39,7 +39,7 @@ impl Multipart {
         Ok(Self { body, delimiter, buffer: BytesMut::from("\r\n"), ended: false })
     }
 
-    /// The next part, after what is left of this one; `None` after the last.
+    /// Skips the rest of this part, and returns the next one; `None` after the last.
     pub(super) async fn next_part(&mut self) -> Result<Option<PartHead>, Failure> {
         while self.chunk().await?.is_some() {}
         // The delimiter is in the buffer: two dashes after it end the form, a line break begins a part.
@@ -56,7 +56,7 @@ impl Multipart {
         };
         let head = self.buffer.split_to(end + 4);
         let head = String::from_utf8_lossy(&head[after..end]).into_owned();
-        // So that an empty part too ends with a line break and a boundary, which stand in the buffer.
+        // An empty part, too, ends with a line break and a boundary, which are still in the buffer.
         let disposition = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.trim().eq_ignore_ascii_case("content-disposition").then(|| value.to_owned())
@@ -114,7 +114,7 @@ impl Multipart {
     }
 }
 
-/// Where `needle` begins.
+/// The position of `needle`.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut from = 0;
@@ -127,8 +127,8 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// The parameters of a `Content-Disposition`, read as Immich's form parser does: quoted text with backslashes before
-/// quotes and backslashes, and nothing decoded of what browsers percent-encode (`%22`, `%0A`).
+/// The parameters of a `Content-Disposition`, parsed like Immich does: in quoted strings, a backslash escapes quotes
+/// and backslashes, and the percent-encoding of browsers (`%22`, `%0A`) is not decoded.
 fn parameters(disposition: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let Some((_, mut rest)) = disposition.split_once(';') else { return found };
@@ -147,7 +147,7 @@ fn parameters(disposition: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Text up to its closing quote, and what comes after that.
+/// A string up to its closing quote, and the rest after it.
 fn unquote(text: &str) -> (String, &str) {
     let mut value = String::new();
     let mut escaping = false;
@@ -159,7 +159,7 @@ fn unquote(text: &str) -> (String, &str) {
                 continue;
             }
             '"' => return (value, &text[index + 1..]),
-            // The backslash was none of an escape.
+            // The backslash did not escape anything.
             _ if std::mem::take(&mut escaping) => value.push('\\'),
             _ => {}
         }
@@ -168,7 +168,7 @@ fn unquote(text: &str) -> (String, &str) {
     (value, "")
 }
 
-/// The name of a file without the folders before it, of either kind.
+/// A file name without its folders, with slashes or backslashes.
 fn base_name(name: &str) -> &str {
     match name.rsplit(['/', '\\']).next().unwrap_or_default() {
         "." | ".." => "",

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 
-/// All of them, as the servers list them.
+/// All permissions, in the order of the servers.
 const PERMISSIONS: [&str; 156] = [
     "all",
     "activity.create",
@@ -162,7 +162,7 @@ const PERMISSIONS: [&str; 156] = [
     "adminAuth.unlinkAll",
 ];
 
-/// The one that 3.x no longer has.
+/// The permission that 3.x no longer has.
 const ONLY_TWO: &str = "asset.replace";
 
 /// The permissions of a line of servers.

@@ -1,4 +1,4 @@
-//! What users prefer.
+//! User preferences.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::line::Line;
 use super::state::{State, User};
 
-/// What a user prefers who changed nothing.
+/// The default preferences.
 fn defaults(line: Line) -> Value {
     let mut json = json!({
         "albums": { "defaultAssetOrder": "desc" },
@@ -30,7 +30,7 @@ fn defaults(line: Line) -> Value {
     json
 }
 
-/// The defaults, and what the user changed of them. Groups and fields that are unknown are left out.
+/// The defaults, overridden by the changes of the user. Unknown groups and fields are omitted.
 fn preferences(user: &User, line: Line) -> Value {
     let mut json = defaults(line);
     for (group, changed) in &user.preferences {
@@ -62,7 +62,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
             }
         }
     }
-    // The response repeats all that was sent, also what is not kept.
+    // The response repeats everything that was sent, including fields that are not kept.
     let mut json = preferences(state.me(asked)?, state.line());
     for (group, fields) in sent {
         for (field, value) in fields.as_object().into_iter().flatten() {

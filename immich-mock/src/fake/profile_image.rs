@@ -1,4 +1,4 @@
-//! The pictures of users.
+//! Profile images of users.
 
 use immich_core::Body;
 use serde_json::json;
@@ -54,7 +54,7 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         modified: user.profile_changed_at,
         cache_control: "public, max-age=0",
     };
-    Ok(file.answer(asked, state.line()))
+    Ok(file.respond(asked, state.line()))
 }
 
 pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {

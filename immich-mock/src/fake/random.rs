@@ -1,4 +1,4 @@
-//! Random ids, keys and tokens, without a crate for it.
+//! Random ids, keys and tokens, without an extra crate.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -35,12 +35,12 @@ pub(super) fn cookie_token() -> String {
     STANDARD.encode(bytes::<32>())
 }
 
-/// Eight letters and digits, as in the id of a request.
+/// Eight letters and digits, as in a correlation id.
 pub(super) fn correlation_id() -> String {
     bytes::<8>().iter().map(|byte| char::from(b"abcdefghijklmnopqrstuvwxyz012345"[usize::from(byte % 32)])).collect()
 }
 
-/// A number below `limit`, or 0.
+/// A random number below `limit`; 0 if `limit` is 0.
 pub(super) fn below(limit: usize) -> usize {
     let random = usize::from_le_bytes(bytes());
     random.checked_rem(limit).unwrap_or_default()

@@ -13,12 +13,12 @@ use super::{
     preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, users,
 };
 
-/// Answers a request whose body was read.
+/// Responds to a request whose body has been read.
 pub(super) type Handler = fn(&mut State, &Asked) -> Result<Answer, Fault>;
 
-/// The operation of a path below `/api`. A path without parameters is found before one with.
+/// The operation of a path below `/api`. A path without parameters takes precedence over one with parameters.
 pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str) -> Option<&'static Operation> {
-    // Whatever can be got can be looked at.
+    // Every `GET` operation also accepts `HEAD`.
     let method = if *method == Method::HEAD { &Method::GET } else { method };
     let headers = http::HeaderMap::new();
     let request = IncomingRequest { method, path_and_query, headers: &headers, body: &[] };
@@ -27,7 +27,7 @@ pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str
     fitting.min_by_key(|operation| operation.path.matches('{').count())
 }
 
-/// What answers an operation; `None` if the fake does not have it.
+/// The handler of an operation; `None` if the fake does not implement it.
 pub(super) fn handler(operation: &Operation) -> Option<Handler> {
     let handler: Handler = match operation.id {
         "pingServer" => about::ping,

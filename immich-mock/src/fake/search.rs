@@ -16,13 +16,13 @@ use super::fault::Fault;
 use super::state::{Asset, Checksum, State};
 use super::{random, upload};
 
-/// The first version whose pages have an order where times are equal.
+/// The first version with a stable order of assets with equal times.
 const STABLE_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 
-/// The first version that has cursors.
+/// The first version with cursors.
 const CURSORS_SINCE: ServerVersion = ServerVersion::new(3, 2, 0);
 
-/// What is searched for.
+/// The filter of a search.
 struct Filter {
     checksum: Option<Option<Checksum>>,
     description: Option<String>,
@@ -45,11 +45,11 @@ struct Filter {
     created: Between,
     updated: Between,
     trashed: Between,
-    /// What the fake never knows of a photo, such as its camera or its city, and what is requested.
+    /// Whether the request filters by data that the fake never has, such as the camera or the city.
     unknown: bool,
 }
 
-/// Two instants, each of which may be absent.
+/// A time range; either end may be absent.
 struct Between(Option<Timestamp>, Option<Timestamp>);
 
 impl Between {
@@ -110,13 +110,13 @@ impl Filter {
             albums.all(|album| album.is_some_and(|album| album.assets.contains(&asset.id)))
         };
         let in_any_album = || state.albums.iter().any(|album| album.assets.contains(&asset.id));
-        // 2.x shows the timeline unless it is requested more; 3.x all but what is locked.
+        // Without a visibility, 2.x returns the timeline, and 3.x everything that is not locked.
         let visible = match self.visibility {
             Some(wanted) => asset.visibility == wanted,
             None if state.line().is_two() => asset.visibility == "timeline",
             None => asset.visibility != "locked" || state.is_elevated(who),
         };
-        // 3.x shows all of an album, 2.x what is the user's own in it.
+        // 3.x returns all assets of an album, 2.x only the user's own.
         let of_album = !state.line().is_two() && !self.album_ids.is_empty();
         (asset.owner == who.user || of_album)
             && visible
@@ -143,7 +143,7 @@ impl Filter {
             && asset.trashed_at.map_or(!self.trashed.any(), |at| self.trashed.holds(at))
     }
 
-    /// What is found, the last taken first.
+    /// The assets found, the latest first.
     fn find<'s>(&self, state: &'s State, asked: &Asked) -> Result<Vec<&'s Asset>, Fault> {
         let who = asked.who()?;
         if self.visibility == Some("locked") && !state.is_elevated(who) {
@@ -160,13 +160,13 @@ impl Filter {
             }
         }
         let mut found: Vec<_> = state.assets.values().filter(|asset| self.holds(state, who, asset)).collect();
-        // Real servers take the id where times are equal; the order of the uploads is as good, and known.
+        // Real servers order equal times by id; the upload order is just as valid, and predictable.
         found.sort_by_key(|asset| std::cmp::Reverse(place(asset)));
         Ok(found)
     }
 }
 
-/// Filters of 3.2 and later, which are not there: better no response than a wrong one.
+/// Refuses filters of 3.2 and later, which the fake does not implement, instead of returning a wrong result.
 fn refuse_filter_tree(check: &Check) -> Result<(), Fault> {
     match ["filter", "orderBy"].iter().find(|name| check.has(name)) {
         Some(name) => {
@@ -211,7 +211,7 @@ pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     let items: Vec<_> = shown.clone().map(|asset| state.asset_json(asset, shape)).collect();
     let more = found.len() > skipped.saturating_add(size);
     let mut assets = json!({
-        // The server counts the page, not what is found.
+        // The server counts the page, not all results.
         "total": items.len(),
         "count": items.len(),
         "items": items,
@@ -227,12 +227,12 @@ pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     })))
 }
 
-/// The place of an asset in the order of a search.
+/// The position of an asset in the order of a search.
 fn place(asset: &Asset) -> (Timestamp, u64) {
     (asset.file_created_at, asset.number)
 }
 
-/// Where the page after this asset begins. It stays right whatever is removed or added in between.
+/// The cursor of the page after this asset. It stays valid when assets are added or removed.
 fn cursor_after(asset: &Asset) -> String {
     let (taken, number) = place(asset);
     URL_SAFE_NO_PAD.encode(format!("{}/{number}", taken.as_microsecond()))
@@ -244,10 +244,10 @@ fn read_cursor(cursor: &str) -> Option<(Timestamp, u64)> {
     Some((Timestamp::from_microsecond(taken.parse().ok()?).ok()?, number.parse().ok()?))
 }
 
-/// Turns each run of assets of one time around.
+/// Reverses each run of assets with equal times.
 ///
-/// The servers that order by time alone return equal times in another order for each page, as the database likes.
-/// Another order on every second page loses and repeats assets as they do, but always the same ones.
+/// Servers that order by time alone may return equal times in a different order on each page. Reversing them on
+/// every second page loses and repeats assets in the same way, but reproducibly.
 fn reverse_ties(found: &mut [&Asset]) {
     found.chunk_by_mut(|one, other| one.file_created_at == other.file_created_at).for_each(<[_]>::reverse);
 }
@@ -281,7 +281,7 @@ pub(super) fn random_assets(state: &mut State, asked: &Asked) -> Result<Answer, 
     Ok(Answer::json(&some(state, found, count, Shape::PLAIN.with_exif(true))))
 }
 
-/// So many of them, by lot.
+/// A random selection of up to `size` assets.
 fn some(state: &State, mut found: Vec<&Asset>, size: i64, shape: Shape) -> Value {
     let mut drawn = Vec::new();
     while drawn.len() < usize::try_from(size).unwrap_or_default() && !found.is_empty() {
@@ -306,7 +306,7 @@ pub(super) fn large(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&found.into_iter().map(|asset| state.asset_json(asset, shape)).collect()))
 }
 
-/// There is no machine learning.
+/// Always refused: the fake has no machine learning.
 pub(super) fn smart(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Err(Fault::bad_request("Smart search is not enabled"))
 }

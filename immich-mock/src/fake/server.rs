@@ -22,24 +22,24 @@ use super::stored::{Handled, StoredAsset, Unanswered};
 use super::{auth, profile_image, random, route, trouble, upload};
 use crate::script::ManualTimer;
 
-/// What the web application answers every path outside the API with.
+/// The page that the web application returns for every path outside the API.
 const WEB_PAGE: &str = "<!doctype html>\n<html><head><title>Immich</title></head><body></body></html>\n";
 
-/// A longer body that is no form is refused.
+/// The maximum length of a body that is not a form.
 const JSON_LIMIT: usize = 10 << 20;
 
-/// A small Immich server in memory: what is uploaded can be found, put into albums, and downloaded.
+/// A small Immich server in memory: uploaded assets can be found, added to albums, and downloaded.
 ///
-/// It answers as real servers were recorded to, 2.7.5 or 3.1.0, down to their errors. It does not look into
-/// photos: what a real server reads from them (camera, place, size) is null, and a thumbnail is the original.
-/// An operation that it does not have gets 501. Clones are the same server.
+/// It responds like real servers of version 2.7.5 or 3.1.0, as recorded, including their errors. It does not read
+/// photos: fields that a real server reads from them (camera, place, size) are null, and a thumbnail is the original.
+/// An operation that it does not implement gets a 501 response. Clones share one server.
 ///
-/// A test can make it do what real servers were seen to do to photos: lose the file of an upload
-/// ([`lose_next_uploads`](Self::lose_next_uploads), [`lose_original`](Self::lose_original)), wipe tags
-/// ([`delay_metadata`](Self::delay_metadata)), delete late ([`delay_deletions`](Self::delay_deletions)), run out of
-/// space ([`fill_disk`](Self::fill_disk), [`set_quota`](Self::set_quota)), and be away
+/// A test can reproduce faults that were seen on real servers: lost files of uploads
+/// ([`lose_next_uploads`](Self::lose_next_uploads), [`lose_original`](Self::lose_original)), wiped tags
+/// ([`delay_metadata`](Self::delay_metadata)), late deletions ([`delay_deletions`](Self::delay_deletions)), lack of
+/// space ([`fill_disk`](Self::fill_disk), [`set_quota`](Self::set_quota)), and failures of the network
 /// ([`go_away`](Self::go_away), [`set_gateway_error`](Self::set_gateway_error), [`refuse_file`](Self::refuse_file)).
-/// Before 3.1.0, the pages of a search lose assets of equal times, as they do on real servers.
+/// Before 3.1.0, the pages of a search lose assets with equal times, as they do on real servers.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -75,16 +75,16 @@ struct Inner {
     key: Secret,
 }
 
-/// Why there is no response of a handler.
+/// The reason why a handler returns no response.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The server refuses.
+    /// The server refuses the request.
     Refused(Fault),
-    /// The body of the request broke.
+    /// Reading the request body failed.
     Broken(io::Error),
-    /// The server went away meanwhile.
+    /// The server went away during the request.
     Gone,
-    /// Something before the server responds, not Immich.
+    /// Something other than the API responds, such as a proxy or the web application.
     Elsewhere(Box<Answer>),
 }
 
@@ -107,14 +107,14 @@ impl Default for FakeImmich {
 }
 
 impl FakeImmich {
-    /// A server 3.1.0 with one user, its administrator, who has one API key with every permission.
+    /// A server of version 3.1.0 with one user: an administrator with an API key that has every permission.
     pub fn new() -> Self {
         Self::with_version(ServerVersion::new(3, 1, 0))
     }
 
-    /// The same of another version: one of 2.x behaves as 2.7.5 did, any newer one as 3.1.0.
+    /// A server of another version: 2.x behaves like 2.7.5, newer versions like 3.1.0.
     ///
-    /// Which operations it has follows the version.
+    /// The available operations depend on the version.
     pub fn with_version(version: ServerVersion) -> Self {
         let mut state = State::new(version);
         let (email, password) = ("admin@immich.test".to_owned(), random::token());
@@ -125,12 +125,12 @@ impl FakeImmich {
         Self(Arc::new(Inner { state: Mutex::new(state), handled, unanswered, timer, admin, email, password, key }))
     }
 
-    /// The version that the server says it has.
+    /// The version that the server reports.
     pub fn version(&self) -> ServerVersion {
         self.state().version
     }
 
-    /// Upgrades the server under its clients.
+    /// Changes the version of the running server.
     pub fn set_version(&self, version: ServerVersion) {
         self.state().version = version;
     }
@@ -155,12 +155,12 @@ impl FakeImmich {
         self.0.password.clone()
     }
 
-    /// Adds a user who is no administrator.
+    /// Adds a user who is not an administrator.
     pub fn add_user(&self, email: &str, password: &str, name: &str) -> UserId {
         self.state().add_user(email, password, name)
     }
 
-    /// Limits the bytes that a user's assets may take; `None` lifts the limit.
+    /// Limits the bytes that a user's assets may use; `None` removes the limit.
     pub fn set_quota(&self, user: UserId, bytes: Option<u64>) {
         if let Some(user) = self.state().user_mut(user) {
             user.quota = bytes;
@@ -180,12 +180,12 @@ impl FakeImmich {
         key.unwrap_or_else(|| panic!("{user:?} is no user of this server"))
     }
 
-    /// Removes an API key, so that requests with it get 401.
+    /// Removes an API key, so that requests with it get a 401 response.
     pub fn remove_api_key(&self, key: &Secret) {
         self.state().keys.retain(|held| held.secret != key.expose());
     }
 
-    /// Every asset that the server holds, in the order of the uploads.
+    /// Every asset that the server holds, in upload order.
     pub fn assets(&self) -> Vec<StoredAsset> {
         let state = self.state();
         let mut assets: Vec<_> = state.assets.values().collect();
@@ -193,7 +193,7 @@ impl FakeImmich {
         assets.into_iter().map(StoredAsset::from).collect()
     }
 
-    /// Every request that was answered, in order.
+    /// Every request that received a response, in order.
     pub fn requests(&self) -> Vec<Handled> {
         self.handled().clone()
     }
@@ -203,7 +203,7 @@ impl FakeImmich {
         self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The timer that comes with this backend. The server itself has the time of day.
+    /// The timer of this backend. The server itself uses the system clock.
     pub fn timer(&self) -> ManualTimer {
         self.0.timer.clone()
     }
@@ -222,8 +222,8 @@ impl FakeImmich {
         route::find(self.version(), &head.method, below)
     }
 
-    /// Notes a request that gets no response, and makes the error that it gets.
-    fn not_answered(&self, head: &request::Parts, kind: TransportErrorKind) -> TransportError {
+    /// Records a request that gets no response, and returns the error for it.
+    fn no_response(&self, head: &request::Parts, kind: TransportErrorKind) -> TransportError {
         let operation = self.operation(head).map(|operation| operation.id);
         let request = Unanswered { operation, method: head.method.clone(), path: head.uri.path().to_owned() };
         self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).push(request);
@@ -243,14 +243,14 @@ impl FakeImmich {
         };
         let body = body.bytes().await?;
         if body.len() > JSON_LIMIT {
-            // A real server has no other word for it.
+            // Real servers return 500 here, not 413.
             return Err(Fault::internal().into());
         }
         let asked = Asked { body, ..asked };
         Ok(handler(&mut self.state(), &asked)?)
     }
 
-    /// The response to a request outside the API, which the web application gets.
+    /// The response of the web application to a request outside the API.
     fn web(&self, head: &request::Parts) -> Result<Answer, Failure> {
         let path = head.uri.path();
         if !matches!(head.method, Method::GET | Method::HEAD) {
@@ -265,10 +265,10 @@ impl FakeImmich {
             let page = Answer::text(StatusCode::OK, "text/html; charset=utf-8", WEB_PAGE);
             return Ok(page.with(CACHE_CONTROL, "no-store"));
         };
-        // This comes before requests get their ids.
+        // This is sent before the request gets a correlation id.
         let status = StatusCode::NOT_ACCEPTABLE;
         let message = format!("The route {path} was requested as {wanted}, but only returns text/html");
-        let answer = match self.state().line() {
+        let response = match self.state().line() {
             Line::Two => {
                 let error = status.canonical_reason();
                 let json = json!({ "message": message, "error": error, "statusCode": status.as_u16() });
@@ -279,10 +279,10 @@ impl FakeImmich {
                 Answer::json_with(status, &json!({ "message": message })).with(id, "undefined")
             }
         };
-        Err(Failure::Elsewhere(answer.into()))
+        Err(Failure::Elsewhere(response.into()))
     }
 
-    async fn answer(
+    async fn respond(
         &self,
         head: &request::Parts,
         body: Body,
@@ -320,7 +320,7 @@ impl HttpSend for FakeImmich {
             (state.line(), state.trouble.is_away, state.trouble.gateway_error)
         };
         if is_away {
-            return Err(self.not_answered(&head, TransportErrorKind::Connect));
+            return Err(self.no_response(&head, TransportErrorKind::Connect));
         }
         let mut operation = None;
         let outcome = match gateway_error {
@@ -328,26 +328,26 @@ impl HttpSend for FakeImmich {
                 operation = self.operation(&head);
                 Err(Failure::Elsewhere(trouble::gateway_page(status).into()))
             }
-            None => self.answer(&head, body, &mut operation).await,
+            None => self.respond(&head, body, &mut operation).await,
         };
         let name = if line.is_two() { "x-immich-cid" } else { "x-correlation-id" };
         let echoed = head.headers.get(name).cloned();
         let id = echoed.and_then(|id| id.to_str().map(str::to_owned).ok()).unwrap_or_else(random::correlation_id);
-        let (answer, id) = match outcome {
-            Ok(answer) => (answer, Some(id)),
-            Err(Failure::Refused(fault)) => (fault.answer(line, &id), Some(id)),
+        let (response, id) = match outcome {
+            Ok(response) => (response, Some(id)),
+            Err(Failure::Refused(fault)) => (fault.respond(line, &id), Some(id)),
             Err(Failure::Elsewhere(page)) => (*page, None),
-            Err(Failure::Gone) => return Err(self.not_answered(&head, TransportErrorKind::Closed)),
+            Err(Failure::Gone) => return Err(self.no_response(&head, TransportErrorKind::Closed)),
             Err(Failure::Broken(error)) => {
                 return Err(TransportError::new(TransportErrorKind::RequestBody).with_source(error));
             }
         };
-        let mut response = answer.into_response(&head.method, &head.headers);
+        let mut response = response.into_response(&head.method, &head.headers);
         if let Some(value) = id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
         if id.is_some() {
-            self.state().request_answered();
+            self.state().count_response();
         }
         self.handled().push(Handled {
             operation: operation.map(|operation| operation.id),

@@ -12,10 +12,10 @@ use super::fault::Fault;
 use super::state::{Session, State};
 use super::{random, time};
 
-/// For how long a session sees locked assets.
+/// How long an unlocked session can see locked assets.
 const ELEVATED_FOR: Duration = Duration::from_secs(15 * 60);
 
-/// How long the cookies of a session last, in seconds.
+/// The lifetime of session cookies, in seconds.
 const COOKIE_AGE: i64 = 400 * 24 * 60 * 60;
 
 impl Session {
@@ -33,7 +33,7 @@ impl Session {
     }
 }
 
-/// A cookie that lasts for this many seconds.
+/// A cookie with a lifetime in seconds.
 pub(super) fn cookie(name: &str, value: &str, seconds: i64, http_only: bool) -> String {
     let value = value.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D").replace(',', "%2C");
     let expires = time::now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(jiff::Timestamp::MAX);
@@ -53,7 +53,7 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         return Err(Fault::unauthorized("Incorrect email or password"));
     };
     let token = random::token();
-    let answer = Answer::created(&json!({
+    let response = Answer::created(&json!({
         "accessToken": token,
         "userId": user.id,
         "userEmail": user.email,
@@ -63,14 +63,14 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         "shouldChangePassword": true,
         "isOnboarded": user.is_onboarded,
     }));
-    let answer = answer
+    let response = response
         .with(SET_COOKIE, &cookie("immich_access_token", &token, COOKIE_AGE, true))
         .with(SET_COOKIE, &cookie("immich_auth_type", "password", COOKIE_AGE, true))
         .with(SET_COOKIE, &cookie("immich_is_authenticated", "true", COOKIE_AGE, false));
     let (user, created_at) = (user.id, time::now());
     let (elevated_until, is_pending_sync_reset) = (None, false);
     state.sessions.push(Session { id: random::id(), user, token, created_at, elevated_until, is_pending_sync_reset });
-    Ok(answer)
+    Ok(response)
 }
 
 pub(super) fn validate(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -103,11 +103,11 @@ pub(super) fn status(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 pub(super) fn logout(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let id = current(asked);
     state.sessions.retain(|session| Some(session.id) != id);
-    let mut answer = Answer::json(&json!({ "successful": true, "redirectUri": "/auth/login?autoLaunch=0" }));
+    let mut response = Answer::json(&json!({ "successful": true, "redirectUri": "/auth/login?autoLaunch=0" }));
     for name in ["immich_access_token", "immich_auth_type", "immich_is_authenticated"] {
-        answer = answer.with(SET_COOKIE, &format!("{name}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
+        response = response.with(SET_COOKIE, &format!("{name}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
     }
-    Ok(answer)
+    Ok(response)
 }
 
 pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -116,7 +116,7 @@ pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&sessions.map(|session| session.json(current)).collect()))
 }
 
-/// Those of any user, for administrators.
+/// The sessions of any user, for administrators.
 pub(super) fn list_admin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?.id;
     let sessions = state.sessions.iter().rev().filter(|session| session.user == user);
@@ -143,7 +143,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     Ok(Answer::json(&session.json(current)))
 }
 
-/// All but the one that asks.
+/// Deletes all sessions except that of the request.
 pub(super) fn delete_all(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, current) = (asked.user()?, current(asked));
     state.sessions.retain(|session| session.user != user || Some(session.id) == current);
@@ -177,7 +177,7 @@ pub(super) fn set_pin(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
     Ok(Answer::no_content())
 }
 
-/// Whether the body proves the user, by password or by PIN code.
+/// Checks the password or PIN code of a request.
 fn prove(state: &State, asked: &Asked, password: Option<&String>, pin: Option<&String>) -> Result<(), Fault> {
     let user = state.me(asked)?;
     let Some(known) = &user.pin_code else { return Err(Fault::bad_request("User does not have a PIN code")) };

@@ -14,17 +14,17 @@ use super::sessions;
 use super::state::{Album, SharedLink, State};
 use super::{random, time};
 
-/// How long the cookie of a link lasts, in seconds.
+/// The lifetime of the cookie of a link, in seconds.
 const COOKIE_AGE: i64 = 24 * 60 * 60;
 
-/// Which parts of a link a response has.
+/// The form of a link in a response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
-    /// What its owner gets after a change.
+    /// For its owner after a change: without its album.
     Changed,
-    /// What its owner sees of it: its album too, but not what is in there.
+    /// For its owner: with its album, but not the contents of the album.
     Owned,
-    /// What a visitor sees: its album with its dates, its assets with what is known of them.
+    /// For a visitor: with its album and the dates of the album, and the metadata of its assets.
     Visited,
 }
 
@@ -58,7 +58,7 @@ impl State {
 
     fn linked_album_json(&self, album: &Album, view: View) -> Value {
         let mut json = self.album_json(album, Form::Linked, false);
-        // The list does not load what is in the albums.
+        // The list does not load the contents of the albums.
         if let (View::Owned, Some(fields)) = (view, json.as_object_mut()) {
             fields.insert("assetCount".to_owned(), 0.into());
             fields.remove("startDate");
@@ -73,7 +73,7 @@ impl State {
         link.ok_or_else(|| Fault::bad_request("Shared link not found"))
     }
 
-    /// No two links have one slug.
+    /// Checks that no other link has this slug.
     fn slug_is_free(&self, slug: Option<&str>, of: Option<SharedLinkId>) -> Result<(), Fault> {
         let taken = |link: &SharedLink| link.slug.as_deref() == slug && Some(link.id) != of;
         if slug.is_none() || !self.links.iter().any(taken) {
@@ -83,7 +83,7 @@ impl State {
         Err(Fault::bad_request(if self.line().is_two() { two } else { "Failed to save shared link" }))
     }
 
-    /// The link that a visitor came by.
+    /// The link of a visitor.
     fn visited(&self, asked: &Asked) -> Result<&SharedLink, Fault> {
         let By::Link(id) = asked.who()?.by else { return Err(Fault::forbidden("Forbidden")) };
         self.links.iter().find(|link| link.id == id).ok_or_else(|| Fault::unauthorized("Invalid share key"))
@@ -152,7 +152,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         created_at: time::now(),
         expires_at,
         allow_upload: allow_upload.unwrap_or(true),
-        // A link that hides metadata cannot give out files that hold it.
+        // A link that hides metadata cannot allow downloads of files that contain it.
         allow_download: allow_download && show_metadata,
         show_metadata,
     };
@@ -172,7 +172,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let allow_download = check.boolean("allowDownload");
     let show_metadata = check.boolean("showMetadata");
     check.done()?;
-    // The slug alone is not kept if the request leaves it out.
+    // Unlike the other fields, the slug is erased if the request omits it.
     let slug = slug.flatten();
     state.slug_is_free(slug.as_deref(), Some(id))?;
     let Some(link) = state.links.iter_mut().find(|link| link.id == id) else { return Err(asked.no_access()) };
@@ -193,7 +193,7 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     Ok(Answer::no_content())
 }
 
-/// What a visitor sees. 2.x takes the password here; 3.x has a request for it.
+/// The link as a visitor sees it. 2.x accepts the password here; 3.x has a separate operation for it.
 pub(super) fn me(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let link = state.visited(asked)?;
     let given = asked.query("password").filter(|_| state.line().is_two());
@@ -205,8 +205,8 @@ pub(super) fn me(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         (Some(_), given) => given.is_some(),
         (None, _) => false,
     };
-    let answer = Answer::json(&state.link_json(link, View::Visited));
-    Ok(if opened { with_cookie(answer, link, asked) } else { answer })
+    let response = Answer::json(&state.link_json(link, View::Visited));
+    Ok(if opened { with_cookie(response, link, asked) } else { response })
 }
 
 pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -220,16 +220,16 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     if link.password != given {
         return Err(Fault::unauthorized("Invalid password"));
     }
-    let answer = Answer::created(&state.link_json(link, View::Visited));
-    Ok(with_cookie(answer, link, asked))
+    let response = Answer::created(&state.link_json(link, View::Visited));
+    Ok(with_cookie(response, link, asked))
 }
 
-/// The cookie lists the tokens of all links that are open.
-fn with_cookie(answer: Answer, link: &SharedLink, asked: &Asked) -> Answer {
+/// Adds the token of a link to the cookie, which lists the tokens of all open links.
+fn with_cookie(response: Answer, link: &SharedLink, asked: &Asked) -> Answer {
     let held = auth::cookie(&asked.headers, "immich_shared_link_token").unwrap_or_default();
     let mut tokens: Vec<_> = held.split(',').filter(|token| !token.is_empty() && *token != link.cookie).collect();
     tokens.push(&link.cookie);
-    answer.with(SET_COOKIE, &sessions::cookie("immich_shared_link_token", &tokens.join(","), COOKIE_AGE, true))
+    response.with(SET_COOKIE, &sessions::cookie("immich_shared_link_token", &tokens.join(","), COOKIE_AGE, true))
 }
 
 pub(super) fn add_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {

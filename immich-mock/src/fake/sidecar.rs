@@ -1,4 +1,4 @@
-//! Sidecars: the little of an XMP file that the fake reads.
+//! XMP sidecars, of which the fake reads only the tags.
 
 /// The tags in `digiKam:TagsList`, such as `places/beach`.
 pub(super) fn tags(sidecar: &[u8]) -> Vec<String> {

@@ -37,9 +37,9 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         check.wrong("assetIds", vec!["assetIds must contain at least 2 elements".to_owned()], details);
     }
     check.done()?;
-    // The server names the permission of the assets here, not that of the stack.
+    // The server reports the permission of the assets here, not that of the stack.
     state.own(asked, &assets).map_err(|_| Fault::no_access("asset.update"))?;
-    // The members of a stack come along with the one on top.
+    // The primary asset of a stack brings along the other assets of that stack.
     let mut assets = assets;
     let joined: Vec<_> = state.stacks.iter().filter(|stack| assets.contains(&stack.primary)).collect();
     let others: Vec<_> = joined.into_iter().flat_map(|stack| stack.assets.clone()).collect();

@@ -1,4 +1,4 @@
-//! What the fake holds.
+//! The state of the fake.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,7 +17,7 @@ use super::sync::Journal;
 use super::trouble::Trouble;
 use super::{random, time};
 
-/// Everything, behind one lock.
+/// The whole state, behind one lock.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) version: ServerVersion,
@@ -26,7 +26,7 @@ pub(super) struct State {
     pub(super) keys: Vec<ApiKey>,
     pub(super) sessions: Vec<Session>,
     pub(super) assets: BTreeMap<AssetId, Asset>,
-    /// Which asset of a user has a checksum.
+    /// The asset of a user by its checksum.
     pub(super) checksums: HashMap<(UserId, Checksum), AssetId>,
     pub(super) albums: Vec<Album>,
     pub(super) tags: Vec<Tag>,
@@ -34,13 +34,13 @@ pub(super) struct State {
     pub(super) links: Vec<SharedLink>,
     pub(super) activities: Vec<Activity>,
     pub(super) journals: HashMap<UserId, Journal>,
-    /// How many assets there ever were.
+    /// The number of assets ever created.
     pub(super) uploads: u64,
     pub(super) jobs: Jobs,
     pub(super) trouble: Trouble,
 }
 
-/// A SHA-1.
+/// A SHA-1 digest.
 pub(super) type Checksum = [u8; 20];
 
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub(super) struct User {
     pub(super) quota: Option<u64>,
     pub(super) storage_label: Option<String>,
     pub(super) profile_image: Option<ProfileImage>,
-    /// What was changed of the preferences.
+    /// The changed preferences.
     pub(super) preferences: Map<String, Value>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -86,16 +86,16 @@ pub(super) struct Session {
     pub(super) user: UserId,
     pub(super) token: String,
     pub(super) created_at: Timestamp,
-    /// Until when it may see locked assets.
+    /// The time until which it may see locked assets.
     pub(super) elevated_until: Option<Timestamp>,
-    /// Whether its next stream of changes says that it must begin anew.
+    /// Whether its next stream of changes reports a reset.
     pub(super) is_pending_sync_reset: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct Asset {
     pub(super) id: AssetId,
-    /// Its place in the order of uploads.
+    /// Its position in the order of uploads.
     pub(super) number: u64,
     pub(super) owner: UserId,
     pub(super) kind: Kind,
@@ -112,16 +112,16 @@ pub(super) struct Asset {
     pub(super) duration: Option<String>,
     pub(super) file_created_at: Timestamp,
     pub(super) file_modified_at: Timestamp,
-    /// Whether the user set when it was taken.
+    /// Whether the user set the time it was taken.
     pub(super) is_dated: bool,
-    /// The offset of the place, where it is known.
+    /// The UTC offset where it was taken, if known.
     pub(super) offset: Option<Offset>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) trashed_at: Option<Timestamp>,
-    /// Whether it was deleted for good, and only waits to be removed.
+    /// Whether it was permanently deleted, and waits to be removed.
     pub(super) is_deleted: bool,
-    /// Whether the job ran that reads the file.
+    /// Whether the metadata job has run.
     pub(super) metadata_is_extracted: bool,
     pub(super) is_favorite: bool,
     pub(super) visibility: &'static str,
@@ -144,7 +144,7 @@ pub(super) struct Album {
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) assets: Vec<AssetId>,
-    /// With whom it is shared, and their roles.
+    /// The users it is shared with, and their roles.
     pub(super) users: Vec<(UserId, &'static str)>,
     pub(super) is_activity_enabled: bool,
     pub(super) order: &'static str,
@@ -189,7 +189,7 @@ pub(super) struct SharedLink {
     pub(super) key: String,
     pub(super) slug: Option<String>,
     pub(super) password: Option<String>,
-    /// What the cookie of those who know the password holds.
+    /// The cookie token of visitors who know the password.
     pub(super) cookie: String,
     pub(super) description: Option<String>,
     pub(super) album: Option<AlbumId>,
@@ -251,7 +251,7 @@ impl State {
         self.assets.get(self.checksums.get(&(owner, checksum))?)
     }
 
-    /// The bytes that a user's assets take.
+    /// The bytes that a user's assets use.
     pub(super) fn usage(&self, owner: UserId) -> u64 {
         self.assets.values().filter(|asset| asset.owner == owner).map(Asset::size).sum()
     }
@@ -292,7 +292,7 @@ impl State {
         &self.keys[index]
     }
 
-    /// Removes assets for good, and all that points to them.
+    /// Permanently removes assets, and all references to them.
     pub(super) fn remove_assets(&mut self, ids: &[AssetId]) {
         for id in ids {
             let Some(asset) = self.assets.remove(id) else { continue };
@@ -310,7 +310,7 @@ impl State {
                     photo.live_photo_video = None;
                 }
             }
-            // A live photo's video goes with its last photo.
+            // The video of a live photo is removed with its last photo.
             let is_used = |video| self.assets.values().any(|other| other.live_photo_video == Some(video));
             if let Some(video) = asset.live_photo_video.filter(|video| !is_used(*video)) {
                 self.remove_assets(&[video]);
@@ -318,7 +318,7 @@ impl State {
         }
     }
 
-    /// Takes an asset out of its stack; a stack of one is none.
+    /// Removes an asset from its stack; a stack with a single asset is not a valid stack, and is removed.
     pub(super) fn unstack(&mut self, id: AssetId) {
         for stack in &mut self.stacks {
             stack.assets.retain(|stacked| *stacked != id);
@@ -341,7 +341,7 @@ impl Asset {
         self.trashed_at.is_some() && !self.is_deleted
     }
 
-    /// What the clock showed where it was taken, as an instant in UTC.
+    /// The local time where it was taken, as an instant in UTC.
     pub(super) fn local(&self) -> Timestamp {
         time::local(self.file_created_at, self.offset.unwrap_or(Offset::UTC))
     }
@@ -357,7 +357,7 @@ impl Album {
         self.assets.len() < before
     }
 
-    /// The role of a user in it: `owner`, `editor`, `viewer`, or none.
+    /// The role of a user: `owner`, `editor` or `viewer`; `None` without access.
     pub(super) fn role(&self, user: UserId) -> Option<&'static str> {
         if self.owner == user {
             return Some("owner");

@@ -1,4 +1,4 @@
-//! What a test may look at.
+//! Assets and requests that a test can inspect.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,27 +13,27 @@ use super::state::Asset;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoredAsset {
-    /// Its id.
+    /// The id.
     pub id: AssetId,
-    /// Whose it is.
+    /// The user who owns it.
     pub owner_id: UserId,
-    /// The name that it was uploaded under.
+    /// The file name of the upload.
     pub original_file_name: String,
-    /// Its SHA-1 in Base64, as in `AssetResponseDto`.
+    /// The SHA-1 checksum in Base64, as in `AssetResponseDto`.
     pub checksum: String,
-    /// The file; empty if it is lost.
+    /// The content of the file; empty if it is lost.
     pub bytes: Bytes,
     /// Whether the server has the row of the asset, but no longer its file.
     pub original_is_lost: bool,
-    /// The XMP file that came with it.
+    /// The XMP sidecar of the upload.
     pub sidecar: Option<Bytes>,
-    /// When the file was made.
+    /// The creation time of the file.
     pub file_created_at: Timestamp,
-    /// When the file was last changed.
+    /// The modification time of the file.
     pub file_modified_at: Timestamp,
     /// The video of a live photo.
     pub live_photo_video_id: Option<AssetId>,
-    /// `timeline`, `archive`, `hidden` or `locked`.
+    /// The visibility: `timeline`, `archive`, `hidden` or `locked`.
     pub visibility: String,
     /// Whether it is a favorite.
     pub is_favorite: bool,
@@ -61,27 +61,27 @@ impl From<&Asset> for StoredAsset {
     }
 }
 
-/// A request that came while the server was away.
+/// A request that was sent while the server was away.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Unanswered {
-    /// Immich's name of the operation; `None` for a path without one.
+    /// The operation id in the Immich API; `None` if no operation matches.
     pub operation: Option<&'static str>,
     /// The method.
     pub method: Method,
-    /// The path, encoded, without its query.
+    /// The percent-encoded path, without the query.
     pub path: String,
 }
 
-/// A request that the fake answered.
+/// A request that received a response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Handled {
-    /// Immich's name of the operation; `None` for a path without one.
+    /// The operation id in the Immich API; `None` if no operation matches.
     pub operation: Option<&'static str>,
     /// The method.
     pub method: Method,
-    /// The path, encoded, without its query.
+    /// The percent-encoded path, without the query.
     pub path: String,
     /// The status of the response.
     pub status: StatusCode,

@@ -1,4 +1,4 @@
-//! Synchronization: a stream of what changed, and acknowledgements of it.
+//! Synchronization: a stream of changes, and acknowledgements of them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -17,13 +17,13 @@ use super::state::State;
 use super::sync_rows::{self, Row, Table};
 use super::time;
 
-/// What every stream ends with.
+/// The type of the last line of every stream.
 const COMPLETE: &str = "SyncCompleteV1";
 
-/// What a stream is that tells nothing, since the session must begin anew.
+/// The type of the only line of a stream if the session must be reset.
 const RESET: &str = "SyncResetV1";
 
-/// What may be asked for. What the fake has nothing of is requested in vain.
+/// The types that may be requested. Types that the fake does not support return nothing.
 const TYPES: [&str; 27] = [
     "AlbumsV1",
     "AlbumsV2",
@@ -54,10 +54,10 @@ const TYPES: [&str; 27] = [
     "UserMetadataV1",
 ];
 
-/// Those that came with 3.x.
+/// The types added in 3.x.
 const ONLY_THREE: [&str; 5] = ["AlbumsV2", "AlbumAssetsV2", "AssetsV2", "AssetOcrV1", "PartnerAssetsV2"];
 
-/// What was ever told to the sessions of a user, and what each of them acknowledged.
+/// The changes reported to the sessions of a user, and the acknowledgements of each session.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     /// The rows as they were last seen.
@@ -76,11 +76,11 @@ struct Change {
 }
 
 impl Journal {
-    /// Notes what changed since it was last looked at.
+    /// Records the changes since the last call.
     fn look(&mut self, rows: BTreeMap<(Table, String), Row>, albums: &HashSet<String>) {
         let gone: Vec<_> = self.rows.keys().filter(|key| !rows.contains_key(*key)).cloned().collect();
         for key in gone {
-            // An album that is deleted takes its members and its assets with it, without a word of them.
+            // A deleted album takes its members and assets with it; their removal is not reported.
             let with_album = key.0.album(&key.1).is_some_and(|album| !albums.contains(album));
             let row = self.rows.get(&key).filter(|_| !with_album);
             let data = row.and_then(|row| key.0.removed(&row.data));
@@ -101,7 +101,7 @@ impl Journal {
         self.changes.insert(key, Change { id, kind, data });
     }
 
-    /// Ids of changes are of version 7, so that they are in order.
+    /// The id of the next change: a UUID of version 7, so that ids are ordered.
     fn next_id(&mut self) -> Uuid {
         self.number += 1;
         let mut rest = [0; 10];
@@ -110,7 +110,7 @@ impl Journal {
         Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
     }
 
-    /// What a session does not know of a table: first what is gone, then what is there.
+    /// The changes of a table that a session has not acknowledged, removals first.
     fn news(&self, session: SessionId, table: Table) -> Vec<&Change> {
         let known = |kind: &str| self.acknowledged.get(&session).and_then(|types| types.get(kind)).copied();
         let of_table = self.changes.iter().filter(|((other, _), _)| *other == table).map(|(_, change)| change);
@@ -121,7 +121,7 @@ impl Journal {
     }
 }
 
-/// Only sessions have a place to keep what they acknowledged.
+/// The user and the session of a request; only sessions can acknowledge changes.
 fn session(asked: &Asked) -> Result<(UserId, SessionId), Fault> {
     match asked.who()?.by {
         By::Session(id) => Ok((asked.user()?, id)),
@@ -158,7 +158,7 @@ pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         text.push_str(&json!({ "type": kind, "data": data, "ack": format!("{kind}|{id}") }).to_string());
         text.push('\n');
     };
-    for table in Table::ALL.into_iter().filter(|table| types.iter().any(|name| name == table.asked())) {
+    for table in Table::ALL.into_iter().filter(|table| types.iter().any(|name| name == table.request_type())) {
         journal.news(session, table).into_iter().for_each(|change| line(change.kind, &change.data, change.id));
     }
     line(COMPLETE, &json!({}), journal.next_id());
@@ -177,7 +177,7 @@ pub(super) fn acknowledge(state: &mut State, asked: &Asked) -> Result<Answer, Fa
     for ack in acks.as_array().map(Vec::as_slice).unwrap_or_default() {
         let text = ack.as_str().unwrap_or_default();
         if text.split('|').next() == Some(RESET) {
-            // What stands behind it is passed over.
+            // Acknowledgements after a reset are ignored.
             types.clear();
             for other in state.sessions.iter_mut().filter(|other| other.id == session) {
                 other.is_pending_sync_reset = false;

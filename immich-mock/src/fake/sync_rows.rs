@@ -1,4 +1,4 @@
-//! The rows that a user's programs synchronize.
+//! The rows that the clients of a user synchronize.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::state::{Asset, State, User};
 use super::time;
 
-/// A kind of rows, in the order in which they are told.
+/// A kind of rows, in the order in which they are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Table {
     AuthUsers,
@@ -41,7 +41,7 @@ impl Table {
         Self::AssetMetadata,
     ];
 
-    /// The type that asks for it, that of a row, and that of a row that is gone.
+    /// The type that requests it, the type of a row, and the type of a removed row.
     fn names(self) -> (&'static str, &'static str, Option<&'static str>) {
         match self {
             Self::AuthUsers => ("AuthUsersV1", "AuthUserV1", None),
@@ -58,7 +58,7 @@ impl Table {
         }
     }
 
-    pub(super) fn asked(self) -> &'static str {
+    pub(super) fn request_type(self) -> &'static str {
         self.names().0
     }
 
@@ -70,12 +70,12 @@ impl Table {
         self.names().2
     }
 
-    /// The album that a row is part of, by the key of the row.
+    /// The album that a row belongs to, by the key of the row.
     pub(super) fn album(self, key: &str) -> Option<&str> {
         matches!(self, Self::AlbumUsers | Self::AlbumAssets).then(|| key.split(' ').next()).flatten()
     }
 
-    /// What is told of a row that is gone.
+    /// The data of a removed row.
     pub(super) fn removed(self, row: &Value) -> Option<Value> {
         Some(match self {
             Self::AuthUsers | Self::AssetExifs => return None,
@@ -90,22 +90,22 @@ impl Table {
     }
 }
 
-/// A row, as it is told.
+/// A row, as it is sent.
 #[derive(Debug, PartialEq)]
 pub(super) struct Row {
     pub(super) data: Value,
-    /// What is not told, but changes the row.
-    untold: u64,
+    /// The storage usage of a user: not sent, but a new value changes the row.
+    usage: u64,
 }
 
 /// Every row of a user.
 pub(super) fn of(state: &State, user: UserId) -> BTreeMap<(Table, String), Row> {
     let mut rows = BTreeMap::new();
     let mut row = |table: Table, key: String, data: Value| {
-        // The space that a user takes is part of the row, so each upload changes it.
+        // The storage usage of a user is part of the row, so each upload changes it.
         let owner = state.users.iter().find(|user| table == Table::Users && user.id.to_string() == key);
-        let untold = owner.map_or(0, |owner| state.usage(owner.id));
-        rows.insert((table, key), Row { data, untold });
+        let usage = owner.map_or(0, |owner| state.usage(owner.id));
+        rows.insert((table, key), Row { data, usage });
     };
     for other in &state.users {
         row(Table::Users, other.id.to_string(), user_json(other));

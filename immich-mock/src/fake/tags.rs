@@ -37,7 +37,7 @@ impl State {
         self.tags.iter().find(|tag| tag.id == id && tag.user == user).ok_or_else(|| asked.no_access())
     }
 
-    /// Whether an asset has a tag, or one below it.
+    /// Whether an asset has a tag, or a descendant of it.
     pub(super) fn is_tagged(&self, asset: &Asset, id: TagId) -> bool {
         let mut parents: Vec<_> = asset.tags.iter().copied().collect();
         while let Some(tag) = parents.pop() {
@@ -49,7 +49,7 @@ impl State {
         false
     }
 
-    /// The tag of a path such as `places/beach`, which is made where it is not there.
+    /// The tag of a path such as `places/beach`, created if it does not exist.
     pub(super) fn upsert_tag(&mut self, user: UserId, value: &str) -> Option<TagId> {
         let mut parent = None;
         let mut path = String::new();
@@ -112,13 +112,13 @@ pub(super) fn upsert(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     }
     check.done()?;
     let user = asked.user()?;
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     for value in tags.as_array().map(Vec::as_slice).unwrap_or_default() {
-        // An empty name, or one of slashes, makes no tag.
+        // A name that is empty or consists of slashes creates no tag.
         let Some(id) = state.upsert_tag(user, value.as_str().unwrap_or_default()) else { continue };
-        answer.push(state.tag(asked, id)?.json(Written::ByServer));
+        response.push(state.tag(asked, id)?.json(Written::ByServer));
     }
-    Ok(Answer::json(&answer.into()))
+    Ok(Answer::json(&response.into()))
 }
 
 pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -152,7 +152,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 
 pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut ids = vec![state.tag(asked, asked.path_id(0)?)?.id];
-    // What is below it goes with it.
+    // Its descendants are deleted too.
     while let Some(id) = ids.pop() {
         ids.extend(state.tags.iter().filter(|tag| tag.parent == Some(id)).map(|tag| tag.id));
         state.tags.retain(|tag| tag.id != id);

@@ -5,13 +5,13 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-/// Now, to the microsecond, which is what the database keeps.
+/// The current time in microseconds, the precision of the database.
 pub(super) fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
-/// How an instant is written in a response.
+/// The format of an instant in a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
     /// By the server: `2024-05-06T07:08:09.000Z`.
@@ -34,12 +34,12 @@ pub(super) fn text(instant: Timestamp) -> Value {
     Written::ByServer.instant(instant)
 }
 
-/// The digits of an instant in UTC, as the columns of the timeline have them.
+/// An instant in UTC without a zone, as in the columns of the timeline.
 pub(super) fn zoneless(instant: Timestamp) -> String {
     instant.to_string().trim_end_matches('Z').to_owned()
 }
 
-/// An instant of a request: with an offset, which comes back too, or else in UTC.
+/// An instant in a request, and its offset, if any. Defaults to UTC.
 pub(super) fn parse(text: &str) -> Option<(Timestamp, Option<Offset>)> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         let offset = jiff::fmt::temporal::Pieces::parse(text).ok().and_then(|pieces| pieces.to_numeric_offset());
@@ -49,18 +49,18 @@ pub(super) fn parse(text: &str) -> Option<(Timestamp, Option<Offset>)> {
     Some((Offset::UTC.to_timestamp(civil).ok()?, None))
 }
 
-/// What a clock at the place showed, as an instant in UTC.
+/// The local time at an offset, as an instant in UTC.
 pub(super) fn local(instant: Timestamp, offset: Offset) -> Timestamp {
     let offset = SignedDuration::from_secs(i64::from(offset.seconds()));
     instant.checked_add(offset).unwrap_or(instant)
 }
 
-/// `Mon, 06 May 2024 07:08:10 GMT`
+/// A date such as `Mon, 06 May 2024 07:08:10 GMT`.
 pub(super) fn http_date(instant: Timestamp) -> String {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&instant).unwrap_or_default()
 }
 
-/// The date of a header.
+/// Parses the date in a header.
 pub(super) fn parse_http_date(text: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(text).ok()
 }

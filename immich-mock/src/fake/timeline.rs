@@ -31,7 +31,7 @@ const NAMES: [&str; 12] = [
     "timeBucket",
 ];
 
-/// What is requested, and what of it is found.
+/// A request for the timeline, and the assets it finds.
 struct Request<'s> {
     found: Vec<&'s Asset>,
     ascending: bool,
@@ -98,7 +98,7 @@ impl<'s> Request<'s> {
     }
 }
 
-/// The first day of the month in which it was taken, on the clock of the place.
+/// The first day of the month in which an asset was taken, in local time.
 fn month(asset: &Asset) -> Date {
     Offset::UTC.to_datetime(asset.local()).date().first_of_month()
 }
@@ -153,7 +153,7 @@ fn columns(state: &State, request: &Request<'_>) -> Value {
         Some(_) => state.duration_json(asset),
         None => Value::Null,
     });
-    // What a server finds out about a photo, and a fake does not; a photo of unknown size is a square.
+    // A real server reads these from the photo; a photo of unknown size has a ratio of 1.
     column("ratio", &|_| 1.into());
     for name in ["projectionType", "thumbhash", "city", "country"] {
         column(name, &|_| Value::Null);

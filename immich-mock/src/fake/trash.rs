@@ -45,7 +45,7 @@ pub(super) fn restore(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
     Ok(count(ids.len()))
 }
 
-/// The server counts what it was asked for, trashed or not.
+/// The count includes every requested asset, trashed or not.
 pub(super) fn restore_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids = check.required_ids("ids");

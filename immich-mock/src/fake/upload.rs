@@ -30,9 +30,9 @@ struct Files {
 
 /// The file of an asset.
 struct AssetPart {
-    /// The name of the part.
+    /// The file name of the part.
     name: String,
-    /// What the file is stored by: the text part `filename` if it came before the file, otherwise the name of the part.
+    /// The name that the file is stored by: the `filename` field, if it came before the file. Defaults to `name`.
     stored_as: String,
     bytes: Bytes,
     checksum: Checksum,
@@ -46,12 +46,12 @@ pub(super) async fn upload(server: &FakeImmich, asked: &Asked, body: Body) -> Re
     };
     let (fields, files) = if refused.is_empty() {
         if let Some(known) = by_header(&server.state(), asked, user)? {
-            // The body is not even read.
+            // The body is not read.
             return Ok(known);
         }
         read(server, &[], Multipart::new(&asked.headers, body)?).await?
     } else {
-        // A firewall reads all of a request before the server sees it.
+        // A firewall reads the whole request before the server sees it.
         let read = read(server, &refused, Multipart::new(&asked.headers, body)?).await;
         if let Err(Failure::Elsewhere(page)) = read {
             return Err(Failure::Elsewhere(page));
@@ -68,14 +68,14 @@ pub(super) async fn upload(server: &FakeImmich, asked: &Asked, body: Body) -> Re
     Ok(store(&mut state, asked, user, fields, files)?)
 }
 
-/// The response for a file that the user has, if the request names its checksum.
+/// The response for a file that the user already has, if the request sends its checksum.
 fn by_header(state: &State, asked: &Asked, user: UserId) -> Result<Option<Answer>, Fault> {
     may_upload(state, asked)?;
     let named = asked.header("x-immich-checksum").and_then(checksum);
     Ok(named.and_then(|named| state.by_checksum(user, named)).map(|asset| duplicate(asset.id)))
 }
 
-/// A shared link must allow it.
+/// Checks that a shared link allows uploads.
 fn may_upload(state: &State, asked: &Asked) -> Result<(), Fault> {
     let By::Link(id) = asked.who()?.by else { return Ok(()) };
     let allowed = state.links.iter().any(|link| link.id == id && link.allow_upload);
@@ -98,7 +98,7 @@ async fn read(
         if let Some((_, status)) = refused.iter().find(|(name, _)| *name == part_name) {
             return Err(Failure::Elsewhere(trouble::firewall_page(*status).into()));
         }
-        // The name counts that is known when the file begins.
+        // Only a `filename` that comes before the file counts.
         let named = fields.get("filename").and_then(Value::as_str).filter(|name| !name.is_empty());
         let file_name = named.map(str::to_owned);
         let file_name = file_name.unwrap_or_else(|| part_name.clone());
@@ -111,7 +111,7 @@ async fn read(
                 let checksum = Sha1::digest(&bytes).into();
                 files.asset = Some(AssetPart { name: part_name, stored_as: file_name, bytes, checksum });
             }
-            // Its type is that of the same name: with `filename` before it, no sidecar is accepted.
+            // The same name decides its type: after a `filename` of the asset, no sidecar is accepted.
             "sidecarData" if files.sidecar.is_none() => {
                 if !media::of(&file_name, line).is_some_and(|(_, kind, _)| kind == Kind::Sidecar) {
                     return Err(unsupported(&file_name).into());
@@ -124,7 +124,7 @@ async fn read(
     Ok((fields, files))
 }
 
-/// The bytes of a file, which the server writes to its disk as they come.
+/// The bytes of a file, which the server writes to disk as they arrive.
 async fn file(server: &FakeImmich, line: Line, form: &mut Multipart) -> Result<Bytes, Failure> {
     if server.state().trouble.disk_is_full {
         return match form.chunk().await? {
@@ -136,7 +136,7 @@ async fn file(server: &FakeImmich, line: Line, form: &mut Multipart) -> Result<B
     if bytes.is_empty() { empty(line) } else { Ok(bytes) }
 }
 
-/// 2.x keeps empty files.
+/// 2.x accepts empty files; 3.x refuses them.
 fn empty(line: Line) -> Result<Bytes, Failure> {
     if line.is_two() { Ok(Bytes::new()) } else { Err(Fault::bad_request("File is empty").into()) }
 }
@@ -175,11 +175,11 @@ fn store(
     let Some(AssetPart { name, stored_as, bytes, checksum }) = files.asset else {
         return Err(Fault::bad_request("Field assetData should not be empty"));
     };
-    // The name of the asset is that of `filename`, wherever it came.
+    // `filename` names the asset, wherever it came.
     let file_name = named.unwrap_or(name);
     let (extension, kind, content_type) = media::of(&stored_as, line).ok_or_else(|| unsupported(&stored_as))?;
 
-    // The file is on the disk by now: a duplicate too is refused if there is no space for it.
+    // The file is already on disk: even a duplicate is refused if it exceeds the quota.
     let quota = state.user(user).and_then(|user| user.quota);
     if quota.is_some_and(|quota| state.usage(user) + bytes.len() as u64 > quota) {
         return Err(Fault::bad_request("Quota has been exceeded!"));
@@ -195,7 +195,7 @@ fn store(
     }
     let (id, now): (AssetId, _) = (random::id(), time::now());
     let folder = id.to_string();
-    // As it was written, in capitals or not.
+    // The extension as sent, in its original case.
     let extension = &stored_as[stored_as.len() - extension.len()..];
     let path = format!("/data/upload/{user}/{}/{}/{folder}{extension}", &folder[..2], &folder[2..4]);
     state.uploads += 1;
@@ -251,7 +251,7 @@ fn store(
     Ok(Answer::created(&json!({ "id": id, "status": "created" })))
 }
 
-/// What comes in by a shared link is seen by it.
+/// Adds an asset that was uploaded through a shared link to the link or its album.
 fn add_to_link(state: &mut State, link: immich_core::SharedLinkId, asset: AssetId) {
     let Some(link) = state.links.iter_mut().find(|shared| shared.id == link) else { return };
     match link.album {
@@ -271,7 +271,7 @@ fn duplicate(id: AssetId) -> Answer {
     Answer::json(&json!({ "id": id, "status": "duplicate" }))
 }
 
-/// 2.x keeps any text; 3.x takes whole milliseconds, or nothing.
+/// 2.x accepts any string; 3.x only whole milliseconds, or an empty string.
 fn duration(check: &mut Check, line: Line) -> Option<String> {
     let text = check.string("duration").filter(|text| !text.is_empty())?;
     if line.is_two() || text.parse::<u64>().is_ok() {
@@ -295,7 +295,7 @@ fn duration(check: &mut Check, line: Line) -> Option<String> {
     None
 }
 
-/// Metadata is JSON in a text.
+/// The metadata, sent as JSON in a string.
 fn metadata(check: &mut Check) -> Vec<(String, Value)> {
     let Some(text) = check.string("metadata").filter(|text| !text.is_empty()) else { return Vec::new() };
     let parsed = serde_json::from_str::<Vec<Map<String, Value>>>(&text).ok();
@@ -311,7 +311,7 @@ fn metadata(check: &mut Check) -> Vec<(String, Value)> {
     })
 }
 
-/// The video of a live photo is not shown by itself.
+/// Hides the video of a live photo from the timeline.
 pub(super) fn hide_video(state: &mut State, user: UserId, video: AssetId) -> Result<(), Fault> {
     let video = state.assets.get_mut(&video).ok_or_else(|| Fault::bad_request("Live photo video not found"))?;
     if video.kind != Kind::Video {
@@ -327,7 +327,7 @@ pub(super) fn hide_video(state: &mut State, user: UserId, video: AssetId) -> Res
     Ok(())
 }
 
-/// A SHA-1 in Base64 (28 characters) or in hexadecimal digits.
+/// A SHA-1 digest in Base64 (28 characters) or hexadecimal (40 characters).
 pub(super) fn checksum(text: &str) -> Option<Checksum> {
     if text.len() == 28 {
         return STANDARD.decode(text).ok()?.try_into().ok();

@@ -12,7 +12,7 @@ use super::time::{self, Written};
 const COLORS: [&str; 10] = ["primary", "pink", "red", "yellow", "blue", "green", "purple", "orange", "gray", "amber"];
 
 impl User {
-    /// The color of a user who chose none follows from the email address.
+    /// The avatar color, derived from the email address.
     fn color(&self) -> &'static str {
         let sum = self.email.chars().fold(0_usize, |sum, character| sum + character as usize);
         COLORS[sum % COLORS.len()]

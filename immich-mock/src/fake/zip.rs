@@ -8,13 +8,13 @@ use bytes::Bytes;
 use futures_core::Stream;
 use immich_core::Body;
 
-/// 1 January 1980, the first day that the format knows.
+/// 1 January 1980, the earliest date of the format.
 const DATE: u16 = (1 << 5) | 1;
 
-/// Names are UTF-8.
+/// The flag for UTF-8 names.
 const FLAGS: u16 = 1 << 11;
 
-/// The version of the format that a reader must know.
+/// The version of the format that a reader must support.
 const VERSION: u16 = 20;
 
 /// An archive of these files, as a stream of unknown length.
@@ -37,7 +37,7 @@ pub(super) fn stored(files: Vec<(String, Bytes)>) -> Body {
         directory.extend(b"PK\x01\x02");
         directory.extend(VERSION.to_le_bytes());
         directory.extend(entry);
-        // Comment, disk, and attributes, of which there are none.
+        // No comment, disk number or attributes.
         directory.extend([0; 10]);
         directory.extend(narrow(offset).to_le_bytes());
         directory.extend(name.as_bytes());
@@ -53,12 +53,12 @@ pub(super) fn stored(files: Vec<(String, Bytes)>) -> Body {
     self::chunks(chunks)
 }
 
-/// A body of these bytes whose length is not told.
+/// A body of these chunks, of unknown length.
 pub(super) fn chunks(chunks: Vec<Bytes>) -> Body {
     Body::stream(Chunks(chunks.into_iter()), None)
 }
 
-/// What is in memory is far below the 4 GiB that the format allows.
+/// A length as 32 bits: data in memory is far below the 4 GiB limit of the format.
 fn narrow(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
@@ -73,7 +73,7 @@ impl Stream for Chunks {
     }
 }
 
-/// The remainders of all bytes.
+/// The CRC-32 remainders of all byte values.
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;

@@ -1,4 +1,4 @@
-//! Which requests get which replies.
+//! Expected requests and their replies.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,9 +12,9 @@ use crate::script::seen::SeenRequest;
 
 type Condition = Arc<dyn Fn(&SeenRequest) -> bool + Send + Sync>;
 
-/// What a test expects to be asked, and what is answered. Made by [`MockSend::on`](crate::MockSend::on).
+/// A request that a test expects, and the replies to it. Created by [`MockSend::on`](crate::MockSend::on).
 ///
-/// Replies are given in order; the last one is given again and again.
+/// Replies are returned in order; the last one is repeated.
 #[derive(Clone, Debug)]
 pub struct Expectation(Arc<Mutex<Rule>>);
 
@@ -23,7 +23,7 @@ struct Rule {
     conditions: Vec<Condition>,
     replies: VecDeque<Reply>,
     expected: Option<usize>,
-    asked: usize,
+    received: usize,
 }
 
 enum Target {
@@ -42,57 +42,57 @@ impl Expectation {
 
     fn new(target: Target) -> Self {
         let (conditions, replies) = (Vec::new(), VecDeque::new());
-        Self(Arc::new(Mutex::new(Rule { target, conditions, replies, expected: None, asked: 0 })))
+        Self(Arc::new(Mutex::new(Rule { target, conditions, replies, expected: None, received: 0 })))
     }
 
-    /// Adds a reply: the next of the sequence.
+    /// Adds a reply to the end of the sequence.
     pub fn reply(self, reply: Reply) -> Self {
         self.rule(|rule| rule.replies.push_back(reply));
         self
     }
 
-    /// Expects exactly this many requests. It is checked when the mock is dropped.
+    /// Expects exactly this many requests. The count is checked when the mock is dropped.
     pub fn times(self, count: usize) -> Self {
         self.rule(|rule| rule.expected = Some(count));
         self
     }
 
-    /// Answers only requests for which `condition` holds.
+    /// Responds only to requests for which `condition` holds.
     pub fn when(self, condition: impl Fn(&SeenRequest) -> bool + Send + Sync + 'static) -> Self {
         self.rule(|rule| rule.conditions.push(Arc::new(condition)));
         self
     }
 
-    /// The reply to a request, if this expectation is for it and has one left.
-    pub(super) fn answer(&self, request: &SeenRequest) -> Option<Reply> {
+    /// The reply to a request, if this expectation matches it and has one left.
+    pub(super) fn respond(&self, request: &SeenRequest) -> Option<Reply> {
         self.rule(|rule| {
             let fits = match &rule.target {
-                Target::Operation(operation) => request.operation.is_some_and(|asked| asked.id == operation.id),
+                Target::Operation(operation) => request.operation.is_some_and(|sent| sent.id == operation.id),
                 Target::Path(method, path) => *method == request.method && path_fits(path, &request.path),
             };
-            let used_up = rule.expected.is_some_and(|expected| rule.asked >= expected);
+            let used_up = rule.expected.is_some_and(|expected| rule.received >= expected);
             if !fits || used_up || !rule.conditions.iter().all(|condition| condition(request)) {
                 return None;
             }
             let reply = if rule.replies.len() > 1 { rule.replies.pop_front() } else { rule.replies.front().cloned() };
-            rule.asked += usize::from(reply.is_some());
+            rule.received += usize::from(reply.is_some());
             reply
         })
     }
 
-    /// What is wrong with the number of requests, if anything is.
+    /// The mismatch between the expected and received number of requests, if any.
     pub(super) fn fault(&self) -> Option<String> {
         self.rule(|rule| {
-            let expected = rule.expected.filter(|expected| *expected != rule.asked)?;
-            Some(format!("{rule} was expected {expected} times and asked {} times", rule.asked))
+            let expected = rule.expected.filter(|expected| *expected != rule.received)?;
+            Some(format!("{rule} was expected {expected} times and asked {} times", rule.received))
         })
     }
 
     pub(super) fn describe(&self) -> String {
         self.rule(|rule| {
             let left = match rule.expected {
-                Some(expected) => format!("{} of {expected} requests so far", rule.asked),
-                None => format!("{} requests so far", rule.asked),
+                Some(expected) => format!("{} of {expected} requests so far", rule.received),
+                None => format!("{} requests so far", rule.received),
             };
             let condition = if rule.conditions.is_empty() { "" } else { ", under a condition" };
             let reply = if rule.replies.is_empty() { ", without a reply" } else { "" };
@@ -105,7 +105,7 @@ impl Expectation {
     }
 }
 
-/// Whether a path is that of the template; `{...}` stands for any one segment.
+/// Whether a path matches a template, where `{...}` stands for any one segment.
 fn path_fits(template: &str, path: &str) -> bool {
     let (wanted, given) = (template.split('/'), path.split('/'));
     template.split('/').count() == path.split('/').count()

@@ -1,4 +1,4 @@
-//! The backend that responses from a script.
+//! The scripted backend.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,11 +15,12 @@ use crate::script::reply::Reply;
 use crate::script::seen::SeenRequest;
 use crate::script::timer::ManualTimer;
 
-/// A backend that responses what a test expects it to be asked. Clones are the same mock.
+/// A backend that returns scripted replies to the requests that a test expects. Clones share one mock.
 ///
-/// What is not expected gets an error that lists what is; only the version of the server, which a client asks for
-/// before an upload, is answered without being expected: 3.1.0, until [`version`](Self::version) sets another. When the last clone is dropped, it panics if a
-/// count was not met or something unexpected was asked, unless the test is failing already.
+/// An unexpected request fails with an error that lists the expected ones. Only the server version, which a client
+/// requests before an upload, needs no expectation: it defaults to 3.1.0, or to the one set by
+/// [`version`](Self::version). When the last clone is dropped, it panics if a count was not met or an unexpected
+/// request was received, unless the test is already failing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -58,9 +59,9 @@ struct Script {
 }
 
 impl Script {
-    /// The reply to a request, which is kept.
+    /// Records a request, and returns the reply to it.
     fn reply(&mut self, seen: SeenRequest) -> Result<Reply, TransportError> {
-        let reply = self.expectations.iter().find_map(|expectation| expectation.answer(&seen));
+        let reply = self.expectations.iter().find_map(|expectation| expectation.respond(&seen));
         let line = seen.line();
         let operation = seen.operation;
         self.requests.push(seen);
@@ -79,19 +80,19 @@ impl Script {
 }
 
 impl MockSend {
-    /// A mock that expects nothing yet.
+    /// A mock without expectations.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Expects requests of an operation. Of several expectations that fit, the first with a reply left answers.
-    #[must_use = "an expectation answers nothing until it has a reply"]
+    /// Expects requests for an operation. If several expectations match, the first one with a reply left responds.
+    #[must_use = "an expectation returns nothing until it has a reply"]
     pub fn on(&self, operation: &'static Operation) -> Expectation {
         self.expect(Expectation::operation(operation))
     }
 
-    /// Expects requests of a method and a path, such as `/api/albums/{id}`, where `{...}` is any one segment.
-    #[must_use = "an expectation answers nothing until it has a reply"]
+    /// Expects requests with a method and a path, such as `/api/albums/{id}`, where `{...}` matches any one segment.
+    #[must_use = "an expectation returns nothing until it has a reply"]
     pub fn on_path(&self, method: Method, path: impl Into<String>) -> Expectation {
         self.expect(Expectation::path(method, path.into()))
     }
@@ -101,17 +102,17 @@ impl MockSend {
         expectation
     }
 
-    /// Sets the version that is answered when nothing else is expected for it.
+    /// Sets the server version that is returned if no expectation matches the request for it.
     pub fn version(&self, version: ServerVersion) {
         self.script().version = Some(version);
     }
 
-    /// Everything that was asked, in order, without secrets.
+    /// The requests received so far, in order, with secrets redacted.
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.script().requests.clone()
     }
 
-    /// The timer that comes with this backend.
+    /// The timer of this backend.
     pub fn timer(&self) -> ManualTimer {
         self.0.timer.clone()
     }
@@ -119,7 +120,7 @@ impl MockSend {
     /// Checks the counts now, instead of on drop.
     ///
     /// # Panics
-    /// If one was not met, or something unexpected was asked.
+    /// If a count was not met, or an unexpected request was received.
     pub fn verify(&self) {
         let faults = self.0.faults();
         assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -135,7 +136,7 @@ impl Inner {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was not as expected; it is told once.
+    /// The failed expectations, which are reported only once.
     fn faults(&self) -> Vec<String> {
         let mut script = self.script();
         let counts = std::mem::take(&mut script.expectations);
@@ -158,14 +159,14 @@ impl HttpSend for MockSend {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let (mut head, body) = request.into_parts();
         if let Some(length) = body.len().filter(|length| *length > 0) {
-            // As every backend sends it.
+            // Every backend sends this header.
             head.headers.entry(CONTENT_LENGTH).or_insert_with(|| length.into());
         }
         let body = body.bytes().await;
         let body = body.map_err(|error| TransportError::new(TransportErrorKind::RequestBody).with_source(error))?;
         let seen = SeenRequest::new(&Request::from_parts(head, ()), body);
         let reply = self.script().reply(seen)?;
-        reply.answer().await
+        reply.respond().await
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -1,4 +1,4 @@
-//! What the mock answers with.
+//! Replies of the mock.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use immich_core::{Body, ResponseBody, TransportError, TransportErrorKind};
 use serde::Serialize;
 
-/// One answer of a [`MockSend`](crate::MockSend): a response, or a failure below HTTP.
+/// One reply of a [`MockSend`](crate::MockSend): a response, or a transport failure.
 ///
 /// ```
 /// use immich_mock::Reply;
@@ -27,13 +27,13 @@ pub struct Reply(Kind);
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Response(Answer),
+    Response(Parts),
     Failure { kind: TransportErrorKind, sent: bool },
     Silence,
 }
 
 #[derive(Clone, Debug)]
-struct Answer {
+struct Parts {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -43,111 +43,111 @@ struct Answer {
 }
 
 impl Reply {
-    /// 200 with a value as JSON: a type of the API, or any `serde_json::json!`.
+    /// A 200 response with a value as JSON: an API type, or any `serde_json::json!`.
     ///
     /// # Panics
-    /// If the value cannot be written as JSON.
+    /// If the value cannot be serialized as JSON.
     pub fn json<T: Serialize + ?Sized>(value: &T) -> Self {
         let json = serde_json::to_vec(value).unwrap_or_else(|error| panic!("a reply that is no JSON: {error}"));
         Self::bytes("application/json", json)
     }
 
-    /// 200 with bytes of a media type.
+    /// A 200 response with bytes of a media type.
     ///
     /// # Panics
-    /// If the media type cannot stand in a header.
+    /// If the media type is not a valid header value.
     pub fn bytes(content_type: &str, bytes: impl Into<Bytes>) -> Self {
         Self::response(StatusCode::OK, bytes.into()).header("content-type", content_type)
     }
 
-    /// A status without a body.
+    /// A response with this status and no body.
     ///
     /// # Panics
-    /// If it is no status.
+    /// If `status` is not a valid status code.
     pub fn status(status: u16) -> Self {
         Self::response(StatusCode::OK, Bytes::new()).with_status(status)
     }
 
-    /// No response, but a failure of this kind; the request may have been sent.
+    /// A failure of this kind instead of a response; the request may have been sent.
     pub fn failure(kind: TransportErrorKind) -> Self {
         Self(Kind::Failure { kind, sent: true })
     }
 
-    /// No response, and no byte of the request left.
+    /// A failure of this kind before any byte of the request is sent.
     pub fn failure_before_sending(kind: TransportErrorKind) -> Self {
         Self(Kind::Failure { kind, sent: false })
     }
 
-    /// No response, for as long as the caller waits.
+    /// No response, however long the caller waits.
     pub fn silence() -> Self {
         Self(Kind::Silence)
     }
 
     fn response(status: StatusCode, body: Bytes) -> Self {
         let headers = HeaderMap::new();
-        Self(Kind::Response(Answer { status, headers, body, length_known: true, chunk: CHUNK, cut_after: None }))
+        Self(Kind::Response(Parts { status, headers, body, length_known: true, chunk: CHUNK, cut_after: None }))
     }
 
-    fn change(mut self, change: impl FnOnce(&mut Answer)) -> Self {
-        if let Kind::Response(answer) = &mut self.0 {
-            change(answer);
+    fn change(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+        if let Kind::Response(response) = &mut self.0 {
+            change(response);
         }
         self
     }
 
-    /// Responses with another status.
+    /// Sets the status of the response.
     ///
     /// # Panics
-    /// If it is no status.
+    /// If `status` is not a valid status code.
     #[must_use]
     pub fn with_status(self, status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or_else(|_| panic!("{status} is no status"));
-        self.change(|answer| answer.status = status)
+        self.change(|response| response.status = status)
     }
 
     /// Adds a header.
     ///
     /// # Panics
-    /// If name or value cannot stand in a header.
+    /// If `name` is not a valid header name, or `value` is not a valid header value.
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap_or_else(|_| panic!("{name} is no name of a header"));
         let value = HeaderValue::from_str(value).unwrap_or_else(|_| panic!("a value that no header can hold"));
-        self.change(|answer| {
-            answer.headers.append(name, value);
+        self.change(|response| {
+            response.headers.append(name, value);
         })
     }
 
-    /// Does not tell the length of the body.
+    /// Sends the body without reporting its length.
     #[must_use]
     pub fn without_length(self) -> Self {
-        self.change(|answer| answer.length_known = false)
+        self.change(|response| response.length_known = false)
     }
 
-    /// Does not tell the length of the body, and gives it in chunks of `bytes`.
+    /// Sends the body in chunks of `bytes`, without reporting its length.
     #[must_use]
     pub fn in_chunks(self, bytes: usize) -> Self {
-        self.without_length().change(|answer| answer.chunk = bytes.max(1))
+        self.without_length().change(|response| response.chunk = bytes.max(1))
     }
 
-    /// Closes the connection after `bytes` of the body, which is told to be longer.
+    /// Breaks the connection after `bytes` of the body, although the whole length is reported.
     #[must_use]
     pub fn cut_after(self, bytes: usize) -> Self {
-        self.change(|answer| answer.cut_after = Some(bytes))
+        self.change(|response| response.cut_after = Some(bytes))
     }
 
-    pub(super) async fn answer(self) -> Result<Response<ResponseBody>, TransportError> {
+    pub(super) async fn respond(self) -> Result<Response<ResponseBody>, TransportError> {
         match self.0 {
             Kind::Failure { kind, sent: true } => Err(TransportError::new(kind)),
             Kind::Failure { kind, sent: false } => Err(TransportError::new(kind).not_sent()),
             Kind::Silence => std::future::pending().await,
-            Kind::Response(answer) => Ok(answer.response()),
+            Kind::Response(response) => Ok(response.into_response()),
         }
     }
 }
 
-impl Answer {
-    fn response(self) -> Response<ResponseBody> {
+impl Parts {
+    fn into_response(self) -> Response<ResponseBody> {
         let Self { status, mut headers, body, length_known, chunk, cut_after } = self;
         let length = length_known.then_some(body.len() as u64);
         if let Some(length) = length {
@@ -171,10 +171,10 @@ impl Answer {
     }
 }
 
-/// The length of a chunk, if nothing else is said: a body of some size has several.
+/// The default length of a chunk; larger bodies have several.
 const CHUNK: usize = 16 << 10;
 
-/// A body in chunks, which may end as a connection that breaks.
+/// A body in chunks, which may end with a broken connection.
 struct Chunks {
     left: Bytes,
     chunk: usize,

@@ -1,4 +1,4 @@
-//! What the mock was asked, without the secrets.
+//! Requests received by the mock, without secrets.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::route;
 
-/// What stands instead of a secret.
+/// The replacement for a secret.
 const REDACTED: &str = "[redacted]";
 
-/// Headers that hold secrets, beside those that the client marked.
+/// Headers that hold secrets, besides those that the client marks as sensitive.
 const SECRET_HEADERS: [&str; 7] = [
     "authorization",
     "cookie",
@@ -22,7 +22,7 @@ const SECRET_HEADERS: [&str; 7] = [
     "x-immich-share-slug",
 ];
 
-/// Query parameters and fields of JSON that hold secrets.
+/// Query parameters and JSON fields that hold secrets.
 const SECRET_FIELDS: [&str; 18] = [
     "accessToken",
     "activationKey",
@@ -39,29 +39,29 @@ const SECRET_FIELDS: [&str; 18] = [
     "secret",
     "sessionKey",
     "slug",
-    // Those of OAuth: no other operation with secrets has fields of these names.
+    // Fields of OAuth: no other operation with secrets has fields of these names.
     "state",
     "token",
     "url",
 ];
 
-/// A request that a [`MockSend`](crate::MockSend) got. Keys, tokens and passwords are shown as `[redacted]`.
+/// A request received by a [`MockSend`](crate::MockSend). Keys, tokens and passwords are shown as `[redacted]`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SeenRequest {
-    /// The operation that it was built for.
+    /// The operation of the request, if known.
     pub operation: Option<&'static Operation>,
     /// The method.
     pub method: Method,
     /// The scheme, host and port.
     pub origin: String,
-    /// The path, encoded.
+    /// The percent-encoded path.
     pub path: String,
-    /// The query, encoded; empty if there is none.
+    /// The percent-encoded query; empty if there is none.
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body. That of an operation with secrets is shown without them.
+    /// The body; secrets of sensitive operations are redacted.
     pub body: Bytes,
 }
 
@@ -89,12 +89,12 @@ impl SeenRequest {
         }
     }
 
-    /// A header as text.
+    /// The value of a header; `None` if it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as JSON; null if it is none.
+    /// The body as JSON; null if it is not valid JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! A timer that only a test moves.
+//! A timer that only a test advances.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use immich_core::{Sleep, Timer};
 use jiff::Timestamp;
 
-/// A clock that stands still until [`advance`](Self::advance) moves it. Clones are the same clock.
+/// A clock that stands still until [`advance`](Self::advance) moves it. Clones share one clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -38,7 +38,7 @@ struct Sleeper {
 }
 
 impl ManualTimer {
-    /// Moves the clock, and wakes the sleepers whose time has come.
+    /// Advances the clock, and wakes the sleepers that are due.
     pub fn advance(&self, duration: Duration) {
         let mut clock = self.clock();
         clock.elapsed = clock.elapsed.saturating_add(duration);
@@ -50,7 +50,7 @@ impl ManualTimer {
         due.into_iter().for_each(|sleeper| sleeper.waker.wake());
     }
 
-    /// How many sleepers wait.
+    /// The number of waiting sleepers.
     pub fn sleepers(&self) -> usize {
         self.clock().sleepers.len()
     }
@@ -76,13 +76,13 @@ impl Timer for ManualTimer {
         true
     }
 
-    /// 1970 and what the clock was moved since.
+    /// The Unix epoch plus the elapsed time of the clock.
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH.saturating_add(self.elapsed()).unwrap_or(Timestamp::MAX)
     }
 }
 
-/// One sleep. Dropping it leaves nothing in the clock, so that a test can see who still waits.
+/// One sleep. Dropping it removes it from the clock, so that a test can count the remaining sleepers.
 struct Nap {
     timer: ManualTimer,
     number: u64,
