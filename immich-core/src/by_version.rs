@@ -22,7 +22,6 @@ use jiff::civil::Date;
 #[allow(deprecated)]
 use crate::api::ReplaceAsset;
 use crate::api::{AssetMetadataUpsertItemDto, CreateAlbumDto, GetAllAlbums, TagCreateDto, UpdateAlbumDto, UploadAsset};
-use crate::duration::AssetDuration;
 use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::param::Param;
@@ -47,13 +46,13 @@ fn wants_device(server: Option<ServerVersion>) -> bool {
 pub(crate) fn duration(upload: &UploadAsset, server: Option<ServerVersion>) -> Option<String> {
     let duration = upload.duration?;
     let text = server.is_some_and(|server| server.major < 3);
-    Some(if text { duration.text() } else { duration.get().as_millis().to_string() })
+    Some(if text { duration.to_string() } else { duration.get().as_millis().to_string() })
 }
 
 /// Only 2.x replaces assets.
 #[allow(deprecated)]
 pub(crate) fn replaced_duration(replace: &ReplaceAsset, _: Option<ServerVersion>) -> Option<String> {
-    replace.duration.map(AssetDuration::text)
+    replace.duration.map(|duration| duration.to_string())
 }
 
 /// The day of memories. Servers 3.0.0 to 3.0.2 refuse a date without a time, newer ones refuse a time, and 2.x takes both.

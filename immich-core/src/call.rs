@@ -97,6 +97,28 @@ impl<'c, E: Endpoint> Call<'c, E> {
         self.options.limited(self.client, self.endpoint.operation(), work).await
     }
 
+    /// Sends the request with `if-none-match`, and returns `None` if the server still has the version of `etag`.
+    ///
+    /// ```no_run
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client, id: immich_sdk::AssetId) -> Result<(), immich_sdk::Error> {
+    /// # let etag = String::new();
+    /// if let Some(thumbnail) = client.assets().view_asset(id).if_none_match(&etag).await? {
+    ///     println!("it changed: {:?}", thumbnail.etag());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub async fn if_none_match(self, etag: &str) -> Result<Option<<E::Decode as Decode>::Output>, Error> {
+        match self.header("if-none-match", etag).await {
+            Ok(response) => Ok(Some(response)),
+            Err(error) if error.status() == Some(StatusCode::NOT_MODIFIED) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn exchange(&self, whole: bool) -> Result<Response<ResponseBody>, Error> {
         let versioned = self.endpoint.is_versioned();
         // Without the version the request goes in a form that every version takes; what is wrong with the server or

@@ -1,5 +1,6 @@
 //! The length of a video, which 2.x writes as text and 3.x as milliseconds.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::de::{Error, Unexpected, Visitor};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// let new: AssetDuration = serde_json::from_str("5250").unwrap();
 /// assert_eq!(old.get(), Duration::from_millis(5250));
 /// assert_eq!(old, new);
+/// assert_eq!(new.to_string(), "0:00:05.250");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AssetDuration(Duration);
@@ -24,12 +26,6 @@ impl AssetDuration {
     /// The length, in whole milliseconds. It is zero for a photo.
     pub fn get(self) -> Duration {
         self.0
-    }
-
-    /// `hours:minutes:seconds.milliseconds`, as 2.x writes it.
-    pub(crate) fn text(self) -> String {
-        let (seconds, milliseconds) = (self.0.as_secs(), self.0.subsec_millis());
-        format!("{}:{:02}:{:02}.{milliseconds:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
     }
 
     /// Reads `hours:minutes:seconds.fraction`; the fraction is cut to milliseconds.
@@ -45,6 +41,15 @@ impl AssetDuration {
             hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?.checked_add(seconds.parse().ok()?)?;
         let milliseconds: u64 = format!("{fraction:0<3.3}").parse().ok()?;
         Some(Self(Duration::from_millis(seconds.checked_mul(1000)?.checked_add(milliseconds)?)))
+    }
+}
+
+/// `hours:minutes:seconds.milliseconds`, as 2.x writes it: `0:00:05.250`.
+impl fmt::Display for AssetDuration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, milliseconds) = (self.0.as_secs(), self.0.subsec_millis());
+        let text = format!("{}:{:02}:{:02}.{milliseconds:03}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        formatter.pad(&text)
     }
 }
 
@@ -67,7 +72,7 @@ impl<'de> Deserialize<'de> for AssetDuration {
         impl Visitor<'_> for EitherForm {
             type Value = AssetDuration;
 
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("milliseconds or h:mm:ss.sss")
             }
 
@@ -95,7 +100,7 @@ mod tests {
     #[test]
     fn reads_the_text_form_and_refuses_others() {
         let long = AssetDuration::from(Duration::from_millis(3_723_450));
-        assert_eq!((long.text().as_str(), AssetDuration::parse(&long.text())), ("1:02:03.450", Some(long)));
+        assert_eq!((long.to_string().as_str(), AssetDuration::parse(&long.to_string())), ("1:02:03.450", Some(long)));
         let parsed = |text| AssetDuration::parse(text).map(|duration| duration.0.as_millis());
         assert_eq!(parsed("0:00:00.00000"), Some(0));
         assert_eq!(parsed("01:02:03.4"), Some(3_723_400));

@@ -64,6 +64,7 @@ mod param;
 mod patch;
 mod permissions;
 mod place;
+mod polled;
 mod prelude;
 mod raw_request;
 mod renamed;
@@ -101,7 +102,7 @@ pub use listing::{AssetListing, Incomplete};
 pub use multipart::{FilePart, Form, FormPart};
 #[cfg(feature = "oauth")]
 pub use oauth::OAuthFlow;
-pub use page::{Paged, Pages};
+pub use page::{Items, Paged, Pages};
 pub use param::Param;
 pub use patch::Patch;
 pub use permissions::Permissions;
@@ -113,7 +114,7 @@ pub use send::{HttpSend, SendFuture, TimeLimit, TransportError, TransportErrorKi
 pub use session::Session;
 pub use time::LocalDateTime;
 pub use timer::{Sleep, Timer};
-pub use version::ServerVersion;
+pub use version::{ParseServerVersionError, ServerVersion};
 
 /// Crates whose types are in the interface of this one.
 pub use {bytes, http, http_body, jiff, serde_json, uuid};

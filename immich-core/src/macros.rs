@@ -263,7 +263,8 @@ macro_rules! response {
     ($(#[$meta:meta])+ struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$meta])+
         #[derive(Clone, Debug, serde::Deserialize)]
-        #[cfg_attr(feature = "fixtures", derive(Default, serde::Serialize))]
+        #[cfg_attr(feature = "fixtures", derive(Default))]
+        #[cfg_attr(feature = "serialize", derive(serde::Serialize))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct $name {

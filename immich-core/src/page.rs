@@ -2,13 +2,21 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use crate::api::{GetAllPeople, PeopleResponseDto, SearchAssets, SearchResponseDto, SearchSmart};
+use futures_core::Stream;
+
+use crate::api::{
+    AssetResponseDto, GetAllPeople, PeopleResponseDto, PersonResponseDto, SearchAssets, SearchResponseDto, SearchSmart,
+};
 use crate::call::{Call, Options};
 use crate::client::Client;
 use crate::decode::Decode;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::polled::{Polled, Source};
 use crate::uuid::Uuid;
 
 /// How many pages without an item, each with a next page, are read in a row.
@@ -16,6 +24,9 @@ const EMPTY_PAGES: u32 = 3;
 
 /// An endpoint whose response is one page of several.
 pub trait Paged: Endpoint {
+    /// An item of a page.
+    type Item: Send;
+
     /// Returns the number of the page that it requests; the first is 1.
     fn page(&self) -> i64;
 
@@ -39,6 +50,9 @@ pub trait Paged: Endpoint {
     fn set_cursor(&mut self, cursor: String) {
         let _ = cursor;
     }
+
+    /// Returns the items of a page.
+    fn items(response: <Self::Decode as Decode>::Output) -> Vec<Self::Item>;
 
     /// Returns the ids of the items of a page, by which repeated ones and empty pages are seen; `None` where the items
     /// have no ids.
@@ -73,80 +87,194 @@ pub trait Paged: Endpoint {
 /// # Ok(()) }
 /// ```
 #[must_use = "pages are requested by `next`"]
-pub struct Pages<'c, E> {
-    client: &'c Client,
-    /// `None` after the last page.
-    endpoint: Option<E>,
-    options: Options,
-    cursor: Option<String>,
-    seen: HashSet<Uuid>,
+pub struct Pages<'c, E: Paged> {
+    reader: Polled<'c, Reader<'c, E>>,
     repeated: u64,
-    empty: u32,
 }
 
 impl<'c, E: Paged> Call<'c, E> {
     /// Returns the response page by page, from the page that the call requests. Headers, time limits and the
     /// retry policy of the call are those of each page.
     pub fn pages(self) -> Pages<'c, E> {
-        let seen = HashSet::new();
         let Self { client, endpoint, options } = self;
-        Pages { client, endpoint: Some(endpoint), options, cursor: None, seen, repeated: 0, empty: 0 }
+        let reader = Reader { client, endpoint, options, cursor: None, seen: HashSet::new(), is_last: false, empty: 0 };
+        Pages { reader: Polled::Idle(reader), repeated: 0 }
     }
 }
 
-impl<E: Paged> Pages<'_, E> {
+impl<'c, E: Paged + 'c> Pages<'c, E> {
     /// Returns the next page, or `None` after the last. After an error, the same page is requested again.
     ///
-    /// It is cancel-safe: after a call that was dropped, the same page is requested again.
+    /// It is cancel-safe: a request that a dropped call had sent continues with the next call.
     ///
     /// # Errors
-    /// Those of the call; `Decode` if the server points back to a page that was seen, or gives one empty page after
-    /// the other.
+    /// Those of the call; `Decode` if the server points back to a page that was seen, or sends several empty pages in a
+    /// row.
     pub async fn next(&mut self) -> Result<Option<<E::Decode as Decode>::Output>, Error> {
-        let Some(endpoint) = &mut self.endpoint else { return Ok(None) };
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Returns the items of the pages one by one, instead of the pages.
+    ///
+    /// ```no_run
+    /// # extern crate immich_core as immich_sdk;
+    /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
+    /// use immich_sdk::api::SmartSearchDto;
+    ///
+    /// let search = client.search().search_smart(SmartSearchDto::new().query("sunset"));
+    /// let best_20 = search.pages().items().take(20).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn items(self) -> Items<'c, E> {
+        Items { pages: self, page: Vec::new().into_iter() }
+    }
+
+    /// Returns the number of items that were on an earlier page too. If there are any, the list shifted while it was
+    /// read, and others may be missing. Zero does not prove that nothing is missing.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<<E::Decode as Decode>::Output>, Error>> {
+        self.reader.poll(context).map_ok(|page| {
+            let (response, repeated) = page?;
+            self.repeated += repeated;
+            Some(response)
+        })
+    }
+}
+
+/// The pages. After an error, the next item requests the same page again.
+impl<'c, E: Paged + Unpin + 'c> Stream for Pages<'c, E> {
+    type Item = Result<<E::Decode as Decode>::Output, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(context).map(Result::transpose)
+    }
+}
+
+impl<E: Paged> fmt::Debug for Pages<'_, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pages").field("repeated", &self.repeated).finish_non_exhaustive()
+    }
+}
+
+/// The items of [`Pages`], one by one.
+#[must_use = "pages are requested by `next` and `take`"]
+pub struct Items<'c, E: Paged> {
+    pages: Pages<'c, E>,
+    page: std::vec::IntoIter<E::Item>,
+}
+
+impl<'c, E: Paged + 'c> Items<'c, E> {
+    /// Returns the next item, or `None` after the last. It is cancel-safe.
+    ///
+    /// # Errors
+    /// Those of [`Pages::next`].
+    pub async fn next(&mut self) -> Result<Option<E::Item>, Error> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Returns the next items, at most `count`. Pages that are not needed are not requested.
+    ///
+    /// # Errors
+    /// Those of [`Pages::next`].
+    pub async fn take(mut self, count: usize) -> Result<Vec<E::Item>, Error> {
+        let mut items = Vec::new();
+        while items.len() < count
+            && let Some(item) = self.next().await?
+        {
+            items.push(item);
+        }
+        Ok(items)
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<E::Item>, Error>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Ok(Some(item)));
+            }
+            match self.pages.poll(context)? {
+                Poll::Ready(Some(page)) => self.page = E::items(page).into_iter(),
+                Poll::Ready(None) => return Poll::Ready(Ok(None)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+/// The items. After an error, the next item requests the same page again.
+impl<'c, E: Paged<Item: Unpin> + Unpin + 'c> Stream for Items<'c, E> {
+    type Item = Result<E::Item, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(context).map(Result::transpose)
+    }
+}
+
+impl<E: Paged> fmt::Debug for Items<'_, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+/// Requests one page after the other.
+struct Reader<'c, E> {
+    client: &'c Client,
+    endpoint: E,
+    options: Options,
+    cursor: Option<String>,
+    seen: HashSet<Uuid>,
+    is_last: bool,
+    empty: u32,
+}
+
+impl<E: Paged> Source for Reader<'_, E> {
+    /// A page, and how many of its items were on an earlier one.
+    type Item = (<E::Decode as Decode>::Output, u64);
+
+    async fn next(&mut self) -> Result<Option<Self::Item>, Error> {
+        if self.is_last {
+            return Ok(None);
+        }
+        let endpoint = &mut self.endpoint;
         let mut call = self.client.send(&*endpoint);
         call.options = self.options.clone();
         let response = call.await?;
         let ids = E::ids(&response);
         let cursor = endpoint.cursor_after(&response);
         let page = endpoint.page_after(&response)?;
-        let wrong = |message: &str| Err(Error::decode(endpoint.operation(), "", message));
+        let invalid = |message: &str| Err(Error::decode(endpoint.operation(), "", message));
         let has_more = cursor.is_some() || page.is_some();
         let empty = if has_more && ids.as_ref().is_some_and(Vec::is_empty) { self.empty + 1 } else { 0 };
         if empty > EMPTY_PAGES {
-            return wrong("one empty page comes after the other, and each has a next page");
+            return invalid("one empty page comes after the other, and each has a next page");
         }
         match (cursor, page) {
-            (Some(cursor), _) if self.cursor.as_ref() == Some(&cursor) => return wrong("the cursor leads to itself"),
+            (Some(cursor), _) if self.cursor.as_ref() == Some(&cursor) => return invalid("the cursor leads to itself"),
             (Some(cursor), _) => {
                 endpoint.set_cursor(cursor.clone());
                 self.cursor = Some(cursor);
             }
             (None, Some(next)) if next > endpoint.page() => endpoint.set_page(next),
-            (None, Some(_)) => return wrong("the next page is one that was seen already"),
-            (None, None) => self.endpoint = None,
+            (None, Some(_)) => return invalid("the next page is one that was seen already"),
+            (None, None) => self.is_last = true,
         }
         self.empty = empty;
-        self.repeated += ids.into_iter().flatten().filter(|id| !self.seen.insert(*id)).count() as u64;
-        Ok(Some(response))
-    }
-
-    /// Returns how many items came that were on an earlier page. If there are any, the list shifted while it was read, and
-    /// others may be missing; none is no proof that nothing is.
-    pub fn repeated(&self) -> u64 {
-        self.repeated
-    }
-}
-
-impl<E: fmt::Debug> fmt::Debug for Pages<'_, E> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Pages").field("endpoint", &self.endpoint).finish_non_exhaustive()
+        let repeated = ids.into_iter().flatten().filter(|id| !self.seen.insert(*id)).count() as u64;
+        Ok(Some((response, repeated)))
     }
 }
 
 macro_rules! search {
     ($($name:ident { $($cursor:tt)* })+) => {$(
         impl Paged for $name {
+            type Item = AssetResponseDto;
+
+            fn items(response: SearchResponseDto) -> Vec<AssetResponseDto> {
+                response.assets.items
+            }
+
             fn page(&self) -> i64 {
                 self.body.page.unwrap_or(1)
             }
@@ -184,6 +312,12 @@ search! {
 }
 
 impl Paged for GetAllPeople {
+    type Item = PersonResponseDto;
+
+    fn items(response: PeopleResponseDto) -> Vec<PersonResponseDto> {
+        response.people
+    }
+
     fn page(&self) -> i64 {
         self.page.unwrap_or(1)
     }

@@ -24,7 +24,7 @@ use crate::secret::Secret;
 /// session.log_out().await?;
 /// # Ok(()) }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Session {
     client: Client,
     token: Secret,

@@ -1,6 +1,7 @@
 //! Versions of the server.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::api::{GetServerVersion, ServerVersionResponseDto};
 use crate::error::Error;
@@ -13,6 +14,7 @@ use crate::error::Error;
 ///
 /// assert!(ServerVersion::new(2, 7, 5) < ServerVersion::new(3, 1, 0));
 /// assert_eq!(ServerVersion::new(3, 1, 0).to_string(), "3.1.0");
+/// assert_eq!("v3.1.0".parse(), Ok(ServerVersion::new(3, 1, 0)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServerVersion {
@@ -78,6 +80,34 @@ impl fmt::Display for ServerVersion {
     }
 }
 
+/// Reads `3.1.0` or `v3.1.0`, as Immich names its releases.
+impl FromStr for ServerVersion {
+    type Err = ParseServerVersionError;
+
+    fn from_str(text: &str) -> Result<Self, ParseServerVersionError> {
+        let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.');
+        let mut number = || {
+            // `parse` alone would accept a sign.
+            let digits = numbers.next().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+            digits.and_then(|digits| digits.parse().ok()).ok_or(ParseServerVersionError(()))
+        };
+        let version = Self::new(number()?, number()?, number()?);
+        if numbers.next().is_some() { Err(ParseServerVersionError(())) } else { Ok(version) }
+    }
+}
+
+/// The error of reading a [`ServerVersion`] from a string that is not three numbers such as `3.1.0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseServerVersionError(());
+
+impl fmt::Display for ParseServerVersionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a server version has three numbers, such as 3.1.0")
+    }
+}
+
+impl std::error::Error for ParseServerVersionError {}
+
 /// The first and the last version that have something; `None` where the range has no end.
 #[derive(Clone, Copy)]
 pub(crate) struct VersionRange {
@@ -97,6 +127,19 @@ impl VersionRange {
             (Some(since), None) => Some(format!("{since} or newer")),
             (None, Some(until)) => Some(format!("{until} or older")),
             (Some(since), Some(until)) => Some(format!("{since} to {until}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_three_numbers_and_nothing_else() {
+        assert_eq!("2.7.5".parse(), Ok(ServerVersion::new(2, 7, 5)));
+        for wrong in ["", "v", "3.1", "3.1.0.1", "3.1.x", "3..0", "+3.1.0", "3.1.-0", "3.1.0-rc.1", "99999999999.0.0"] {
+            assert_eq!(wrong.parse::<ServerVersion>(), Err(ParseServerVersionError(())), "{wrong}");
         }
     }
 }

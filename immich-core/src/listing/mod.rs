@@ -15,6 +15,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use futures_core::Stream;
+
 use crate::api::{
     AssetResponseDto, AssetVisibility, DownloadInfoDto, GetAlbumInfo, GetAssetInfo, GetDownloadInfo, GetMyUser,
     MetadataSearchDto, SearchAssets,
@@ -23,6 +25,7 @@ use crate::call::Options;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::{AlbumId, AssetId, UserId};
+use crate::polled::{Polled, Source};
 
 use search::Search;
 
@@ -135,21 +138,29 @@ impl Client {
 /// [`next`](Self::next) is cancel-safe: a request that a dropped call had begun goes on with the next call.
 #[must_use = "nothing is listed until `next` or `collect` is awaited"]
 pub struct AssetListing<'c> {
-    state: State<'c>,
+    lister: Polled<'c, Batches<'c>>,
     incomplete: Option<Incomplete>,
 }
 
-type Step<'c> = (Box<Lister<'c>>, Result<Option<Vec<AssetResponseDto>>, Error>);
+/// Reads batches that are not empty.
+struct Batches<'c>(Box<Lister<'c>>);
 
-enum State<'c> {
-    Waiting(Box<Lister<'c>>),
-    Asking(Pin<Box<dyn Future<Output = Step<'c>> + Send + 'c>>),
-    Done,
+impl Source for Batches<'_> {
+    type Item = Vec<AssetResponseDto>;
+
+    async fn next(&mut self) -> Result<Option<Vec<AssetResponseDto>>, Error> {
+        loop {
+            match self.0.assets().await? {
+                Some(assets) if assets.is_empty() => {}
+                batch => return Ok(batch),
+            }
+        }
+    }
 }
 
 impl<'c> AssetListing<'c> {
     fn new(lister: Lister<'c>) -> Self {
-        Self { state: State::Waiting(Box::new(lister)), incomplete: Some(Incomplete::Unfinished) }
+        Self { lister: Polled::Idle(Batches(Box::new(lister))), incomplete: Some(Incomplete::Unfinished) }
     }
 
     /// Returns the next assets, at least one and at most some 1,000; `None` after the last.
@@ -161,30 +172,11 @@ impl<'c> AssetListing<'c> {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Vec<AssetResponseDto>>, Error>> {
-        loop {
-            match mem::replace(&mut self.state, State::Done) {
-                State::Done => return Poll::Ready(Ok(None)),
-                State::Waiting(mut lister) => {
-                    self.state = State::Asking(Box::pin(async move {
-                        let batch = lister.assets().await;
-                        (lister, batch)
-                    }));
-                }
-                State::Asking(mut asking) => match asking.as_mut().poll(context) {
-                    Poll::Pending => {
-                        self.state = State::Asking(asking);
-                        return Poll::Pending;
-                    }
-                    Poll::Ready((lister, Ok(None))) => self.incomplete = lister.incomplete.clone(),
-                    Poll::Ready((lister, batch)) => {
-                        self.state = State::Waiting(lister);
-                        if !matches!(&batch, Ok(Some(assets)) if assets.is_empty()) {
-                            return Poll::Ready(batch);
-                        }
-                    }
-                },
-            }
+        let batch = self.lister.poll(context);
+        if let (Poll::Ready(Ok(None)), Some(Batches(lister))) = (&batch, self.lister.source()) {
+            self.incomplete = lister.incomplete.clone();
         }
+        batch
     }
 
     /// Whether the list was read to its end and lacks nothing, as far as the server tells.
@@ -211,6 +203,15 @@ impl<'c> AssetListing<'c> {
             None => Ok(all),
             Some(why) => Err(Error::decode(SearchAssets::OPERATION, "", &format!("the list may lack assets: {why}"))),
         }
+    }
+}
+
+/// The batches of the list. After an error, the next item repeats the request that failed.
+impl Stream for AssetListing<'_> {
+    type Item = Result<Vec<AssetResponseDto>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(context).map(Result::transpose)
     }
 }
 
