@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::docs::{Coverage, Docs};
 use crate::merge::{Api, Described};
 use crate::patches::{self, Patches};
-use crate::{Result, cargo, constructors, generate, merge, root, versions};
+use crate::{Result, cargo, constructors, generate, merge, prose, root, versions};
 
 const MAX_LINES: usize = 15_000;
 const MAX_CRATES: usize = 25;
@@ -21,6 +21,7 @@ pub fn run() -> Result<()> {
     let api = merge::merge(described, &patches)?;
     faults.extend(docs(&api)?);
     faults.extend(constructors::check(&api, &patches)?);
+    faults.extend(prose::check()?);
     faults.extend(generated()?);
     faults.extend(tree()?);
     faults.extend(wasm()?);

@@ -12,6 +12,7 @@ mod merge;
 mod names;
 mod normal;
 mod patches;
+mod prose;
 mod versions;
 mod write;
 
