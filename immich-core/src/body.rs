@@ -412,8 +412,8 @@ impl ResponseBody {
             let more = if http_body::Body::is_end_stream(&self) { None } else { self.next(&mut poll).await };
             return more.transpose().map(|_| Some(first));
         }
-        // A server may promise any length: what is reserved ahead stays small.
-        let mut all = BytesMut::with_capacity(usize::try_from(expected.min(1 << 20)).unwrap_or_default());
+        // A server may promise any length, so not all of a large one is reserved ahead.
+        let mut all = BytesMut::with_capacity(usize::try_from(expected.min(16 << 20)).unwrap_or_default());
         let mut next = Some(first);
         while let Some(chunk) = next {
             all.extend_from_slice(&chunk);

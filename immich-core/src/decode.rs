@@ -15,7 +15,7 @@ use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::error_body::in_one_line;
 use crate::integers::with_integers;
-use crate::place::kind_at;
+use crate::place::{self, Place};
 
 /// How many characters of the place in a response are told.
 const PLACE_LENGTH: usize = 200;
@@ -198,35 +198,47 @@ async fn read(operation: &'static Operation, response: Response<ResponseBody>) -
 /// How long a response is whose numbers are looked at though its error does not say that one is at fault.
 const SHORT: usize = 1 << 20;
 
-/// Decodes JSON. What fails is tried again with numbers such as `12.0` made integers, as some proxies and
-/// serializers write them; only that second look costs anything.
+/// Decodes JSON. If that fails, it is decoded once more with numbers such as `12.0` turned into integers, as some
+/// proxies and serializers write them; only that costs anything.
+// One call of serde_json, so that each type's decoding is compiled once.
 pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, bytes: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).or_else(|error| {
-        let is_number = || bytes.len() <= SHORT || error.to_string().contains("floating point");
-        if error.is_data()
-            && is_number()
-            && let Some(with_integers) = with_integers(bytes)
-            && let Ok(value) = serde_json::from_slice(&with_integers)
-        {
-            return Ok(value);
+    // UTF-8 is checked once for the whole, instead of string by string.
+    let json = std::str::from_utf8(bytes).map_err(|_| Error::decode(operation, "", NOT_JSON))?;
+    let mut repaired = None;
+    loop {
+        let json = repaired.as_deref().unwrap_or(json);
+        let error = match serde_json::from_str(json) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        match repair(json, &error).filter(|_| repaired.is_none()) {
+            Some(json) => repaired = Some(json),
+            None => return Err(misfit(operation, json, &error)),
         }
-        let deserializer = &mut serde_json::Deserializer::from_slice(bytes);
-        match serde_path_to_error::deserialize::<_, T>(deserializer) {
-            Err(error) if error.inner().is_data() => {
-                let place = in_one_line(&error.path().to_string(), PLACE_LENGTH).unwrap_or_default();
-                let message = without_content(error.inner(), kind_at(bytes, error.path()));
-                let whole = if matches!(&*place, "" | ".") { "in the response: " } else { "" };
-                Err(Error::decode(operation, &place, &format!("{whole}{message}")))
-            }
-            _ => Err(Error::decode(operation, "", malformed(bytes, &error))),
-        }
-    })
+    }
+}
+
+/// Turns numbers such as `12.0` into integers, if one of them may be the reason of the error.
+fn repair(json: &str, error: &serde_json::Error) -> Option<String> {
+    let is_number = || json.len() <= SHORT || error.to_string().contains("floating point");
+    if error.is_data() && is_number() { with_integers(json) } else { None }
+}
+
+/// The error of JSON that is not as described, or not JSON.
+fn misfit(operation: &'static Operation, json: &str, error: &serde_json::Error) -> Error {
+    if !error.is_data() {
+        return Error::decode(operation, "", malformed(json, error));
+    }
+    let Place { path, kind } = place::of_error(json, error);
+    let path = in_one_line(&path, PLACE_LENGTH).unwrap_or_default();
+    let whole = if path.is_empty() { "in the response: " } else { "" };
+    Error::decode(operation, &path, &format!("{whole}{}", without_content(error, kind)))
 }
 
 /// What bytes are that are no JSON.
-fn malformed(bytes: &[u8], error: &serde_json::Error) -> &'static str {
+fn malformed(json: &str, error: &serde_json::Error) -> &'static str {
     match error.classify() {
-        _ if bytes.trim_ascii().is_empty() => "the response is empty, expected JSON",
+        _ if json.trim_ascii().is_empty() => "the response is empty, expected JSON",
         Category::Eof => "the JSON of the response is truncated",
         _ => NOT_JSON,
     }

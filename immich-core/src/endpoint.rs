@@ -13,6 +13,7 @@ use crate::decode::Decode;
 use crate::error::Error;
 use crate::multipart::Form;
 use crate::param::Param;
+use crate::place;
 use crate::version::{ServerVersion, VersionRange};
 
 /// Everything but the characters that RFC 3986 leaves unreserved.
@@ -220,18 +221,16 @@ impl RequestParts {
     /// # Errors
     /// `Build` if the value cannot be written as JSON, which names the place, such as a required field that was not set.
     pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let json = serde_json::to_vec(value).map_err(|_| self.unwritten(value))?;
+        let mut json = Vec::with_capacity(128);
+        serde_json::to_writer(&mut json, value).map_err(|error| self.unwritten(&json, &error))?;
         self.body(HeaderValue::from_static("application/json"), json);
         Ok(())
     }
 
-    /// Why a value cannot be written as JSON.
-    fn unwritten<T: Serialize + ?Sized>(&self, value: &T) -> Error {
-        let mut track = serde_path_to_error::Track::new();
-        let mut json = serde_json::Serializer::new(std::io::sink());
-        let written = value.serialize(serde_path_to_error::Serializer::new(&mut json, &mut track));
-        let why = written.err().map(|error| error.to_string()).unwrap_or_default();
-        Error::build(self.operation, &format!("`{}` of the body cannot be written: {why}", track.path()))
+    /// The error of a value that cannot be written as JSON: it ends where the field would be.
+    fn unwritten(&self, json: &[u8], error: &serde_json::Error) -> Error {
+        let place = place::end(&String::from_utf8_lossy(json)).path;
+        Error::build(self.operation, &format!("`{place}` of the body cannot be written: {error}"))
     }
 
     /// Sets an `application/x-www-form-urlencoded` body.

@@ -2,26 +2,28 @@
 
 use serde_json::Value;
 
+use crate::place::end_of_string;
+
 /// Up to here, a double holds every integer.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// JSON in which each number without a fraction is an integer; `None` if that changes nothing.
 ///
 /// It is a copy of the text, and not a tree of its values: a large response needs no more than its length once more.
-pub(crate) fn with_integers(json: &[u8]) -> Option<Vec<u8>> {
-    let mut out: Option<Vec<u8>> = None;
+pub(crate) fn with_integers(json: &str) -> Option<String> {
+    let bytes = json.as_bytes();
+    let mut out: Option<String> = None;
     let (mut copied, mut at) = (0, 0);
-    while let Some(byte) = json.get(at) {
+    while let Some(byte) = bytes.get(at) {
         match byte {
-            b'"' => at = end_of_string(json, at),
+            b'"' => at = end_of_string(bytes, at),
             b'-' | b'0'..=b'9' => {
-                let length =
-                    json[at..].iter().take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
-                let end = at + length.count();
+                let part_of_number = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+                let end = at + bytes[at..].iter().take_while(part_of_number).count();
                 if let Some(integer) = integer(&json[at..end]) {
-                    let out = out.get_or_insert_with(|| Vec::with_capacity(json.len()));
-                    out.extend_from_slice(&json[copied..at]);
-                    out.extend_from_slice(integer.to_string().as_bytes());
+                    let out = out.get_or_insert_with(|| String::with_capacity(json.len()));
+                    out.push_str(&json[copied..at]);
+                    out.push_str(&integer.to_string());
                     copied = end;
                 }
                 at = end;
@@ -30,29 +32,16 @@ pub(crate) fn with_integers(json: &[u8]) -> Option<Vec<u8>> {
         }
     }
     let mut out = out?;
-    out.extend_from_slice(&json[copied..]);
+    out.push_str(&json[copied..]);
     Some(out)
 }
 
-/// The place behind a string that begins at `start`.
-fn end_of_string(json: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(byte) = json.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    json.len()
-}
-
 /// The integer that is written with a fraction or an exponent.
-fn integer(number: &[u8]) -> Option<i64> {
-    if !number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
+fn integer(number: &str) -> Option<i64> {
+    if !number.contains(['.', 'e', 'E']) {
         return None;
     }
-    let float: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    let float: f64 = number.parse().ok()?;
     #[allow(clippy::cast_possible_truncation)]
     (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
 }
@@ -91,8 +80,7 @@ mod tests {
             ("\"ends with a backslash\\", None),
             ("", None),
         ] {
-            let found = with_integers(json.as_bytes());
-            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{json}");
+            assert_eq!(with_integers(json).as_deref(), expected, "{json}");
         }
     }
 }

@@ -1,91 +1,178 @@
-//! The kind of the value at a place in JSON, found without a tree of all values.
+//! The place in JSON that an offset belongs to: its path, and the kind of the value there.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_path_to_error::{Path, Segment};
-
-/// The kind of the value at a path, as far as the path leads.
-pub(crate) fn kind_at(json: &[u8], path: &Path) -> Option<&'static str> {
-    let segments: Vec<&Segment> = path.iter().collect();
-    let mut found = None;
-    // What comes after the place is not read, which is an error that nobody needs.
-    let _ =
-        Walk { segments: &segments, found: &mut found }.deserialize(&mut serde_json::Deserializer::from_slice(json));
-    found
+/// A value within JSON.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Such as `assets.items[3].id`; empty for the whole.
+    pub(crate) path: String,
+    /// Such as `a string`; `None` where no value begins.
+    pub(crate) kind: Option<&'static str>,
 }
 
-struct Walk<'w> {
-    segments: &'w [&'w Segment],
-    found: &'w mut Option<&'static str>,
+/// Finds the value that an error of serde_json is about, by the line and column of the error.
+pub(crate) fn of_error(json: &str, error: &serde_json::Error) -> Place {
+    let line: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    at(json, line + error.column())
 }
 
-impl Walk<'_> {
-    fn is<E: serde::de::Error>(self, kind: &'static str) -> Result<(), E> {
-        *self.found = Some(kind);
-        Err(E::custom("found"))
-    }
+/// Finds the place where JSON that was cut off would continue.
+pub(crate) fn end(json: &str) -> Place {
+    at(json, usize::MAX)
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
+/// An array or an object that is open, and where in it the walk is.
+enum Open<'j> {
+    Array { start: usize, index: usize },
+    Object { start: usize, key: Option<&'j str> },
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any value")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        self.is("null")
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
-        self.is("a boolean")
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
-        self.is("a number")
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
-        self.is("a number")
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        self.is("a number")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
-        self.is("a string")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Some((Segment::Seq { index }, rest)) = self.segments.split_first() else { return self.is("an array") };
-        for _ in 0..*index {
-            if items.next_element::<IgnoredAny>()?.is_none() {
-                return Err(A::Error::custom("no such item"));
+/// Finds the value at an offset. serde_json stops behind a value of the wrong kind or form and behind an object that
+/// lacks a field, but in front of an array or object that should be something else.
+fn at(json: &str, offset: usize) -> Place {
+    let bytes = json.as_bytes();
+    let mut open: Vec<Open> = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at).filter(|_| at < offset || bytes[at] == b'[' || bytes[at] == b'{') {
+        let start = at;
+        match byte {
+            b'[' | b'{' if at == offset => return place(&open, kind(*byte)),
+            _ if at > offset => break,
+            b'[' => open.push(Open::Array { start, index: 0 }),
+            b'{' => open.push(Open::Object { start, key: None }),
+            b']' | b'}' => {
+                let closed = open.pop();
+                if at + 1 >= offset
+                    && let Some(Open::Array { start, .. } | Open::Object { start, .. }) = closed
+                {
+                    return place(&open, kind(bytes[start]));
+                }
+            }
+            b',' => match open.last_mut() {
+                Some(Open::Array { index, .. }) => *index += 1,
+                Some(Open::Object { key, .. }) => *key = None,
+                None => {}
+            },
+            b'"' => {
+                let end = end_of_string(bytes, at);
+                match open.last_mut() {
+                    Some(Open::Object { key: key @ None, .. }) => *key = json.get(start..end),
+                    _ if end >= offset => return place(&open, kind(b'"')),
+                    _ => {}
+                }
+                at = end;
+                continue;
+            }
+            b' ' | b'\t' | b'\r' | b'\n' | b':' => {}
+            _ => {
+                let literal = |byte: &&u8| !matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n');
+                let end = at + bytes[at..].iter().take_while(literal).count().max(1);
+                if end >= offset {
+                    return place(&open, kind(*byte));
+                }
+                at = end;
+                continue;
             }
         }
-        items.next_element_seed(Walk { segments: rest, found: self.found }).map(drop)
+        at += 1;
+    }
+    place(&open, None)
+}
+
+fn kind(first: u8) -> Option<&'static str> {
+    match first {
+        b'[' => Some("an array"),
+        b'{' => Some("an object"),
+        b'"' => Some("a string"),
+        b't' | b'f' => Some("a boolean"),
+        b'n' => Some("null"),
+        b'-' | b'0'..=b'9' => Some("a number"),
+        _ => None,
+    }
+}
+
+fn place(open: &[Open], kind: Option<&'static str>) -> Place {
+    let mut path = String::new();
+    for open in open {
+        match open {
+            Open::Array { index, .. } => path.push_str(&format!("[{index}]")),
+            Open::Object { key: Some(key), .. } => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(&serde_json::from_str::<String>(key).unwrap_or_default());
+            }
+            Open::Object { key: None, .. } => {}
+        }
+    }
+    Place { path, kind }
+}
+
+/// Returns the offset behind the string that begins at `start`.
+pub(crate) fn end_of_string(json: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    json.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Item {
+        id: uuid::Uuid,
+        tags: Vec<String>,
+        more: Option<Box<Item>>,
+        flags: BTreeMap<String, bool>,
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
-        let Some((Segment::Map { key: wanted }, rest)) = self.segments.split_first() else {
-            return self.is("an object");
-        };
-        while let Some(key) = fields.next_key::<String>()? {
-            if key == *wanted {
-                return fields.next_value_seed(Walk { segments: rest, found: self.found });
-            }
-            fields.next_value::<IgnoredAny>()?;
+    fn failed<T: DeserializeOwned>(json: &str) -> (String, &'static str) {
+        let error = serde_json::from_str::<T>(json).err().expect("an error");
+        let Place { path, kind } = of_error(json, &error);
+        (path, kind.expect("a value"))
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_value_that_does_not_fit() {
+        const ID: &str = r#""id": "3fa85f64-5717-4562-b3fc-2c963f66afa6""#;
+        for (json, path, kind) in [
+            (r#"{"id": "no"}"#.to_owned(), "id", "a string"),
+            (r#"{"tags": [["a"], "id"]}"#.to_owned(), "tags[0]", "an array"),
+            (format!("{{\n{ID},\n\"tags\": [\"a\",\n {{}}]}}"), "tags[1]", "an object"),
+            (format!(r#"{{{ID}, "tags": null}}"#), "tags", "null"),
+            (format!(r#"{{{ID}, "tags": 1.5}}"#), "tags", "a number"),
+            (format!(r#"{{{ID}, "flags": {{"a\"b": true, "c": "x"}}}}"#), "flags.c", "a string"),
+            (
+                format!(r#"{{"new": {{"a": [1, {{}}]}}, "more": {{{ID}, "tags": [], "flags": false}}}}"#),
+                "more.flags",
+                "a boolean",
+            ),
+            (format!(r#"{{"more": {{{ID}, "tags": []}}}}"#), "more", "an object"),
+            ("[]".to_owned(), "", "an array"),
+            ("7".to_owned(), "", "a number"),
+        ] {
+            assert_eq!(failed::<Item>(&json), (path.to_owned(), kind), "{json}");
         }
-        Err(A::Error::custom("no such field"))
+        assert_eq!(failed::<Vec<Item>>(&format!("[{{{ID}, \"tags\": [], \"flags\": {{}}}}, {{}}]")).0, "[1]");
+        assert_eq!(failed::<Vec<Vec<u8>>>("[[1], [2, 300]]"), ("[1][1]".to_owned(), "a number"));
+        assert_eq!(failed::<Vec<Vec<u8>>>("[[1], {}]"), ("[1]".to_owned(), "an object"));
+    }
+
+    #[test]
+    fn json_that_was_cut_off_ends_at_a_place() {
+        assert_eq!(end(r#"{"groups":[{"a":1},{"id":"#).path, "groups[1].id");
+        assert_eq!(end("").path, "");
     }
 }

@@ -1,10 +1,10 @@
 //! Instants and local times as the server writes and reads them.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::patch::Patch;
@@ -61,15 +61,25 @@ impl Serialize for LocalDateTime {
     }
 }
 
-/// A text that is not copied where the input allows that.
-#[derive(Deserialize)]
-struct Borrowed<'t>(#[serde(borrow)] Cow<'t, str>);
-
 impl<'de> Deserialize<'de> for LocalDateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Borrowed::deserialize(deserializer)?.0;
-        let zone = |after: usize| text[after..].find(['Z', '+', '-']).map_or(text.len(), |found| after + found);
-        let zoneless = &text[..text.find('T').map_or(text.len(), zone)];
-        zoneless.parse().map(Self).map_err(|_| serde::de::Error::custom("not a date and time"))
+        struct Text;
+
+        // A visitor, so that an error has the position of the value.
+        impl Visitor<'_> for Text {
+            type Value = LocalDateTime;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a date and time")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<LocalDateTime, E> {
+                let zone = |after: usize| text[after..].find(['Z', '+', '-']).map_or(text.len(), |found| after + found);
+                let zoneless = &text[..text.find('T').map_or(text.len(), zone)];
+                zoneless.parse().map(LocalDateTime).map_err(|_| E::custom("not a date and time"))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }

@@ -49,7 +49,7 @@ impl Lines {
 
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Line, Fault>>> {
         loop {
-            let end = self.chunk.iter().position(|byte| *byte == b'\n');
+            let end = memchr::memchr(b'\n', &self.chunk);
             let piece = self.chunk.split_to(end.unwrap_or(self.chunk.len()));
             if self.begun.len() + piece.len() > self.limit {
                 return Poll::Ready(Some(Err(Fault::TooLong)));
