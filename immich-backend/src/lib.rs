@@ -7,6 +7,7 @@ mod cause;
 mod options;
 mod parked;
 mod proxy;
+mod roots;
 mod runtime;
 mod timer;
 mod tls;

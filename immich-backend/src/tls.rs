@@ -7,20 +7,23 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
+use crate::roots::SystemRoots;
+
 /// A configuration that trusts the system's roots and those of the PEM blocks, and shows the identity.
 pub(crate) fn config(root_pems: &[Vec<u8>], identity_pem: Option<&[u8]>) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore::empty();
-    // A system without certificates is no error: plain HTTP and the caller's roots still work.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     for pem in root_pems {
         for root in certificates("root certificate", pem)? {
             roots.add(root).map_err(|error| wrong("root certificate", &error.to_string()))?;
         }
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| wrong("version of TLS", &error.to_string()))?
-        .with_root_certificates(roots);
+        // The method is called so because a verifier can be lax; this one is that of rustls.
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(SystemRoots::and(roots, provider)));
     let Some(pem) = identity_pem else { return Ok(config.with_no_client_auth()) };
     let chain = certificates("client identity", pem)?;
     let key = PrivateKeyDer::from_pem_slice(pem)
