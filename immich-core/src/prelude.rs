@@ -19,5 +19,5 @@ pub(crate) use crate::macros::*;
 pub(crate) use crate::multipart::{FilePart, Form, FormPart};
 pub(crate) use crate::patch::Patch;
 pub(crate) use crate::secret::Secret;
-pub(crate) use crate::time::{LocalDateTime, instant};
+pub(crate) use crate::time::{LocalDateTime, instant, read_instant};
 pub(crate) use crate::version::ServerVersion;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -42,6 +43,82 @@ pub(crate) fn instant<T: Instant, S: Serializer>(field: &T, serializer: S) -> Re
     field.instant().map(text).serialize(serializer)
 }
 
+/// A field that holds an instant, perhaps.
+pub(crate) trait ReadInstant: Sized {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+impl ReadInstant for Timestamp {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Timestamp;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a date and time")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+                let usual = usual_form(text).and_then(|time| Offset::UTC.to_timestamp(time).ok());
+                usual.map_or_else(|| text.parse(), Ok).map_err(|_| E::custom("not a date and time"))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+impl ReadInstant for Option<Timestamp> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Field;
+
+        impl<'de> Visitor<'de> for Field {
+            type Value = Option<Timestamp>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a date and time")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+                Timestamp::read(deserializer).map(Some)
+            }
+        }
+
+        deserializer.deserialize_option(Field)
+    }
+}
+
+/// Reads an instant: the form that Immich writes quickly, and any other form of RFC 3339.
+pub(crate) fn read_instant<'de, T: ReadInstant, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::read(deserializer)
+}
+
+/// Reads `2024-05-06T07:08:09.123Z`, the form in which servers write times; `None` if it is another form.
+fn usual_form(text: &str) -> Option<DateTime> {
+    let text: &[u8; 24] = text.as_bytes().try_into().ok()?;
+    let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
+    if separators.iter().any(|(at, separator)| text[*at] != *separator) {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        text[from..to]
+            .iter()
+            .try_fold(0i16, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i16::from(digit - b'0')))
+    };
+    let two = |from: usize| number(from, from + 2)?.try_into().ok();
+    let nanoseconds = i32::from(number(20, 23)?) * 1_000_000;
+    DateTime::new(number(0, 4)?, two(5)?, two(8)?, two(11)?, two(14)?, two(17)?, nanoseconds).ok()
+}
+
 /// A date and time on the clock of the place where a photo was taken.
 ///
 /// The server writes it like an instant, with a `Z` that means nothing. It is no instant: comparing it with
@@ -74,6 +151,9 @@ impl<'de> Deserialize<'de> for LocalDateTime {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<LocalDateTime, E> {
+                if let Some(time) = usual_form(text) {
+                    return Ok(LocalDateTime(time));
+                }
                 let zone = |after: usize| text[after..].find(['Z', '+', '-']).map_or(text.len(), |found| after + found);
                 let zoneless = &text[..text.find('T').map_or(text.len(), zone)];
                 zoneless.parse().map(LocalDateTime).map_err(|_| E::custom("not a date and time"))
@@ -81,5 +161,38 @@ impl<'de> Deserialize<'de> for LocalDateTime {
         }
 
         deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_form_is_read_as_jiff_reads_it() {
+        for text in ["2024-05-06T07:08:09.123Z", "0001-01-01T00:00:00.000Z", "2024-02-29T23:59:59.999Z"] {
+            let time = usual_form(text).expect(text);
+            assert_eq!(Offset::UTC.to_timestamp(time).ok(), text.parse::<Timestamp>().ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_forms_are_left_to_jiff() {
+        for text in [
+            "2024-05-06T07:08:09Z",
+            "2024-05-06T07:08:09.123456Z",
+            "2024-05-06T07:08:09.123+0",
+            "2023-02-29T00:00:00.000Z",
+            "2024-13-01T00:00:00.000Z",
+            "2024-05-06T24:00:00.000Z",
+            "2024-05-06T07:08:60.000Z",
+            "+024-05-06T07:08:09.123Z",
+            "2024-05-06 07:08:09.123Z",
+        ] {
+            assert_eq!(usual_form(text), None, "{text}");
+        }
+        let read = |text: &str| serde_json::from_value::<LocalDateTime>(text.into()).expect(text).to_string();
+        assert_eq!(read("2024-05-06T07:08:09.123456+02:00"), "2024-05-06T07:08:09.123456");
+        assert_eq!(read("2024-05-06T07:08:09.120Z"), "2024-05-06T07:08:09.12");
     }
 }

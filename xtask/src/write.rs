@@ -455,6 +455,7 @@ impl Writer<'_> {
         if rust == "Timestamp" && section != "response" {
             attributes.push("serialize_with = \"instant\"".into());
         }
+        let is_instant = rust == "Timestamp" && is_flat;
         if section.ends_with("_lists") {
             // The macro makes the list of the item.
             rust = rust.trim_start_matches("Vec<").strip_suffix('>').unwrap_or(&rust).to_owned();
@@ -476,6 +477,17 @@ impl Writer<'_> {
         };
         if optional {
             rust = format!("Option<{rust}>");
+        }
+        // A field that is read by a function is not optional by itself.
+        if is_instant && !rust.starts_with("Patch") {
+            attributes.push(
+                if optional {
+                    "default, deserialize_with = \"read_instant\""
+                } else {
+                    "deserialize_with = \"read_instant\""
+                }
+                .into(),
+            );
         }
         let attributes =
             if attributes.is_empty() { String::new() } else { format!("#[serde({})] ", attributes.join(", ")) };

@@ -81,7 +81,7 @@ response! {
         /// The text of the comment.
         comment: Option<String>,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id of the activity.
         id: ActivityId,
         /// Whether it is a comment or a like.

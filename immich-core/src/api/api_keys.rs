@@ -77,7 +77,7 @@ response! {
         /// The API key.
         api_key: ApiKeyResponseDto,
         /// When it was created on the server. Since 3.2.0.
-        created_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] created_at: Option<Timestamp>,
         /// The id of the api key. Since 3.2.0.
         id: Option<ApiKeyId>,
         /// The name. Since 3.2.0.
@@ -87,7 +87,7 @@ response! {
         /// The key itself, to send as `x-api-key`; the server does not show it again.
         secret: Secret,
         /// When it was last changed on the server. Since 3.2.0.
-        updated_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] updated_at: Option<Timestamp>,
     }
 }
 
@@ -95,7 +95,7 @@ response! {
     /// An API key and what it is allowed to do, without its secret.
     struct ApiKeyResponseDto {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id of the api key.
         id: ApiKeyId,
         /// The name that tells the key from others.
@@ -103,7 +103,7 @@ response! {
         /// What the API key may do.
         permissions: Vec<Permission>,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 

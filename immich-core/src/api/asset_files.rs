@@ -52,7 +52,7 @@ response! {
     /// A file that the server keeps for an asset, other than the original.
     struct AssetFileResponseDto {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id.
         id: Uuid,
         /// Whether the photo was edited on the server.
@@ -66,7 +66,7 @@ response! {
         /// Whether it is the preview, the thumbnail, a sidecar or another file.
         type_: AssetFileType,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 

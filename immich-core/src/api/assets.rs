@@ -610,7 +610,7 @@ response! {
         /// The key of the value, as the program named it.
         key: String,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
         /// The value, an object of JSON.
         value: Value,
     }
@@ -646,7 +646,7 @@ response! {
         /// The key of the value, as the program named it.
         key: String,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
         /// The value, an object of JSON.
         value: Value,
     }

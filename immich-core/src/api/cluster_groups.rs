@@ -79,7 +79,7 @@ response! {
         /// The id of the group of users whose faces are recognized together.
         cluster_group_id: Uuid,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id.
         id: Uuid,
         /// The id of the user.

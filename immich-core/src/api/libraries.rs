@@ -92,7 +92,7 @@ response! {
         /// The number of assets.
         asset_count: i64,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// Files that match one of these are left out, such as `**/tmp/**`.
         exclusion_patterns: Vec<String>,
         /// The id of the library.
@@ -104,9 +104,9 @@ response! {
         /// The id of the user who owns it.
         owner_id: UserId,
         /// When the folders were last scanned; null for never.
-        refreshed_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] refreshed_at: Option<Timestamp>,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 

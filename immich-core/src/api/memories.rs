@@ -156,29 +156,29 @@ response! {
         /// The assets.
         assets: Vec<AssetResponseDto>,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The data, whose form depends on the kind.
         data: MemoryDataDto,
         /// When it was moved to the trash, if it was.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// From when on the memory is no longer shown; missing for never.
-        hide_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] hide_at: Option<Timestamp>,
         /// The id of the memory.
         id: MemoryId,
         /// Whether the user wants to keep the memory; others are cleaned up after a while.
         is_saved: bool,
         /// The day in the past that the memory is about.
-        memory_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] memory_at: Timestamp,
         /// The id of the user who owns it.
         owner_id: UserId,
         /// When the user looked at it; missing when they have not.
-        seen_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] seen_at: Option<Timestamp>,
         /// From when on the memory is shown.
-        show_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] show_at: Option<Timestamp>,
         /// The kind of memory; today `on_this_day` alone.
         type_: MemoryType,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 

@@ -79,7 +79,7 @@ response! {
         /// The name of the partner.
         name: String,
         /// When the profile image was last changed.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
     }

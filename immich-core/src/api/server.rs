@@ -304,7 +304,7 @@ response! {
     /// A version that the server ran, and since when.
     struct ServerVersionHistoryResponseDto {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id.
         id: Uuid,
         /// The version.

@@ -697,11 +697,11 @@ response! {
         /// How many assets each user added; only from `get_album_info`, and only for shared albums.
         contributor_counts: Option<Vec<ContributorCountResponseDto>>,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The description of the album; empty if there is none.
         description: String,
         /// When the newest asset was taken, by the clock of the place; some operations give only the day.
-        end_date: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] end_date: Option<Timestamp>,
         /// Whether there is a shared link to it.
         has_shared_link: bool,
         /// The id of the album.
@@ -709,7 +709,7 @@ response! {
         /// Whether comments and likes are possible.
         is_activity_enabled: bool,
         /// When an asset of the album last changed; some operations leave it out.
-        last_modified_asset_timestamp: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] last_modified_asset_timestamp: Option<Timestamp>,
         /// How apps should sort the assets of the album.
         order: Option<AssetOrder>,
         /// The owner, only from servers 2.x; later ones list the owner in `album_users`. Up to 2.7.5.
@@ -719,9 +719,9 @@ response! {
         /// Whether there are other users or a shared link.
         shared: bool,
         /// When the oldest asset was taken, by the clock of the place; some operations give only the day.
-        start_date: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] start_date: Option<Timestamp>,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -798,7 +798,7 @@ response! {
         /// SHA-1 of the original file, in base64.
         checksum: String,
         /// When the server got the asset.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id that the uploading device gave; only from servers 2.x. Up to 2.7.5.
         device_asset_id: Option<String>,
         /// The device that uploaded; only from servers 2.x. Up to 2.7.5.
@@ -810,9 +810,9 @@ response! {
         /// Details of the file; in searches only with `with_exif`.
         exif_info: Option<ExifResponseDto>,
         /// The moment when it was taken, in UTC.
-        file_created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] file_created_at: Timestamp,
         /// When the file was last changed before the upload, in UTC.
-        file_modified_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] file_modified_at: Timestamp,
         /// False when a shared link hides the details, so that many fields are missing.
         has_metadata: bool,
         /// Height in pixels as shown; null when it is not known.
@@ -860,7 +860,7 @@ response! {
         /// The faces that belong to nobody. Up to 2.7.5.
         unassigned_faces: Option<Vec<AssetFaceWithoutPersonResponseDto>>,
         /// When anything about the asset last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
         /// Where it shows; the video of a live photo is `hidden`.
         visibility: AssetVisibility,
         /// Width in pixels as shown; null when it is not known.
@@ -1115,7 +1115,7 @@ response! {
         /// The country, as the server names it.
         country: Option<String>,
         /// The moment when it was taken, in UTC; `time_zone` says where.
-        date_time_original: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] date_time_original: Option<Timestamp>,
         /// The caption; empty when there is none.
         description: Option<String>,
         /// Height of the original in pixels, before it is turned by `orientation`.
@@ -1143,7 +1143,7 @@ response! {
         /// The model of the camera.
         model: Option<String>,
         /// When the file was changed, by its metadata.
-        modify_date: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] modify_date: Option<Timestamp>,
         /// How to turn the image to show it, as the EXIF number in text, from `1` to `8`.
         orientation: Option<String>,
         /// How a panorama is spread out, such as `EQUIRECTANGULAR`; null for ordinary images.
@@ -1284,7 +1284,7 @@ response! {
     /// A notification of the signed-in user, with what it says and whether it was read.
     struct NotificationDto {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The data, whose form depends on the kind.
         data: Option<Value>,
         /// The description, as free text.
@@ -1294,7 +1294,7 @@ response! {
         /// The severity.
         level: NotificationLevel,
         /// When it was read; missing when it is still new.
-        read_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] read_at: Option<Timestamp>,
         /// The title, shown in bold.
         title: String,
         /// What the notification is about.
@@ -1375,7 +1375,7 @@ response! {
         /// The name of the user.
         name: String,
         /// When the profile image was last changed.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
         /// What the user may do.
@@ -1423,7 +1423,7 @@ response! {
         /// Where the picture is on the server, empty for none; `get_person_thumbnail` gets it.
         thumbnail_path: String,
         /// When it was last changed on the server.
-        updated_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] updated_at: Option<Timestamp>,
     }
 }
 
@@ -1661,7 +1661,7 @@ response! {
         /// The color.
         color: Option<String>,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id of the tag.
         id: TagId,
         /// The last part of the full name, such as `Paris`.
@@ -1669,7 +1669,7 @@ response! {
         /// The tag it stands below; missing at the top.
         parent_id: Option<TagId>,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
         /// The full name with the tags above it, such as `Trips/Paris`.
         value: String,
     }
@@ -1737,9 +1737,9 @@ response! {
         /// The id of the group of users whose faces are recognized together. Since 3.2.0.
         cluster_group_id: Option<Uuid>,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// When the user was deleted; null for active users.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The e-mail address.
         email: String,
         /// The id of the user.
@@ -1753,7 +1753,7 @@ response! {
         /// The user's id at the other service they sign in through; empty for none.
         oauth_id: String,
         /// When the profile image was last changed.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
         /// How much the user may store, in bytes; null for unlimited.
@@ -1767,7 +1767,7 @@ response! {
         /// The name of the user's folder under a storage template; null for the id of the user.
         storage_label: Option<String>,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -1791,7 +1791,7 @@ response! {
     /// A product key that was activated, of the server or of a user.
     struct UserLicense {
         /// When the license was activated.
-        activated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] activated_at: Timestamp,
         /// The key that the license was activated with.
         activation_key: Secret,
         /// The license key.
@@ -1884,7 +1884,7 @@ response! {
         /// The name of the user.
         name: String,
         /// When the picture last changed, to know whether a copy of it is still good.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// Where the picture is on the server, empty for none; `get_profile_image` gets it.
         profile_image_path: String,
     }

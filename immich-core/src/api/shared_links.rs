@@ -212,11 +212,11 @@ response! {
         /// The assets that are shared, for the type `INDIVIDUAL`; empty for albums.
         assets: Vec<AssetResponseDto>,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The description that visitors see.
         description: Option<String>,
         /// When the link ends; null for never.
-        expires_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] expires_at: Option<Timestamp>,
         /// The id of the shared link.
         id: SharedLinkId,
         /// The secret part of the address of the link; visitors send it as `key`.

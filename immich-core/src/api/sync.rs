@@ -178,7 +178,7 @@ response! {
     /// Sync: an album that is new or has changed, with its owner.
     struct SyncAlbumV1 {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The description of the album; empty if there is none.
         description: String,
         /// The id of the album.
@@ -194,7 +194,7 @@ response! {
         /// The id of the asset on the cover.
         thumbnail_asset_id: Option<String>,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -202,7 +202,7 @@ response! {
     /// Sync: an album that is new or has changed; its owner comes as an album user.
     struct SyncAlbumV2 {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The description of the album; empty if there is none.
         description: String,
         /// The id of the album.
@@ -216,7 +216,7 @@ response! {
         /// The id of the asset on the cover.
         thumbnail_asset_id: Option<String>,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -262,7 +262,7 @@ response! {
         /// The country, as the server names it.
         country: Option<String>,
         /// When the asset was taken, by its metadata.
-        date_time_original: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] date_time_original: Option<Timestamp>,
         /// The description of the asset.
         description: Option<String>,
         /// The height in pixels, by the metadata.
@@ -292,7 +292,7 @@ response! {
         /// The model of the camera.
         model: Option<String>,
         /// When the file was changed, by its metadata.
-        modify_date: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] modify_date: Option<Timestamp>,
         /// The EXIF orientation, `1` to `8`.
         orientation: Option<String>,
         /// The name of the color profile.
@@ -356,7 +356,7 @@ response! {
         /// The lower edge of the face, in pixels of an image of `image_height`.
         bounding_box_y2: i64,
         /// When it was moved to the trash, if it was.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The id of the face.
         id: FaceId,
         /// The height of the image that the edges refer to, in pixels.
@@ -386,7 +386,7 @@ response! {
         /// The lower edge of the face, in pixels of an image of `image_height`.
         bounding_box_y2: i64,
         /// When somebody deleted the face; null when nobody did.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The id of the face.
         id: FaceId,
         /// The height of the image that the edges refer to, in pixels.
@@ -430,7 +430,7 @@ response! {
         /// The id of the asset.
         asset_id: String,
         /// When it was moved to the trash, if it was.
-        deleted_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] deleted_at: Timestamp,
         /// The id.
         id: String,
     }
@@ -476,15 +476,15 @@ response! {
         /// SHA-1 of the original file, in base64.
         checksum: String,
         /// When it was created on the server. Since 3.0.0.
-        created_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] created_at: Option<Timestamp>,
         /// When it was moved to the trash; null when it is not there.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// Length of a video, as text; null for photos.
         duration: Option<AssetDuration>,
         /// When the file was created: when the asset was taken, if that is known.
-        file_created_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] file_created_at: Option<Timestamp>,
         /// When the file was last changed, by its file system.
-        file_modified_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] file_modified_at: Option<Timestamp>,
         /// The height in pixels.
         height: Option<i64>,
         /// The id of the asset.
@@ -522,15 +522,15 @@ response! {
         /// SHA-1 of the original file, in base64.
         checksum: String,
         /// When it was created on the server.
-        created_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] created_at: Option<Timestamp>,
         /// When it was moved to the trash; null when it is not there.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// Length of a video in milliseconds; null for photos.
         duration: Option<AssetDuration>,
         /// The moment when it was taken, in UTC.
-        file_created_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] file_created_at: Option<Timestamp>,
         /// When the file was last changed, by its file system.
-        file_modified_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] file_modified_at: Option<Timestamp>,
         /// The height in pixels.
         height: Option<i64>,
         /// The id of the asset.
@@ -568,7 +568,7 @@ response! {
         /// The color of the avatar that stands for a missing profile image.
         avatar_color: Option<UserAvatarColor>,
         /// When it was moved to the trash, if it was.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The e-mail address.
         email: String,
         /// Whether the user has a profile image.
@@ -584,7 +584,7 @@ response! {
         /// The PIN code, six digits.
         pin_code: Option<Secret>,
         /// When the profile image was last changed.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// How much the user may store, in bytes; null for unlimited.
         quota_size_in_bytes: Option<i64>,
         /// How much the user has stored, in bytes.
@@ -600,7 +600,7 @@ response! {
         /// The color of the avatar that stands for a missing profile image.
         avatar_color: Option<UserAvatarColor>,
         /// When it was moved to the trash, if it was.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The e-mail address.
         email: String,
         /// Whether the user has a profile image.
@@ -616,7 +616,7 @@ response! {
         /// The PIN code, six digits.
         pin_code: Option<Secret>,
         /// When the profile image was last changed.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// The space that the user may use, in bytes; null is unlimited.
         quota_size_in_bytes: Option<i64>,
         /// The space that the user uses, in bytes.
@@ -727,29 +727,29 @@ response! {
     /// Sync: a memory of this day in another year, new or changed.
     struct SyncMemoryV1 {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The data, whose form depends on the kind.
         data: Value,
         /// When it was moved to the trash, if it was.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The time from which on the memory is no longer shown.
-        hide_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] hide_at: Option<Timestamp>,
         /// The id of the memory.
         id: MemoryId,
         /// Whether the user keeps the memory for good.
         is_saved: bool,
         /// The time that the memory is about.
-        memory_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] memory_at: Timestamp,
         /// The id of the user who owns it.
         owner_id: UserId,
         /// When the user looked at the memory.
-        seen_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] seen_at: Option<Timestamp>,
         /// The time from which on the memory is shown.
-        show_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] show_at: Option<Timestamp>,
         /// The kind of memory; today `on_this_day` alone.
         type_: MemoryTypeV1,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -757,29 +757,29 @@ response! {
     /// Sync: a memory of any kind, new or changed.
     struct SyncMemoryV2 {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The data, whose form depends on the kind.
         data: Value,
         /// When it was moved to the trash, if it was.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The time from which on the memory is no longer shown.
-        hide_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] hide_at: Option<Timestamp>,
         /// The id of the memory.
         id: MemoryId,
         /// Whether the user keeps the memory for good.
         is_saved: bool,
         /// The time that the memory is about.
-        memory_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] memory_at: Timestamp,
         /// The id of the user who owns it.
         owner_id: UserId,
         /// When the user looked at the memory.
-        seen_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] seen_at: Option<Timestamp>,
         /// The time from which on the memory is shown.
-        show_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] show_at: Option<Timestamp>,
         /// The kind of memory; today `on_this_day` alone.
         type_: MemoryType,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -817,11 +817,11 @@ response! {
     /// Sync: a person that is new or has changed.
     struct SyncPersonV1 {
         /// The birthday at midnight UTC; null when unknown.
-        birth_date: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] birth_date: Option<Timestamp>,
         /// The color.
         color: Option<String>,
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The face that is the picture of the person; despite its name the id of a face.
         face_asset_id: Option<String>,
         /// The id of the person.
@@ -835,7 +835,7 @@ response! {
         /// The id of the user who owns it.
         owner_id: UserId,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -888,7 +888,7 @@ response! {
     /// Sync: a stack that is new or has changed.
     struct SyncStackV1 {
         /// When it was created on the server.
-        created_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id of the stack.
         id: StackId,
         /// The id of the user who owns it.
@@ -896,7 +896,7 @@ response! {
         /// The id of the asset that is on top of the stack.
         primary_asset_id: AssetId,
         /// When it was last changed on the server.
-        updated_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
     }
 }
 
@@ -950,7 +950,7 @@ response! {
         /// The color of the avatar that stands for a missing profile image.
         avatar_color: Option<UserAvatarColor>,
         /// When it was moved to the trash, if it was.
-        deleted_at: Option<Timestamp>,
+        #[serde(default, deserialize_with = "read_instant")] deleted_at: Option<Timestamp>,
         /// The e-mail address.
         email: String,
         /// Whether the user has a profile image.
@@ -960,7 +960,7 @@ response! {
         /// The name of the user.
         name: String,
         /// When the profile image was last changed.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
     }
 }
 

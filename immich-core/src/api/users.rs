@@ -129,7 +129,7 @@ response! {
     /// The picture that a user has just uploaded of themselves.
     struct CreateProfileImageResponseDto {
         /// When the profile image was last changed.
-        profile_changed_at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
         /// The id of the user.

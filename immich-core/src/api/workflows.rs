@@ -180,7 +180,7 @@ response! {
     /// One run of a workflow and how it ended.
     struct WorkflowLogEntryDto {
         /// When it ran.
-        at: Timestamp,
+        #[serde(deserialize_with = "read_instant")] at: Timestamp,
         /// The id.
         id: Uuid,
         /// The last step that ran.
