@@ -138,7 +138,7 @@ async fn files(client: &Client, arguments: &Arguments, folder: &Path) -> Result<
 
 /// The next outcome; while it is waited for, the bar moves.
 async fn next(downloads: &mut Downloads<'_>, bar: &Bar) -> Result<Option<DownloadOutcome>> {
-    let progress = downloads.progress().clone();
+    let progress = downloads.progress();
     let mut drawn = tokio::time::interval(DRAWN);
     loop {
         tokio::select! {

@@ -174,7 +174,7 @@ async fn watch(mut upload: Upload, json: bool) -> Result<u8> {
     let mut interrupt = Box::pin(tokio::signal::ctrl_c());
     loop {
         tokio::select! {
-            outcome = upload.next() => match outcome {
+            outcome = upload.next() => match outcome? {
                 Some(outcome) if json => println!("{}", line(&outcome)),
                 Some(outcome) => bar.suspend(|| tell(&outcome)),
                 None => break,

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Response, StatusCode};
@@ -75,23 +76,25 @@ pub struct ValidationIssue {
 /// }
 /// # }
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     operation: Option<&'static Operation>,
     message: String,
     json_path: Option<String>,
-    refusal: Option<Refusal>,
+    refusal: Option<Arc<Refusal>>,
     asked: Option<String>,
     server: Option<ServerVersion>,
     attempts: Option<Attempts>,
-    transport: Option<TransportError>,
+    transport: Option<Arc<TransportError>>,
     /// What helps, where neither a refusal nor the transport says it.
     hint: Option<String>,
     /// Whether the response seems to be of something else than Immich.
     foreign: bool,
-    io: Option<io::Error>,
+    io: Option<Arc<io::Error>>,
 }
 
 /// How much of a cause is shown.
@@ -134,7 +137,7 @@ impl Error {
         };
         let mut this = Self::new(kind, Some(operation), transport_message(&error));
         this.0.attempts = error.attempts();
-        this.0.transport = Some(error);
+        this.0.transport = Some(Arc::new(error));
         this
     }
 
@@ -155,7 +158,7 @@ impl Error {
     #[cfg(feature = "checksum")]
     pub(crate) fn io(operation: Option<&'static Operation>, what: impl fmt::Display, error: std::io::Error) -> Self {
         let mut this = Self::new(ErrorKind::Io, operation, format!("{what}: {error}"));
-        this.0.io = Some(error);
+        this.0.io = Some(Arc::new(error));
         this
     }
 
@@ -215,7 +218,7 @@ impl Error {
             _ => ErrorKind::Api,
         };
         let mut this = Self::new(kind, Some(operation), refusal.to_string());
-        this.0.refusal = Some(refusal);
+        this.0.refusal = Some(Arc::new(refusal));
         this.0.attempts = attempts;
         this
     }
@@ -353,16 +356,16 @@ impl Error {
 
     /// What failed below HTTP.
     pub fn transport_error(&self) -> Option<&TransportError> {
-        self.0.transport.as_ref()
+        self.0.transport.as_deref()
     }
 
     /// What failed on this machine, for [`ErrorKind::Io`].
     pub fn io_error(&self) -> Option<&io::Error> {
-        self.0.io.as_ref()
+        self.0.io.as_deref()
     }
 
     fn refusal(&self) -> Option<&Refusal> {
-        self.0.refusal.as_ref()
+        self.0.refusal.as_deref()
     }
 
     /// What the author of the program may do about it, as sentences.
@@ -441,7 +444,7 @@ fn transport_message(error: &TransportError) -> String {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.io {
-            Some(error) => Some(error),
+            Some(error) => Some(&**error),
             None => self.0.transport.as_ref()?.source(),
         }
     }

@@ -189,7 +189,7 @@ async fn a_dropped_run_is_gone_on_with() {
     let client = line.client();
     let mut downloads = client.download_assets(ids.clone()).concurrency(2).to_folder(folder.path());
     assert!(downloads.next().await.expect("an outcome").is_some());
-    let progress = downloads.progress().clone();
+    let progress = downloads.progress();
     while progress.snapshot().bytes_done < 24_000 {
         assert!(futures_util::poll!(Box::pin(downloads.next())).is_pending());
         tokio::task::yield_now().await;

@@ -107,19 +107,21 @@ impl Scenario {
             assert!((ended && summary.is_complete()) || self.trouble == Trouble::GoesAway && !is_last, "{summary:?}");
         } else {
             let mut upload = self.upload(client, folder);
-            while let Some(outcome) = upload.next().await {
+            loop {
+                let outcome = match upload.next().await {
+                    Ok(Some(outcome)) => outcome,
+                    Ok(None) => break,
+                    // It waits for no server that it never reached.
+                    Err(_) if self.trouble == Trouble::GoesAway && !is_last => return,
+                    Err(error) => panic!("{error}"),
+                };
                 if !is_last {
                     continue;
                 }
                 let is_refused = REFUSED.iter().any(|name| outcome.input.to_string().ends_with(name));
                 assert_eq!(matches!(outcome.result, UploadResult::Failed(_)), is_refused, "{outcome:?}");
             }
-            let summary = match upload.finish().await {
-                Ok(summary) => summary,
-                // It waits for no server that it never reached.
-                Err(_) if self.trouble == Trouble::GoesAway && !is_last => return,
-                Err(error) => panic!("{error}"),
-            };
+            let summary = upload.finish().await.expect("a summary");
             assert!(summary.finished && summary.stopped_by.is_none() && summary.journal_error.is_none(), "{summary:?}");
             if !is_last {
                 return;

@@ -189,7 +189,7 @@ async fn dropping_it_leaves_nothing_half() {
     let start = || setup.client.upload().path(setup.folder.path()).journal(&journal).include("*.jpg").start();
     let mut upload: Upload = start().expect("an upload");
     for _ in 0..5 {
-        assert!(upload.next().await.is_some());
+        assert!(upload.next().await.expect("a start").is_some());
     }
     drop(upload);
     let lines = std::fs::read_to_string(&journal).expect("the journal").lines().count();
@@ -208,10 +208,10 @@ async fn stopping_it_ends_what_was_begun_and_tells_the_rest() {
         setup.write(&format!("{number}.jpg"), format!("{number}"));
     }
     let mut upload = setup.client.upload().path(setup.folder.path()).concurrency(1).start().expect("an upload");
-    assert!(upload.next().await.is_some());
+    assert!(upload.next().await.expect("a start").is_some());
     upload.stop();
     let mut stopped = 0;
-    while let Some(outcome) = upload.next().await {
+    while let Some(outcome) = upload.next().await.expect("a start") {
         stopped += usize::from(matches!(outcome.result, UploadResult::Skipped(SkipReason::Stopped)));
     }
     let summary = upload.finish().await.expect("a summary");

@@ -130,8 +130,9 @@ async fn a_panic_in_a_function_of_the_caller_makes_no_run_complete() {
     let mut panics = 0;
     loop {
         match std::panic::AssertUnwindSafe(upload.next()).catch_unwind().await {
-            Ok(Some(_)) => {}
-            Ok(None) => break,
+            Ok(Ok(Some(_))) => {}
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => panic!("{error}"),
             Err(_) => panics += 1,
         }
     }

@@ -140,7 +140,7 @@ async fn a_server_that_is_taken_off_the_network_is_waited_for_in_real_time() {
         upload = upload.concurrency(2);
         let mut upload = upload.start().expect("an upload");
         for _ in 0..10 {
-            upload.next().await.expect("an outcome");
+            upload.next().await.expect("a start").expect("an outcome");
         }
         away.go_away();
         let summary = upload.finish().await.expect("a summary");

@@ -35,12 +35,13 @@ async fn a_firewall_that_refuses_everything_stops_the_run() {
         setup.write(&format!("photos/{number:02}.jpg"), format!("{number}"));
     }
     let mut upload = setup.client.upload().path(setup.path("photos")).concurrency(1).start().expect("an upload");
-    assert!(upload.next().await.is_some());
+    assert!(upload.next().await.expect("a start").is_some());
     setup.server.set_gateway_error(Some(StatusCode::FORBIDDEN));
     let before = setup.server.requests().len();
     let summary = upload.finish().await.expect("a summary");
     assert_eq!(summary.stopped_by.as_ref().expect("the reason").kind(), ErrorKind::Auth);
-    assert!(summary.uploaded < 5 && summary.skipped > 20, "{summary:?}");
+    // How many were sent before the refusal depends on the machine.
+    assert!(summary.skipped > 20 && summary.uploaded + summary.skipped + summary.failed == 40, "{summary:?}");
     assert!(setup.server.requests().len() - before < 10, "{}", setup.server.requests().len() - before);
 }
 
@@ -54,7 +55,7 @@ async fn a_key_that_is_revoked_stops_the_run() {
     let client = Client::builder("http://immich.test").api_key(key.clone()).backend(setup.server.clone());
     let client = client.build().expect("a client");
     let mut upload = client.upload().path(setup.path("photos")).start().expect("an upload");
-    assert!(upload.next().await.is_some());
+    assert!(upload.next().await.expect("a start").is_some());
     setup.server.remove_api_key(&key);
     let before = setup.server.requests().len();
     let summary = upload.finish().await.expect("a summary");

@@ -110,7 +110,7 @@ pub fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
 pub async fn run(mut upload: Upload) -> (Vec<UploadOutcome>, UploadSummary) {
     let progress = upload.progress();
     let mut outcomes = Vec::new();
-    while let Some(outcome) = upload.next().await {
+    while let Some(outcome) = upload.next().await.expect("a start") {
         outcomes.push(outcome);
     }
     let summary = upload.finish().await.expect("a summary");

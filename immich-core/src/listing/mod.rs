@@ -12,7 +12,6 @@ use std::fmt;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -52,7 +51,7 @@ pub enum Incomplete {
         counted: u64,
     },
     /// The server would not count the assets, and there was no other way to know whether all were found.
-    Uncounted(Arc<Error>),
+    Uncounted(Error),
     /// The search has conditions with which the server cannot count, and there was no other way to know.
     NotCountable,
     /// The server lists these assets, and does not let them be read.

@@ -7,7 +7,6 @@
 //! read by numbered pages, again and again until the server's own count agrees.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -324,7 +323,7 @@ impl<'c> Search<'c> {
         (wanted.created_after, wanted.created_before) = (created.after, created.before);
         match self.client.send(SearchAssetStatistics::new(wanted)).await {
             Ok(counted) => Ok(Count::Of(u64::try_from(counted.total).unwrap_or_default())),
-            Err(error) if super::is_refusal(&error) => Ok(Count::Refused(Arc::new(error))),
+            Err(error) if super::is_refusal(&error) => Ok(Count::Refused(error)),
             Err(error) => Err(error),
         }
     }
@@ -338,7 +337,7 @@ fn size_of_pass(size: i64, pass: u32) -> i64 {
 /// What the server says of how many there are.
 enum Count {
     Of(u64),
-    Refused(Arc<Error>),
+    Refused(Error),
     /// It cannot count by these conditions.
     Impossible,
 }

@@ -2,11 +2,14 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::future::poll_fn;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use blocking::unblock;
+use futures_core::Stream;
 use futures_util::StreamExt as _;
 
 use super::names::Folders;
@@ -102,8 +105,8 @@ impl<'c> DownloadArchives<'c> {
     }
 
     /// Takes the images with their edits.
-    pub fn edited(mut self, edited: bool) -> Self {
-        self.edited = edited;
+    pub fn edited(mut self) -> Self {
+        self.edited = true;
         self
     }
 
@@ -180,6 +183,15 @@ impl<'c> Archives<'c> {
     /// # Errors
     /// Those of planning. The next call plans again.
     pub async fn next(&mut self) -> Result<Option<ArchiveOutcome>, Error> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Returns the progress, for a user interface; it stays current.
+    pub fn progress(&self) -> Progress {
+        self.job.download.progress.clone()
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<ArchiveOutcome>, Error>> {
         let plan = match &mut self.plan {
             Some(plan) => plan,
             None => {
@@ -190,7 +202,7 @@ impl<'c> Archives<'c> {
                         client.download().get_download_info(wanted.clone()).await
                     })
                 });
-                let planned = planning.as_mut().await;
+                let planned = ready!(planning.as_mut().poll(context));
                 self.planning = None;
                 let progress = &self.job.download.progress;
                 let planned = planned?;
@@ -205,7 +217,7 @@ impl<'c> Archives<'c> {
         let fetching = match &mut self.fetching {
             Some(fetching) => fetching,
             None => {
-                let Some(archive) = plan.left.pop_front() else { return Ok(None) };
+                let Some(archive) = plan.left.pop_front() else { return Poll::Ready(Ok(None)) };
                 self.number += 1;
                 let number = plan.several.then_some(self.number);
                 let job = Arc::clone(&self.job);
@@ -215,10 +227,19 @@ impl<'c> Archives<'c> {
                 }))
             }
         };
-        let outcome = fetching.as_mut().await;
+        let outcome = ready!(fetching.as_mut().poll(context));
         self.fetching = None;
         self.job.download.progress.add_file();
-        Ok(Some(outcome))
+        Poll::Ready(Ok(Some(outcome)))
+    }
+}
+
+/// The outcomes. After an error of planning, the next item plans again.
+impl Stream for Archives<'_> {
+    type Item = Result<ArchiveOutcome, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(context).map(Result::transpose)
     }
 }
 

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use blocking::unblock;
+use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
 
@@ -161,6 +162,8 @@ pub struct Downloads<'c> {
     /// The names of assets of a stack that were not listed yet.
     kept: HashMap<AssetId, (PathBuf, Reserved)>,
     album: Option<String>,
+    /// Whether the caller stopped the run.
+    stopping: bool,
     summary: DownloadSummary,
     /// What `incomplete` of the summary will be at the end.
     incomplete: Option<Incomplete>,
@@ -207,6 +210,7 @@ impl<'c> Downloads<'c> {
             ending: None,
             kept: HashMap::new(),
             album: None,
+            stopping: false,
             summary,
             incomplete: Some(Incomplete::Unfinished),
         }
@@ -223,17 +227,40 @@ impl<'c> Downloads<'c> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Returns how many assets became what until now.
+    /// Runs the downloads to their end and returns the summary of all assets, including those returned by
+    /// [`next`](Self::next).
+    ///
+    /// # Errors
+    /// Those of [`next`](Self::next). An asset that fails is in the summary.
+    pub async fn finish(mut self) -> Result<DownloadSummary, Error> {
+        while self.next().await?.is_some() {}
+        Ok(self.summary)
+    }
+
+    /// Starts no more downloads. Running ones complete; the rest are reported as skipped
+    /// ([`DownloadSkip::Stopped`]). Keep calling [`next`](Self::next), or call [`finish`](Self::finish).
+    pub fn stop(&mut self) {
+        self.stopping = true;
+    }
+
+    /// Returns the number of assets by outcome so far.
     pub fn summary(&self) -> DownloadSummary {
         self.summary.clone()
     }
 
-    /// How far it is: the value that a user interface reads.
-    pub fn progress(&self) -> &Progress {
-        &self.options.progress
+    /// Returns the progress, for a user interface; it stays current.
+    pub fn progress(&self) -> Progress {
+        self.options.progress.clone()
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopping || self.summary.stopped_by.is_some()
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<DownloadOutcome>, Error>> {
+        if self.options.concurrency == 0 {
+            return Poll::Ready(Err(Error::misconfigured("nothing is downloaded with a concurrency of zero")));
+        }
         loop {
             if self.list(context)? {
                 continue;
@@ -245,7 +272,7 @@ impl<'c> Downloads<'c> {
                 return Poll::Ready(Ok(Some(outcome)));
             }
             match self.running.poll_next_unpin(context) {
-                Poll::Ready(Some(finished)) => return Poll::Ready(Ok(Some(self.finish(finished)))),
+                Poll::Ready(Some(finished)) => return Poll::Ready(Ok(Some(self.settle(finished)))),
                 Poll::Ready(None) if self.is_idle() => return self.end(context).map(|()| Ok(None)),
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
@@ -265,7 +292,7 @@ impl<'c> Downloads<'c> {
     fn list(&mut self, context: &mut Context<'_>) -> Result<bool, Error> {
         match mem::replace(&mut self.listing, Listing::Done) {
             Listing::Done => return Ok(false),
-            Listing::New(mut feed) | Listing::Waiting(mut feed) if self.summary.stopped_by.is_some() => {
+            Listing::New(mut feed) | Listing::Waiting(mut feed) if self.is_stopped() => {
                 let rest = feed.rest().into_iter().map(|id| Listed { id, known: None, error: None });
                 rest.for_each(|listed| self.take(Group { members: vec![listed], ..Group::default() }));
             }
@@ -316,7 +343,7 @@ impl<'c> Downloads<'c> {
                 }
                 Poll::Ready((feed, Err(error))) => {
                     self.listing = Listing::Waiting(feed);
-                    if self.summary.stopped_by.is_none() {
+                    if !self.is_stopped() {
                         return Err(error);
                     }
                 }
@@ -434,7 +461,7 @@ impl<'c> Downloads<'c> {
         }
         let Some(prepared) = self.to_name.pop_front() else { return false };
         let Prepared { group, folder, wanted, noted } = prepared;
-        if self.summary.stopped_by.is_some() || group.is_repeated {
+        if self.is_stopped() || group.is_repeated {
             let names = Ok(Names::None);
             self.queue(Named { group, folder, noted, names });
             return true;
@@ -520,7 +547,7 @@ impl<'c> Downloads<'c> {
             let known = job.listed.known.as_ref();
             let skip = if job.is_repeated {
                 Some(DownloadSkip::Repeated)
-            } else if self.summary.stopped_by.is_some() {
+            } else if self.is_stopped() {
                 Some(DownloadSkip::Stopped)
             } else {
                 known.filter(|known| known.is_offline).map(|_| DownloadSkip::Offline)
@@ -537,17 +564,17 @@ impl<'c> Downloads<'c> {
         None
     }
 
-    fn finish(&mut self, finished: Finished) -> DownloadOutcome {
+    fn settle(&mut self, finished: Finished) -> DownloadOutcome {
         let Finished { outcome, journal_error } = finished;
         if let DownloadResult::Failed { error, .. } = &outcome.fate
             && (self.outages.gave_up() || (error.kind() == ErrorKind::Auth && !error.is_from_elsewhere()))
             && self.summary.stopped_by.is_none()
         {
             // Without a server, or a credential that it accepts, nothing more needs to be tried.
-            self.summary.stopped_by = Some(Arc::clone(error));
+            self.summary.stopped_by = Some(error.clone());
         }
         if let Some(error) = journal_error {
-            self.summary.journal_error.get_or_insert_with(|| Arc::new(error));
+            self.summary.journal_error.get_or_insert(error);
         }
         self.count(outcome)
     }
@@ -568,7 +595,7 @@ impl<'c> Downloads<'c> {
             self.ending = None;
             if let Err(error) = synced {
                 let error = Error::io(None, "could not write the journal", error);
-                self.summary.journal_error.get_or_insert_with(|| Arc::new(error));
+                self.summary.journal_error.get_or_insert(error);
             }
         }
         self.summary.incomplete.clone_from(&self.incomplete);
@@ -645,7 +672,7 @@ impl<'c> Downloads<'c> {
                 }
                 Err(error) => {
                     progress.add_file();
-                    DownloadResult::Failed { error: Arc::new(error), requests: requests.load(Ordering::Relaxed) }
+                    DownloadResult::Failed { error, requests: requests.load(Ordering::Relaxed) }
                 }
             };
             Finished { outcome: DownloadOutcome { asset_id: id, original_file_name, fate }, journal_error: None }
@@ -661,6 +688,15 @@ async fn noted(journal: Shared, id: AssetId, kind: String, done: &Downloaded, kn
         journal.add(id, &kind, &path, &known, verified)
     })
     .await
+}
+
+/// The outcomes. After an error, the next item continues as [`next`](Downloads::next) does.
+impl Stream for Downloads<'_> {
+    type Item = Result<DownloadOutcome, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(context).map(Result::transpose)
+    }
 }
 
 impl fmt::Debug for Downloads<'_> {

@@ -130,9 +130,9 @@ impl<'c> DownloadMany<'c> {
         self
     }
 
-    /// Sets how many files are downloaded at once; 4 otherwise, and zero is one.
+    /// Sets how many files are downloaded at once. Defaults to 4; zero is an error of [`Downloads::next`].
     pub fn concurrency(mut self, files: usize) -> Self {
-        self.options.concurrency = files.max(1);
+        self.options.concurrency = files;
         self
     }
 

@@ -1,7 +1,5 @@
 //! What became of each of several files.
 
-use std::sync::Arc;
-
 use super::to_file::Downloaded;
 use crate::error::Error;
 use crate::ids::AssetId;
@@ -33,7 +31,7 @@ pub enum DownloadResult {
     #[non_exhaustive]
     Failed {
         /// Why.
-        error: Arc<Error>,
+        error: Error,
         /// How many requests for its bytes were made.
         requests: u32,
     },
@@ -68,9 +66,9 @@ pub struct DownloadSummary {
     /// Why there may be assets that were not listed; [`Incomplete::Unfinished`] until the run has ended.
     pub incomplete: Option<Incomplete>,
     /// The error that stopped the run: the server accepts the credential no more, so nothing else would work either.
-    pub stopped_by: Option<Arc<Error>>,
+    pub stopped_by: Option<Error>,
     /// Why the journal was not written.
-    pub journal_error: Option<Arc<Error>>,
+    pub journal_error: Option<Error>,
 }
 
 impl DownloadSummary {

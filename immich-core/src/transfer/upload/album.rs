@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::IntoFuture as _;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -94,7 +93,7 @@ impl Album {
             }
         };
         self.lost = true;
-        self.outcome.error = Some(Arc::new(error));
+        self.outcome.error = Some(error);
         None
     }
 
@@ -156,7 +155,7 @@ impl Album {
     fn refuse(&mut self, batch: impl Iterator<Item = AssetId>, error: Error, refused: &mut HashMap<AssetId, String>) {
         let why = error.to_string();
         refused.extend(batch.map(|asset| (asset, why.clone())));
-        self.outcome.error = Some(Arc::new(error));
+        self.outcome.error = Some(error);
     }
 }
 

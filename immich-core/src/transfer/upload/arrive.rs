@@ -2,7 +2,6 @@
 
 use std::future::IntoFuture as _;
 use std::io;
-use std::sync::Arc;
 
 use crate::api::AssetBulkDeleteDto;
 use crate::error::{Error, ErrorKind};
@@ -89,12 +88,12 @@ impl Upload {
             }
             Event::Stacked(assets, outcomes, made) => {
                 self.stacking = false;
-                self.summary.stacks.push(StackOutcome { assets, result: made.map_err(Arc::new) });
+                self.summary.stacks.push(StackOutcome { assets, result: made });
                 self.followed_up(outcomes);
             }
             Event::Joined(image, video, tickets, joined) => {
                 let failure = joined.as_ref().err().map(ToString::to_string);
-                self.summary.joined.push(JoinOutcome { image, video, result: joined.map_err(Arc::new) });
+                self.summary.joined.push(JoinOutcome { image, video, result: joined });
                 self.followed_up(tickets.into_iter().map(|ticket| (ticket, failure.clone())));
             }
         }
@@ -143,7 +142,7 @@ impl Upload {
         }
     }
 
-    fn checked(&mut self, items: Vec<Box<Item>>, verdicts: Vec<Result<Verdict, Arc<Error>>>) {
+    fn checked(&mut self, items: Vec<Box<Item>>, verdicts: Vec<Result<Verdict, Error>>) {
         let mut trashed = Vec::new();
         for (mut item, verdict) in items.into_iter().zip(verdicts) {
             match verdict {
@@ -186,11 +185,11 @@ impl Upload {
     }
 
     fn restored(&mut self, items: Vec<(Box<Item>, AssetId)>, restored: Result<(), Error>) {
-        let restored = restored.map_err(Arc::new);
+        let restored = restored;
         for (item, asset) in items {
             let result = match &restored {
                 Ok(()) => UploadResult::Duplicate { asset, of: DuplicateOf::Restored },
-                Err(error) => UploadResult::Failed(Arc::clone(error)),
+                Err(error) => UploadResult::Failed(error.clone()),
             };
             self.end(item, result);
         }
@@ -253,7 +252,7 @@ impl Upload {
                 }
                 #[cfg(not(feature = "fs"))]
                 let _ = is_doubtful;
-                self.failed(item, Arc::new(error));
+                self.failed(item, error);
             }
         }
     }
@@ -268,7 +267,7 @@ impl Upload {
     }
 
     /// An input failed, and perhaps the others would too.
-    pub(super) fn failed(&mut self, item: Box<Item>, error: Arc<Error>) {
+    pub(super) fn failed(&mut self, item: Box<Item>, error: Error) {
         if self.stopping {
             return self.end(item, UploadResult::Failed(error));
         }
@@ -293,13 +292,13 @@ impl Upload {
     }
 
     /// Begins nothing more, for this reason.
-    fn stop_by(&mut self, error: &Arc<Error>) {
+    fn stop_by(&mut self, error: &Error) {
         self.stop();
-        self.summary.stopped_by.get_or_insert_with(|| Arc::clone(error));
+        self.summary.stopped_by.get_or_insert_with(|| error.clone());
     }
 
     /// Finds out whether a refusal that does not come from Immich is of one file or of all.
-    fn check_credential(&mut self, item: Box<Item>, error: Arc<Error>) {
+    fn check_credential(&mut self, item: Box<Item>, error: Error) {
         let client = self.client.clone();
         self.spawn(async move {
             let types = client.server().get_supported_media_types().await;
@@ -308,7 +307,7 @@ impl Upload {
         });
     }
 
-    fn room_is_known(&mut self, item: Box<Item>, shortage: Shortage, left: Option<u64>, error: Arc<Error>) {
+    fn room_is_known(&mut self, item: Box<Item>, shortage: Shortage, left: Option<u64>, error: Error) {
         if self.room.refused(shortage, item.length.unwrap_or_default(), left, &error) {
             self.stop_by(&error);
         }
@@ -316,7 +315,7 @@ impl Upload {
     }
 
     pub(super) fn fail(&mut self, item: Box<Item>, error: Error) {
-        self.end(item, UploadResult::Failed(Arc::new(error)));
+        self.end(item, UploadResult::Failed(error));
     }
 
     /// Moves what was made of a file before it changed to the trash.

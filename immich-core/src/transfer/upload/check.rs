@@ -1,7 +1,6 @@
 //! The check which files the server has already.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::api::{AssetBulkUploadCheckDto, AssetBulkUploadCheckItem, AssetRejectReason, AssetUploadAction, BulkIdsDto};
 use crate::client::Client;
@@ -27,7 +26,7 @@ pub(super) enum Verdict {
 
 /// The verdict on each item, by its place. One check that fails is not the failure of thousands of files: it is repeated in
 /// parts, after an outage or without one.
-pub(super) async fn check(client: &Client, outages: &Outages, items: &[Box<Item>]) -> Vec<Result<Verdict, Arc<Error>>> {
+pub(super) async fn check(client: &Client, outages: &Outages, items: &[Box<Item>]) -> Vec<Result<Verdict, Error>> {
     let error = match outages.ride_out(|| check_batch(client, items)).await {
         Ok(verdicts) => return verdicts.into_iter().map(Ok).collect(),
         Err(error) => error,
@@ -45,9 +44,9 @@ pub(super) async fn check(client: &Client, outages: &Outages, items: &[Box<Item>
     verdicts
 }
 
-fn failed(items: &[Box<Item>], error: Error) -> Vec<Result<Verdict, Arc<Error>>> {
-    let error = Arc::new(error);
-    items.iter().map(|_| Err(Arc::clone(&error))).collect()
+fn failed(items: &[Box<Item>], error: Error) -> Vec<Result<Verdict, Error>> {
+    let error = error;
+    items.iter().map(|_| Err(error.clone())).collect()
 }
 
 /// One request. An item that the server says nothing about is new: the upload will tell.

@@ -1,7 +1,5 @@
 //! Duplicates whose bytes the server may have lost: they are proven, and uploaded again where they are not there.
 
-use std::sync::Arc;
-
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::upload::engine::{Doubt, Event, Upload};
@@ -50,7 +48,7 @@ impl Upload {
             (Ok(Copy::There), Doubt::Sent) => self.look_at(item, asset),
             (Ok(Copy::There), Doubt::Checked) => self.is_duplicate(item, asset, false),
             (Ok(Copy::Lost(why)), doubt) => self.repair(item, asset, doubt, why),
-            (Err(error), _) => self.failed(item, Arc::new(error)),
+            (Err(error), _) => self.failed(item, error),
         }
     }
 

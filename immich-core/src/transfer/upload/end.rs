@@ -1,8 +1,6 @@
 //! The result of an input: those that wait for it proceed, its asset is handed to the steps that follow, and its outcome
 //! is reported.
 
-use std::sync::Arc;
-
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::upload::album::join;
@@ -199,7 +197,7 @@ impl Upload {
             Some((Parked::Source(item, result), None)) => self.to_remove.push_back((item, result)),
             Some((Parked::Source(item, result), Some(why))) => {
                 let error = Error::io(None, "keeping the file", std::io::Error::other(why));
-                let kept = SourceResult::KeptBecause(Arc::new(error));
+                let kept = SourceResult::KeptBecause(error);
                 #[cfg(feature = "fs")]
                 self.removed(item, result, kept);
                 #[cfg(not(feature = "fs"))]

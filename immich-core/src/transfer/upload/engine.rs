@@ -53,7 +53,7 @@ use crate::transfer::{Checksum, Progress};
 ///
 /// let mut upload = client.upload().path("photos").journal("photos.journal").start()?;
 /// let progress = upload.progress();
-/// while let Some(outcome) = upload.next().await {
+/// while let Some(outcome) = upload.next().await? {
 ///     let now = progress.snapshot();
 ///     println!("{} of {}: {}", now.files_done, now.files_total, outcome.input);
 ///     if let UploadResult::Failed(error) = outcome.result {
@@ -238,15 +238,15 @@ pub(super) enum Event {
     #[cfg(feature = "fs")]
     Scanned(Box<Scanner>, Vec<Found>),
     Hashed(Box<Item>, io::Result<Hashed>),
-    Checked(Vec<Box<Item>>, Vec<Result<Verdict, Arc<Error>>>),
+    Checked(Vec<Box<Item>>, Vec<Result<Verdict, Error>>),
     /// Whether the server has the bytes of an asset of which an input is a duplicate.
     Proven(Box<Item>, AssetId, Doubt, Result<Copy, Error>),
     /// The record of an asset whose bytes were lost is gone.
     Repaired(Box<Item>, AssetId, Result<(), Error>),
     /// How much room there is on the server, after it did not store an input.
-    RoomIsKnown(Box<Item>, Shortage, Option<u64>, Arc<Error>),
+    RoomIsKnown(Box<Item>, Shortage, Option<u64>, Error),
     /// Whether the credential is still accepted, after a refusal that does not tell.
-    CredentialIsChecked(Box<Item>, Arc<Error>, bool),
+    CredentialIsChecked(Box<Item>, Error, bool),
     Restored(Vec<(Box<Item>, AssetId)>, Result<(), Error>),
     Sent(Box<Item>, Sent),
     /// Whether each file looks otherwise than when it was hashed.
@@ -376,24 +376,24 @@ impl Upload {
         }
     }
 
-    /// What became of the next input, or `None` when it is known of all of them, and albums, tags and stacks are done.
+    /// Returns the outcome of the next input; `None` after the last, when albums, tags and stacks are done too.
     ///
-    /// Dropping the future loses nothing: the next one goes on.
-    pub async fn next(&mut self) -> Option<UploadOutcome> {
+    /// It is cancel-safe: a dropped call loses nothing.
+    ///
+    /// # Errors
+    /// The reason why the upload could not start: the server did not report which files it takes, or the journal cannot be
+    /// opened. An input that fails is an outcome, not an error.
+    pub async fn next(&mut self) -> Result<Option<UploadOutcome>, Error> {
         poll_fn(|context| self.poll_outcome(context)).await
     }
 
-    /// Goes on to the end, and says what became of all inputs, those told by [`next`](Self::next) counted.
+    /// Runs the upload to its end and returns the summary of all inputs, including those returned by [`next`](Self::next).
     ///
     /// # Errors
-    /// What kept the upload from beginning: the server did not tell which files it takes, or the journal cannot be opened.
-    /// What fails of single files is in the summary.
+    /// Those of [`next`](Self::next).
     pub async fn finish(mut self) -> Result<UploadSummary, Error> {
-        while self.next().await.is_some() {}
-        match self.fatal.take() {
-            Some(error) => Err(error),
-            None => Ok(self.summary()),
-        }
+        while self.next().await?.is_some() {}
+        Ok(self.summary())
     }
 
     /// Begins nothing more: what is being sent is sent, and the rest is skipped as [`Stopped`](super::SkipReason::Stopped).
@@ -416,10 +416,10 @@ impl Upload {
         summary
     }
 
-    fn poll_outcome(&mut self, context: &mut Context<'_>) -> Poll<Option<UploadOutcome>> {
+    fn poll_outcome(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
         loop {
             if let Some(outcome) = self.ready.pop_front() {
-                return Poll::Ready(Some(outcome));
+                return Poll::Ready(Ok(Some(outcome)));
             }
             self.begin();
             if !self.ready.is_empty() {
@@ -430,7 +430,7 @@ impl Upload {
                 Poll::Ready(None) => {
                     // After a panic in a function of the caller something is left that no task works on.
                     self.summary.finished = self.is_over();
-                    return Poll::Ready(None);
+                    return Poll::Ready(self.fatal.take().map_or(Ok(None), Err));
                 }
                 Poll::Pending => return Poll::Pending,
             }
@@ -443,10 +443,10 @@ impl Upload {
 }
 
 impl Stream for Upload {
-    type Item = UploadOutcome;
+    type Item = Result<UploadOutcome, Error>;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<UploadOutcome>> {
-        self.poll_outcome(context)
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_outcome(context).map(Result::transpose)
     }
 }
 

@@ -138,7 +138,7 @@ pub(super) struct SidecarSource {
     pub(super) users: u32,
     /// Whether a file has it that is no input, so that it must stay.
     pub(super) others: bool,
-    problem: Arc<OnceLock<Arc<Error>>>,
+    problem: Arc<OnceLock<Error>>,
 }
 
 impl SidecarSource {
@@ -166,11 +166,11 @@ impl SidecarSource {
     }
 
     /// Why it could not be read for any of the inputs that have it. It must stay then.
-    pub(super) fn problem(&self) -> Option<&Arc<Error>> {
+    pub(super) fn problem(&self) -> Option<&Error> {
         self.problem.get()
     }
 
     fn fail(&self, error: io::Error) {
-        self.problem.get_or_init(|| Arc::new(Error::io(None, "reading the sidecar", error)));
+        self.problem.get_or_init(|| Error::io(None, "reading the sidecar", error));
     }
 }

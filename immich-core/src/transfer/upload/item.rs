@@ -223,7 +223,7 @@ impl Item {
 
     /// Why the sidecar of a file could not be read.
     #[cfg(feature = "fs")]
-    pub(super) fn sidecar_problem(&self) -> Option<&std::sync::Arc<crate::error::Error>> {
+    pub(super) fn sidecar_problem(&self) -> Option<&crate::error::Error> {
         match &self.source {
             Source::File { sidecar: Some(sidecar), .. } => sidecar.problem(),
             _ => None,

@@ -75,9 +75,7 @@ impl Upload {
     pub(super) fn pass(&mut self, found: Found) {
         let (input, length, result) = match found {
             Found::Skipped(input, reason, length) => (input, length, UploadResult::Skipped(reason)),
-            Found::Failed(input, error) => {
-                (input, 0, UploadResult::Failed(Arc::new(Error::io(None, "looking at it", error))))
-            }
+            Found::Failed(input, error) => (input, 0, UploadResult::Failed(Error::io(None, "looking at it", error))),
             Found::Stack(number, missing) => {
                 self.stacks.insert(number, Stack::of(missing));
                 return;
@@ -278,7 +276,7 @@ impl Upload {
         self.writing = false;
         match written {
             Ok(()) => self.journal = Some(journal),
-            Err(error) => self.summary.journal_error = Some(Arc::new(Error::io(None, "writing the journal", error))),
+            Err(error) => self.summary.journal_error = Some(Error::io(None, "writing the journal", error)),
         }
         self.after_lines(then);
     }
@@ -323,7 +321,7 @@ impl Upload {
                     }
                     _ => Ok(SourceResult::Kept),
                 };
-                let fate = fate.unwrap_or_else(|error| SourceResult::KeptBecause(Arc::new(error)));
+                let fate = fate.unwrap_or_else(SourceResult::KeptBecause);
                 Event::Removed(item, result, fate)
             });
         }
@@ -353,9 +351,8 @@ impl Upload {
         let relative = path.file_name().map(|name| relative.with_file_name(name)).unwrap_or_default();
         self.spawn(async move {
             let gone = remove(path, relative, stamp, policy).await;
-            let gone = gone.unwrap_or_else(|error| {
-                SourceResult::KeptBecause(Arc::new(Error::io(None, "removing the sidecar", error)))
-            });
+            let gone =
+                gone.unwrap_or_else(|error| SourceResult::KeptBecause(Error::io(None, "removing the sidecar", error)));
             Event::SidecarRemoved(item, result, fate, gone)
         });
     }

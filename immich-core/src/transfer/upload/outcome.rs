@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::error::Error;
 use crate::ids::{AlbumId, AssetId, StackId};
@@ -86,7 +85,7 @@ pub enum UploadResult {
     /// It was not sent, and that was meant.
     Skipped(SkipReason),
     /// It was not sent, or it is not known whether it arrived. [`Error::attempts`] tells how often it was tried.
-    Failed(Arc<Error>),
+    Failed(Error),
 }
 
 impl UploadResult {
@@ -186,7 +185,7 @@ pub struct SidecarFile {
     pub fate: SourceResult,
     /// Why it could not be read, if it was to be sent and could not: it is longer than 16 MiB, or no regular file any
     /// more, or may not be read. The photo was sent without it, and neither of them is deleted or moved.
-    pub error: Option<Arc<Error>>,
+    pub error: Option<Error>,
 }
 
 /// The part of an input in a live photo.
@@ -212,7 +211,7 @@ pub enum SourceResult {
     #[default]
     Kept,
     /// It was to be deleted or moved, and is where it was.
-    KeptBecause(Arc<Error>),
+    KeptBecause(Error),
     /// It was deleted: the server has it.
     Deleted,
     /// It was moved there: the server has it.
@@ -258,10 +257,10 @@ pub struct UploadSummary {
     /// Live photos whose image the server had already, and whose video it had not.
     pub joined: Vec<JoinOutcome>,
     /// Why the journal could not be written, if it could not; the uploads are not touched by it.
-    pub journal_error: Option<Arc<Error>>,
+    pub journal_error: Option<Error>,
     /// The reason why the upload ended early: the server does not accept the credential, has no room left, or was away
     /// for too long.
-    pub stopped_by: Option<Arc<Error>>,
+    pub stopped_by: Option<Error>,
     /// Whether the upload came to its end: false while it runs, and after a panic in a function of the caller.
     pub finished: bool,
 }
@@ -311,7 +310,7 @@ pub struct AlbumOutcome {
     /// The assets that the server did not add, and why.
     pub refused: Vec<(AssetId, String)>,
     /// The last error of a call; the assets of that call are in `refused`.
-    pub error: Option<Arc<Error>>,
+    pub error: Option<Error>,
 }
 
 /// What became of the tags.
@@ -327,7 +326,7 @@ pub struct TagOutcome {
     /// [`metadata_wait`](super::UploadBuilder::metadata_wait).
     pub unsettled: Vec<AssetId>,
     /// The last error of a call.
-    pub error: Option<Arc<Error>>,
+    pub error: Option<Error>,
 }
 
 impl TagOutcome {
@@ -343,7 +342,7 @@ pub struct StackOutcome {
     /// Its assets, the one on top first.
     pub assets: Vec<AssetId>,
     /// The stack, or why there is none.
-    pub result: Result<StackId, Arc<Error>>,
+    pub result: Result<StackId, Error>,
 }
 
 /// A live photo that was made of an image that the server had already.
@@ -355,5 +354,5 @@ pub struct JoinOutcome {
     /// Its video. One that cannot be joined stays as a video of its own.
     pub video: AssetId,
     /// Why they could not be joined, if so.
-    pub result: Result<(), Arc<Error>>,
+    pub result: Result<(), Error>,
 }

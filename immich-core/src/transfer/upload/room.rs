@@ -1,7 +1,5 @@
 //! The room that is left on the server: a file that will not fit is not sent to be refused.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 
 use crate::client::Client;
@@ -17,7 +15,7 @@ const REFUSALS: u32 = 3;
 #[derive(Default)]
 pub(super) struct Room {
     /// How many bytes fit, as far as it is known, and the refusal that told of it.
-    left: Option<(u64, Arc<Error>)>,
+    left: Option<(u64, Error)>,
     refusals: u32,
     /// How many files in a row the server failed to store.
     failures: u32,
@@ -51,9 +49,9 @@ impl Shortage {
 
 impl Room {
     /// The refusal that holds for a file of this length as well.
-    pub(super) fn refusal(&self, length: Option<u64>) -> Option<Arc<Error>> {
+    pub(super) fn refusal(&self, length: Option<u64>) -> Option<Error> {
         let (left, refusal) = self.left.as_ref()?;
-        length.is_some_and(|length| length > *left).then(|| Arc::clone(refusal))
+        length.is_some_and(|length| length > *left).then(|| refusal.clone())
     }
 
     /// A file was stored.
@@ -65,14 +63,14 @@ impl Room {
     }
 
     /// A file was not stored, and the server has this much room, if it tells. Returns whether there is no use in going on.
-    pub(super) fn refused(&mut self, shortage: Shortage, length: u64, left: Option<u64>, error: &Arc<Error>) -> bool {
+    pub(super) fn refused(&mut self, shortage: Shortage, length: u64, left: Option<u64>, error: &Error) -> bool {
         self.is_checking = false;
         match (shortage, left) {
-            (_, Some(left)) if left < length => self.left = Some((left, Arc::clone(error))),
+            (_, Some(left)) if left < length => self.left = Some((left, error.clone())),
             (Shortage::Quota, _) => {
                 self.refusals += 1;
                 let left = if self.refusals < REFUSALS { length.saturating_sub(1) } else { 0 };
-                self.left = Some((left, Arc::clone(error)));
+                self.left = Some((left, error.clone()));
             }
             (Shortage::Failure, _) => {
                 self.failures += 1;

@@ -6,7 +6,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
@@ -111,7 +110,7 @@ impl Tags {
                 Err(error) => {
                     let why = error.to_string();
                     failures.extend(batch.iter().map(|asset| (*asset, why.clone())));
-                    self.outcome.error = Some(Arc::new(error));
+                    self.outcome.error = Some(error);
                 }
             }
         }
