@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::{Result, root};
 
 /// Words and phrases, each with what is written instead.
-const RETIRED: [(&str, &str); 14] = [
+const RETIRED: [(&str, &str); 15] = [
     ("answer", "response"),
     ("answers", "responses, or returns"),
     ("answered", "returned, or responded"),
@@ -15,7 +15,8 @@ const RETIRED: [(&str, &str); 14] = [
     ("is asked for", "is requested"),
     ("are asked for", "are requested"),
     ("in place of", "instead of"),
-    ("is none", "is not a valid ..."),
+    ("that is none", "that is not a valid ..."),
+    ("is none of", "is not one of"),
     ("that are none", "that are not valid ..."),
     ("gone on", "resumed"),
     ("goes on", "continues, or resumes"),
