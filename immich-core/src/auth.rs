@@ -1,4 +1,4 @@
-//! Who asks: the credentials of a client.
+//! Credentials of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// What a client shows the server to be let in.
+/// A credential the client authenticates with.
 ///
-/// Of several, the server takes the first in the order in which they stand here.
+/// If a client has several, the server uses the first one in the order of the variants.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -29,7 +29,7 @@ pub enum Credential {
     SharedLinkSlug(Secret),
     /// The token of a session (`x-immich-session-token`).
     SessionToken(Secret),
-    /// An access token, such as `login` answers (`Authorization: Bearer`).
+    /// An access token, such as the one `login` returns (`Authorization: Bearer`).
     AccessToken(Secret),
     /// An API key (`x-api-key`).
     ApiKey(Secret),
@@ -46,7 +46,7 @@ impl Credential {
         }
     }
 
-    /// Adds the header, marked as one that must not be shown or compressed.
+    /// Adds the header, marked as sensitive.
     fn add(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         let (header, name, secret) = self.parts();
         let text = secret.expose().trim();
@@ -59,7 +59,7 @@ impl Credential {
     }
 }
 
-/// A header value that is never shown.
+/// Creates a header value that is marked as sensitive, so that it is neither printed nor compressed.
 pub(crate) fn sensitive(name: &str, value: &str) -> Result<HeaderValue, Error> {
     let mut value = HeaderValue::from_str(value).map_err(|_| {
         Error::misconfigured(format!("the {name} contains characters that are not allowed in a header"))
@@ -68,26 +68,25 @@ pub(crate) fn sensitive(name: &str, value: &str) -> Result<HeaderValue, Error> {
     Ok(value)
 }
 
-/// The headers that go to the origin of the server and to no other. They travel with a request to the layer that
-/// adds them.
+/// The headers sent to the origin of the server only. They travel with a request to the layer that adds them.
 #[derive(Clone, Default)]
 pub(crate) struct Credentials(Arc<HeaderMap>);
 
 impl Credentials {
-    /// These credentials, after the headers that every request has.
+    /// Creates the headers of these credentials, after the common headers.
     pub(crate) fn new(common: &HeaderMap, credentials: &[Credential]) -> Result<Self, Error> {
         let mut headers = common.clone();
         credentials.iter().try_for_each(|credential| credential.add(&mut headers))?;
         Ok(Self(Arc::new(headers)))
     }
 
-    /// The headers that every request has, and no credential.
+    /// Creates the common headers without a credential.
     pub(crate) fn common(common: &HeaderMap) -> Self {
         Self(Arc::new(common.clone()))
     }
 
-    /// The same, and one header more.
-    pub(crate) fn and(&self, name: HeaderName, value: HeaderValue) -> Self {
+    /// Returns these headers and one more.
+    pub(crate) fn with_header(&self, name: HeaderName, value: HeaderValue) -> Self {
         let mut headers = HeaderMap::clone(&self.0);
         headers.insert(name, value);
         Self(Arc::new(headers))

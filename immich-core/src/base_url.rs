@@ -1,4 +1,4 @@
-//! The address of a server, and what belongs to its origin.
+//! The base URL of a server, and its origin.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use http::uri::{InvalidUri, Parts, PathAndQuery, Scheme};
 use crate::error::Error;
 use crate::shown::line;
 
-/// The address of the API of a server.
+/// The base URL of the API of a server.
 ///
-/// It is given as users know it: with or without `/api`, a slash at the end, a port, or a path of its own.
+/// It is parsed leniently: with or without `/api`, a trailing slash, a port, or a path prefix.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -24,95 +24,96 @@ use crate::shown::line;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// The scheme, the host and the port.
+    /// Scheme, host and port.
     origin: Uri,
-    /// The path up to and with `/api`.
+    /// The path, up to and including `/api`.
     path: String,
 }
 
-/// What a [`Uri`] can hold of a path with its query.
-const LONGEST: usize = 60_000;
+/// The maximum length of a path and query in a [`Uri`].
+const MAX_LENGTH: usize = 60_000;
 
 impl BaseUrl {
-    /// Reads an address.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// `Build` if it is no URL, its scheme is not http or https, or it holds credentials, a query or a fragment.
+    /// `Build` if it is not a valid URL, its scheme is not http or https, or it contains credentials, a query or a
+    /// fragment.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = |what: &str| Error::misconfigured(format!("the base URL {what}"));
+        let invalid = |what: &str| Error::misconfigured(format!("the base URL {what}"));
         let text = text.trim();
         if text.is_empty() {
-            return Err(wrong("is empty"));
+            return Err(invalid("is empty"));
         }
-        // What follows an `@` in the authority is the host; what stands before it is never shown.
+        // Only the part after an `@` in the authority is the host; the part before it is never shown.
         let authority = text.split_once("://").map_or(text, |(_, rest)| rest).split(['/', '?', '#']).next();
         if authority.is_some_and(|authority| authority.contains('@')) {
-            return Err(wrong("holds credentials; give them to the client instead"));
+            return Err(invalid("holds credentials; give them to the client instead"));
         }
         if text.contains(['?', '#']) {
-            return Err(wrong("has a query or a fragment"));
+            return Err(invalid("has a query or a fragment"));
         }
-        // A slash too few makes a path of credentials.
+        // With a missing slash, the credentials are parsed as a path.
         let shown = if text.contains('@') { String::new() } else { format!("`{}` ", line(text, 200)) };
         if authority.is_some_and(|authority| !authority.is_ascii()) {
-            return Err(wrong(&format!(
+            return Err(invalid(&format!(
                 "{shown}has a host that is not ASCII: write it in Punycode, as in `xn--bcher-kva.example`"
             )));
         }
-        let uri: Uri = text.parse().map_err(|error: InvalidUri| wrong(&format!("{shown}is no URL: {error}")))?;
+        let uri: Uri = text.parse().map_err(|error: InvalidUri| invalid(&format!("{shown}is no URL: {error}")))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(wrong(&format!("{shown}does not start with http:// or https://")));
+            return Err(invalid(&format!("{shown}does not start with http:// or https://")));
         };
         if !matches!(scheme, "http" | "https") {
-            return Err(wrong(&format!("has the scheme `{scheme}`, which is neither http nor https")));
+            return Err(invalid(&format!("has the scheme `{scheme}`, which is neither http nor https")));
         }
         let host = authority.host();
         if host.contains('%') {
-            return Err(wrong(&format!(
+            return Err(invalid(&format!(
                 "{shown}has an IPv6 address with a zone, which cannot be requested: use a name"
             )));
         }
-        // `http` takes any text around the brackets of an IPv6 address.
+        // `http` accepts any text around the brackets of an IPv6 address.
         let port = authority.as_str().strip_prefix(host).filter(|_| !host.is_empty());
         if !port
             .is_some_and(|port| port.is_empty() || authority.port().is_some_and(|known| port[1..] == *known.as_str()))
         {
-            return Err(wrong(&format!("{shown}lacks a host, or has no port from 0 to 65535")));
+            return Err(invalid(&format!("{shown}lacks a host, or has no port from 0 to 65535")));
         }
         let path = uri.path().trim_end_matches('/');
         if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains("//") {
-            return Err(wrong(&format!("{shown}has a path with an empty, `.` or `..` segment")));
+            return Err(invalid(&format!("{shown}has a path with an empty, `.` or `..` segment")));
         }
         if !path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
-            return Err(wrong(&format!("{shown}has a path with a character that must be percent-encoded")));
+            return Err(invalid(&format!("{shown}has a path with a character that must be percent-encoded")));
         }
         let path = path.strip_suffix("/api").unwrap_or(path);
         let path = format!("{path}/api");
-        let origin = on(&uri, "/".to_owned()).ok_or_else(|| wrong(&format!("{shown}is no URL")))?;
+        let origin = on_origin(&uri, "/".to_owned()).ok_or_else(|| invalid(&format!("{shown}is no URL")))?;
         Ok(Self { origin, path })
     }
 
-    /// The full address of a path below the API, with a query if it is not empty; `None` if that is too long.
+    /// Returns the full URL of a path below the API, with a query unless it is empty; `None` if it is too long.
     pub(crate) fn join(&self, path: &str, query: &str) -> Option<Uri> {
         let mark = if query.is_empty() { "" } else { "?" };
-        on(&self.origin, [&self.path, path, mark, query].concat())
+        on_origin(&self.origin, [&self.path, path, mark, query].concat())
     }
 
-    /// Where the server tells the address of its API.
+    /// Returns the URL at which the server reports the address of its API.
     pub(crate) fn well_known(&self) -> Option<Uri> {
         let folder = self.path.strip_suffix("/api").unwrap_or_default();
-        on(&self.origin, format!("{folder}/.well-known/immich"))
+        on_origin(&self.origin, format!("{folder}/.well-known/immich"))
     }
 
-    /// Whether `uri` is on the origin of this address, or on the https form of it.
+    /// Returns whether `uri` has the same origin, or the https form of it.
     pub(crate) fn covers(&self, uri: &Uri) -> bool {
         same_origin_or_upgrade(&self.origin, uri)
     }
 }
 
-/// A path and query on the origin of `origin`, which is not read anew.
-fn on(origin: &Uri, path: String) -> Option<Uri> {
-    if path.len() > LONGEST {
+/// Returns the URI of a path and query on `origin`, without parsing the origin again.
+fn on_origin(origin: &Uri, path: String) -> Option<Uri> {
+    if path.len() > MAX_LENGTH {
         return None;
     }
     let mut parts = Parts::default();
@@ -130,9 +131,9 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// Whether `to` has the origin of `from`, or is what one gets by putting https instead of http: the same
-/// host, and the same port or the usual port of both. A URL with a user in it never has: some HTTP libraries make
-/// credentials of it, instead of ours.
+/// Returns whether `to` has the origin of `from`, or is its upgrade to https: the same host, and the same port or the
+/// default port of both schemes. A URL with user information never matches, because some HTTP libraries send it as
+/// credentials, instead of ours.
 pub(crate) fn same_origin_or_upgrade(from: &Uri, to: &Uri) -> bool {
     let (Some(before), Some(after)) = (from.scheme(), to.scheme()) else { return false };
     let Some(authority) = to.authority().filter(|authority| !authority.as_str().contains('@')) else { return false };
@@ -154,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_taken_as_users_write_them() {
+    fn parses_lenient_urls() {
         for (given, expected) in [
             ("https://photos.example", "https://photos.example/api"),
             ("https://photos.example/", "https://photos.example/api"),
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_with_the_reason_and_without_secrets() {
+    fn rejects_invalid_urls_without_showing_secrets() {
         for (given, reason) in [
             ("", "empty"),
             ("photos.example", "http://"),
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_origin_and_its_upgrade_are_covered() {
+    fn covers_only_the_origin_and_its_upgrade() {
         let covers = |base: &str, uri: &str| BaseUrl::parse(base).expect(base).covers(&uri.parse().expect(uri));
         assert!(covers("http://a.example", "http://A.example:80/x"));
         assert!(covers("http://a.example", "https://a.example/x"));

@@ -1,4 +1,4 @@
-//! A response of bytes, read as it arrives.
+//! Binary responses, streamed.
 
 use bytes::Bytes;
 use http::header::{AsHeaderName, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
@@ -9,10 +9,10 @@ use crate::disposition;
 use crate::endpoint::Operation;
 use crate::error::Error;
 
-/// A response of bytes, such as a photo: its headers, and its body as it arrives.
+/// A binary response, such as a photo: its headers and its streamed body.
 ///
-/// Read it with [`chunk`](Self::chunk) at any size, or with [`bytes`](Self::bytes) when it is small. A body that
-/// is cut short ends with an error.
+/// Read it with [`chunk`](Self::chunk), or with [`bytes`](Self::bytes) if it is small. A truncated body ends with an
+/// error.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -40,63 +40,63 @@ impl BinaryResponse {
         Self { operation, status: head.status, headers: head.headers, body }
     }
 
-    /// 200, or 206 when a range was asked for and the server gave it.
+    /// Returns 200, or 206 if a range was requested and the server honored it.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers of the response.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The number of bytes still to come, where the server told it.
+    /// Returns the number of remaining bytes, if the server reported it.
     pub fn len(&self) -> Option<u64> {
         self.body.len()
     }
 
-    /// Whether the response is known to have no bytes.
+    /// Returns whether the response is known to have no bytes.
     pub fn is_empty(&self) -> bool {
         self.body.is_empty()
     }
 
-    /// The media type, such as `image/jpeg`.
+    /// Returns the media type, such as `image/jpeg`.
     pub fn content_type(&self) -> Option<&str> {
         self.text(CONTENT_TYPE)
     }
 
-    /// The entity tag, with which a broken download can be resumed.
+    /// Returns the entity tag, which allows an interrupted download to be resumed.
     pub fn etag(&self) -> Option<&str> {
         self.text(ETAG)
     }
 
-    /// The file name that the server suggests: never of another folder, without characters that cannot be seen, and of
-    /// 255 bytes at most.
+    /// Returns the file name that the server suggests, without directories and invisible characters, and at most 255
+    /// bytes long.
     ///
-    /// It comes from another machine: two answers can have the same name, and a file system may not take all of its
+    /// It is untrusted input: two responses may have the same name, and a file system may not support all of its
     /// characters.
     pub fn file_name(&self) -> Option<String> {
         self.headers.get(CONTENT_DISPOSITION).and_then(|value| disposition::file_name(value.as_bytes()))
     }
 
-    /// The next bytes, or `None` at the end.
+    /// Returns the next bytes, or `None` at the end.
     ///
     /// # Errors
-    /// `Transport` if the response was cut short.
+    /// `Transport` if the response was truncated.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         self.body.chunk().await.transpose().map_err(|error| Error::transport(self.operation, error))
     }
 
-    /// All bytes.
+    /// Returns all bytes.
     ///
     /// # Errors
-    /// `Transport` if the response was cut short, `TooLarge` if it has more than `limit` bytes.
+    /// `Transport` if the response was truncated, `TooLarge` if it has more than `limit` bytes.
     pub async fn bytes(self, limit: u64) -> Result<Bytes, Error> {
         let bytes = self.body.bytes(limit).await.map_err(|error| Error::transport(self.operation, error))?;
         bytes.ok_or_else(|| Error::too_large(self.operation, &format!("more than {limit} bytes")))
     }
 
-    /// The body alone, for programs that work with [`http_body::Body`].
+    /// Returns the body alone, for use with [`http_body::Body`].
     pub fn into_body(self) -> ResponseBody {
         self.body
     }

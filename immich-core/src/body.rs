@@ -1,4 +1,4 @@
-//! Bodies of requests and responses. Both stream; neither needs a runtime.
+//! Request and response bodies. Both stream, and need no runtime.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -13,19 +13,19 @@ use http_body::{Frame, SizeHint};
 
 use crate::send::{TransportError, TransportErrorKind};
 
-/// How much of a body in memory is given at once: what a backend took counts as sent for the time limits.
+/// The chunk size of a body in memory. A chunk that the backend has taken counts as sent for the timeouts.
 const CHUNK: usize = 128 << 10;
 
-/// A stream of the bytes of a request body, made by the caller.
+/// A stream of the bytes of a request body, created by the caller.
 pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
 type Open = Arc<dyn Fn() -> io::Result<ByteStream> + Send + Sync>;
 type BoxedBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = TransportError> + Send>>;
 
-/// The body of a request: bytes, a stream used once, or a stream that can be opened again.
+/// The body of a request: bytes, a stream that can be read once, or a stream that can be reopened.
 ///
-/// A body with a known length is sent with `content-length`, and a stream that yields fewer or more bytes
-/// than promised is an error, never a short request.
+/// A body of known length is sent with `content-length`. A stream that yields fewer or more bytes than declared is an
+/// error, never a short request.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -39,27 +39,27 @@ pub struct Body {
     source: Source,
     length: Option<u64>,
     sent: u64,
-    /// What few bodies have: each request is moved many times, and small ones should be cheap.
-    more: Option<Box<More>>,
+    /// Boxed because few bodies need it: requests are moved often, so small ones should stay cheap.
+    extras: Option<Box<Extras>>,
 }
 
 #[derive(Default)]
-struct More {
-    /// Only ever reached by `&mut`: the lock makes the body `Sync`, and costs nothing.
+struct Extras {
+    /// Only accessed by `&mut`: the lock makes the body `Sync` at no cost.
     opened: Mutex<Option<ByteStream>>,
-    watched: BodyFault,
+    fault_handle: BodyFault,
     observer: Option<Observer>,
 }
 
-/// Told after each chunk whether it was the last.
+/// Called after each chunk, with its length and whether it was the last.
 type Observer = Box<dyn FnMut(u64, bool) + Send + Sync>;
 
-/// Why a request body could not be read, for a backend whose HTTP library does not hand the error back.
+/// The reason why a request body could not be read, for backends whose HTTP library does not return the error.
 #[derive(Clone, Debug, Default)]
 pub struct BodyFault(Option<Arc<Mutex<Option<io::Error>>>>);
 
 impl BodyFault {
-    /// The error of the body, once, if it had one.
+    /// Takes the error of the body, if there was one.
     pub fn take(&self) -> Option<io::Error> {
         self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -72,40 +72,40 @@ enum Source {
 }
 
 impl Body {
-    /// A body without bytes.
+    /// Creates an empty body.
     pub fn empty() -> Self {
         Bytes::new().into()
     }
 
-    /// A body from a stream that can be read once, so a request with it is never retried.
+    /// Creates a body from a stream that can be read once. A request with it is never retried.
     ///
-    /// `length` is the number of bytes the stream will yield, where it is known.
+    /// `length` is the number of bytes the stream will yield, if known.
     pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: Option<u64>) -> Self {
         Self::of(Source::Once(Arc::new(Mutex::new(Some(Box::pin(stream))))), length)
     }
 
-    /// A body from a stream that `open` can make again, each time from the first byte.
+    /// Creates a body from a stream that `open` can reopen, each time from the first byte.
     ///
-    /// `length` is the number of bytes each stream will yield, where it is known.
+    /// `length` is the number of bytes each stream will yield, if known.
     pub fn replayable(open: impl Fn() -> io::Result<ByteStream> + Send + Sync + 'static, length: Option<u64>) -> Self {
         Self::of(Source::Replayable(Arc::new(open)), length)
     }
 
     fn of(source: Source, length: Option<u64>) -> Self {
-        Self { source, length, sent: 0, more: None }
+        Self { source, length, sent: 0, extras: None }
     }
 
-    /// The length in bytes, where it is known.
+    /// Returns the length in bytes, if known.
     pub fn len(&self) -> Option<u64> {
         self.length
     }
 
-    /// Whether the body is known to have no bytes.
+    /// Returns whether the body is known to be empty.
     pub fn is_empty(&self) -> bool {
         self.length == Some(0)
     }
 
-    /// The same body from its first byte, or `None` if it can be sent only once.
+    /// Returns the same body from its first byte, or `None` if it can be sent only once.
     pub fn try_clone(&self) -> Option<Self> {
         match &self.source {
             Source::Once(_) => None,
@@ -113,7 +113,7 @@ impl Body {
         }
     }
 
-    /// The bytes, if the body is held in memory.
+    /// Returns the bytes, if the body is held in memory.
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.source {
             Source::Bytes(bytes) => Some(bytes),
@@ -121,7 +121,8 @@ impl Body {
         }
     }
 
-    /// A second handle of the same source: a stream used once goes to the handle that is read first.
+    /// Returns a second handle to the same source. A stream that can be read once goes to the handle that is read
+    /// first.
     pub(crate) fn handle(&self) -> Self {
         let source = match &self.source {
             Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
@@ -131,31 +132,31 @@ impl Body {
         Self::of(source, self.length)
     }
 
-    /// The next bytes, or `None` at the end. A mock reads a request with it.
+    /// Returns the next bytes, or `None` at the end. Mocks read requests with it.
     pub async fn chunk(&mut self) -> Option<io::Result<Bytes>> {
         poll_fn(|context| self.poll_chunk(context)).await
     }
 
-    /// Keeps the error of the body for the backend that is about to give the body away.
+    /// Returns a handle to the error of the body, for a backend that is about to hand the body to its HTTP library.
     pub fn watch(&mut self) -> BodyFault {
         if self.as_bytes().is_some() {
-            // Bytes can always be read.
+            // Bytes in memory can always be read.
             return BodyFault::default();
         }
-        let watched = &mut self.more.get_or_insert_default().watched;
-        watched.0.get_or_insert_default();
-        watched.clone()
+        let fault_handle = &mut self.extras.get_or_insert_default().fault_handle;
+        fault_handle.0.get_or_insert_default();
+        fault_handle.clone()
     }
 
-    /// Calls `observer` after each chunk that is read of this body, with its length and whether it is the end.
+    /// Calls `observer` after each chunk read from this body, with its length and whether it was the last.
     pub(crate) fn observe(&mut self, observer: impl FnMut(u64, bool) + Send + Sync + 'static) {
-        self.more.get_or_insert_default().observer = Some(Box::new(observer));
+        self.extras.get_or_insert_default().observer = Some(Box::new(observer));
     }
 
-    /// All bytes of the body.
+    /// Returns all bytes of the body.
     ///
     /// # Errors
-    /// The error of the stream, or one of a stream that did not keep its promised length.
+    /// The error of the stream, or an error if the stream does not match its declared length.
     pub async fn bytes(mut self) -> io::Result<Bytes> {
         let mut all = BytesMut::new();
         while let Some(chunk) = self.chunk().await {
@@ -166,20 +167,20 @@ impl Body {
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let chunk = ready!(self.poll_source(context, CHUNK));
-        if let Some(observer) = self.more.as_mut().and_then(|more| more.observer.as_mut()) {
+        if let Some(observer) = self.extras.as_mut().and_then(|extras| extras.observer.as_mut()) {
             let length = chunk.as_ref().and_then(|chunk| chunk.as_ref().ok()).map_or(0, Bytes::len);
             observer(length as u64, chunk.is_none() || self.length == Some(self.sent));
         }
         Poll::Ready(chunk)
     }
 
-    fn poll_source(&mut self, context: &mut Context<'_>, most: usize) -> Poll<Option<io::Result<Bytes>>> {
+    fn poll_source(&mut self, context: &mut Context<'_>, max: usize) -> Poll<Option<io::Result<Bytes>>> {
         if let Source::Bytes(bytes) = &mut self.source {
-            let chunk = bytes.split_to(bytes.len().min(most));
+            let chunk = bytes.split_to(bytes.len().min(max));
             self.sent += chunk.len() as u64;
             return Poll::Ready((!chunk.is_empty()).then_some(Ok(chunk)));
         }
-        let opened = &mut self.more.get_or_insert_default().opened;
+        let opened = &mut self.extras.get_or_insert_default().opened;
         let stream = match opened.get_mut().unwrap_or_else(PoisonError::into_inner) {
             Some(stream) => stream,
             closed => match self.source.open() {
@@ -191,7 +192,7 @@ impl Body {
         Poll::Ready(chunk.and_then(|chunk| self.count(chunk)).transpose())
     }
 
-    /// Holds a stream to the length it promised.
+    /// Checks the stream against its declared length.
     fn count(&mut self, chunk: Option<Bytes>) -> io::Result<Option<Bytes>> {
         self.sent += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         let Some(length) = self.length else { return Ok(chunk) };
@@ -263,7 +264,7 @@ impl http_body::Body for Body {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let chunk = ready!(self.poll_chunk(context));
-        let fault = self.more.as_ref().and_then(|more| more.watched.0.as_ref());
+        let fault = self.extras.as_ref().and_then(|extras| extras.fault_handle.0.as_ref());
         Poll::Ready(chunk.map(|chunk| match (chunk, fault) {
             (Err(error), Some(fault)) => {
                 let kind = error.kind();
@@ -275,7 +276,7 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        // Only bytes end early: a stream is polled to its end, so that its length is checked.
+        // Only bytes end early. A stream is polled to its end, so that its length is checked.
         self.as_bytes().is_some_and(Bytes::is_empty)
     }
 
@@ -287,16 +288,16 @@ impl http_body::Body for Body {
     }
 }
 
-/// The body of a response, read as it arrives.
+/// The body of a response, streamed.
 ///
-/// A response that is cut short ends with an error, never as a short body: a body whose length is known ends with an error
-/// if it has fewer or more bytes, whatever the backend makes of it.
+/// A truncated response ends with an error, never as a short body: if the length is known, fewer or more bytes are an
+/// error, even if the backend accepts them.
 pub struct ResponseBody {
     received: BodyState,
     announced: Option<Announced>,
 }
 
-/// The length that a body has by its head.
+/// The body length announced by the response headers.
 #[derive(Clone, Copy)]
 struct Announced {
     length: u64,
@@ -309,7 +310,7 @@ impl Announced {
     }
 
     /// Counts a chunk.
-    fn take(&mut self, bytes: usize) -> Result<(), TransportError> {
+    fn count(&mut self, bytes: usize) -> Result<(), TransportError> {
         let rest = self.left.checked_sub(bytes as u64).ok_or_else(|| {
             let why = format!("the body has more than the {} bytes that its head announced", self.length);
             TransportError::new(TransportErrorKind::Protocol).with_source(why)
@@ -318,17 +319,17 @@ impl Announced {
         Ok(())
     }
 
-    fn end(self) -> Result<(), TransportError> {
+    fn finish(self) -> Result<(), TransportError> {
         if self.left == 0 {
             return Ok(());
         }
-        let came = self.length - self.left;
-        Err(TransportError::cut(format!("{came} of the {} bytes came that the head announced", self.length)))
+        let received = self.length - self.left;
+        Err(TransportError::cut(format!("{received} of the {} bytes came that the head announced", self.length)))
     }
 }
 
 enum BodyState {
-    /// All of it is here.
+    /// The complete body.
     Whole(Bytes),
     Arriving(BoxedBody),
 }
@@ -340,12 +341,12 @@ impl ResponseBody {
         Self { received: BodyState::Arriving(Box::pin(body)), announced }
     }
 
-    /// Expects this number of bytes, where the body itself does not say how many there are.
+    /// Sets the expected number of bytes, unless the body itself reports its length.
     pub(crate) fn announce(&mut self, length: u64) {
         self.announced.get_or_insert(Announced::new(length));
     }
 
-    /// Wraps a body whose errors are those of an HTTP library.
+    /// Wraps a body with the error type of an HTTP library.
     pub fn with_errors<B>(body: B, mut error: impl FnMut(B::Error) -> TransportError + Send + Unpin + 'static) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
@@ -353,7 +354,7 @@ impl ResponseBody {
         Self::polled(body, move |body, context| body.poll_frame(context).map_err(&mut error))
     }
 
-    /// A body of which `poll` gets the frames; how long it is, and whether it is at its end, it says itself.
+    /// Creates a body whose frames are read by `poll`; `body` itself reports its length and whether it has ended.
     pub(crate) fn polled<B>(
         body: B,
         poll: impl FnMut(Pin<&mut B>, &mut Context<'_>) -> Polled + Send + Unpin + 'static,
@@ -361,15 +362,15 @@ impl ResponseBody {
     where
         B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
     {
-        Self::new(Watched { body, poll })
+        Self::new(PolledBody { body, poll })
     }
 
-    /// A body without bytes.
+    /// Creates an empty body.
     pub fn empty() -> Self {
         Bytes::new().into()
     }
 
-    /// The next bytes, or `None` at the end.
+    /// Returns the next bytes, or `None` at the end.
     pub async fn chunk(&mut self) -> Option<Result<Bytes, TransportError>> {
         self.next(&mut http_body::Body::poll_frame).await
     }
@@ -388,16 +389,16 @@ impl ResponseBody {
         }
     }
 
-    /// All bytes, or `Ok(None)` if there are more than `limit`.
+    /// Returns all bytes, or `Ok(None)` if there are more than `limit`.
     ///
     /// # Errors
-    /// The error of the transport, also when the body was cut short.
+    /// The error of the transport, also if the body was truncated.
     pub async fn bytes(self, limit: u64) -> Result<Option<Bytes>, TransportError> {
-        self.gather(limit, http_body::Body::poll_frame).await
+        self.collect_bytes(limit, http_body::Body::poll_frame).await
     }
 
-    /// All bytes as [`bytes`](Self::bytes) gives them, of the frames that `poll` gets.
-    pub(crate) async fn gather(
+    /// Like [`bytes`](Self::bytes), from the frames that `poll` returns.
+    pub(crate) async fn collect_bytes(
         mut self,
         limit: u64,
         mut poll: impl FnMut(Pin<&mut Self>, &mut Context<'_>) -> Polled,
@@ -409,10 +410,10 @@ impl ResponseBody {
         }
         let Some(first) = self.next(&mut poll).await.transpose()? else { return Ok(Some(Bytes::new())) };
         if length == Some(first.len() as u64) {
-            let more = if http_body::Body::is_end_stream(&self) { None } else { self.next(&mut poll).await };
-            return more.transpose().map(|_| Some(first));
+            let rest = if http_body::Body::is_end_stream(&self) { None } else { self.next(&mut poll).await };
+            return rest.transpose().map(|_| Some(first));
         }
-        // A server may promise any length, so not all of a large one is reserved ahead.
+        // A server may announce any length, so the initial capacity is bounded.
         let mut all = BytesMut::with_capacity(usize::try_from(expected.min(16 << 20)).unwrap_or_default());
         let mut next = Some(first);
         while let Some(chunk) = next {
@@ -425,28 +426,28 @@ impl ResponseBody {
         Ok(Some(all.freeze()))
     }
 
-    /// Whether all of it is in memory.
-    pub(crate) fn is_here(&self) -> bool {
+    /// Returns whether the complete body is in memory.
+    pub(crate) fn is_complete(&self) -> bool {
         matches!(self.received, BodyState::Whole(_))
     }
 
-    /// The number of bytes still to come, where it is known.
+    /// Returns the number of remaining bytes, if known.
     pub fn len(&self) -> Option<u64> {
         http_body::Body::size_hint(self).exact()
     }
 
-    /// Whether no bytes are to come.
+    /// Returns whether no bytes remain.
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }
 }
 
 impl<B: Into<Body>> From<B> for ResponseBody {
-    /// A body that a test or a fake answers with.
+    /// Converts a request body, as tests and fakes respond with.
     fn from(body: B) -> Self {
         match body.into() {
             Body { source: Source::Bytes(bytes), .. } => Self { received: BodyState::Whole(bytes), announced: None },
-            // All at once, so that who wants it as a whole need not copy it.
+            // Yielded as one chunk, so that a caller who needs the whole body does not copy it.
             body => Self::polled(body, |mut body, context| {
                 body.poll_source(context, usize::MAX).map_ok(Frame::data).map_err(TransportError::cut)
             }),
@@ -476,8 +477,8 @@ impl http_body::Body for ResponseBody {
             }
         };
         let checked = match (&frame, &mut self.announced) {
-            (Some(Ok(frame)), Some(announced)) => announced.take(frame.data_ref().map_or(0, Bytes::len)),
-            (None, announced) => announced.take().map_or(Ok(()), Announced::end),
+            (Some(Ok(frame)), Some(announced)) => announced.count(frame.data_ref().map_or(0, Bytes::len)),
+            (None, announced) => announced.take().map_or(Ok(()), Announced::finish),
             _ => Ok(()),
         };
         if matches!(frame, Some(Err(_))) || checked.is_err() {
@@ -504,15 +505,15 @@ impl http_body::Body for ResponseBody {
     }
 }
 
-/// What polling a body of a response gives.
+/// The result of polling a response body.
 pub(crate) type Polled = Poll<Option<Result<Frame<Bytes>, TransportError>>>;
 
-struct Watched<B, P> {
+struct PolledBody<B, P> {
     body: B,
     poll: P,
 }
 
-impl<B, P> http_body::Body for Watched<B, P>
+impl<B, P> http_body::Body for PolledBody<B, P>
 where
     B: http_body::Body<Data = Bytes> + Unpin,
     P: FnMut(Pin<&mut B>, &mut Context<'_>) -> Polled + Unpin,

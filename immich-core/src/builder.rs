@@ -1,4 +1,4 @@
-//! What a client is made of.
+//! The client builder.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -25,8 +25,8 @@ type MakeBackend = Box<dyn Fn() -> Result<Box<dyn HttpSend>, Error> + Send + Syn
 
 /// Builds a [`Client`].
 ///
-/// Any of the credentials can be left out, and several can be given: the server then takes a shared-link key
-/// or slug before a session, and a session before an API key. They go to the origin of the base URL only.
+/// Credentials are optional, and there can be several: the server prefers a shared-link key or slug over a session, and
+/// a session over an API key. They are sent to the origin of the base URL only.
 pub struct ClientBuilder {
     base_url: String,
     credentials: Vec<Credential>,
@@ -58,67 +58,67 @@ impl ClientBuilder {
         }
     }
 
-    /// Asks with an API key (`x-api-key`).
+    /// Authenticates with an API key, sent as `x-api-key`.
     #[must_use]
     pub fn api_key(self, key: impl Into<Secret>) -> Self {
         self.credential(Credential::ApiKey(key.into()))
     }
 
-    /// Asks with an access token, such as `login` answers (`Authorization: Bearer`).
+    /// Authenticates with an access token, such as the one `login` returns, sent as `Authorization: Bearer`.
     #[must_use]
     pub fn access_token(self, token: impl Into<Secret>) -> Self {
         self.credential(Credential::AccessToken(token.into()))
     }
 
-    /// Asks with the token of a session (`x-immich-session-token`).
+    /// Authenticates with a session token, sent as `x-immich-session-token`.
     #[must_use]
     pub fn session_token(self, token: impl Into<Secret>) -> Self {
         self.credential(Credential::SessionToken(token.into()))
     }
 
-    /// Asks as a visitor of a shared link, by its key (`x-immich-share-key`).
+    /// Authenticates as a visitor of a shared link by its key, sent as `x-immich-share-key`.
     #[must_use]
     pub fn shared_link_key(self, key: impl Into<Secret>) -> Self {
         self.credential(Credential::SharedLinkKey(key.into()))
     }
 
-    /// Asks as a visitor of a shared link, by its slug (`x-immich-share-slug`).
+    /// Authenticates as a visitor of a shared link by its slug, sent as `x-immich-share-slug`.
     #[must_use]
     pub fn shared_link_slug(self, slug: impl Into<Secret>) -> Self {
         self.credential(Credential::SharedLinkSlug(slug.into()))
     }
 
-    /// Asks with a credential of any kind.
+    /// Authenticates with a credential of any kind.
     #[must_use]
     pub fn credential(mut self, credential: Credential) -> Self {
         self.credentials.push(credential);
         self
     }
 
-    /// Adds a header to every request to the server, such as one that a proxy in front of it demands.
+    /// Adds a header to every request, such as one required by a proxy in front of the server.
     ///
-    /// It is treated like a credential: never shown, and sent to no other origin.
+    /// It is treated like a credential: it is never shown, and not sent to other origins.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sets the user agent; it is `immich-sdk/` and the version otherwise.
+    /// Sets the user agent. Defaults to `immich-sdk/` and the version.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// Sends through `backend`: one of the crates of this project, or one of the caller's own.
+    /// Sets the backend: one of the crates of this project, or your own.
     #[must_use]
     pub fn backend(mut self, backend: impl HttpSend + 'static) -> Self {
         self.backend = Some(Box::new(backend));
         self
     }
 
-    /// Makes a backend with `make` if none is given until the client is built.
+    /// Sets a function that creates a backend if none has been set when the client is built.
     #[must_use]
     pub fn default_backend<B: HttpSend + 'static>(
         mut self,
@@ -128,38 +128,38 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends again what failed, as the policy says; without this, everything is sent once.
+    /// Sets the retry policy. By default, nothing is retried.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Keeps to a number of requests in a time, and at once.
+    /// Limits the request rate and the number of concurrent requests.
     #[must_use]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
     }
 
-    /// Sets the time limits of every call; without this there are none but those of the backend.
+    /// Sets the timeouts of every call. By default, there are only those of the backend.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// Sets how much of a response is read, and how many headers it may have.
+    /// Sets the maximum size of responses, and the maximum number of their headers.
     #[must_use]
     pub fn response_limits(mut self, limits: ResponseLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Puts a layer of the caller around everything but the span of the feature `tracing`: it sees each call once,
-    /// before the client adds credentials. Of several, the one added last is asked first.
+    /// Adds a layer around everything except the span of the feature `tracing`. It sees each call once, before the
+    /// client adds credentials. Layers added later are outermost.
     ///
-    /// What must see each attempt is put around the backend instead, before that is given to the client.
+    /// To see each attempt, wrap the backend before passing it to the client.
     ///
     /// ```
     /// # extern crate immich_core as immich_sdk;
@@ -185,8 +185,8 @@ impl ClientBuilder {
     /// let builder = Client::builder("https://photos.example").layer(|next| Counting(next, counted));
     /// ```
     ///
-    /// A layer changes the request that it is given. One that makes a new request copies the extensions, which hold the
-    /// credentials and the options of the call; without them the call fails with
+    /// A layer may modify the request that it is given. If it creates a new request, it must copy the extensions, which
+    /// hold the credentials and the options of the call; without them, the call fails with
     /// [`TransportErrorKind::LostExtensions`](crate::TransportErrorKind::LostExtensions):
     ///
     /// ```
@@ -209,13 +209,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Asks the server where its API is (`/.well-known/immich`), and takes that as the base URL.
+    /// Requests the address of the API from the server (`/.well-known/immich`), and uses it as the base URL.
     ///
-    /// No credential is sent. An address on another host is taken as it is told, except from https to http.
+    /// No credential is sent. An address on another host is accepted, unless it downgrades https to http.
     ///
     /// # Errors
-    /// `Build` as in [`build`](Self::build), or if the address told is not usable; else as any call. The
-    /// builder is lost: ask before giving it what cannot be given again.
+    /// `Build` as in [`build`](Self::build), or if the reported address is not usable; otherwise as any call. The
+    /// builder is lost on an error, so call this before setting values that cannot be created again.
     pub async fn discover(mut self) -> Result<Self, Error> {
         static DISCOVER: Operation = Operation::new("discover", Method::GET, "/.well-known/immich");
 
@@ -227,18 +227,22 @@ impl ClientBuilder {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         request.headers_mut().insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
         request.extensions_mut().insert(&DISCOVER);
-        let response = redirect.ask(request).await.map_err(|error| Error::transport(&DISCOVER, error).asked(&base))?;
-        let answer = Json::<WellKnown>::decode(&DISCOVER, response).await.map_err(|error| error.asked(&base))?;
-        self.base_url = resolve(&uri, &answer.api.endpoint)?;
+        let response = redirect
+            .send_unauthenticated(request)
+            .await
+            .map_err(|error| Error::transport(&DISCOVER, error).with_base_url(&base))?;
+        let well_known =
+            Json::<WellKnown>::decode(&DISCOVER, response).await.map_err(|error| error.with_base_url(&base))?;
+        self.base_url = resolve(&uri, &well_known.api.endpoint)?;
         self.backend = Some(redirect.0.backend);
         Ok(self)
     }
 
-    /// The client. Nothing is sent.
+    /// Builds the client. No request is sent.
     ///
     /// # Errors
-    /// `Build` if the base URL is not usable, a credential is empty, a header is malformed, there is no backend and
-    /// the default one cannot be made, or a retry, a time limit or a rate limit needs a timer and the backend has none.
+    /// `Build` if the base URL is not usable, a credential is empty, a header is malformed, there is no backend and the
+    /// default one cannot be created, or retries, timeouts or rate limits are set and the backend has no timer.
     pub fn build(mut self) -> Result<Client, Error> {
         let base = BaseUrl::parse(&self.base_url)?;
         let mut headers = HeaderMap::new();
@@ -312,17 +316,17 @@ struct Api {
     endpoint: String,
 }
 
-/// The told address, as a base URL.
-fn resolve(asked: &Uri, endpoint: &str) -> Result<String, Error> {
-    let wrong = || Error::misconfigured("the server told an address of its API that cannot be used");
+/// Resolves the reported address to a base URL.
+fn resolve(base: &Uri, endpoint: &str) -> Result<String, Error> {
+    let invalid = || Error::misconfigured("the server reported an API address that is not usable");
     if let Some(path) = endpoint.strip_prefix('/').filter(|path| !path.starts_with('/')) {
-        let (scheme, authority) = asked.scheme_str().zip(asked.authority()).ok_or_else(wrong)?;
+        let (scheme, authority) = base.scheme_str().zip(base.authority()).ok_or_else(invalid)?;
         return Ok(format!("{scheme}://{authority}/{path}"));
     }
-    let told: Uri = endpoint.parse().map_err(|_| wrong())?;
-    let downgrade = asked.scheme_str() == Some("https") && told.scheme_str() != Some("https");
+    let target: Uri = endpoint.parse().map_err(|_| invalid())?;
+    let downgrade = base.scheme_str() == Some("https") && target.scheme_str() != Some("https");
     if downgrade {
-        return Err(Error::misconfigured("the server told an address of its API that gives up https"));
+        return Err(Error::misconfigured("the server reported an API address that downgrades https to http"));
     }
     Ok(endpoint.to_owned())
 }

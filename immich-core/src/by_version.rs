@@ -1,14 +1,14 @@
-//! What requests hold that servers of different versions want in different forms. This is all of it, with the types of
-//! the sync stream, which [`Client::sync_types`](crate::Client::sync_types) chooses:
+//! Parts of requests that differ between server versions. This is the complete list, except for the types of the sync
+//! stream, which [`Client::sync_types`](crate::Client::sync_types) selects:
 //!
 //! | operation | parameter | server | form |
 //! | --- | --- | --- | --- |
 //! | `uploadAsset` | `deviceAssetId`, `deviceId` | 2.x | required |
-//! | | | from 3.0.0 on | not sent; ignored where it is |
+//! | | | from 3.0.0 on | not sent; ignored if sent |
 //! | | | not known | sent |
 //! | `uploadAsset` | `duration` | 2.x | `0:00:05.250` |
 //! | | | from 3.0.0 on, not known | 5250 |
-//! | `createAlbum`, `createTag` | a null `description` or `color` | before 3.2.0 or 3.0.0 | not sent, which is the same |
+//! | `createAlbum`, `createTag` | a null `description` or `color` | before 3.2.0 or 3.0.0 | not sent, same effect |
 //! | `updateAlbumInfo` | a null `description` | before 3.2.0 | `""` |
 //! | `getAllAlbums` | `is_shared` or `shared` | 2.x | `shared` |
 //! | | | from 3.0.0 on | `isShared` |
@@ -28,12 +28,12 @@ use crate::param::Param;
 use crate::patch::Patch;
 use crate::version::{ServerVersion, VersionRange};
 
-/// Names the device that an upload comes from, where the caller named none.
+/// Returns the device that an upload comes from, with a default unless the caller set one.
 pub(crate) fn device_id(upload: &UploadAsset, server: Option<ServerVersion>) -> Option<String> {
     wants_device(server).then(|| upload.device_id.clone().unwrap_or_else(|| "immich-sdk".into()))
 }
 
-/// Names the file on its device, where the caller did not: its name and the second of its last change.
+/// Returns the id of the file on its device. Defaults to its name and the second of its last modification.
 pub(crate) fn device_asset_id(upload: &UploadAsset, server: Option<ServerVersion>) -> Option<String> {
     let made = || format!("{}-{}", upload.asset_data.name(), upload.file_modified_at.as_second());
     wants_device(server).then(|| upload.device_asset_id.clone().unwrap_or_else(made))
@@ -49,13 +49,14 @@ pub(crate) fn duration(upload: &UploadAsset, server: Option<ServerVersion>) -> O
     Some(if text { duration.to_string() } else { duration.get().as_millis().to_string() })
 }
 
-/// Only 2.x replaces assets.
+/// Only 2.x can replace assets.
 #[allow(deprecated)]
 pub(crate) fn replaced_duration(replace: &ReplaceAsset, _: Option<ServerVersion>) -> Option<String> {
     replace.duration.map(|duration| duration.to_string())
 }
 
-/// The day of memories. Servers 3.0.0 to 3.0.2 refuse a date without a time, newer ones refuse a time, and 2.x takes both.
+/// Returns the day of memories. Servers 3.0.0 to 3.0.2 reject a date without a time, newer ones reject a time, and 2.x
+/// accepts both.
 pub(crate) fn memory_day(day: Option<&Date>, server: Option<ServerVersion>) -> Option<String> {
     let has_time = server.is_some_and(|server| server < ServerVersion::new(3, 0, 3));
     let mut text = None;
@@ -73,7 +74,8 @@ pub(crate) fn new_album(album: &CreateAlbumDto, server: Option<ServerVersion>) -
     Cow::Borrowed(album)
 }
 
-/// A description is cleared by null, and by the empty string on servers before 3.2.0, which refuse null.
+/// Returns the changes of an album. Null clears a description; servers before 3.2.0 reject null and need the empty
+/// string.
 pub(crate) fn album_changes(changes: &UpdateAlbumDto, server: Option<ServerVersion>) -> Cow<'_, UpdateAlbumDto> {
     if changes.description.is_null() && is_before(server, 3, 2) {
         return Cow::Owned(UpdateAlbumDto { description: Patch::Set(String::new()), ..changes.clone() });
@@ -88,7 +90,7 @@ pub(crate) fn new_tag(tag: &TagCreateDto, server: Option<ServerVersion>) -> Cow<
     Cow::Borrowed(tag)
 }
 
-/// Whether albums are to be shared: by the name that 3.x has for it.
+/// Returns the filter for shared albums under its name in 3.x.
 pub(crate) fn albums_is_shared(albums: &GetAllAlbums, server: Option<ServerVersion>) -> Option<bool> {
     match server {
         None => albums.is_shared,
@@ -97,7 +99,7 @@ pub(crate) fn albums_is_shared(albums: &GetAllAlbums, server: Option<ServerVersi
     }
 }
 
-/// The same by the name that 2.x has for it.
+/// Returns the same filter under its name in 2.x.
 pub(crate) fn albums_shared(albums: &GetAllAlbums, server: Option<ServerVersion>) -> Option<bool> {
     match server {
         None => albums.shared,
@@ -106,14 +108,14 @@ pub(crate) fn albums_shared(albums: &GetAllAlbums, server: Option<ServerVersion>
     }
 }
 
-/// Refuses a parameter that a server does not have, since servers ignore what they do not know.
+/// Rejects a parameter that the server does not support, because servers ignore unknown parameters.
 pub(crate) fn check(
     operation: &'static Operation,
     parameter: &str,
     range: VersionRange,
     server: Option<ServerVersion>,
 ) -> Result<(), Error> {
-    let Some(server) = server.filter(|server| !range.holds(*server)) else { return Ok(()) };
+    let Some(server) = server.filter(|server| !range.contains(*server)) else { return Ok(()) };
     let range = range.text().unwrap_or_default();
     Err(Error::unsupported(operation, server, &format!("the parameter `{parameter}` requires Immich {range}")))
 }
@@ -123,7 +125,7 @@ fn is_before(server: Option<ServerVersion>, major: u32, minor: u32) -> bool {
 }
 
 impl Param for Vec<AssetMetadataUpsertItemDto> {
-    /// One part of JSON, and not one for each item.
+    /// Adds a single part with JSON, not one part for each item.
     fn each(&self, add: &mut dyn FnMut(&str)) {
         if let Ok(json) = serde_json::to_string(self) {
             add(&json);

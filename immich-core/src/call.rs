@@ -1,4 +1,4 @@
-//! One call: an endpoint on its way.
+//! A call: an endpoint with its options, ready to be sent.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -34,7 +34,7 @@ pub struct Call<'c, E> {
     pub(crate) options: Options,
 }
 
-/// What was added to a call. Apart from the endpoint, for the code about it to exist once.
+/// The options of a call. Not generic over the endpoint, so that the code is compiled once.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     headers: Vec<(String, String)>,
@@ -42,7 +42,7 @@ pub(crate) struct Options {
     retry: Option<RetryPolicy>,
     counter: Option<AttemptCounter>,
     repeatable: bool,
-    is_beside: bool,
+    ignores_rate_limit: bool,
 }
 
 impl<'c, E: Endpoint> Call<'c, E> {
@@ -50,54 +50,54 @@ impl<'c, E: Endpoint> Call<'c, E> {
         Self { client, endpoint, options: Options::default() }
     }
 
-    /// Adds a header to this request, instead of one of the client with the same name.
+    /// Adds a header to this request, overriding a header of the client with the same name.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Limits the time of the whole call; the other time limits of the client stay.
+    /// Sets the timeout of the whole call. The other timeouts of the client still apply.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeouts = Some(self.options.timeouts.unwrap_or(self.client.timeouts()).call(limit));
         self
     }
 
-    /// Sets all time limits of this call, instead of those of the client.
+    /// Sets all timeouts of this call, overriding those of the client.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.options.timeouts = Some(timeouts);
         self
     }
 
-    /// Sets the retry policy of this call, instead of that of the client.
+    /// Sets the retry policy of this call, overriding that of the client.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = Some(policy);
         self
     }
 
-    /// Counts how often the request is sent, where something tries again.
+    /// Counts the attempts of this call in `counter`.
     #[cfg(feature = "checksum")]
     pub(crate) fn count_attempts(mut self, counter: AttemptCounter) -> Self {
         self.options.counter = Some(counter);
         self
     }
 
-    /// Says that sending the request twice is the same as sending it once, whatever its operation.
+    /// Marks the request as idempotent, whatever its operation.
     #[cfg(feature = "checksum")]
     pub(crate) fn repeatable(mut self) -> Self {
         self.options.repeatable = true;
         self
     }
 
-    /// Sends the request and gives the response as it came, whatever its status.
+    /// Sends the request and returns the response as received, whatever its status.
     ///
     /// # Errors
-    /// `Build` if the request cannot be built, `Transport` or `Timeout` if no response came.
+    /// `Build` if the request cannot be built, `Transport` or `Timeout` if there is no response.
     pub async fn raw(self) -> Result<Response<ResponseBody>, Error> {
         let work = pin!(self.exchange(false));
         self.options.limited(self.client, self.endpoint.operation(), work).await
     }
 
-    /// Sends the request with `if-none-match`, and returns `None` if the server still has the version of `etag`.
+    /// Sends the request with `if-none-match`, and returns `None` if `etag` is still current.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -119,27 +119,27 @@ impl<'c, E: Endpoint> Call<'c, E> {
         }
     }
 
-    async fn exchange(&self, whole: bool) -> Result<Response<ResponseBody>, Error> {
+    async fn exchange(&self, is_buffered: bool) -> Result<Response<ResponseBody>, Error> {
         let versioned = self.endpoint.is_versioned();
-        // Without the version the request goes in a form that every version takes; what is wrong with the server or
-        // the way to it, the request itself will tell.
-        let version = if versioned { self.client.version_for_form(&self.options).await } else { None };
+        // If the version is not known, the request is sent in a form that every version accepts. If the server cannot
+        // be reached, the request itself reports the error.
+        let version = if versioned { self.client.version_for_request(&self.options).await } else { None };
         let operation = self.endpoint.operation();
         let request = self.endpoint.to_request_for(self.client.base_url(), version)?;
-        let request = self.options.added(self.client, operation, request, whole)?;
-        // What can be sent only once is not sent in another form.
+        let request = self.options.apply(self.client, operation, request, is_buffered)?;
+        // A body that can be sent only once cannot be sent in another form.
         let is_replayable = versioned && request.body().try_clone().is_some();
         let response = self.client.exchange(operation, request).await?;
         if response.status() != StatusCode::BAD_REQUEST || !(versioned || operation.id == GetSyncStream::OPERATION.id) {
             return Ok(response);
         }
-        // Perhaps the form was that of another version: the server was upgraded since, or set back.
+        // The form may be that of another version: the server may have been upgraded or downgraded since.
         self.client.forget_server_version();
         let Some(old) = version.filter(|_| is_replayable) else { return Ok(response) };
-        match self.client.version_for_form(&self.options).await {
+        match self.client.version_for_request(&self.options).await {
             Some(new) if new != old => {
                 let request = self.endpoint.to_request_for(self.client.base_url(), Some(new))?;
-                let request = self.options.added(self.client, operation, request, whole)?;
+                let request = self.options.apply(self.client, operation, request, is_buffered)?;
                 self.client.exchange(operation, request).await
             }
             _ => Ok(response),
@@ -148,23 +148,23 @@ impl<'c, E: Endpoint> Call<'c, E> {
 }
 
 impl Options {
-    /// Those that a question about the server keeps, which is requested the sake of this call.
-    pub(crate) fn for_question(&self) -> Self {
+    /// Returns the options for a version request that is sent on behalf of this call.
+    pub(crate) fn for_version_request(&self) -> Self {
         Self { counter: None, repeatable: false, ..self.clone() }
     }
 
-    /// The same beside all limits on the number of requests.
-    pub(crate) fn beside(self) -> Self {
-        Self { is_beside: true, ..self }
+    /// Returns the same options, exempt from rate limits.
+    pub(crate) fn without_rate_limit(self) -> Self {
+        Self { ignores_rate_limit: true, ..self }
     }
 
-    /// The request with what was added to the call.
-    fn added(
+    /// Applies the options to the request.
+    fn apply(
         &self,
         client: &Client,
         operation: &'static Operation,
         mut request: Request<Body>,
-        whole: bool,
+        is_buffered: bool,
     ) -> Result<Request<Body>, Error> {
         self.headers.iter().try_for_each(|(name, value)| insert(request.headers_mut(), name, value)).map_err(|()| {
             Error::build(operation, "a header of the call contains characters that are not allowed in a header")
@@ -175,14 +175,14 @@ impl Options {
             retry: self.retry.clone(),
             attempts: self.counter.clone(),
             repeatable: self.repeatable,
-            is_beside: self.is_beside,
-            whole: whole.then_some(client.limits().bytes),
+            ignores_rate_limit: self.ignores_rate_limit,
+            buffer_limit: is_buffered.then_some(client.limits().bytes),
         };
-        context.put(&mut request);
+        context.attach_to(&mut request);
         Ok(request)
     }
 
-    /// Runs `work`, and explains its error, within the time of the whole call.
+    /// Runs `work` and explains its error, within the timeout of the whole call.
     async fn limited<T>(
         &self,
         client: &Client,
@@ -197,22 +197,25 @@ impl Options {
         let limit = self.timeouts.unwrap_or(client.timeouts()).call;
         let Some((limit, timer)) = limit.zip(timer) else {
             return match work.await {
-                Ok(answer) => Ok(answer),
+                Ok(value) => Ok(value),
                 Err(error) => Err(Box::pin(client.explain(error, self)).await),
             };
         };
         let mut end = timer.sleep(limit);
         match first(work, end.as_mut()).await {
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => {
-                let mut error = client.told(error);
+                let mut error = client.with_base_url(error);
                 let mut explained = Box::pin(client.explain_by_version(&mut error, self));
-                // What is not explained by the end stays as it is.
+                // If the timeout expires first, the error is returned without an explanation.
                 let _ = first(explained.as_mut(), end.as_mut()).await;
                 drop(explained);
                 Err(error)
             }
-            Err(()) => Err(client.told(Error::transport(operation, TransportError::timed_out(TimeLimit::Call, limit)))),
+            Err(()) => {
+                Err(client
+                    .with_base_url(Error::transport(operation, TransportError::timed_out(TimeLimit::Call, limit))))
+            }
         }
     }
 }

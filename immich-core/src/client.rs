@@ -22,9 +22,9 @@ use crate::version::{KnownVersion, ServerVersion};
 
 /// A client of one Immich server.
 ///
-/// It is cheap to clone, and its clones share one backend. Groups of operations are reached by methods named
-/// as in Immich's API: `client.albums()`, `client.assets()`, `client.search()` and so on, see
-/// [`api`](crate::api). Dropping it closes nothing that the caller injected.
+/// It is cheap to clone, and its clones share one backend. Operations are grouped by methods named as in Immich's API:
+/// `client.albums()`, `client.assets()`, `client.search()` and so on, see [`api`](crate::api). A backend you pass in
+/// stays yours; it is never closed.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -43,15 +43,15 @@ pub struct Client {
     credentials: Arc<RwLock<Credentials>>,
 }
 
-/// What clients with different credentials have in common.
+/// The state shared by clients with different credentials.
 pub(crate) struct Shared {
     pub(crate) base: BaseUrl,
-    /// The headers of every request, whoever asks.
+    /// The headers of every request, with any credential.
     pub(crate) headers: HeaderMap,
     pub(crate) sender: Box<dyn HttpSend>,
     pub(crate) timer: Option<Arc<dyn Timer>>,
     pub(crate) timeouts: Timeouts,
-    /// What says how long to wait before a download is resumed, which no layer sees.
+    /// Used for resuming downloads, which happens above the layers.
     #[cfg_attr(not(feature = "checksum"), allow(dead_code))]
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: ResponseLimits,
@@ -68,12 +68,12 @@ impl Client {
         Self { shared: Arc::new(shared), credentials: Arc::new(RwLock::new(credentials)) }
     }
 
-    /// The address of the API.
+    /// Returns the base URL of the API.
     pub fn base_url(&self) -> &BaseUrl {
         &self.shared.base
     }
 
-    /// Sends an endpoint, or a reference of one. Await the call, or add to it first.
+    /// Sends an endpoint, or a reference to one. Await the call, or set options on it first.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -89,29 +89,29 @@ impl Client {
         Call::new(self, endpoint)
     }
 
-    /// Asks with another credential from now on, instead of all before: this client and its clones.
+    /// Replaces all credentials of this client and its clones.
     ///
     /// # Errors
-    /// `Build` if the credential is empty or cannot stand in a header; the one before stays.
+    /// `Build` if the credential is empty or is not a valid header value; the previous credentials are kept.
     pub fn set_credential(&self, credential: Credential) -> Result<(), Error> {
         self.replace(Credentials::new(&self.shared.headers, &[credential])?);
         Ok(())
     }
 
-    /// Asks without a credential from now on: this client and its clones.
+    /// Removes all credentials of this client and its clones.
     pub fn clear_credential(&self) {
         self.replace(Credentials::common(&self.shared.headers));
     }
 
-    /// A client of the same server on the same backend, with a credential of its own.
+    /// Creates a client for the same server on the same backend, with its own credential.
     ///
     /// # Errors
-    /// `Build` if the credential is empty or cannot stand in a header.
+    /// `Build` if the credential is empty or is not a valid header value.
     pub fn with_credential(&self, credential: Credential) -> Result<Self, Error> {
         Ok(self.with(Credentials::new(&self.shared.headers, &[credential])?))
     }
 
-    /// A client of the same server on the same backend, without a credential.
+    /// Creates a client for the same server on the same backend, without a credential.
     pub(crate) fn without_credential(&self) -> Self {
         self.with(Credentials::common(&self.shared.headers))
     }
@@ -124,7 +124,7 @@ impl Client {
         self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether it authenticates as a visitor of a shared link.
+    /// Returns whether the client authenticates as a visitor of a shared link.
     #[cfg(feature = "checksum")]
     pub(crate) fn is_visitor(&self) -> bool {
         let credentials = self.credentials();
@@ -135,40 +135,41 @@ impl Client {
         *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
     }
 
-    /// The version of the server: asked for once, and kept for this client and all that share its backend.
+    /// Returns the version of the server. It is requested once and cached, for this client and all that share its
+    /// backend.
     ///
-    /// It is requested anew after a response that does not fit the version.
+    /// It is requested again after a response that does not match the version.
     ///
     /// # Errors
     /// Those of `get_server_version`.
     pub async fn server_version(&self) -> Result<ServerVersion, Error> {
-        if let KnownVersion::Told(version) = self.known_version() {
+        if let KnownVersion::Known(version) = self.known_version() {
             return Ok(version);
         }
-        self.ask_version(Options::default()).await
+        self.request_version(Options::default()).await
     }
 
-    async fn ask_version(&self, options: Options) -> Result<ServerVersion, Error> {
+    async fn request_version(&self, options: Options) -> Result<ServerVersion, Error> {
         let mut call = self.send(GetServerVersion::new());
         call.options = options;
         let version = call.await?;
         let version = ServerVersion::try_from(&version)?;
-        self.set_known_version(KnownVersion::Told(version));
+        self.set_known_version(KnownVersion::Known(version));
         Ok(version)
     }
 
-    /// The version for whose server a request is to be built; `None` if it cannot be found out.
-    pub(crate) async fn version_for_form(&self, options: &Options) -> Option<ServerVersion> {
+    /// Returns the server version to build a request for; `None` if it cannot be determined.
+    pub(crate) async fn version_for_request(&self, options: &Options) -> Option<ServerVersion> {
         match self.known_version() {
-            KnownVersion::Untold => return None,
-            KnownVersion::Told(version) => return Some(version),
+            KnownVersion::Unreported => return None,
+            KnownVersion::Known(version) => return Some(version),
             KnownVersion::Unknown => {}
         }
-        let asked = self.ask_version(options.for_question()).await;
-        if asked.as_ref().is_err_and(Error::will_not_pass) {
-            self.set_known_version(KnownVersion::Untold);
+        let version = self.request_version(options.for_version_request()).await;
+        if version.as_ref().is_err_and(Error::is_permanent) {
+            self.set_known_version(KnownVersion::Unreported);
         }
-        asked.ok()
+        version.ok()
     }
 
     fn known_version(&self) -> KnownVersion {
@@ -179,7 +180,7 @@ impl Client {
         *self.shared.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
     }
 
-    /// Forgets the version, so that it is requested anew: a program calls it when it knows of an upgrade.
+    /// Clears the cached version, so that it is requested again. Call it after an upgrade of the server.
     pub fn forget_server_version(&self) {
         self.set_known_version(KnownVersion::Unknown);
     }
@@ -201,7 +202,7 @@ impl Client {
         self.shared.limits
     }
 
-    /// The way of every request: layers first, the backend last. Not generic, so that it is compiled once.
+    /// Sends a request through the layers and the backend. Not generic, so that it is compiled once.
     pub(crate) fn exchange(
         &self,
         operation: &'static Operation,
@@ -217,49 +218,49 @@ impl Client {
         }
     }
 
-    /// Adds to an error what the client knows, and what the server says of its version where that may explain it.
+    /// Adds details to an error, and requests the server version if that may explain it.
     pub(crate) async fn explain(&self, error: Error, options: &Options) -> Error {
-        let mut error = self.told(error);
+        let mut error = self.with_base_url(error);
         self.explain_by_version(&mut error, options).await;
         error
     }
 
-    /// The same as [`explain`](Self::explain), without a question.
+    /// Like [`explain`](Self::explain), but only with a cached version.
     pub(crate) fn explain_by_known_version(&self, error: Error) -> Error {
-        let mut error = self.told(error);
-        if let (true, KnownVersion::Told(version)) = (error.is_misfit(), self.known_version()) {
+        let mut error = self.with_base_url(error);
+        if let (true, KnownVersion::Known(version)) = (error.is_schema_mismatch(), self.known_version()) {
             error.set_server(version);
         }
         error
     }
 
-    /// Adds to an error the address that was asked.
-    pub(crate) fn told(&self, error: Error) -> Error {
-        error.asked(&self.shared.base)
+    /// Adds the base URL to an error.
+    pub(crate) fn with_base_url(&self, error: Error) -> Error {
+        error.with_base_url(&self.shared.base)
     }
 
-    /// Asks for the version of the server where that may be the reason: it does not know the path, or what it
-    /// answered does not fit.
+    /// Requests the server version if it may explain the error: the path is unknown to the server, or its response
+    /// could not be decoded.
     pub(crate) async fn explain_by_version(&self, error: &mut Error, options: &Options) {
         let Some(operation) = error.operation() else { return };
-        // What every version has is not missing because of the version.
-        let ranged = operation.since.or(operation.until).is_some();
-        // A path that is gone may be taken for another: `/assets/random` for the asset `random`.
-        let (misfit, unknown) =
-            (error.is_misfit(), error.is_unknown_route() || (ranged && error.is_taken_for_another()));
-        if !(misfit || unknown) {
+        // An operation that every version has cannot be missing because of the version.
+        let has_range = operation.since.or(operation.until).is_some();
+        // A removed path may match another one: `/assets/random` is read as the asset `random`.
+        let (is_mismatch, is_unknown) =
+            (error.is_schema_mismatch(), error.is_unknown_route() || (has_range && error.is_route_mismatch()));
+        if !(is_mismatch || is_unknown) {
             return;
         }
-        // A kept version may be the reason: the server was upgraded since.
+        // The cached version may be wrong, because the server was upgraded since.
         self.forget_server_version();
-        // The question itself is not asked again and again where no server answers it.
-        if !(misfit || ranged) || operation.id == GetServerVersion::OPERATION.id {
+        // Avoids repeated version requests to a server that does not support them.
+        if !(is_mismatch || has_range) || operation.id == GetServerVersion::OPERATION.id {
             return;
         }
-        // The caller may hold the response that is to be explained.
-        let options = options.for_question().beside();
-        let Ok(version) = Box::pin(self.ask_version(options)).await else { return };
-        if misfit {
+        // Exempt from rate limits, because the caller may still hold the response in question.
+        let options = options.for_version_request().without_rate_limit();
+        let Ok(version) = Box::pin(self.request_version(options)).await else { return };
+        if is_mismatch {
             error.set_server(version);
         } else if !operation.is_in(version) {
             error.set_unsupported(version);

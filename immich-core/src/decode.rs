@@ -1,4 +1,4 @@
-//! From a response to its value.
+//! Decoding of responses.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -17,10 +17,10 @@ use crate::error_body::in_one_line;
 use crate::integers::with_integers;
 use crate::place::{self, Place};
 
-/// How many characters of the place in a response are told.
-const PLACE_LENGTH: usize = 200;
+/// The maximum number of characters shown of a path in a response.
+const PATH_LENGTH: usize = 200;
 
-/// How much of a response is read. A response of bytes streams, and has no limit.
+/// Limits on the size of a response. Binary responses are streamed without a limit.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -43,66 +43,66 @@ impl Default for ResponseLimits {
 }
 
 impl ResponseLimits {
-    /// Sets how many bytes of JSON or text are read into memory; a longer response is the error `TooLarge`.
+    /// Sets the maximum number of bytes of JSON or text. A longer response is a `TooLarge` error.
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.bytes = bytes;
         self
     }
 
-    /// Sets how many bytes of an error are read; a longer one is not read, and its status alone is told.
+    /// Sets the maximum number of bytes of an error response. Of a longer one, only the status is reported.
     #[must_use]
     pub fn max_error_bytes(mut self, bytes: u64) -> Self {
         self.error_bytes = bytes;
         self
     }
 
-    /// Sets how many headers a response may have; more are the error `TooLarge`, as are more than the HTTP library
-    /// takes, which is 100 for hyper and reqwest.
+    /// Sets the maximum number of headers of a response. More are a `TooLarge` error; the HTTP library may have a lower
+    /// limit, which is 100 for hyper and reqwest.
     #[must_use]
     pub fn max_headers(mut self, headers: usize) -> Self {
         self.headers = headers;
         self
     }
 
-    /// The limits that the client put on this response, where they are not the default ones.
+    /// Returns the limits that the client set on this response, or the defaults.
     pub(crate) fn of(response: &Response<ResponseBody>) -> Self {
         response.extensions().get().copied().unwrap_or_default()
     }
 }
 
-/// How a response becomes a value.
+/// Decodes a response into a value.
 pub trait Decode: Send + 'static {
-    /// The value.
+    /// The decoded value.
     type Output: Send;
 
-    /// The media type to ask for.
+    /// The media type to accept.
     const ACCEPT: &'static str;
 
-    /// Whether the response is read into memory as a whole. With a retry policy, one that breaks on the way is then
-    /// asked for again where that is safe; a response that streams is the caller's from its head on.
+    /// Whether the response is read into memory completely. If it is, a truncated response can be retried; a streamed
+    /// response is never retried once its headers have arrived.
     const WHOLE: bool = false;
 
-    /// Decodes the response; any status but 2xx is an error.
+    /// Decodes the response; any status other than 2xx is an error.
     fn decode(
         operation: &'static Operation,
         response: Response<ResponseBody>,
     ) -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
-/// A response of JSON.
+/// Decodes JSON.
 #[derive(Debug)]
 pub struct Json<T>(PhantomData<fn() -> T>);
 
-/// A response of text.
+/// Decodes text.
 #[derive(Debug)]
 pub struct Text;
 
-/// A response whose content does not matter.
+/// Ignores the body of the response.
 #[derive(Debug)]
 pub struct Empty;
 
-/// A response of bytes, read as they arrive.
+/// Returns the bytes of the response as a stream.
 #[derive(Debug)]
 pub struct Binary;
 
@@ -114,7 +114,7 @@ impl<T: DeserializeOwned + Send + 'static> Decode for Json<T> {
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<T, Error> {
         let content_type = response.headers().get(CONTENT_TYPE).cloned();
         let bytes = read(operation, response).await?;
-        from_json(operation, &bytes).map_err(|error| error.not_json(media_type(content_type.as_ref())))
+        from_json(operation, &bytes).map_err(|error| error.with_media_type(media_type(content_type.as_ref())))
     }
 }
 
@@ -135,7 +135,7 @@ impl Decode for Empty {
     const WHOLE: bool = true;
 
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<(), Error> {
-        // The body is read so that the connection can be used again.
+        // The body is read to its end so that the connection can be reused.
         read(operation, response).await.map(drop)
     }
 }
@@ -145,64 +145,64 @@ impl Decode for Binary {
     const ACCEPT: &'static str = "*/*";
 
     async fn decode(operation: &'static Operation, response: Response<ResponseBody>) -> Result<BinaryResponse, Error> {
-        Ok(BinaryResponse::new(operation, success(operation, response).await?))
+        Ok(BinaryResponse::new(operation, check_status(operation, response).await?))
     }
 }
 
-/// The response if it is 2xx and came from the API.
-async fn success(
+/// Returns the response if it is 2xx and came from the API.
+async fn check_status(
     operation: &'static Operation,
     response: Response<ResponseBody>,
 ) -> Result<Response<ResponseBody>, Error> {
     let limits = ResponseLimits::of(&response);
     if response.headers().len() > limits.headers {
-        return Err(Error::too_large(operation, &format!("more than {} headers", limits.headers)).over_the_limit());
+        return Err(Error::too_large(operation, &format!("more than {} headers", limits.headers)).with_limit_hint());
     }
     if let Some(coding) = coding(response.headers()).filter(|_| response.status().is_success()) {
-        return Err(Error::encoded(operation, &coding));
+        return Err(Error::compressed(operation, &coding));
     }
     if response.status().is_success() && !is_page(&response) {
         return Ok(response);
     }
-    // In a box, for all other responses to go without the room that it takes.
+    // Boxed, so that successful responses do not need its space.
     Err(Box::pin(Error::from_response(operation, response)).await)
 }
 
-/// Whether it is an HTML page, which no API answers with.
+/// Returns whether the response is an HTML page, which the API never returns.
 pub(crate) fn is_page(response: &Response<ResponseBody>) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
-/// The coding of a body that is compressed. A backend that decompresses takes the header away.
+/// Returns the content coding of a compressed body. A backend that decompresses removes the header.
 pub(crate) fn coding(headers: &HeaderMap) -> Option<String> {
     let codings = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let coding = codings
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .find(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
-    in_one_line(coding?, PLACE_LENGTH)
+    in_one_line(coding?, PATH_LENGTH)
 }
 
-/// The media type, without its parameters.
+/// Returns the media type without its parameters.
 fn media_type(content_type: Option<&HeaderValue>) -> Option<String> {
-    in_one_line(content_type?.to_str().ok()?.split(';').next()?, PLACE_LENGTH)
+    in_one_line(content_type?.to_str().ok()?.split(';').next()?, PATH_LENGTH)
 }
 
 async fn read(operation: &'static Operation, response: Response<ResponseBody>) -> Result<Bytes, Error> {
     let limit = ResponseLimits::of(&response).bytes;
-    let body = success(operation, response).await?.into_body();
+    let body = check_status(operation, response).await?.into_body();
     let bytes = body.bytes(limit).await.map_err(|error| Error::transport(operation, error))?;
-    bytes.ok_or_else(|| Error::too_large(operation, &format!("more than {limit} bytes")).over_the_limit())
+    bytes.ok_or_else(|| Error::too_large(operation, &format!("more than {limit} bytes")).with_limit_hint())
 }
 
-/// How long a response is whose numbers are looked at though its error does not say that one is at fault.
-const SHORT: usize = 1 << 20;
+/// Responses up to this length are checked for such numbers even if the error does not mention one.
+const ALWAYS_REPAIRED: usize = 1 << 20;
 
-/// Decodes JSON. If that fails, it is decoded once more with numbers such as `12.0` turned into integers, as some
-/// proxies and serializers write them; only that costs anything.
-// One call of serde_json, so that each type's decoding is compiled once.
+/// Decodes JSON. If that fails, it is decoded again with numbers such as `12.0` converted to integers, as some proxies
+/// and serializers write them. Only this second pass has a cost.
+// A single call of serde_json, so that the decoder of each type is compiled once.
 pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, bytes: &[u8]) -> Result<T, Error> {
-    // UTF-8 is checked once for the whole, instead of string by string.
+    // UTF-8 is checked once, instead of for each string.
     let json = std::str::from_utf8(bytes).map_err(|_| Error::decode(operation, "", NOT_JSON))?;
     let mut repaired = None;
     loop {
@@ -213,29 +213,29 @@ pub(crate) fn from_json<T: DeserializeOwned>(operation: &'static Operation, byte
         };
         match repair(json, &error).filter(|_| repaired.is_none()) {
             Some(json) => repaired = Some(json),
-            None => return Err(misfit(operation, json, &error)),
+            None => return Err(mismatch_error(operation, json, &error)),
         }
     }
 }
 
-/// Turns numbers such as `12.0` into integers, if one of them may be the reason of the error.
+/// Converts numbers such as `12.0` to integers, if one of them may have caused the error.
 fn repair(json: &str, error: &serde_json::Error) -> Option<String> {
-    let is_number = || json.len() <= SHORT || error.to_string().contains("floating point");
+    let is_number = || json.len() <= ALWAYS_REPAIRED || error.to_string().contains("floating point");
     if error.is_data() && is_number() { with_integers(json) } else { None }
 }
 
-/// The error of JSON that is not as described, or not JSON.
-fn misfit(operation: &'static Operation, json: &str, error: &serde_json::Error) -> Error {
+/// Returns the error of JSON that does not match the API description, or is not valid.
+fn mismatch_error(operation: &'static Operation, json: &str, error: &serde_json::Error) -> Error {
     if !error.is_data() {
         return Error::decode(operation, "", malformed(json, error));
     }
     let Place { path, kind } = place::of_error(json, error);
-    let path = in_one_line(&path, PLACE_LENGTH).unwrap_or_default();
+    let path = in_one_line(&path, PATH_LENGTH).unwrap_or_default();
     let whole = if path.is_empty() { "in the response: " } else { "" };
     Error::decode(operation, &path, &format!("{whole}{}", without_content(error, kind)))
 }
 
-/// What bytes are that are no JSON.
+/// Describes bytes that are not valid JSON.
 fn malformed(json: &str, error: &serde_json::Error) -> &'static str {
     match error.classify() {
         _ if json.trim_ascii().is_empty() => "the response is empty, expected JSON",
@@ -244,10 +244,10 @@ fn malformed(json: &str, error: &serde_json::Error) -> &'static str {
     }
 }
 
-/// The message about a response of another media type.
+/// The message for a response that is not JSON.
 pub(crate) const NOT_JSON: &str = "the response is not JSON";
 
-/// What serde says, without the value that it found: it may be a secret.
+/// Returns serde's message without the value, which may be a secret.
 fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
@@ -258,10 +258,10 @@ fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> St
     let described = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
     match described.and_then(|described| described.rsplit_once(", expected ")) {
         Some((value, expected)) => {
-            // What was looked into as a whole stands behind its path: serde knows the value within.
+            // If a value was buffered, the path ends above it, but serde reports the inner value.
             let found = serde_kind(value).unwrap_or(found);
-            let misfit = if message.starts_with("invalid value") { " that does not fit" } else { "" };
-            format!("expected {}, found {found}{misfit}", expected_kind(expected))
+            let suffix = if message.starts_with("invalid value") { " that does not fit" } else { "" };
+            format!("expected {}, found {found}{suffix}", expected_kind(expected))
         }
         None => match expected_form(message) {
             Some(form) => format!("expected {form}, found {}", found.replacen("a string", "another string", 1)),
@@ -270,7 +270,7 @@ fn without_content(error: &serde_json::Error, found: Option<&'static str>) -> St
     }
 }
 
-/// The kind of a value as serde begins to describe it, before the value itself.
+/// Maps the start of a value description of serde to a JSON type.
 fn serde_kind(described: &str) -> Option<&'static str> {
     const KINDS: [(&str, &str); 7] = [
         ("string", "a string"),
@@ -284,7 +284,7 @@ fn serde_kind(described: &str) -> Option<&'static str> {
     KINDS.iter().find(|(name, _)| described.starts_with(name)).map(|(_, kind)| *kind)
 }
 
-/// What a type of Rust expects, in words of JSON.
+/// Maps the description of an expected Rust type to a JSON type.
 fn expected_kind(expected: &str) -> &str {
     match expected {
         "a string" | "a borrowed string" | "str" | "string" => "a string",
@@ -299,7 +299,7 @@ fn expected_kind(expected: &str) -> &str {
     }
 }
 
-/// What a text was expected to be, by the error of its parser.
+/// Returns what a string was expected to be, from the error of its parser.
 fn expected_form(message: &str) -> Option<&'static str> {
     match message {
         _ if message.starts_with("UUID parsing failed") => Some("a UUID"),
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_may_come_with_a_fraction_of_zero() {
+    fn decodes_integers_with_a_zero_fraction() {
         let items = decoded(r#"[{"count": 12.0}, {"count": -3.0, "name": "2.0"}]"#).expect("integers");
         assert_eq!((items[0].count, items[1].count), (12, -3));
         assert_eq!(items[1].name.as_deref(), Some("2.0"));
@@ -337,51 +337,57 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_place_and_never_the_content() {
-        let error = decoded(r#"[{}, {"count": "hunter2"}]"#).expect_err("a text");
+    fn error_shows_the_path_but_not_the_content() {
+        let error = decoded(r#"[{}, {"count": "hunter2"}]"#).expect_err("a string");
         assert_eq!(error.json_path(), Some("[1].count"));
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("expected an integer, found a string"), "{shown}");
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 
-    fn told<T: DeserializeOwned>(json: &str) -> String {
+    fn message<T: DeserializeOwned>(json: &str) -> String {
         static ANY: Operation = Operation::new("any", Method::GET, "/any");
-        let told = from_json::<T>(&ANY, json.as_bytes()).err().expect(json).to_string();
-        told.strip_prefix("any (GET /any): ").expect("the operation").to_owned()
+        let message = from_json::<T>(&ANY, json.as_bytes()).err().expect(json).to_string();
+        message.strip_prefix("any (GET /any): ").expect("the operation").to_owned()
     }
 
     #[test]
-    fn an_error_tells_what_was_expected_and_what_was_found() {
+    fn error_shows_expected_and_found_kinds() {
         use crate::{AssetId, LocalDateTime};
         use jiff::Timestamp;
         use std::collections::BTreeMap;
 
-        for (told, expected) in [
-            (told::<Vec<bool>>(r#"[null]"#), "at `[0]` of the response: expected a boolean, found null"),
-            (told::<Vec<String>>(r#"[[1]]"#), "at `[0]` of the response: expected a string, found an array"),
-            (told::<Vec<i64>>("{}"), "in the response: expected an array, found an object"),
+        for (message, expected) in [
+            (message::<Vec<bool>>(r#"[null]"#), "at `[0]` of the response: expected a boolean, found null"),
+            (message::<Vec<String>>(r#"[[1]]"#), "at `[0]` of the response: expected a string, found an array"),
+            (message::<Vec<i64>>("{}"), "in the response: expected an array, found an object"),
             (
-                told::<Vec<u8>>("[300]"),
+                message::<Vec<u8>>("[300]"),
                 "at `[0]` of the response: expected an integer, found a number that does not fit",
             ),
             (
-                told::<Vec<i64>>("[1.5]"),
+                message::<Vec<i64>>("[1.5]"),
                 "at `[0]` of the response: expected an integer, found a number with a fraction",
             ),
-            (told::<Vec<Item>>("[7]"), "at `[0]` of the response: expected an object, found a number"),
-            (told::<Vec<AssetId>>(r#"["hunter2"]"#), "at `[0]` of the response: expected a UUID, found another string"),
-            (told::<Timestamp>(r#""hunter2""#), "in the response: found a string of an unexpected form"),
-            (told::<LocalDateTime>(r#""hunter2""#), "in the response: expected a date and time, found another string"),
+            (message::<Vec<Item>>("[7]"), "at `[0]` of the response: expected an object, found a number"),
             (
-                told::<BTreeMap<String, bool>>("{\"a\\nb\": 1}"),
+                message::<Vec<AssetId>>(r#"["hunter2"]"#),
+                "at `[0]` of the response: expected a UUID, found another string",
+            ),
+            (message::<Timestamp>(r#""hunter2""#), "in the response: found a string of an unexpected form"),
+            (
+                message::<LocalDateTime>(r#""hunter2""#),
+                "in the response: expected a date and time, found another string",
+            ),
+            (
+                message::<BTreeMap<String, bool>>("{\"a\\nb\": 1}"),
                 "at `a b` of the response: expected a boolean, found a number",
             ),
-            (told::<Vec<bool>>(""), "the response is empty, expected JSON"),
-            (told::<Vec<bool>>("[true, "), "the JSON of the response is truncated"),
-            (told::<Vec<bool>>("hunter2"), "the response is not JSON"),
+            (message::<Vec<bool>>(""), "the response is empty, expected JSON"),
+            (message::<Vec<bool>>("[true, "), "the JSON of the response is truncated"),
+            (message::<Vec<bool>>("hunter2"), "the response is not JSON"),
         ] {
-            assert_eq!(told, expected);
+            assert_eq!(message, expected);
         }
     }
 }

@@ -6,18 +6,18 @@ use percent_encoding::percent_decode;
 
 use crate::shown::is_hidden;
 
-/// The longest name that file systems take, in bytes.
-const LONGEST: usize = 255;
+/// The longest file name that file systems support, in bytes.
+const MAX_LENGTH: usize = 255;
 
-/// What follows the last dot of a name that is too long is kept up to this length, in bytes.
-const LONGEST_ENDING: usize = 16;
+/// The longest extension that is kept when a name is shortened, in bytes.
+const MAX_EXTENSION: usize = 16;
 
-/// The name that the header suggests, made one of a file in a folder.
+/// Returns the suggested name, sanitized to a plain file name.
 pub(crate) fn file_name(header: &[u8]) -> Option<String> {
-    suggested(header).and_then(|name| safe(&name))
+    suggested(header).and_then(|name| sanitize(&name))
 }
 
-/// The name as the header gives it, folders included: `filename*` where it can be read, else `filename`.
+/// Returns the name as suggested, including directories: `filename*` if it can be decoded, else `filename`.
 fn suggested(header: &[u8]) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     let mut rest = after_type(header);
@@ -26,13 +26,13 @@ fn suggested(header: &[u8]) -> Option<String> {
         if name.eq_ignore_ascii_case(b"filename*") {
             extended = extended.or_else(|| decode_extended(&value));
         } else if name.eq_ignore_ascii_case(b"filename") {
-            plain = plain.or_else(|| Some(text(&value)));
+            plain = plain.or_else(|| Some(decode_text(&value)));
         }
     }
     extended.or(plain)
 }
 
-/// What follows `inline` or `attachment`.
+/// Returns the part after `inline` or `attachment`.
 fn after_type(header: &[u8]) -> &[u8] {
     let end = header.iter().position(|byte| *byte == b';').unwrap_or(header.len());
     &header[end..]
@@ -41,18 +41,18 @@ fn after_type(header: &[u8]) -> &[u8] {
 struct Parameter<'h> {
     name: &'h [u8],
     value: Cow<'h, [u8]>,
-    /// What follows it.
+    /// The rest of the header, after this parameter.
     rest: &'h [u8],
 }
 
-/// The next parameter.
+/// Parses the next parameter.
 fn parameter(rest: &[u8]) -> Option<Parameter<'_>> {
     let start = rest.iter().position(|byte| !matches!(byte, b';' | b' ' | b'\t'))?;
     let rest = &rest[start..];
     let end = rest.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(rest.len());
     let name = rest[..end].trim_ascii();
     let Some(value) = rest[end..].strip_prefix(b"=") else {
-        // A name alone says nothing.
+        // A name without a value has no meaning.
         return Some(Parameter { name: b"", value: Cow::Borrowed(b""), rest: &rest[end..] });
     };
     let value = value.trim_ascii_start();
@@ -64,8 +64,8 @@ fn parameter(rest: &[u8]) -> Option<Parameter<'_>> {
     Some(Parameter { name, value: Cow::Borrowed(value[..end].trim_ascii()), rest: &value[end..] })
 }
 
-/// The content of a quoted string, whose opening quote was read, and what follows it. One that is not closed
-/// goes to the end.
+/// Parses a quoted string after its opening quote, and returns its content and the rest. An unclosed string extends to
+/// the end.
 fn unquote(mut rest: &[u8]) -> (Vec<u8>, &[u8]) {
     let mut content = Vec::new();
     while let Some((byte, left)) = rest.split_first() {
@@ -82,7 +82,7 @@ fn unquote(mut rest: &[u8]) -> (Vec<u8>, &[u8]) {
     (content, rest)
 }
 
-/// A value with its character set: `UTF-8'en'r%C3%A9sum%C3%A9`.
+/// Decodes a value with its character set: `UTF-8'en'r%C3%A9sum%C3%A9`.
 fn decode_extended(value: &[u8]) -> Option<String> {
     let mut parts = value.splitn(3, |byte| *byte == b'\'');
     let (charset, _language, encoded) = (parts.next()?, parts.next()?, parts.next()?);
@@ -96,8 +96,8 @@ fn decode_extended(value: &[u8]) -> Option<String> {
     }
 }
 
-/// The standard says ISO-8859-1; servers also send UTF-8.
-fn text(bytes: &[u8]) -> String {
+/// The standard specifies ISO-8859-1, but servers also send UTF-8.
+fn decode_text(bytes: &[u8]) -> String {
     std::str::from_utf8(bytes).map_or_else(|_| latin1(bytes), str::to_owned)
 }
 
@@ -105,29 +105,29 @@ fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
 
-/// The name without what leads out of a folder, and without what cannot be seen.
-fn safe(name: &str) -> Option<String> {
+/// Returns the name without directories and invisible characters.
+fn sanitize(name: &str) -> Option<String> {
     let visible: String = name.chars().filter(|letter| !is_hidden(*letter)).collect();
     let mut base = visible.rsplit(['/', '\\']).next().unwrap_or_default().trim();
-    // On Windows `C:photo.jpg` is in another folder.
+    // On Windows, `C:photo.jpg` is in another directory.
     while let [letter, b':', ..] = base.as_bytes()
         && letter.is_ascii_alphabetic()
     {
         base = base[2..].trim_start();
     }
-    // Windows takes dots and spaces off the end.
+    // Windows strips trailing dots and spaces.
     let is_name = !base.trim_matches(['.', ' ']).is_empty();
-    is_name.then(|| shortened(base))
+    is_name.then(|| shorten(base))
 }
 
-fn shortened(name: &str) -> String {
-    if name.len() <= LONGEST {
+fn shorten(name: &str) -> String {
+    if name.len() <= MAX_LENGTH {
         return name.to_owned();
     }
-    let dot = name.rfind('.').filter(|dot| *dot > 0 && name.len() - dot <= LONGEST_ENDING);
+    let dot = name.rfind('.').filter(|dot| *dot > 0 && name.len() - dot <= MAX_EXTENSION);
     let (stem, ending) = name.split_at(dot.unwrap_or(name.len()));
-    let most = LONGEST - ending.len();
-    let end = (0..=most).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
+    let max = MAX_LENGTH - ending.len();
+    let end = (0..=max).rev().find(|end| stem.is_char_boundary(*end)).unwrap_or_default();
     format!("{}{ending}", stem[..end].trim_end())
 }
 
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_the_standards_write_it() {
+    fn parses_standard_headers() {
         for (header, name) in [
             ("inline; filename*=UTF-8''r%C3%A9cord%C3%A9%20(1).jpg", "récordé (1).jpg"),
             ("attachment; filename=plain.jpg", "plain.jpg"),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn names_lead_nowhere_else() {
+    fn names_are_sanitized() {
         for (given, name) in [
             ("../../etc/passwd", Some("passwd")),
             ("..\\..\\boot.ini", Some("boot.ini")),
@@ -173,15 +173,15 @@ mod tests {
             ("a/", None),
             (".hidden", Some(".hidden")),
         ] {
-            assert_eq!(safe(given).as_deref(), name, "{given:?}");
+            assert_eq!(sanitize(given).as_deref(), name, "{given:?}");
         }
     }
 
     #[test]
-    fn a_name_that_is_too_long_keeps_its_ending() {
-        let name = safe(&format!("{}.jpg", "ü".repeat(300))).expect("a name");
+    fn shortened_name_keeps_its_extension() {
+        let name = sanitize(&format!("{}.jpg", "ü".repeat(300))).expect("a name");
         assert_eq!((name.len(), name.ends_with("ü.jpg")), (254, true));
-        assert_eq!(safe(&"x".repeat(300)).map(|name| name.len()), Some(255));
-        assert_eq!(safe(&format!(".{}", "x".repeat(300))).map(|name| name.len()), Some(255));
+        assert_eq!(sanitize(&"x".repeat(300)).map(|name| name.len()), Some(255));
+        assert_eq!(sanitize(&format!(".{}", "x".repeat(300))).map(|name| name.len()), Some(255));
     }
 }

@@ -1,4 +1,4 @@
-//! The length of a video, which 2.x writes as text and 3.x as milliseconds.
+//! The duration of a video, which 2.x writes as a string and 3.x as milliseconds.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The length of a video: `"0:00:05.250"` from servers 2.x, `5250` milliseconds from 3.x.
+/// The duration of a video: `"0:00:05.250"` from servers 2.x, `5250` milliseconds from 3.x.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -23,12 +23,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct AssetDuration(Duration);
 
 impl AssetDuration {
-    /// The length, in whole milliseconds. It is zero for a photo.
+    /// Returns the duration, in whole milliseconds. It is zero for a photo.
     pub fn get(self) -> Duration {
         self.0
     }
 
-    /// Reads `hours:minutes:seconds.fraction`; the fraction is cut to milliseconds.
+    /// Parses `hours:minutes:seconds.fraction`; the fraction is truncated to milliseconds.
     fn parse(text: &str) -> Option<Self> {
         let mut fields = text.split(':');
         let hours: u64 = fields.next()?.parse().ok()?;
@@ -44,7 +44,7 @@ impl AssetDuration {
     }
 }
 
-/// `hours:minutes:seconds.milliseconds`, as 2.x writes it: `0:00:05.250`.
+/// Formats it as `hours:minutes:seconds.milliseconds`, as 2.x does: `0:00:05.250`.
 impl fmt::Display for AssetDuration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, milliseconds) = (self.0.as_secs(), self.0.subsec_millis());
@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for AssetDuration {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<AssetDuration, E> {
-                // 2.x answers an empty text for some photos.
+                // 2.x returns an empty string for some photos.
                 if text.is_empty() {
                     return Ok(AssetDuration::default());
                 }
@@ -98,15 +98,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_text_form_and_refuses_others() {
+    fn parses_the_string_form_and_rejects_others() {
         let long = AssetDuration::from(Duration::from_millis(3_723_450));
         assert_eq!((long.to_string().as_str(), AssetDuration::parse(&long.to_string())), ("1:02:03.450", Some(long)));
         let parsed = |text| AssetDuration::parse(text).map(|duration| duration.0.as_millis());
         assert_eq!(parsed("0:00:00.00000"), Some(0));
         assert_eq!(parsed("01:02:03.4"), Some(3_723_400));
         assert_eq!(parsed("0:00:05"), Some(5000));
-        for wrong in ["5", "0:05", "0:00:05.", "0:00:05.x", "1:2:3:4", "99999999999999999999:0:0", "-1:00:00"] {
-            assert_eq!(parsed(wrong), None, "{wrong}");
+        for invalid in ["5", "0:05", "0:00:05.", "0:00:05.x", "1:2:3:4", "99999999999999999999:0:0", "-1:00:00"] {
+            assert_eq!(parsed(invalid), None, "{invalid}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The parameters of an edit, which nothing but their fields tells apart.
+//! The parameters of an edit. Only their fields distinguish the variants.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::api::{CropParameters, MirrorParameters, RotateParameters};
 use crate::integers::make_integers;
 
-/// What an edit of a photo does: the parameters of its `action`.
+/// The parameters of an edit of a photo.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -18,13 +18,13 @@ use crate::integers::make_integers;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssetEditParameters {
-    /// Cut a rectangle out.
+    /// Crop to a rectangle.
     Crop(CropParameters),
-    /// Turn.
+    /// Rotate.
     Rotate(RotateParameters),
     /// Mirror.
     Mirror(MirrorParameters),
-    /// Parameters that the descriptions do not have, as the server wrote them.
+    /// Parameters unknown to this crate, as the server sent them.
     Unknown(Value),
 }
 
@@ -54,13 +54,13 @@ impl Serialize for AssetEditParameters {
 impl<'de> Deserialize<'de> for AssetEditParameters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        // Nothing fails here, so what decoding does for numbers such as `90.0` must be done here as well.
-        let mut whole = value.clone();
-        make_integers(&mut whole);
+        // This never fails, so the retry with numbers such as `90.0` as integers must be done here as well.
+        let mut converted = value.clone();
+        make_integers(&mut converted);
         Ok(match () {
-            () if whole.get("angle").is_some() => RotateParameters::deserialize(whole).map(Self::Rotate),
-            () if whole.get("axis").is_some() => MirrorParameters::deserialize(whole).map(Self::Mirror),
-            () => CropParameters::deserialize(whole).map(Self::Crop),
+            () if converted.get("angle").is_some() => RotateParameters::deserialize(converted).map(Self::Rotate),
+            () if converted.get("axis").is_some() => MirrorParameters::deserialize(converted).map(Self::Mirror),
+            () => CropParameters::deserialize(converted).map(Self::Crop),
         }
         .unwrap_or(Self::Unknown(value)))
     }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_tell_what_it_is() {
+    fn fields_determine_the_variant() {
         assert!(matches!(read(r#"{"angle": 90}"#), AssetEditParameters::Rotate(rotate) if rotate.angle == 90));
         assert!(
             matches!(read(r#"{"angle": 90.0, "new": 1}"#), AssetEditParameters::Rotate(rotate) if rotate.angle == 90)
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_kept_as_it_came() {
+    fn unknown_parameters_are_preserved() {
         for json in [r#"{"blur":2.0}"#, r#"{"angle":90.5}"#, r#"{"height":1,"width":1,"x":0.5,"y":1}"#, "null"] {
             let kept = read(json);
             assert!(matches!(kept, AssetEditParameters::Unknown(_)), "{json}");

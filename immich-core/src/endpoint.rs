@@ -1,4 +1,4 @@
-//! Requests as plain values, and the way from one to an `http::Request`.
+//! Requests as plain values, and their conversion to `http::Request`.
 
 use std::fmt;
 
@@ -16,11 +16,11 @@ use crate::param::Param;
 use crate::place;
 use crate::version::{ServerVersion, VersionRange};
 
-/// Everything but the characters that RFC 3986 leaves unreserved.
+/// All characters except those that RFC 3986 leaves unreserved.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The static description of an operation of the API. It travels in the extensions of each request, as
-/// `&'static Operation`, so that layers, backends and mocks know what they carry.
+/// The static description of an API operation. It is stored in the extensions of each request, as `&'static Operation`,
+/// for layers, backends and mocks.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -33,40 +33,40 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Immich's name of the operation.
+    /// The operation id in the Immich API.
     pub id: &'static str,
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
     /// The path below `/api`, with its parameters in braces.
     pub path: &'static str,
-    /// The permission that an API key needs (`all`: every permission), where it is known.
+    /// The permission that an API key needs (`all`: every permission), if known.
     pub permission: Option<&'static str>,
-    /// Whether the server wants to know who asks.
+    /// Whether the operation requires authentication.
     pub authenticated: bool,
-    /// Whether sending it twice does no more than sending it once.
+    /// Whether the operation is idempotent.
     pub idempotent: bool,
-    /// Whether the request or the response holds a secret, such as a password or a new key.
+    /// Whether the request or the response contains a secret, such as a password or a new key.
     pub sensitive: bool,
-    /// The first version that has it; `None` if the oldest that is described has it
+    /// The first version that has the operation; `None` if it is in the oldest known version
     /// ([`OLDEST_VERSION`](crate::api::OLDEST_VERSION)).
     pub since: Option<ServerVersion>,
-    /// The last version that has it; `None` if the newest that is described has it
+    /// The last version that has the operation; `None` if it is in the newest known version
     /// ([`NEWEST_VERSION`](crate::api::NEWEST_VERSION)).
     pub until: Option<ServerVersion>,
 }
 
 impl Operation {
-    /// An operation that needs authentication; idempotent unless its method is POST or PATCH.
+    /// Creates an operation that requires authentication, and is idempotent unless its method is POST or PATCH.
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
         let idempotent = !matches!(method, Method::POST | Method::PATCH);
         let (permission, since, until) = (None, None, None);
         Self { id, method, path, permission, authenticated: true, idempotent, sensitive: false, since, until }
     }
 
-    /// Whether a server of this version has it. One that is newer than all that are described counts as the newest of them,
-    /// and one that is older as the oldest.
+    /// Returns whether a server of this version has the operation. A version newer than all known ones counts as the
+    /// newest, and an older one as the oldest.
     pub fn is_in(&self, server: ServerVersion) -> bool {
-        self.range().holds(server)
+        self.range().contains(server)
     }
 
     pub(crate) fn range(&self) -> VersionRange {
@@ -74,7 +74,7 @@ impl Operation {
     }
 }
 
-macro_rules! described {
+macro_rules! setters {
     ($($field:ident: $type:ty $(=> $wrap:ident)?,)+) => {
         impl Operation {$(
             #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
@@ -87,7 +87,7 @@ macro_rules! described {
     };
 }
 
-described! {
+setters! {
     permission: &'static str => Some,
     authenticated: bool,
     idempotent: bool,
@@ -96,7 +96,7 @@ described! {
     until: ServerVersion => Some,
 }
 
-/// A request of the API: a plain value that can be built, looked at, and sent by a [`Client`](crate::Client).
+/// A request of the API: a plain value that can be built, inspected, and sent by a [`Client`](crate::Client).
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -108,27 +108,29 @@ described! {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// So a media player can get the URL of `PlayAssetVideo`, which it requests with the header `x-api-key` of its own.
+/// For example, a media player can be given the URL of `PlayAssetVideo`, and request it with its own `x-api-key`
+/// header.
 pub trait Endpoint: Send + Sync {
-    /// How the response is decoded, and so its type.
+    /// The decoder of the response, which determines its type.
     type Decode: Decode;
 
-    /// The description of the operation.
+    /// Returns the description of the operation.
     fn operation(&self) -> &'static Operation;
 
-    /// Path, query, headers and body, as the server of this version wants them; `None` if it is not known.
+    /// Returns path, query, headers and body, in the form for a server of this version; `None` if the version is not
+    /// known.
     ///
     /// # Errors
-    /// `Build` if a value cannot stand where it must, such as an empty path segment.
+    /// `Build` if a value is not valid in its place, such as an empty path segment.
     fn parts(&self, server: Option<ServerVersion>) -> Result<RequestParts, Error>;
 
-    /// Whether the parts depend on the version of the server, so that a client finds it out first.
+    /// Returns whether the parts depend on the server version. If so, the client determines it first.
     fn is_versioned(&self) -> bool {
         false
     }
 
-    /// The request as it goes to the server at `base`, without credentials, in a form that every version takes.
-    /// Pure: the same value gives the same request, but for the boundary of a form.
+    /// Builds the request for the server at `base`, without credentials, in a form that every version accepts. Pure:
+    /// the same value gives the same request, except for the boundary of a multipart form.
     ///
     /// # Errors
     /// Those of [`parts`](Self::parts).
@@ -136,7 +138,7 @@ pub trait Endpoint: Send + Sync {
         self.to_request_for(base, None)
     }
 
-    /// The request as it goes to a server of this version.
+    /// Builds the request for a server of this version.
     ///
     /// # Errors
     /// Those of [`parts`](Self::parts).
@@ -161,7 +163,7 @@ impl<E: Endpoint> Endpoint for &E {
     }
 }
 
-/// What an endpoint puts into its request.
+/// The parts of a request.
 pub struct RequestParts {
     operation: &'static Operation,
     method: Method,
@@ -172,24 +174,24 @@ pub struct RequestParts {
 }
 
 impl RequestParts {
-    /// The parts of a request of `operation`, whose path parameters are `segments`, in order.
+    /// Creates the parts of a request of `operation`, with `segments` as its path parameters, in order.
     ///
     /// # Errors
-    /// `Build` if a segment is empty, `.` or `..`, or if there are more or fewer than the path has parameters.
+    /// `Build` if a segment is empty, `.` or `..`, or if the number of segments does not match the path.
     pub fn new(operation: &'static Operation, segments: &[&dyn Param]) -> Result<Self, Error> {
-        let path = fill(operation, segments)?;
+        let path = fill_path(operation, segments)?;
         let (query, headers, body) = (String::new(), HeaderMap::new(), Body::empty());
         Ok(Self { operation, method: operation.method.clone(), path, query, headers, body })
     }
 
-    /// Parts of a request whose path no operation describes; it is sent as it is.
+    /// Creates the parts of a request with an arbitrary path, which is sent unchanged.
     pub(crate) fn raw(operation: &'static Operation, path: &str) -> Result<Self, Error> {
         let mut parts = Self::new(operation, &[])?;
         let encoded = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\');
         if !path.starts_with('/') || !path.bytes().all(encoded) {
             return Err(Error::build(operation, "the path must start with / and be percent-encoded, without a query"));
         }
-        // Some HTTP libraries resolve these, encoded or not, and so ask for another path than was given.
+        // Some HTTP libraries resolve these, encoded or not, and so would request another path.
         if path.split('/').any(|segment| matches!(percent_decode_str(segment).decode_utf8_lossy().as_ref(), "." | ".."))
         {
             return Err(Error::build(operation, "the path has a `.` or `..` segment"));
@@ -200,7 +202,7 @@ impl RequestParts {
 
     /// Adds a query parameter: once for each item of a list, not at all for `None`.
     pub fn query(&mut self, name: &str, value: &dyn Param) {
-        value.each(&mut |text| pair(&mut self.query, name, text));
+        value.each(&mut |text| push_pair(&mut self.query, name, text));
     }
 
     /// Adds a header, if there is a value.
@@ -219,16 +221,16 @@ impl RequestParts {
     /// Sets a JSON body.
     ///
     /// # Errors
-    /// `Build` if the value cannot be written as JSON, which names the place, such as a required field that was not set.
+    /// `Build` if the value cannot be serialized; the message names the field, such as a required one that is not set.
     pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         let mut json = Vec::with_capacity(128);
-        serde_json::to_writer(&mut json, value).map_err(|error| self.unwritten(&json, &error))?;
+        serde_json::to_writer(&mut json, value).map_err(|error| self.serialize_error(&json, &error))?;
         self.body(HeaderValue::from_static("application/json"), json);
         Ok(())
     }
 
-    /// The error of a value that cannot be written as JSON: it ends where the field would be.
-    fn unwritten(&self, json: &[u8], error: &serde_json::Error) -> Error {
+    /// Returns the error of a value that cannot be serialized. The JSON written so far ends at the field.
+    fn serialize_error(&self, json: &[u8], error: &serde_json::Error) -> Error {
         let place = place::end(&String::from_utf8_lossy(json)).path;
         Error::build(self.operation, &format!("`{place}` of the body cannot be written: {error}"))
     }
@@ -237,7 +239,7 @@ impl RequestParts {
     pub fn urlencoded(&mut self, pairs: &[(&str, &dyn Param)]) {
         let mut form = String::new();
         for (name, value) in pairs {
-            value.each(&mut |text| pair(&mut form, name, text));
+            value.each(&mut |text| push_pair(&mut form, name, text));
         }
         self.body(HeaderValue::from_static("application/x-www-form-urlencoded"), form);
     }
@@ -245,7 +247,7 @@ impl RequestParts {
     /// Sets a `multipart/form-data` body.
     ///
     /// # Errors
-    /// None today: the boundary is made of characters that a header can hold.
+    /// None at present: the boundary only contains characters that are valid in a header.
     pub fn multipart(&mut self, form: Form) -> Result<(), Error> {
         let (content_type, body) = form.into_body();
         let content_type = HeaderValue::from_str(&content_type)
@@ -273,15 +275,15 @@ impl RequestParts {
 }
 
 impl fmt::Debug for RequestParts {
-    /// Without query and headers, which may hold a secret.
+    /// Omits query and headers, which may contain a secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("RequestParts");
         shown.field("method", &self.method).field("path", &self.path).field("body", &self.body).finish_non_exhaustive()
     }
 }
 
-/// The path of the operation, with each parameter in its place.
-fn fill(operation: &'static Operation, segments: &[&dyn Param]) -> Result<String, Error> {
+/// Fills the parameters into the path of the operation.
+fn fill_path(operation: &'static Operation, segments: &[&dyn Param]) -> Result<String, Error> {
     let mut path = String::new();
     let mut rest = operation.path;
     let mut segments = segments.iter();
@@ -311,7 +313,7 @@ fn fill(operation: &'static Operation, segments: &[&dyn Param]) -> Result<String
     Ok(path)
 }
 
-fn pair(pairs: &mut String, name: &str, value: &str) {
+fn push_pair(pairs: &mut String, name: &str, value: &str) {
     if !pairs.is_empty() {
         pairs.push('&');
     }

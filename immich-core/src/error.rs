@@ -1,4 +1,4 @@
-//! The one error of the client.
+//! The error type of the client.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -17,49 +17,49 @@ use crate::send::{TransportError, TransportErrorKind};
 use crate::shown::line;
 use crate::version::ServerVersion;
 
-/// What kind of thing went wrong. More kinds come with more features.
+/// The kind of an error. Features add more kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request or the client could not be built: something given was wrong. Nothing was sent.
+    /// The request or the client could not be built, because a value is not valid. No request was sent.
     Build,
-    /// No complete response came.
+    /// There was no complete response.
     Transport,
-    /// A time limit passed.
+    /// A timeout expired.
     Timeout,
-    /// The server refused: any status but 2xx, 401 and 403.
+    /// The server returned an error: any status other than 2xx, 401 and 403.
     Api,
     /// The server does not accept the credential (401), or it is not allowed to do this (403).
     Auth,
-    /// The response is not what the description promises, or does not come from an Immich API.
+    /// The response does not match the API description, or does not come from an Immich API.
     Decode,
     /// The response is longer than the limit.
     TooLarge,
-    /// The server is of a version that does not have the operation. (`FakeImmich` answers 501 to what it lacks itself,
-    /// which is an `Api` error.)
+    /// The server version does not support the operation. (`FakeImmich` returns 501 for operations that it does not
+    /// implement, which is an `Api` error.)
     Unsupported,
-    /// The bytes that were moved are not those of the checksum.
+    /// The checksum of the transferred bytes does not match.
     Checksum,
-    /// Something of this machine, such as a file, could not be read or written.
+    /// A local file or another local resource could not be read or written.
     Io,
 }
 
-/// A violated rule of a request, as servers 3.x name it.
+/// A validation error of a request, as reported by servers 3.x.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ValidationIssue {
-    /// Where, such as `assets.0.id`.
+    /// The path of the field, such as `assets.0.id`.
     pub path: String,
-    /// Which rule, such as `invalid_type`.
+    /// The code of the rule, such as `invalid_type`.
     pub code: String,
-    /// What the server says.
+    /// The message of the server.
     pub message: String,
 }
 
 /// The error of every call.
 ///
-/// It never shows a key, a query or the content of a body; the path is shown as its template. Its text is one line, and
-/// cut where the server says too much; [`messages`](Self::messages) and [`issues`](Self::issues) are as they came.
+/// It never contains a key, a query or the content of a body; the path is shown as its template. Its text is a single
+/// line of bounded length; [`messages`](Self::messages) and [`issues`](Self::issues) are complete.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -86,18 +86,18 @@ struct Inner {
     message: String,
     json_path: Option<String>,
     refusal: Option<Arc<Refusal>>,
-    asked: Option<String>,
+    base_url: Option<String>,
     server: Option<ServerVersion>,
     attempts: Option<Attempts>,
     transport: Option<Arc<TransportError>>,
-    /// What helps, where neither a refusal nor the transport says it.
+    /// A hint, if neither the refusal nor the transport has one.
     hint: Option<String>,
-    /// Whether the response seems to be of something else than Immich.
+    /// Whether the response does not seem to come from Immich.
     foreign: bool,
     io: Option<Arc<io::Error>>,
 }
 
-/// How much of a cause is shown.
+/// The maximum number of characters shown of a cause.
 const CAUSE_LENGTH: usize = 300;
 
 impl Error {
@@ -108,7 +108,7 @@ impl Error {
             message,
             json_path: None,
             refusal: None,
-            asked: None,
+            base_url: None,
             server: None,
             attempts: None,
             transport: None,
@@ -118,12 +118,12 @@ impl Error {
         }))
     }
 
-    /// An error in what the caller gave, for endpoints of one's own.
+    /// Creates an error for a value that is not valid, for custom endpoints.
     pub fn build(operation: &'static Operation, message: &str) -> Self {
         Self::new(ErrorKind::Build, Some(operation), message.to_owned())
     }
 
-    /// An error in what a client or a backend was to be made of. The message must not show a secret.
+    /// Creates an error in the configuration of a client or a backend. The message must not contain a secret.
     pub fn misconfigured(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Build, None, message.into())
     }
@@ -143,18 +143,18 @@ impl Error {
 
     pub(crate) fn decode(operation: &'static Operation, path: &str, message: &str) -> Self {
         let mut this = Self::new(ErrorKind::Decode, Some(operation), message.to_owned());
-        // The keys of a map are of the server.
+        // The keys of an object come from the server.
         this.0.json_path = (!matches!(path, "" | ".")).then(|| line(path, 200));
         this
     }
 
-    /// What was moved is not what it should be.
+    /// Creates an error for a checksum that does not match.
     #[cfg(feature = "checksum")]
     pub(crate) fn checksum(operation: &'static Operation, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Checksum, Some(operation), message.into())
     }
 
-    /// A file here could not be read or written; `what` says which, and what was to be done with it.
+    /// Creates an error for a local file; `what` names the file and the failed action.
     #[cfg(feature = "checksum")]
     pub(crate) fn io(operation: Option<&'static Operation>, what: impl fmt::Display, error: std::io::Error) -> Self {
         let mut this = Self::new(ErrorKind::Io, operation, format!("{what}: {error}"));
@@ -162,18 +162,18 @@ impl Error {
         this
     }
 
-    /// The response has too much of something, such as "more than 100 bytes".
+    /// Creates an error for a response that exceeds a limit; `what` is a text such as "more than 100 bytes".
     pub(crate) fn too_large(operation: &'static Operation, what: &str) -> Self {
         Self::new(ErrorKind::TooLarge, Some(operation), format!("the response has {what}"))
     }
 
-    /// Says how to get more of a response than the limits of the client allow.
-    pub(crate) fn over_the_limit(self) -> Self {
+    /// Adds a hint on how to raise the limit.
+    pub(crate) fn with_limit_hint(self) -> Self {
         self.with_hint("`ClientBuilder::response_limits` raises the limit.")
     }
 
-    /// The response is compressed, and no layer below decompressed it.
-    pub(crate) fn encoded(operation: &'static Operation, coding: &str) -> Self {
+    /// Creates an error for a compressed response that no layer below decompressed.
+    pub(crate) fn compressed(operation: &'static Operation, coding: &str) -> Self {
         let message = format!("the response is compressed (`{coding}`) although no compression was requested");
         let mut this = Self::new(ErrorKind::Decode, Some(operation), message);
         this.0.foreign = true;
@@ -183,8 +183,8 @@ impl Error {
         this
     }
 
-    /// Adds to the error of a response that is no JSON what it says of itself.
-    pub(crate) fn not_json(mut self, media_type: Option<String>) -> Self {
+    /// Adds the media type to the error of a response that is not JSON.
+    pub(crate) fn with_media_type(mut self, media_type: Option<String>) -> Self {
         if self.0.message == NOT_JSON {
             if let Some(media_type) = media_type.filter(|media_type| media_type != "application/json") {
                 self.0.message = format!("{NOT_JSON}, but `{media_type}`");
@@ -195,20 +195,20 @@ impl Error {
         self
     }
 
-    /// Adds in which line of a stream it was, and of which type that is, as far as it is known.
+    /// Adds the line number of a stream, and the type of the line, if known.
     pub(crate) fn in_line(mut self, number: u64, kind: Option<&str>) -> Self {
         let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
         self.0.message = format!("{}, in line {number}{kind}", self.0.message);
         self
     }
 
-    /// Says what helps.
+    /// Sets a hint on how to fix the problem.
     pub(crate) fn with_hint(mut self, hint: &str) -> Self {
         self.0.hint = Some(hint.to_owned());
         self
     }
 
-    /// The error of a response that is not 2xx, or that is an HTML page.
+    /// Creates the error of a response that is not 2xx, or that is an HTML page.
     pub(crate) async fn from_response(operation: &'static Operation, response: Response<ResponseBody>) -> Self {
         let attempts = response.extensions().get().copied();
         let refusal = error_body::read(operation, response).await;
@@ -223,9 +223,9 @@ impl Error {
         this
     }
 
-    /// Adds the address that was asked.
-    pub(crate) fn asked(mut self, base: impl fmt::Display) -> Self {
-        self.0.asked = Some(line(&base.to_string(), 200));
+    /// Adds the base URL.
+    pub(crate) fn with_base_url(mut self, base: impl fmt::Display) -> Self {
+        self.0.base_url = Some(line(&base.to_string(), 200));
         self
     }
 
@@ -234,24 +234,24 @@ impl Error {
         self.0.server = Some(version);
     }
 
-    /// Whether the same request will fail again, as far as one can tell.
-    pub(crate) fn will_not_pass(&self) -> bool {
+    /// Returns whether the same request is expected to fail again.
+    pub(crate) fn is_permanent(&self) -> bool {
         let refused = self.status().is_some_and(|status| !status.is_server_error() && status.as_u16() != 429);
         refused || self.0.kind == ErrorKind::Decode
     }
 
-    /// Whether the response is JSON of Immich, and of another form than the descriptions say.
-    pub(crate) fn is_misfit(&self) -> bool {
+    /// Returns whether the response is JSON from Immich that does not match the API description.
+    pub(crate) fn is_schema_mismatch(&self) -> bool {
         self.0.kind == ErrorKind::Decode && self.0.refusal.is_none() && !self.0.foreign
     }
 
-    /// Whether the server does not know what was asked for, or takes it for something else.
-    pub(crate) fn is_no_such_thing(&self) -> bool {
+    /// Returns whether the server does not know the resource, or reads the path as another one.
+    pub(crate) fn is_unknown_resource(&self) -> bool {
         self.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 405))
     }
 
-    /// Whether the server may not have the path, and so took its end for the id of something, or has it for other methods.
-    pub(crate) fn is_taken_for_another(&self) -> bool {
+    /// Returns whether the server may lack the path: it read its end as an id, or has the path with other methods only.
+    pub(crate) fn is_route_mismatch(&self) -> bool {
         let is_id = |text: &str| text.contains("UUID") || text.contains("uuid");
         match self.status().map(|status| status.as_u16()) {
             Some(405) => true,
@@ -267,7 +267,7 @@ impl Error {
         self.refusal().is_some_and(Refusal::is_unknown_route)
     }
 
-    /// The server is too old or too new for a part of the request.
+    /// Creates an error for a server that is too old or too new for a part of the request.
     pub(crate) fn unsupported(operation: &'static Operation, server: ServerVersion, what: &str) -> Self {
         let message = format!("{what}, but the server is {server}");
         let mut this = Self::new(ErrorKind::Unsupported, Some(operation), message);
@@ -275,91 +275,93 @@ impl Error {
         this
     }
 
-    /// Says that the server is too old or too new for the operation.
+    /// Changes the error to say that the server is too old or too new for the operation.
     pub(crate) fn set_unsupported(&mut self, server: ServerVersion) {
         let Some(range) = self.operation().and_then(|operation| operation.range().text()) else { return };
         self.0.kind = ErrorKind::Unsupported;
         self.0.server = Some(server);
-        let told = std::mem::take(&mut self.0.message);
-        self.0.message = format!("requires Immich {range}, but the server is {server}; {told}");
+        let message = std::mem::take(&mut self.0.message);
+        self.0.message = format!("requires Immich {range}, but the server is {server}; {message}");
     }
 
-    /// What kind of thing went wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The operation that failed; `None` when a client could not be built.
+    /// Returns the operation that failed; `None` if a client could not be built.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.0.operation
     }
 
-    /// The status of the response, when there was a refusal, or a page instead of a response.
+    /// Returns the status of the response, if the server returned an error or an HTML page.
     pub fn status(&self) -> Option<StatusCode> {
         self.refusal().map(|refusal| refusal.status)
     }
 
-    /// Everything the server said about a refusal; empty if it said nothing that can be read.
+    /// Returns all messages of an error response; empty if there are none that can be read.
     pub fn messages(&self) -> &[String] {
         self.refusal().map_or(&[], |refusal| &refusal.messages)
     }
 
-    /// The rules that the request violated, where a server 3.x lists them.
+    /// Returns the validation errors of the request, which servers 3.x report.
     pub fn issues(&self) -> &[ValidationIssue] {
         self.refusal().map_or(&[], |refusal| &refusal.issues)
     }
 
-    /// Whether what was asked for does not exist, or is not the caller's to see, which the server does not tell apart.
+    /// Returns true if the resource does not exist or the caller has no access to it; Immich does not distinguish the
+    /// two.
     ///
-    /// The status is no help: it is 400 for most things, and 404 for the files of an asset from 3.0 on.
+    /// The status alone is not enough: it is 400 for most resources, and 404 for the files of an asset from 3.0 on.
     pub fn is_not_found(&self) -> bool {
-        let is_said = |message: &String| message.starts_with("Not found or no ") || message.ends_with(" not found");
-        let said = self.status().is_some_and(|status| status.is_client_error()) && self.messages().iter().any(is_said);
-        said || (self.status() == Some(StatusCode::NOT_FOUND) && !self.is_from_elsewhere() && !self.is_unknown_route())
+        let says_so = |message: &String| message.starts_with("Not found or no ") || message.ends_with(" not found");
+        let is_client_error = self.status().is_some_and(|status| status.is_client_error());
+        (is_client_error && self.messages().iter().any(says_so))
+            || (self.status() == Some(StatusCode::NOT_FOUND) && !self.is_from_elsewhere() && !self.is_unknown_route())
     }
 
-    /// Whether the response seems to come from something else than the API of Immich, such as a page of a proxy or of
-    /// the web application: the base URL may be wrong, or a proxy in front of Immich wants something.
+    /// Returns whether the response does not seem to come from the API of Immich, but for example from a proxy or the
+    /// web application: the base URL may be wrong, or a proxy in front of Immich may require something.
     pub fn is_from_elsewhere(&self) -> bool {
         self.0.foreign || self.refusal().is_some_and(Refusal::is_from_elsewhere)
     }
 
-    /// The permission that the API key lacks, such as `album.read`, when that is why the server refused.
+    /// Returns the permission that the API key lacks, such as `album.read`, if that is the reason for the error.
     pub fn missing_permission(&self) -> Option<&str> {
         self.refusal()?.missing_permission()
     }
 
-    /// The number under which the server logged the refusal.
+    /// Returns the correlation id under which the server logged the error.
     pub fn correlation_id(&self) -> Option<&str> {
         self.refusal()?.correlation_id.as_deref()
     }
 
-    /// How long the server asks to wait before the next try.
+    /// Returns how long the server wants the client to wait before a retry.
     pub fn retry_after(&self) -> Option<Duration> {
         self.refusal()?.retry_after
     }
 
-    /// How often the request was sent, and why not once more; `None` where nothing tries again.
+    /// Returns the number of attempts, and why there was no further one; `None` if nothing retries.
     pub fn attempts(&self) -> Option<Attempts> {
         self.0.attempts
     }
 
-    /// Where in the response decoding failed, such as `assets.items[3].id`.
+    /// Returns the path in the response at which decoding failed, such as `assets.items[3].id`.
     pub fn json_path(&self) -> Option<&str> {
         self.0.json_path.as_deref()
     }
 
-    /// The version of the server, where it has to do with the error and is known.
+    /// Returns the version of the server, if it is relevant to the error and known.
     pub fn server_version(&self) -> Option<ServerVersion> {
         self.0.server
     }
 
-    /// What failed below HTTP.
+    /// Returns the transport error, if that is the cause.
     pub fn transport_error(&self) -> Option<&TransportError> {
         self.0.transport.as_deref()
     }
 
-    /// What failed on this machine, for [`ErrorKind::Io`].
+    /// Returns the I/O error of [`ErrorKind::Io`].
     pub fn io_error(&self) -> Option<&io::Error> {
         self.0.io.as_deref()
     }
@@ -368,7 +370,7 @@ impl Error {
         self.0.refusal.as_deref()
     }
 
-    /// What the author of the program may do about it, as sentences.
+    /// Returns hints on how to fix the problem, as sentences.
     fn advice(&self) -> Option<&str> {
         let Inner { kind, refusal, transport, hint, .. } = &*self.0;
         if *kind == ErrorKind::Unsupported {
@@ -379,16 +381,16 @@ impl Error {
 }
 
 impl fmt::Debug for Error {
-    /// The text and the kind, since this is what `unwrap` prints.
+    /// Writes the text and the kind, because `unwrap` prints this.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{self} (ErrorKind::{:?})", self.kind())
     }
 }
 
 impl fmt::Display for Error {
-    /// One line: what was called, what came, what is known about it, and, as sentences, what may help.
+    /// Writes one line: the operation, the failure, known details, and hints as sentences.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, message, json_path, refusal, asked, server, transport, foreign, .. } = &*self.0;
+        let Inner { kind, operation, message, json_path, refusal, base_url, server, transport, foreign, .. } = &*self.0;
         if let Some(operation) = operation {
             write!(formatter, "{} ({} {}): ", operation.id, operation.method, operation.path)?;
         }
@@ -402,13 +404,13 @@ impl fmt::Display for Error {
         let elsewhere = refusal.as_ref().is_some_and(|refusal| {
             *kind != ErrorKind::Unsupported && (refusal.is_from_elsewhere() || refusal.is_unknown_route())
         });
-        if let Some(asked) = asked.as_ref().filter(|_| *foreign || transport.is_some() || elsewhere) {
-            write!(formatter, "; base URL {asked}")?;
+        if let Some(base_url) = base_url.as_ref().filter(|_| *foreign || transport.is_some() || elsewhere) {
+            write!(formatter, "; base URL {base_url}")?;
         }
         if let Some(wait) = self.retry_after().filter(|wait| !wait.is_zero()) {
             write!(formatter, "; retry after {wait:?}")?;
         }
-        // That the server does not have an operation is nothing to look up in its log.
+        // An unsupported operation is not worth looking up in the log of the server.
         if let Some(id) = self.correlation_id().filter(|_| *kind != ErrorKind::Unsupported) {
             write!(formatter, "; correlation id {id}")?;
         }
@@ -426,10 +428,10 @@ impl fmt::Display for Error {
     }
 }
 
-/// What a failure below HTTP says of itself, and the cause at its bottom.
+/// Returns the text of a transport error, with its root cause.
 fn transport_message(error: &TransportError) -> String {
     if error.kind() == TransportErrorKind::Timeout {
-        // The causes say no more than that some time passed.
+        // The causes only repeat that a timeout expired.
         let connecting = error.time_limit().is_none() && !error.may_have_been_sent();
         return if connecting { "connecting timed out".to_owned() } else { error.to_string() };
     }

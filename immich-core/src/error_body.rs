@@ -1,4 +1,4 @@
-//! What a server says when it refuses, in the forms of 2.x and 3.x, and what a proxy in front of it says.
+//! Error responses of servers 2.x and 3.x, and of proxies in front of them.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,16 +14,16 @@ use crate::endpoint::Operation;
 use crate::error::ValidationIssue;
 use crate::shown::line;
 
-/// How many characters of a name from elsewhere are shown.
+/// The maximum number of characters shown of a name in a response.
 const NAME_LENGTH: usize = 80;
 
-/// How many characters of one message are shown.
+/// The maximum number of characters shown of a message.
 const MESSAGE_LENGTH: usize = 300;
 
-/// After how many characters of messages the others are only counted.
+/// Once this many characters of messages are shown, the remaining messages are only counted.
 const MESSAGES_LENGTH: usize = 600;
 
-/// A refusal: any response but 2xx, or an HTML page.
+/// An error response: any status other than 2xx, or an HTML page.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
@@ -31,14 +31,14 @@ pub(crate) struct Refusal {
     pub(crate) issues: Vec<ValidationIssue>,
     pub(crate) correlation_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    /// What the author of the program may do about it, as sentences.
+    /// Hints on how to fix the problem, as sentences.
     pub(crate) advice: Option<String>,
     source: Source,
-    /// What `server` of the headers says.
+    /// The `server` header.
     server: Option<String>,
-    /// Where a redirect pointed that was not followed.
+    /// The target of a redirect that was not followed.
     redirect: Option<Redirect>,
-    /// How the body is compressed, if it came so.
+    /// The content coding, if the body is compressed.
     coding: Option<String>,
 }
 
@@ -46,46 +46,46 @@ pub(crate) struct Refusal {
 #[derive(Debug)]
 enum Redirect {
     /// To the same server.
-    Within,
-    /// Elsewhere: scheme and authority.
-    To(String),
-    /// To a program on the user's device, by its scheme.
+    SameOrigin,
+    /// To another origin: scheme and authority.
+    OtherOrigin(String),
+    /// To an app on the user's device, by its scheme.
     App(String),
 }
 
-/// Who refused, by the form of the response.
+/// The origin of an error response, judged by its form.
 #[derive(Debug, PartialEq, Eq)]
 enum Source {
     /// JSON with a message.
     Immich,
-    /// A page, and its title.
+    /// An HTML page, with its title.
     Page(Option<String>),
     /// Anything else.
-    Unclear,
+    Unknown,
 }
 
 pub(crate) async fn read(operation: &Operation, response: Response<ResponseBody>) -> Refusal {
-    // A longer refusal does not come from Immich.
+    // A longer error response does not come from Immich.
     let limit = ResponseLimits::of(&response).error_bytes;
     let is_page = is_page(&response);
     let (head, body) = response.into_parts();
     let text = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
-    // The status counts, even where what explains it was cut short.
+    // The status is reported even if the body is truncated.
     let bytes = body.bytes(limit).await.unwrap_or_default().unwrap_or_default();
     let json: Value = if is_page { Value::Null } else { serde_json::from_slice(&bytes).unwrap_or_default() };
-    let messages = texts(&json["message"]);
+    let messages = strings(&json["message"]);
     let in_body = json["correlationId"].as_str().map(str::to_owned);
     let correlation_id = in_body.or_else(|| text("x-correlation-id")).or_else(|| text("x-immich-cid"));
     let source = match () {
         () if is_page => Source::Page(title(&String::from_utf8_lossy(&bytes))),
-        () if messages.is_empty() => Source::Unclear,
+        () if messages.is_empty() => Source::Unknown,
         () => Source::Immich,
     };
     let mut refusal = Refusal {
         status: head.status,
         messages,
         issues: json["errors"].as_array().map(|list| list.iter().map(issue).collect()).unwrap_or_default(),
-        // A server 3.1.0 says so where it has none.
+        // A server 3.1.0 sends this if it has none.
         correlation_id: correlation_id.filter(|id| id != "undefined").and_then(|id| shown(&id)),
         retry_after: retry_after(&head.headers, &Timestamp::now),
         source,
@@ -98,14 +98,14 @@ pub(crate) async fn read(operation: &Operation, response: Response<ResponseBody>
     refusal
 }
 
-/// A text, or each text of a list.
-fn texts(value: &Value) -> Vec<String> {
+/// Returns a string, or each string of an array.
+fn strings(value: &Value) -> Vec<String> {
     let several = std::slice::from_ref(value);
-    let texts = value.as_array().map_or(several, Vec::as_slice).iter().filter_map(Value::as_str);
-    texts.map(|text| without_query(text).to_owned()).collect()
+    let strings = value.as_array().map_or(several, Vec::as_slice).iter().filter_map(Value::as_str);
+    strings.map(|text| without_query(text).to_owned()).collect()
 }
 
-/// `Cannot GET /path?key=...` repeats the query, which may hold a secret.
+/// Removes the query from `Cannot GET /path?key=...`, because it may contain a secret.
 fn without_query(message: &str) -> &str {
     if message.starts_with("Cannot ") { message.split('?').next().unwrap_or_default() } else { message }
 }
@@ -117,12 +117,12 @@ fn issue(value: &Value) -> ValidationIssue {
     ValidationIssue { path: steps.join("."), code: text("code"), message: text("message") }
 }
 
-/// A text from elsewhere in one line of at most this many characters; `None` if nothing is left.
+/// Shortens a text from a response to one line of at most `length` characters; `None` if nothing is left.
 pub(crate) fn in_one_line(text: &str, length: usize) -> Option<String> {
     Some(line(text, length)).filter(|line| !line.is_empty())
 }
 
-/// A name from elsewhere, as far as it can be shown.
+/// Shortens a name from a response, so that it can be shown.
 fn shown(name: &str) -> Option<String> {
     in_one_line(name, NAME_LENGTH)
 }
@@ -135,16 +135,16 @@ fn title(page: &str) -> Option<String> {
     shown(page.get(start..end)?)
 }
 
-/// `Retry-After`: seconds, or the date until which to wait.
+/// Parses `Retry-After`: seconds, or the date until which to wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: &dyn Fn() -> Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !value.is_empty() && value.bytes().all(|digit| digit.is_ascii_digit()) {
-        // More than a number holds is for ever.
+        // A value that overflows means forever.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = |value: &str| Some(jiff::fmt::rfc2822::parse(value).ok()?.timestamp());
     let until = date(value)?;
-    // By the clock of the server: that of this machine may be wrong.
+    // Relative to the clock of the server, because the local one may be wrong.
     let sent = headers.get(DATE).and_then(|value| date(value.to_str().ok()?.trim()));
     Some(Duration::try_from(until.duration_since(sent.unwrap_or_else(now))).unwrap_or_default())
 }
@@ -157,10 +157,10 @@ fn redirect(headers: &HeaderMap) -> Option<Redirect> {
     {
         return Some(Redirect::App(line(scheme, NAME_LENGTH)));
     }
-    let Ok(target) = location.parse::<Uri>() else { return Some(Redirect::Within) };
-    let (Some(scheme), Some(host)) = (target.scheme_str(), target.host()) else { return Some(Redirect::Within) };
+    let Ok(target) = location.parse::<Uri>() else { return Some(Redirect::SameOrigin) };
+    let (Some(scheme), Some(host)) = (target.scheme_str(), target.host()) else { return Some(Redirect::SameOrigin) };
     let port = target.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some(Redirect::To(format!("{scheme}://{}{port}", line(host, NAME_LENGTH))))
+    Some(Redirect::OtherOrigin(format!("{scheme}://{}{port}", line(host, NAME_LENGTH))))
 }
 
 impl Refusal {
@@ -168,18 +168,18 @@ impl Refusal {
         self.messages.iter().find_map(|message| message.strip_prefix("Missing required permission: "))
     }
 
-    /// Whether it looks as if not Immich, but something in front or instead of it refused.
+    /// Returns whether the response seems to come from a proxy or another server, not from Immich.
     pub(crate) fn is_from_elsewhere(&self) -> bool {
         self.source != Source::Immich
     }
 
-    /// What the author of the program may do about it, as sentences.
+    /// Returns hints on how to fix the problem, as sentences.
     fn advise(&self, operation: &Operation) -> Option<String> {
         if let Some(permission) = self.missing_permission() {
             return Some(format!("Give the API key the permission `{}`.", line(permission, NAME_LENGTH)));
         }
         let elsewhere = self.is_from_elsewhere();
-        let said = |text: &str| self.messages.iter().any(|message| message == text);
+        let has_message = |text: &str| self.messages.iter().any(|message| message == text);
         let is_page = matches!(self.source, Source::Page(_));
         let advice = match self.status.as_u16() {
             200..=299 if self.source == Source::Page(Some("Immich".to_owned())) => {
@@ -189,25 +189,29 @@ impl Refusal {
             304 => {
                 "A proxy in front of Immich caches its API and treats this as a conditional request. Disable its cache for /api."
             }
-            400 if elsewhere && self.is_plain_at_tls() => "The port is for HTTPS. Use https:// in the base URL.",
+            400 if elsewhere && self.is_plain_http_on_tls_port() => {
+                "The port is for HTTPS. Use https:// in the base URL."
+            }
             300..=399 => return self.redirect.as_ref().map(|redirect| redirect.advise(operation).to_owned()),
             401 | 403 if is_page => {
                 "The response is not from Immich. If the proxy requires a header, set it with `ClientBuilder::header`."
             }
-            401 if said("Password required") => "Unlock the shared link with its password (`unlock_shared_link`).",
-            401 if said("Elevated permission is required") => {
+            401 if has_message("Password required") => {
+                "Unlock the shared link with its password (`unlock_shared_link`)."
+            }
+            401 if has_message("Elevated permission is required") => {
                 "Unlock the session with the PIN code (`Session::unlock`)."
             }
-            401 if said("Authentication required") => "Set an API key or an access token on the client.",
-            // Who signs in is told what is wrong with what they gave.
-            401 if !operation.authenticated || said("Invalid password") => return None,
-            401 if said("Invalid share key") || said("Invalid share slug") => {
+            401 if has_message("Authentication required") => "Set an API key or an access token on the client.",
+            // A failed sign-in already says what is wrong with the input.
+            401 if !operation.authenticated || has_message("Invalid password") => return None,
+            401 if has_message("Invalid share key") || has_message("Invalid share slug") => {
                 "Check that the link is correct and has not expired."
             }
             401 => "Check that the key or token is correct and has not expired.",
             403 if !elsewhere => "The credential is valid, but this operation may need a session or an administrator.",
             404 if elsewhere || self.is_unknown_route() => "Check that the base URL is that of an Immich server.",
-            406 if self.is_page_route() => "Check that the base URL is that of an Immich server.",
+            406 if self.is_web_route() => "Check that the base URL is that of an Immich server.",
             413 if elsewhere => "Raise the proxy's limit for request bodies, or connect to Immich directly.",
             413 => "Send less in one request.",
             502..=504 | 520..=527 | 530 if elsewhere => "Immich may be starting or down.",
@@ -216,39 +220,39 @@ impl Refusal {
         Some(advice.to_owned())
     }
 
-    /// What the server says, as far as a line can hold it.
+    /// Writes the messages of the server, up to the maximum length.
     fn write_messages(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let messages = self.messages.iter().map(|message| line(message, MESSAGE_LENGTH));
         let issue = |issue: &ValidationIssue| {
             let place = in_one_line(&issue.path, NAME_LENGTH).map(|path| format!("`{path}`: ")).unwrap_or_default();
             place + &line(&issue.message, MESSAGE_LENGTH)
         };
-        let mut texts = messages.chain(self.issues.iter().map(issue));
+        let mut strings = messages.chain(self.issues.iter().map(issue));
         let (mut separator, mut length) = (if self.messages.is_empty() { "; " } else { ": " }, 0);
         while length < MESSAGES_LENGTH {
-            let Some(text) = texts.next() else { return Ok(()) };
+            let Some(text) = strings.next() else { return Ok(()) };
             write!(formatter, "{separator}{text}")?;
             separator = "; ";
             length += separator.len() + text.chars().count();
         }
-        match texts.count() {
+        match strings.count() {
             0 => Ok(()),
             left => write!(formatter, "; and {left} more"),
         }
     }
 
-    /// Whether the server does not know the path at all.
+    /// Returns whether the server does not have the path.
     pub(crate) fn is_unknown_route(&self) -> bool {
         self.status == StatusCode::NOT_FOUND && self.messages.iter().any(|text| text.starts_with("Cannot "))
     }
 
-    /// Whether it is the page of a proxy that was asked in plain HTTP at its port for HTTPS.
-    fn is_plain_at_tls(&self) -> bool {
+    /// Returns whether it is the page of a proxy that received plain HTTP on its HTTPS port.
+    fn is_plain_http_on_tls_port(&self) -> bool {
         matches!(&self.source, Source::Page(Some(title)) if title.to_ascii_lowercase().contains("plain http request"))
     }
 
-    /// Whether the path is one of the web application, which the server does not give to a program.
-    fn is_page_route(&self) -> bool {
+    /// Returns whether the path belongs to the web application, and so returns only HTML.
+    fn is_web_route(&self) -> bool {
         self.messages.iter().any(|text| text.starts_with("The route ") && text.contains("only returns text/html"))
     }
 }
@@ -257,12 +261,14 @@ impl Redirect {
     fn advise(&self, operation: &Operation) -> &'static str {
         let read = matches!(operation.method, Method::GET | Method::HEAD);
         match self {
-            Self::Within if read => {
+            Self::SameOrigin if read => {
                 "The redirects form a loop. Check the configuration of the proxy in front of Immich."
             }
-            Self::Within => "Redirects are followed for GET and HEAD only. Check the base URL (scheme, host, path).",
+            Self::SameOrigin => {
+                "Redirects are followed for GET and HEAD only. Check the base URL (scheme, host, path)."
+            }
             Self::App(_) => "Only a browser can follow it.",
-            Self::To(_) => {
+            Self::OtherOrigin(_) => {
                 "Redirects to another origin are not followed. If Immich is there, use that as the base URL."
             }
         }
@@ -274,7 +280,7 @@ impl fmt::Display for Refusal {
         let page = match &self.source {
             Source::Page(Some(title)) => Some(format!("an HTML page titled `{title}`")),
             Source::Page(None) => Some("an HTML page".to_owned()),
-            Source::Immich | Source::Unclear => None,
+            Source::Immich | Source::Unknown => None,
         };
         match &page {
             Some(page) if self.status.is_success() => {
@@ -298,9 +304,9 @@ impl fmt::Display for Refusal {
             formatter.write_str(from)?;
         }
         match &self.redirect {
-            Some(Redirect::To(target)) => write!(formatter, ", a redirect to {target}")?,
+            Some(Redirect::OtherOrigin(target)) => write!(formatter, ", a redirect to {target}")?,
             Some(Redirect::App(scheme)) => write!(formatter, ", a redirect to an app, by the scheme `{scheme}`")?,
-            Some(Redirect::Within) => formatter.write_str(", a redirect to the same server")?,
+            Some(Redirect::SameOrigin) => formatter.write_str(", a redirect to the same server")?,
             None => {}
         }
         if let Some(coding) = &self.coding {

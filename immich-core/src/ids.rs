@@ -1,4 +1,4 @@
-//! Ids: one type for each kind of thing, so that an album's id is never taken for an asset's.
+//! Typed ids, so that the id of an album is never mistaken for the id of an asset.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident,)+) => {$(
         $(#[$meta])*
         ///
-        /// It is a UUID: made from one with `from`, from text with `parse`, and printed in lower case.
+        /// It is a UUID: convert one with `from`, parse a string with `parse`. It is printed in lower case.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);

@@ -1,4 +1,4 @@
-//! Requests as a server receives them, and responses, read by their operations: for tests and fakes (feature `fixtures`).
+//! Requests as a server receives them, and responses, decoded by operation: for tests and fakes (feature `fixtures`).
 
 use std::fmt;
 
@@ -29,14 +29,15 @@ pub struct IncomingRequest<'r> {
 }
 
 impl IncomingRequest<'_> {
-    /// The operation that has this method and path. A path without parameters is found before one with.
+    /// Returns the route with this method and path. A path without parameters takes precedence over one with
+    /// parameters.
     pub fn reader(&self) -> Option<&'static Route> {
         let fits =
             |reader: &&Route| reader.operation.method == *self.method && self.path_values(reader.operation).is_some();
         api::RECORDED.iter().filter(fits).min_by_key(|reader| reader.operation.path.matches('{').count())
     }
 
-    /// The decoded values of the path's parameters, in order, if the path is one of the operation.
+    /// Returns the decoded values of the path parameters, in order, if the path matches the operation.
     pub fn path_values(&self, operation: &Operation) -> Option<Vec<String>> {
         let path = self.path_and_query.split('?').next()?;
         if path.split('/').count() != operation.path.split('/').count() {
@@ -53,37 +54,37 @@ impl IncomingRequest<'_> {
         Some(values)
     }
 
-    /// The decoded values of a query parameter.
+    /// Returns the decoded values of a query parameter.
     pub fn query_values(&self, name: &str) -> Vec<String> {
         let query = self.path_and_query.split_once('?').map_or("", |(_, query)| query);
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         pairs.filter(|(key, _)| decode(key) == name).map(|(_, value)| decode(value)).collect()
     }
 
-    /// The values of a header.
+    /// Returns the values of a header.
     pub fn header_values(&self, name: &str) -> Vec<String> {
         let values = self.headers.get_all(name).iter();
         values.filter_map(|value| value.to_str().ok().map(str::to_owned)).collect()
     }
 }
 
-/// In a query, a plus is a space.
+/// Decodes a value of a query, in which a plus is a space.
 fn decode(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-/// An endpoint that can be read back from a request.
+/// An endpoint that can be parsed from a request.
 pub trait Incoming: Endpoint + Sized {
-    /// The endpoint that a request was built of; `None` if it is none of this operation, or is a form.
+    /// Parses the endpoint of a request; `None` if it is not of this operation, or is a form.
     fn read(request: &IncomingRequest<'_>) -> Option<Self>;
 }
 
-/// A decoding whose answers can be written again.
+/// A decoder whose responses can be serialized again.
 pub trait Rewritten: Decode {
-    /// What is left of a response after decoding it; `None` if it is not JSON.
+    /// Decodes a response and serializes it again; `None` if it is not JSON.
     fn rewrite(operation: &'static Operation, bytes: &[u8]) -> Option<Result<Value, Error>>;
 
-    /// What `Debug` shows of a response; `None` if it is not JSON that can be decoded.
+    /// Returns the `Debug` output of a response; `None` if it is not JSON that can be decoded.
     fn shown(operation: &'static Operation, bytes: &[u8]) -> Option<String>;
 }
 
@@ -115,31 +116,31 @@ macro_rules! not_json {
 
 not_json!(Text, Empty, Binary);
 
-/// A response, decoded and written again.
+/// A response that was decoded and serialized again.
 pub type Rewriting = Result<Value, Error>;
 
-/// A request, read and built again.
+/// A request that was parsed and built again.
 pub type Rebuilding = Result<http::Request<Body>, Error>;
 
-/// Reads recordings of one operation.
+/// Parses recorded requests and responses of one operation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Route {
     /// The operation.
     pub operation: &'static Operation,
-    /// Decodes a response, and writes it again; `None` if the operation's answers are not JSON.
+    /// Decodes a response and serializes it again; `None` if the responses of the operation are not JSON.
     pub rewrite: fn(&'static Operation, &[u8]) -> Option<Rewriting>,
-    /// Reads a request into its endpoint, and builds it again for a server of a version; `None` if the endpoint cannot hold
-    /// it.
+    /// Parses a request into its endpoint, and builds it again for a server version; `None` if the endpoint cannot
+    /// represent it.
     pub rebuild: fn(&IncomingRequest<'_>, &BaseUrl, Option<ServerVersion>) -> Option<Rebuilding>,
-    /// What `Debug` shows of the endpoint of a request; `None` if the endpoint cannot hold it.
+    /// Returns the `Debug` output of the endpoint of a request; `None` if the endpoint cannot represent it.
     pub shown: fn(&IncomingRequest<'_>) -> Option<String>,
-    /// What `Debug` shows of a response; `None` if it is not JSON that can be decoded.
+    /// Returns the `Debug` output of a response; `None` if it is not JSON that can be decoded.
     pub shown_answer: fn(&'static Operation, &[u8]) -> Option<String>,
 }
 
 impl Route {
-    /// The reader of the operation of `E`.
+    /// Creates the route of the operation of `E`.
     pub(crate) const fn new<E>(operation: &'static Operation) -> Self
     where
         E: Incoming + fmt::Debug,
@@ -155,14 +156,14 @@ impl Route {
     }
 }
 
-/// A value of its texts: as a text, as JSON (a number, `true`), or as a list.
+/// Parses a value from its strings: as a string, as JSON (a number, `true`), or as an array.
 pub(crate) fn value<T: DeserializeOwned>(texts: &[String]) -> Option<T> {
     let parsed = |text: &String| serde_json::from_str::<Value>(text).unwrap_or_else(|_| text.as_str().into());
     let as_list = |of: fn(&String) -> Value| serde_json::from_value(texts.iter().map(of).collect()).ok();
     let single = match texts {
         [only] => {
             let text = serde_json::from_value(only.as_str().into());
-            // Some versions want a time with what is a date.
+            // Some versions require a date to be sent with a time.
             let date = || serde_json::from_value(only.split('T').next()?.into()).ok();
             text.or_else(|_| serde_json::from_value(parsed(only))).ok().or_else(date)
         }
@@ -173,13 +174,13 @@ pub(crate) fn value<T: DeserializeOwned>(texts: &[String]) -> Option<T> {
         .or_else(|| serde_json::from_value(texts.iter().map(parsed).collect()).ok())
 }
 
-/// A value that may be absent; `None` if what is there cannot be read.
+/// Parses a value that may be absent; `None` if a value is present and cannot be parsed.
 #[allow(clippy::option_option)]
 pub(crate) fn optional<T: DeserializeOwned>(texts: &[String]) -> Option<Option<T>> {
     if texts.is_empty() { Some(None) } else { value(texts).map(Some) }
 }
 
-/// A body, or one that may be absent.
+/// Parses a body, or one that may be absent.
 pub(crate) fn body<T: DeserializeOwned, B: BodyOf<T>>(request: &IncomingRequest<'_>) -> Option<B> {
     B::of(request.body)
 }

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use crate::place::end_of_string;
 
-/// Up to here, a double holds every integer.
+/// Doubles represent all integers up to this one exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// JSON in which each number without a fraction is an integer; `None` if that changes nothing.
+/// Returns the JSON with each number without a fraction written as an integer; `None` if nothing changes.
 ///
-/// It is a copy of the text, and not a tree of its values: a large response needs no more than its length once more.
+/// It edits a copy of the text instead of building a tree of values, so a large response needs at most its own length
+/// again.
 pub(crate) fn with_integers(json: &str) -> Option<String> {
     let bytes = json.as_bytes();
     let mut out: Option<String> = None;
@@ -36,7 +37,7 @@ pub(crate) fn with_integers(json: &str) -> Option<String> {
     Some(out)
 }
 
-/// The integer that is written with a fraction or an exponent.
+/// Parses an integer that is written with a fraction or an exponent.
 fn integer(number: &str) -> Option<i64> {
     if !number.contains(['.', 'e', 'E']) {
         return None;
@@ -46,7 +47,7 @@ fn integer(number: &str) -> Option<i64> {
     (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
 }
 
-/// Makes each number that has no fraction an integer. Returns whether there was one.
+/// Converts each number without a fraction to an integer. Returns whether there was one.
 pub(crate) fn make_integers(value: &mut Value) -> bool {
     match value {
         Value::Number(number) => match number.as_f64() {
@@ -58,7 +59,7 @@ pub(crate) fn make_integers(value: &mut Value) -> bool {
             }
             _ => false,
         },
-        // `fold`, not `any`: every number is made an integer.
+        // `fold`, not `any`: every number must be converted.
         Value::Array(items) => items.iter_mut().fold(false, |any, item| make_integers(item) | any),
         Value::Object(fields) => fields.values_mut().fold(false, |any, field| make_integers(field) | any),
         _ => false,

@@ -1,8 +1,8 @@
 //! Typed requests and responses of the [Immich](https://immich.app) API, without any HTTP library or runtime.
 //!
-//! An [`Endpoint`] is a plain value; [`Endpoint::to_request`] makes an [`http::Request`] of it. A [`Client`]
-//! sends it through an [`HttpSend`]: a backend such as `immich-hyper` or `immich-reqwest`, the in-memory
-//! `immich-mock`, or one of your own. The response is decoded by the endpoint, or becomes an [`Error`].
+//! An [`Endpoint`] is a plain value; [`Endpoint::to_request`] converts it to an [`http::Request`]. A [`Client`] sends
+//! it through an [`HttpSend`]: a backend such as `immich-hyper` or `immich-reqwest`, the in-memory `immich-mock`, or
+//! your own. The endpoint decodes the response, or an [`Error`] is returned.
 //!
 //! ```no_run
 //! # extern crate immich_core as immich_sdk;
@@ -18,19 +18,21 @@
 //! # Ok(()) }
 //! ```
 //!
-//! One build talks to servers 2.6 to 3.3: what a server adds is ignored or kept, what another version
-//! leaves out is an `Option`, and [`Operation`] tells which versions have an operation.
+//! One build supports servers 2.6 to 3.3: additions of newer servers are ignored or preserved, fields that some
+//! versions lack are `Option`, and [`Operation`] knows which versions have an operation.
 //!
 //! # Features
 //!
-//! * `tracing`: a span `immich.call` for each call, of the target `immich` and the level INFO, from the first attempt
-//!   to the end of the response's body. Its fields are named as OpenTelemetry names them for the client side of HTTP:
+//! * `tracing`: a span `immich.call` for each call, with the target `immich` and the level INFO, from the first attempt
+//!   to the end of the response body. Its fields follow the OpenTelemetry conventions for HTTP clients:
 //!   `http.request.method`, `url.template`, `server.address`, `server.port`, `http.response.status_code`,
 //!   `http.request.resend_count`, `http.request.body.size`, `http.response.body.size` and `error.type` (a status, a
 //!   kind of [`TransportError`], or `cancelled`), and `immich.operation`. An attempt that is followed by another is an
-//!   event of the level WARN, for the caller does not see it. No key, query, header, body or value in a path is in them.
+//!   event of the level WARN, because the caller does not see it. Keys, queries, headers, bodies and path values are
+//!   never recorded.
 //! * `oauth`: `OAuthFlow`, signing in through the identity provider of a server.
-//! * `fixtures`: types of responses can be made and written, for tests.
+//! * `serialize`: response types implement `Serialize`.
+//! * `fixtures`: response types can be created and serialized, and request types deserialized, for tests.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -116,5 +118,5 @@ pub use time::LocalDateTime;
 pub use timer::{Sleep, Timer};
 pub use version::{ParseServerVersionError, ServerVersion};
 
-/// Crates whose types are in the interface of this one.
+/// Crates whose types are part of the public API.
 pub use {bytes, http, http_body, jiff, serde_json, uuid};

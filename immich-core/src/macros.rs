@@ -1,7 +1,7 @@
-//! The forms that the files of `api` are written in: `group!`, `endpoint!`, `response!`, `request!`,
-//! `exchanged!`, `string_enum!` and `sync_data!`.
+//! The macros that define the types of `api`: `group!`, `endpoint!`, `response!`, `request!`, `exchanged!`,
+//! `string_enum!` and `sync_data!`.
 
-/// A handle of a group of operations, and the method of the client that gives it.
+/// Defines a group of operations, and the method of the client that returns it.
 macro_rules! group {
     ($(#[$meta:meta])+ $group:ident: $method:ident) => {
         $(#[$meta])+
@@ -17,8 +17,8 @@ macro_rules! group {
     };
 }
 
-/// An operation: a struct of its parameters, its `Endpoint`, its method in a group, and its optional
-/// parameters as methods of its call.
+/// Defines an operation: a struct of its parameters, its `Endpoint`, its method in a group, and setters of the optional
+/// parameters on its call.
 macro_rules! endpoint {
     (
         $(#[$meta:meta])+
@@ -45,18 +45,18 @@ macro_rules! endpoint {
         ///
         #[doc = concat!(
             "`", stringify!($verb), " ", $path, "`"
-            $(, "; needs the permission `", $permission, "`")? $(, "; since ", $since)? $(, "; up to ", $until)?, "."
+            $(, "; requires the permission `", $permission, "`")? $(, "; since ", $since)? $(, "; up to ", $until)?, "."
         )]
         #[derive(Debug)]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[doc = concat!("`", stringify!($p), "` of the path.")] pub $p: $pt,)+)?
+            $($(#[doc = concat!("The path parameter `", stringify!($p), "`.")] pub $p: $pt,)+)?
             $($(#[doc = $qd] pub $q: $qt,)+)?
             $($(#[doc = $fd] pub $f: $ft,)+)?
             $($(#[doc = $rd] pub $r: $rt,)+)?
             $(/// The body.
               pub body: $bt,)?
-            $(/// The body, which not every version has.
+            $(/// The body, which some versions do not have.
               pub body: Option<$obt>,)?
             $($(#[doc = $od] pub $o: Option<$ot>,)+)?
             $($(#[doc = $hd] pub $h: Option<$ht>,)+)?
@@ -71,7 +71,7 @@ macro_rules! endpoint {
                 $(.until(ServerVersion::literal($until)))?
                 $($(.$key($value))+)?;
 
-            /// The request, with what it cannot do without.
+            /// Creates the request from its required parameters.
             pub fn new(
                 $($($p: impl Into<$pt>,)+)?
                 $($($q: impl Into<$qt>,)+)?
@@ -93,9 +93,9 @@ macro_rules! endpoint {
             }
 
             $(setter!(body: $obt, "Sets the body.");)?
-            $($(setter!($o: $ot, concat!("Sets `", $on, "` of the query:", $od));)+)?
+            $($(setter!($o: $ot, concat!("Sets the query parameter `", $on, "`:", $od));)+)?
             $($(setter!($h: $ht, concat!("Sets the header `", $hn, "`:", $hd));)+)?
-            $($(setter!($m: $mt, concat!("Sets `", $mn, "` of the form:", $md));)*)?
+            $($(setter!($m: $mt, concat!("Sets the form field `", $mn, "`:", $md));)*)?
         }
 
         impl Endpoint for $name {
@@ -154,9 +154,9 @@ macro_rules! endpoint {
 
         impl Call<'_, $name> {
             $(setter!(body of endpoint: $obt, "Sets the body.");)?
-            $($(setter!($o of endpoint: $ot, concat!("Sets `", $on, "` of the query:", $od));)+)?
+            $($(setter!($o of endpoint: $ot, concat!("Sets the query parameter `", $on, "`:", $od));)+)?
             $($(setter!($h of endpoint: $ht, concat!("Sets the header `", $hn, "`:", $hd));)+)?
-            $($(setter!($m of endpoint: $mt, concat!("Sets `", $mn, "` of the form:", $md));)*)?
+            $($(setter!($m of endpoint: $mt, concat!("Sets the form field `", $mn, "`:", $md));)*)?
         }
 
         incoming! {
@@ -171,7 +171,7 @@ macro_rules! endpoint {
     };
 }
 
-/// The method of an operation in each of its groups.
+/// Defines the method of an operation in each of its groups.
 macro_rules! grouped {
     ([$($group:ident)+] $method:ident $about:tt $arguments:tt) => {
         $(grouped! { @one $group $method $about $arguments })+
@@ -188,7 +188,7 @@ macro_rules! grouped {
     };
 }
 
-/// A setter of an optional value.
+/// Defines a setter of an optional value.
 macro_rules! setter {
     ($field:ident: $type:ty, $doc:expr) => {
         #[doc = $doc]
@@ -198,7 +198,7 @@ macro_rules! setter {
             self
         }
     };
-    // A call must be used as it is.
+    // A setter of a call. `Call` itself is `must_use`.
     ($field:ident of $part:ident: $type:ty, $doc:expr) => {
         #[doc = $doc]
         pub fn $field(mut self, $field: impl Into<$type>) -> Self {
@@ -208,7 +208,7 @@ macro_rules! setter {
     };
 }
 
-/// Adds an optional part to a form; what depends on the version of the server is made by a function.
+/// Adds an optional part to a form. A function returns the value if it depends on the server version.
 macro_rules! form_part {
     ($value:expr, $name:literal, $form:ident) => {
         FormPart::add(&$value, $name, &mut $form)
@@ -218,7 +218,7 @@ macro_rules! form_part {
     };
 }
 
-/// Adds an optional parameter to the query; what depends on the version of the server is made by a function.
+/// Adds an optional query parameter. A function returns the value if it depends on the server version.
 macro_rules! query_part {
     ($parts:ident, $name:literal, $value:expr) => {
         $parts.query($name, &$value)
@@ -231,7 +231,7 @@ macro_rules! query_part {
     };
 }
 
-/// A version, if there is one.
+/// Expands to an optional version.
 macro_rules! version {
     () => {
         None
@@ -241,7 +241,7 @@ macro_rules! version {
     };
 }
 
-/// The value of a JSON body; what depends on the version of the server is made by a function.
+/// Expands to the JSON body. A function returns it if it depends on the server version.
 macro_rules! json_body {
     ($value:expr) => {
         $value
@@ -251,14 +251,14 @@ macro_rules! json_body {
     };
 }
 
-/// What a function makes depends on the version of the server, if it is there.
+/// Expands to the condition under which a value depends on the server version.
 macro_rules! versioned {
-    ($why:tt, $is_there:expr) => {
-        $is_there
+    ($why:tt, $is_set:expr) => {
+        $is_set
     };
 }
 
-/// A type that the server answers with.
+/// Defines a type of a response.
 macro_rules! response {
     ($(#[$meta:meta])+ struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$meta])+
@@ -273,7 +273,7 @@ macro_rules! response {
     };
 }
 
-/// A type that requests carry: `new` takes what is required, setters the rest.
+/// Defines a type of a request: `new` takes the required fields, setters the others.
 macro_rules! request {
     ($($definition:tt)+) => {
         built! {
@@ -284,7 +284,7 @@ macro_rules! request {
     };
 }
 
-/// A type that goes both ways: read, changed, and sent back.
+/// Defines a type of both requests and responses: it is read, changed, and sent back.
 macro_rules! exchanged {
     ($($definition:tt)+) => {
         built! {
@@ -294,7 +294,7 @@ macro_rules! exchanged {
     };
 }
 
-/// A type that goes both ways and is never made from nothing: it is read, changed and sent back.
+/// Defines a type of both requests and responses that is never created by the caller.
 macro_rules! returned {
     ($(#[$meta:meta])+ struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -355,7 +355,7 @@ macro_rules! built {
         }
 
         impl $name {
-            /// The value, with what it cannot do without.
+            /// Creates a value with the required fields; optional ones have setters.
             pub fn new(
                 $($($required: impl Into<$required_type>,)+)?
                 $($($list: impl IntoIterator<Item = impl Into<$item>>,)+)?
@@ -395,7 +395,7 @@ macro_rules! built {
     };
 }
 
-/// A set of texts. One that no description has is kept as it came, and is written back so.
+/// Defines a set of strings. Unknown ones are preserved.
 macro_rules! string_enum {
     ($(#[$meta:meta])+ enum $name:ident {
         $first:ident = $first_text:literal $(($first_range:literal))?,
@@ -408,12 +408,12 @@ macro_rules! string_enum {
             #[doc = concat!("`", $first_text, "`" $(, $first_range)?)]
             $first,
             $(#[doc = concat!("`", $text, "`" $(, $range)?)] $variant,)*
-            /// A value that the descriptions do not have, as the server wrote it.
+            /// A value unknown to this crate, as the server sent it.
             Unknown(Box<str>),
         }
 
         impl $name {
-            /// The text that the server knows it by.
+            /// Returns the string used by the server.
             pub fn as_str(&self) -> &str {
                 match self {
                     Self::$first => $first_text,
@@ -437,21 +437,21 @@ macro_rules! string_enum {
     };
 }
 
-/// What the lines of the sync stream hold, by their types.
+/// Defines the data of the sync stream, by the types of its lines.
 macro_rules! sync_data {
     ($($line:ident $(($data:ty))?,)+) => {
-        /// What a line of the sync stream holds: one variant for each type of line. Several types hold the same, such
-        /// as an asset of the user, of a partner, and of an album.
+        /// The data of a line of the sync stream, with one variant for each type of line. Several types have the same
+        /// data, such as an asset of the user, of a partner, and of an album.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum SyncData {
             $(#[doc = concat!("`", stringify!($line), "`")] $line $(($data))?,)+
-            /// What a line holds that the descriptions do not have, as it came.
+            /// Data unknown to this crate, as received.
             Unknown(crate::stream::UnknownData),
         }
 
         impl SyncData {
-            /// Reads what a line of this type holds.
+            /// Deserializes the data of a line of this type.
             pub(crate) fn read<'de, D>(line: &SyncEntityType, data: D) -> Result<Self, D::Error>
             where
                 D: serde::Deserializer<'de>,
@@ -460,7 +460,7 @@ macro_rules! sync_data {
 
                 match line {
                     $(SyncEntityType::$line => sync_line!(data, $line $($data)?),)+
-                    // Without `_`, so that no type of line is forgotten.
+                    // Without `_`, so that the compiler reports a missing type.
                     SyncEntityType::SyncResetV1 | SyncEntityType::SyncCompleteV1 | SyncEntityType::Unknown(_) => {
                         Value::deserialize(data).map(|data| Self::Unknown(crate::stream::UnknownData(data)))
                     }
@@ -470,7 +470,7 @@ macro_rules! sync_data {
     };
 }
 
-/// Reads what one type of line holds; if nothing, whatever stands there is passed over.
+/// Deserializes the data of one type of line, or ignores it if the type has none.
 macro_rules! sync_line {
     ($data:ident, $line:ident) => {
         serde::de::IgnoredAny::deserialize($data).map(|_| Self::$line)
@@ -480,19 +480,19 @@ macro_rules! sync_line {
     };
 }
 
-/// The list of all operations; for tests, also what their recordings are read with.
+/// Defines the list of all operations and, for tests, of their routes.
 macro_rules! index {
     ($($name:ident,)+) => {
-        /// Every operation, by name.
+        /// All operations, sorted by name.
         pub static OPERATIONS: &[&Operation] = &[$($name::OPERATION),+];
 
-        /// Every operation, with what reads a recording of it.
+        /// The routes of all operations.
         #[cfg(feature = "fixtures")]
         pub static RECORDED: &[crate::incoming::Route] = &[$(crate::incoming::Route::new::<$name>($name::OPERATION)),+];
     };
 }
 
-/// What reads a recorded request back into its endpoint, for tests and fakes.
+/// Implements `Incoming`, which parses a request into its endpoint, for tests and fakes.
 macro_rules! incoming {
     (
         $name:ident
@@ -535,7 +535,7 @@ macro_rules! incoming {
             }
         }
     };
-    // Forms are compared part by part elsewhere.
+    // Forms are not parsed; tests compare their parts.
     (@readable [$($unread:ident)+] $name:ident $($rest:tt)*) => {
         #[cfg(feature = "fixtures")]
         impl crate::incoming::Incoming for $name {

@@ -1,4 +1,4 @@
-//! The multipart form of uploads, with a known length where every file has one.
+//! Multipart forms of uploads, with a known length if all files have one.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::RandomState;
@@ -14,7 +14,7 @@ use futures_core::Stream;
 use crate::body::{Body, ByteStream};
 use crate::param::Param;
 
-/// A file of a form: its name, its media type, and its bytes.
+/// A file of a form: its name, its media type, and its content.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -31,51 +31,51 @@ pub struct FilePart {
 }
 
 impl FilePart {
-    /// A file called `name` (its base name, with the extension that tells the server its type).
+    /// Creates a file part. `name` is its base name; the server determines the type from the extension.
     pub fn new(name: impl Into<String>, body: impl Into<Body>) -> Self {
         Self { name: name.into(), content_type: "application/octet-stream".into(), body: body.into() }
     }
 
-    /// Sets the media type; it is `application/octet-stream` otherwise.
+    /// Sets the media type. Defaults to `application/octet-stream`.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = content_type.into();
         self
     }
 
-    /// The name of the file.
+    /// Returns the file name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The bytes.
+    /// Returns the content.
     pub fn body(&self) -> &Body {
         &self.body
     }
 
-    /// A second handle, for the request that is built of an endpoint.
+    /// Returns a second handle to the file, for the request built from an endpoint.
     pub(crate) fn handle(&self) -> Self {
         Self { name: self.name.clone(), content_type: self.content_type.clone(), body: self.body.handle() }
     }
 }
 
-/// A `multipart/form-data` body in the making.
+/// A `multipart/form-data` body under construction.
 ///
-/// Text parts stand before files, because the server reads them first, with one exception: the part `filename` follows
-/// the sidecar, since servers up to 3.1 compare the type of every file after it with that name.
+/// Text parts precede files, because the server reads them first. There is one exception: the part `filename` follows
+/// the sidecar, because servers up to 3.1 compare the type of every later file with that name.
 #[derive(Debug, Default)]
 pub struct Form {
     texts: Vec<(&'static str, String)>,
     files: Vec<(&'static str, FilePart)>,
 }
 
-/// The file part of an upload that holds its XMP file.
+/// The file part of an upload with its XMP file.
 const SIDECAR: &str = "sidecarData";
 
 /// The text part that overrides the name of an uploaded file.
 const FILE_NAME: &str = "filename";
 
-/// What can be a part of a form: a text, a file, or nothing.
+/// A part of a form: a string, a file, or nothing.
 pub trait FormPart {
     /// Adds the part to the form.
     fn add(&self, name: &'static str, form: &mut Form);
@@ -102,7 +102,7 @@ impl FormPart for Option<FilePart> {
 }
 
 impl Form {
-    /// The media type with its boundary, and the body. It can be sent again if every file can.
+    /// Returns the media type with its boundary, and the body. It can be sent again if all files can.
     pub(crate) fn into_body(self) -> (String, Body) {
         let boundary = boundary();
         let mut sources = Vec::new();
@@ -138,11 +138,11 @@ impl Form {
     }
 }
 
-/// A form in memory of at most this many bytes becomes one buffer; a larger one is sent part by part, so that a file
-/// held by the caller is not copied.
+/// A form in memory of up to this size is copied to one buffer. A larger one is sent part by part, to avoid a copy of
+/// the file.
 const COPIED: u64 = 64 << 10;
 
-/// Joins several bodies into one, in order.
+/// Concatenates bodies.
 fn join(sources: Vec<Body>) -> Body {
     let length = sources.iter().try_fold(0_u64, |length, source| length.checked_add(source.len()?));
     let is_small = length.is_some_and(|length| length <= COPIED);
@@ -176,14 +176,15 @@ impl Stream for Joined {
     }
 }
 
-/// A boundary of 128 random bits, which no file holds by chance or by plan.
+/// Returns a boundary of 128 random bits, so that no file contains it, even on purpose.
 fn boundary() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("immich-sdk-{:016x}{:016x}", random(), random())
 }
 
-/// A name inside quotes: raw UTF-8, and what would end it escaped as browsers do. They leave a backslash and control
-/// characters as they are; servers take the first for an escape, and refuse a part with the others.
+/// Escapes a name within quotes: raw UTF-8, with quotes and line breaks escaped as browsers do. Unlike in browsers,
+/// backslashes and control characters are escaped too: servers read the former as an escape, and reject a part with the
+/// latter.
 fn escape(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for character in name.chars() {

@@ -15,9 +15,9 @@ use crate::session::Session;
 
 /// Signing in through the identity provider of a server, with PKCE.
 ///
-/// [`start`](Self::start) gives the URL to open in a browser. The provider then sends the browser to the redirect
-/// URI, and that whole URL ends the flow: [`finish`](Self::finish) signs in with it, [`link`](Self::link) gives a
-/// signed-in user this way to sign in.
+/// [`start`](Self::start) requests the URL to open in a browser. The provider then redirects the browser to the
+/// redirect URI, and its full URL completes the flow: [`finish`](Self::finish) signs in with it, [`link`](Self::link)
+/// links the account to a signed-in user.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -36,10 +36,10 @@ pub struct OAuthFlow {
 }
 
 impl OAuthFlow {
-    /// Asks the server for the URL of the provider. `redirect_uri` is one that the provider and Immich know.
+    /// Requests the URL of the provider. `redirect_uri` must be registered at the provider and in Immich.
     ///
     /// # Errors
-    /// `Api` if the server has no provider; else as any call.
+    /// `Api` if the server has no provider; otherwise as any call.
     pub async fn start(client: &Client, redirect_uri: impl Into<String>) -> Result<Self, Error> {
         let (verifier, state) = (random()?, random()?);
         let challenge = BASE64.encode(Sha256::digest(&verifier));
@@ -48,12 +48,12 @@ impl OAuthFlow {
         Ok(Self { authorization_url: answer.url, verifier: verifier.into(), state: state.into() })
     }
 
-    /// The URL to open in a browser. It holds the state of this flow: show it to the user only.
+    /// Returns the URL to open in a browser. It contains the state of this flow: show it to the user only.
     pub fn authorization_url(&self) -> &Secret {
         &self.authorization_url
     }
 
-    /// Signs in with the URL to which the provider sent the browser.
+    /// Signs in with the URL to which the provider redirected the browser.
     ///
     /// # Errors
     /// `Build` if the URL is not of this flow; `Auth` or `Api` if the server does not accept it.
@@ -63,8 +63,8 @@ impl OAuthFlow {
         Session::resume(client, login.access_token)
     }
 
-    /// Lets the user of `session` sign in by the account at the provider from now on. `unlink_oauth_account` of the
-    /// group [`auth`](Client::auth) takes it back.
+    /// Links the account at the provider to the user of `session`, as a way to sign in. `unlink_oauth_account` of the
+    /// group [`auth`](Client::auth) undoes it.
     ///
     /// # Errors
     /// `Build` if the URL is not of this flow; `Api` if the account belongs to another user.
@@ -73,7 +73,7 @@ impl OAuthFlow {
         session.client().auth().link_oauth_account(callback).await
     }
 
-    /// What ends the flow, if the URL carries the state that began it.
+    /// Returns the parameters that complete the flow, if the URL has the state of this flow.
     fn callback(&self, url: String) -> Result<OAuthCallbackDto, Error> {
         let query = url.split('#').next().unwrap_or_default().split_once('?').map_or("", |(_, query)| query);
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -85,7 +85,7 @@ impl OAuthFlow {
     }
 }
 
-/// 256 random bits, as text that a URL can hold.
+/// Returns 256 random bits as a URL-safe string.
 fn random() -> Result<String, Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|_| Error::misconfigured("the system gives no random numbers"))?;

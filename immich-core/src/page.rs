@@ -1,4 +1,4 @@
-//! Responses that come page by page.
+//! Paged responses.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -19,34 +19,34 @@ use crate::error::Error;
 use crate::polled::{Polled, Source};
 use crate::uuid::Uuid;
 
-/// How many pages without an item, each with a next page, are read in a row.
+/// The maximum number of pages in a row without an item, each followed by another page.
 const EMPTY_PAGES: u32 = 3;
 
-/// An endpoint whose response is one page of several.
+/// An endpoint with a paged response.
 pub trait Paged: Endpoint {
     /// An item of a page.
     type Item: Send;
 
-    /// Returns the number of the page that it requests; the first is 1.
+    /// Returns the number of the page to request; the first is 1.
     fn page(&self) -> i64;
 
-    /// Requests another page.
+    /// Sets the page to request.
     fn set_page(&mut self, page: i64);
 
     /// Returns the number of the page after `response`, if there is one.
     ///
     /// # Errors
-    /// `Decode` if the server names one that is no number.
+    /// `Decode` if the server returns an invalid number.
     fn page_after(&self, response: &<Self::Decode as Decode>::Output) -> Result<Option<i64>, Error>;
 
-    /// Returns the cursor of the page after `response`, where the server has cursors. It is used before
+    /// Returns the cursor of the page after `response`, if the server uses cursors. It takes precedence over
     /// [`page_after`](Self::page_after).
     fn cursor_after(&self, response: &<Self::Decode as Decode>::Output) -> Option<String> {
         let _ = response;
         None
     }
 
-    /// Requests the page of a cursor, instead of one by its number.
+    /// Sets the cursor of the page to request, instead of its number.
     fn set_cursor(&mut self, cursor: String) {
         let _ = cursor;
     }
@@ -54,8 +54,8 @@ pub trait Paged: Endpoint {
     /// Returns the items of a page.
     fn items(response: <Self::Decode as Decode>::Output) -> Vec<Self::Item>;
 
-    /// Returns the ids of the items of a page, by which repeated ones and empty pages are seen; `None` where the items
-    /// have no ids.
+    /// Returns the ids of the items of a page, to detect repeated items and empty pages; `None` if the items have no
+    /// ids.
     fn ids(response: &<Self::Decode as Decode>::Output) -> Option<Vec<Uuid>> {
         let _ = response;
         None
@@ -64,14 +64,14 @@ pub trait Paged: Endpoint {
 
 /// The pages of a response, requested one by one.
 ///
-/// A program that must see **every** asset uses [`Client::found_assets`], [`Client::album_assets`] or
-/// [`Client::library_assets`] instead of pages. Only servers from 3.2 on have cursors, which pages follow where they
-/// are. Older servers find a page by counting from the start, and then pages
-/// * leave out an asset for each one before it that is trashed, archived or changed between two requests,
-/// * repeat one for each that is added ([`repeated`](Self::repeated) counts them),
-/// * on servers 2.x leave out and repeat assets that were taken in the same moment, even if nothing changes.
+/// To read **every** asset, use [`Client::found_assets`], [`Client::album_assets`] or [`Client::library_assets`]
+/// instead. Pages follow cursors, but only servers from 3.2 on have them. With older servers, a page is an offset from
+/// the start, so pages
+/// * miss an asset for each earlier one that is trashed, archived or changed between two requests,
+/// * repeat an asset for each one that is added ([`repeated`](Self::repeated) counts them),
+/// * miss and repeat assets that were taken in the same moment, on servers 2.x, even if nothing changes.
 ///
-/// A search without a visibility also has no archived assets on servers 2.x.
+/// On servers 2.x, a search without a visibility also omits archived assets.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -93,8 +93,8 @@ pub struct Pages<'c, E: Paged> {
 }
 
 impl<'c, E: Paged> Call<'c, E> {
-    /// Returns the response page by page, from the page that the call requests. Headers, time limits and the
-    /// retry policy of the call are those of each page.
+    /// Returns the response page by page, starting at the page of the call. Headers, timeouts and the retry policy of
+    /// the call apply to each page.
     pub fn pages(self) -> Pages<'c, E> {
         let Self { client, endpoint, options } = self;
         let reader = Reader { client, endpoint, options, cursor: None, seen: HashSet::new(), is_last: false, empty: 0 };
@@ -105,16 +105,16 @@ impl<'c, E: Paged> Call<'c, E> {
 impl<'c, E: Paged + 'c> Pages<'c, E> {
     /// Returns the next page, or `None` after the last. After an error, the same page is requested again.
     ///
-    /// It is cancel-safe: a request that a dropped call had sent continues with the next call.
+    /// It is cancel-safe: if a call is dropped, its request continues with the next call.
     ///
     /// # Errors
-    /// Those of the call; `Decode` if the server points back to a page that was seen, or sends several empty pages in a
-    /// row.
+    /// Those of the call; `Decode` if the server returns an earlier page again, or several empty pages in
+    /// a row.
     pub async fn next(&mut self) -> Result<Option<<E::Decode as Decode>::Output>, Error> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Returns the items of the pages one by one, instead of the pages.
+    /// Returns the items of all pages one by one.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -144,7 +144,7 @@ impl<'c, E: Paged + 'c> Pages<'c, E> {
     }
 }
 
-/// The pages. After an error, the next item requests the same page again.
+/// Yields the pages. After an error, the next item requests the same page again.
 impl<'c, E: Paged + Unpin + 'c> Stream for Pages<'c, E> {
     type Item = Result<<E::Decode as Decode>::Output, Error>;
 
@@ -203,7 +203,7 @@ impl<'c, E: Paged + 'c> Items<'c, E> {
     }
 }
 
-/// The items. After an error, the next item requests the same page again.
+/// Yields the items. After an error, the next item requests the same page again.
 impl<'c, E: Paged<Item: Unpin> + Unpin + 'c> Stream for Items<'c, E> {
     type Item = Result<E::Item, Error>;
 
@@ -218,7 +218,7 @@ impl<E: Paged> fmt::Debug for Items<'_, E> {
     }
 }
 
-/// Requests one page after the other.
+/// Requests the pages one by one.
 struct Reader<'c, E> {
     client: &'c Client,
     endpoint: E,
@@ -230,7 +230,7 @@ struct Reader<'c, E> {
 }
 
 impl<E: Paged> Source for Reader<'_, E> {
-    /// A page, and how many of its items were on an earlier one.
+    /// A page, and the number of its items that were on an earlier one.
     type Item = (<E::Decode as Decode>::Output, u64);
 
     async fn next(&mut self) -> Result<Option<Self::Item>, Error> {
@@ -284,7 +284,7 @@ macro_rules! search {
             }
 
             fn page_after(&self, response: &SearchResponseDto) -> Result<Option<i64>, Error> {
-                // A string, though the request wants a number.
+                // A string, although the request needs a number.
                 let next = response.assets.next_page.as_deref().map(str::parse).transpose();
                 next.map_err(|_| Error::decode(Self::OPERATION, "assets.nextPage", "the next page is no number"))
             }

@@ -1,4 +1,4 @@
-//! Values in a path, a query, a header or a form field, as the server reads them.
+//! Values of a path, a query, a header or a form field, as the server parses them.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -7,9 +7,9 @@ use uuid::Uuid;
 use crate::secret::Secret;
 use crate::time;
 
-/// A value that can stand in a path, a query, a header or a form field: one text, several, or none.
+/// A value of a path, a query, a header or a form field: one string, several, or none.
 pub trait Param {
-    /// Hands each text of the value to `add`: a list has several, an absent value none.
+    /// Passes each string of the value to `add`: several for a list, none for an absent value.
     fn each(&self, add: &mut dyn FnMut(&str));
 }
 

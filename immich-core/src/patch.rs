@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::secret::Secret;
 
-/// What a request does to a field: leave it, clear it, or give it a value.
+/// A change of a field: keep it, clear it, or set it.
 ///
 /// Setters take a value, an `Option` (`None` clears), or a `Patch`.
 ///
@@ -20,27 +20,27 @@ use crate::secret::Secret;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
-    /// The field is not sent: it stays as it is.
+    /// The field is not sent, and keeps its value.
     #[default]
     Keep,
-    /// The field is sent as `null`: it is cleared.
+    /// The field is sent as `null`, which clears it.
     Null,
     /// The field is sent with this value.
     Set(T),
 }
 
 impl<T> Patch<T> {
-    /// Whether the field is not sent.
+    /// Returns whether the field is not sent.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
 
-    /// Whether the field is cleared.
+    /// Returns whether the field is cleared.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// The value, if one is set.
+    /// Returns the value, if one is set.
     pub fn as_option(&self) -> Option<&T> {
         match self {
             Self::Set(value) => Some(value),

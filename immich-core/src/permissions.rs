@@ -1,4 +1,4 @@
-//! What an API key may do, found out before something is begun.
+//! The permissions of an API key.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::endpoint::Operation;
 use crate::error::Error;
 
-/// The permission that stands for every other.
+/// The permission that includes all others.
 const ALL: &str = "all";
 
 /// The permissions of an API key.
@@ -20,7 +20,7 @@ const ALL: &str = "all";
 /// let plan = [UploadAsset::OPERATION, CreateAlbum::OPERATION, AddAssetsToAlbum::OPERATION];
 /// let missing = client.permissions().await?.missing(&plan);
 /// if !missing.is_empty() {
-///     eprintln!("give the API key also: {}", missing.join(", "));
+///     eprintln!("the API key lacks the permissions {}", missing.join(", "));
 /// }
 /// # Ok(()) }
 /// ```
@@ -30,18 +30,18 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// What the key was given, as the server lists it.
+    /// Returns the permissions granted to the key.
     pub fn granted(&self) -> &[Permission] {
         &self.granted
     }
 
-    /// Whether the key may do this, as far as it is known what the operation needs.
+    /// Returns whether the key has the permission for an operation; true if the required permission is not known.
     pub fn allows(&self, operation: &Operation) -> bool {
         let Some(needed) = operation.permission else { return true };
         self.granted.iter().map(Permission::as_str).any(|granted| granted == ALL || granted == needed)
     }
 
-    /// The permissions that the key lacks for these operations, each once, in order.
+    /// Returns the permissions that the key lacks for these operations, sorted and without duplicates.
     pub fn missing(&self, operations: &[&Operation]) -> Vec<&'static str> {
         let lacking = operations.iter().filter(|operation| !self.allows(operation));
         let names: BTreeSet<&str> = lacking.filter_map(|operation| operation.permission).collect();
@@ -50,10 +50,11 @@ impl Permissions {
 }
 
 impl Client {
-    /// The permissions of the API key that this client asks with. A session needs none, and has no such list.
+    /// Returns the permissions granted to this client's API key. Sessions are not limited by permissions, so this fails
+    /// for them.
     ///
     /// # Errors
-    /// As any call; `Auth` or `Api` if the client does not ask with an API key.
+    /// As any call; `Auth` or `Api` if the client does not authenticate with an API key.
     pub async fn permissions(&self) -> Result<Permissions, Error> {
         Ok(Permissions { granted: self.api_keys().get_my_api_key().await?.permissions })
     }
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_once() {
+    fn missing_permissions_are_sorted_and_unique() {
         let plan = [UploadAsset::OPERATION, CreateAlbum::OPERATION, UploadAsset::OPERATION, GetMyApiKey::OPERATION];
         assert_eq!(of(&["album.read"]).missing(&plan), ["album.create", "asset.upload"]);
         assert_eq!(of(&["album.create", "asset.upload"]).missing(&plan), [""; 0]);

@@ -1,33 +1,33 @@
-//! The place in JSON that an offset belongs to: its path, and the kind of the value there.
+//! Finds the value at an offset in JSON: its path and its kind.
 
-/// A value within JSON.
+/// The place of a value in JSON.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Such as `assets.items[3].id`; empty for the whole.
+    /// The path, such as `assets.items[3].id`; empty for the root.
     pub(crate) path: String,
-    /// Such as `a string`; `None` where no value begins.
+    /// The kind, such as `a string`; `None` if no value begins there.
     pub(crate) kind: Option<&'static str>,
 }
 
-/// Finds the value that an error of serde_json is about, by the line and column of the error.
+/// Finds the value that caused an error of serde_json, by the line and column of the error.
 pub(crate) fn of_error(json: &str, error: &serde_json::Error) -> Place {
     let line: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     at(json, line + error.column())
 }
 
-/// Finds the place where JSON that was cut off would continue.
+/// Finds the place at which truncated JSON ends.
 pub(crate) fn end(json: &str) -> Place {
     at(json, usize::MAX)
 }
 
-/// An array or an object that is open, and where in it the walk is.
+/// An unclosed array or object, and the current position in it.
 enum Open<'j> {
     Array { start: usize, index: usize },
     Object { start: usize, key: Option<&'j str> },
 }
 
-/// Finds the value at an offset. serde_json stops behind a value of the wrong kind or form and behind an object that
-/// lacks a field, but in front of an array or object that should be something else.
+/// Finds the value at an offset. serde_json stops after a scalar of the wrong kind or form and after an object that
+/// lacks a field, but before an array or object that should be another kind.
 fn at(json: &str, offset: usize) -> Place {
     let bytes = json.as_bytes();
     let mut open: Vec<Open> = Vec::new();
@@ -107,7 +107,7 @@ fn place(open: &[Open], kind: Option<&'static str>) -> Place {
     Place { path, kind }
 }
 
-/// Returns the offset behind the string that begins at `start`.
+/// Returns the offset after the string that begins at `start`.
 pub(crate) fn end_of_string(json: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     while let Some(byte) = json.get(at) {
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_that_of_the_value_that_does_not_fit() {
+    fn finds_the_mismatched_value() {
         const ID: &str = r#""id": "3fa85f64-5717-4562-b3fc-2c963f66afa6""#;
         for (json, path, kind) in [
             (r#"{"id": "no"}"#.to_owned(), "id", "a string"),
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_was_cut_off_ends_at_a_place() {
+    fn finds_the_end_of_truncated_json() {
         assert_eq!(end(r#"{"groups":[{"a":1},{"id":"#).path, "groups[1].id");
         assert_eq!(end("").path, "");
     }

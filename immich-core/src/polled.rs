@@ -1,4 +1,4 @@
-//! A source that is read by `async` code, driven by polls.
+//! Polls a source that is read by an `async` function.
 
 use std::future::Future;
 use std::mem;
@@ -7,18 +7,19 @@ use std::task::{Context, Poll};
 
 use crate::error::Error;
 
-/// A source of items that are read one after the other.
+/// A source of items that are read one by one.
 pub(crate) trait Source: Send {
     type Item: Send;
 
-    /// Reads the next item; `None` after the last. After an error, the next call repeats what failed.
+    /// Reads the next item; `None` after the last. After an error, the next call repeats the failed read.
     fn next(&mut self) -> impl Future<Output = Result<Option<Self::Item>, Error>> + Send;
 }
 
 type Reading<'c, S> = Pin<Box<dyn Future<Output = (S, Next<S>)> + Send + 'c>>;
 type Next<S> = Result<Option<<S as Source>::Item>, Error>;
 
-/// A [`Source`] as a state machine: a dropped poll loses nothing, since the future of a read is kept here.
+/// A [`Source`] as a state machine. It stores the future of a read, so that nothing is lost if the caller stops
+/// polling.
 pub(crate) enum Polled<'c, S: Source> {
     Idle(S),
     Reading(Reading<'c, S>),
@@ -54,7 +55,7 @@ impl<'c, S: Source + 'c> Polled<'c, S> {
         }
     }
 
-    /// The source; `None` while it is being read.
+    /// Returns the source; `None` while it is being read.
     pub(crate) fn source(&self) -> Option<&S> {
         match self {
             Self::Idle(source) | Self::Done(source) => Some(source),

@@ -1,4 +1,4 @@
-//! What the files of `api` are written with.
+//! The imports of the files of `api`.
 
 pub(crate) use http::Method;
 pub(crate) use jiff::Timestamp;

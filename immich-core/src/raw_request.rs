@@ -1,4 +1,4 @@
-//! Requests that the descriptions do not have.
+//! Requests for endpoints that this crate does not cover.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,9 +12,9 @@ use crate::endpoint::{Endpoint, Operation, RequestParts};
 use crate::error::Error;
 use crate::version::ServerVersion;
 
-/// A request that this crate does not describe: of a newer server, or of a fork.
+/// A request for an endpoint that this crate does not cover, such as one of a newer server or a fork.
 ///
-/// The response is JSON of any shape unless another decoding is named, as in
+/// The response is any JSON, unless another decoder is selected, as in
 /// `RawRequest::get("/new/file").decode_as::<Binary>()`.
 ///
 /// ```no_run
@@ -22,8 +22,8 @@ use crate::version::ServerVersion;
 /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
 /// use immich_sdk::RawRequest;
 ///
-/// let answer = client.send(RawRequest::get("/new/thing").query("page", "2")).await?;
-/// # let _: serde_json::Value = answer; Ok(()) }
+/// let response = client.send(RawRequest::get("/new/thing").query("page", "2")).await?;
+/// # let _: serde_json::Value = response; Ok(()) }
 /// ```
 pub struct RawRequest<D = Json<serde_json::Value>> {
     operation: &'static Operation,
@@ -36,9 +36,9 @@ pub struct RawRequest<D = Json<serde_json::Value>> {
 macro_rules! methods {
     ($($function:ident $method:ident $words:literal,)+) => {
         impl RawRequest {$(
-            #[doc = concat!("A ", $words, " request, answered with JSON of any shape.")]
+            #[doc = concat!("Creates a ", $words, " request with a JSON response of any shape.")]
             ///
-            /// `path` is what follows `/api`, percent-encoded and without a query.
+            /// `path` is the path below `/api`, percent-encoded and without a query.
             pub fn $function(path: impl Into<String>) -> Self {
                 static OPERATION: Operation = Operation::new("undescribed", Method::$method, "/...");
                 Self { operation: &OPERATION, path: path.into(), query: Vec::new(), json: None, decode: PhantomData }
@@ -56,7 +56,7 @@ methods! {
 }
 
 impl<D> RawRequest<D> {
-    /// Names another decoding of the response, such as `Json<MyType>`, `Text`, `Empty` or `Binary`.
+    /// Selects another decoder of the response, such as `Json<MyType>`, `Text`, `Empty` or `Binary`.
     pub fn decode_as<Other: Decode>(self) -> RawRequest<Other> {
         let Self { operation, path, query, json, .. } = self;
         RawRequest { operation, path, query, json, decode: PhantomData }
@@ -72,7 +72,7 @@ impl<D> RawRequest<D> {
     /// Sets a JSON body.
     ///
     /// # Errors
-    /// `Build` if the value cannot be written as JSON.
+    /// `Build` if the value cannot be serialized.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Result<Self, Error> {
         let json = serde_json::to_vec(value);
         self.json = Some(json.map_err(|_| Error::build(self.operation, "the body cannot be written as JSON"))?.into());
@@ -81,7 +81,7 @@ impl<D> RawRequest<D> {
 }
 
 impl<D> fmt::Debug for RawRequest<D> {
-    /// Without the values of the query and the body, which may be secret.
+    /// Omits the values of the query and the body, which may be secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
         let mut shown = formatter.debug_struct("RawRequest");

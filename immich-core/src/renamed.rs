@@ -1,4 +1,4 @@
-//! Names of before 0.1, for programs that were written on them. They go with 0.2.
+//! Deprecated names from before 0.1. They will be removed in 0.2.
 
 use crate::builder::ClientBuilder;
 use crate::decode::{Decode, ResponseLimits};
@@ -7,24 +7,24 @@ use crate::raw_request::RawRequest;
 use crate::send::SendFuture;
 
 /// [`RawRequest`].
-#[deprecated = "it is called `RawRequest`"]
+#[deprecated = "renamed to `RawRequest`"]
 pub type Undescribed<D = crate::Json<serde_json::Value>> = RawRequest<D>;
 
 /// [`SendFuture`].
-#[deprecated = "it is called `SendFuture`"]
+#[deprecated = "renamed to `SendFuture`"]
 pub type Sending<'f> = SendFuture<'f>;
 
 /// [`GiveUpReason`].
-#[deprecated = "it is called `GiveUpReason`"]
+#[deprecated = "renamed to `GiveUpReason`"]
 pub type Stopped = GiveUpReason;
 
 /// [`ResponseLimits`].
-#[deprecated = "it is called `ResponseLimits`"]
+#[deprecated = "renamed to `ResponseLimits`"]
 pub type AnswerLimits = ResponseLimits;
 
 impl<D> RawRequest<D> {
     /// See [`decode_as`](Self::decode_as).
-    #[deprecated = "it is called `decode_as`"]
+    #[deprecated = "renamed to `decode_as`"]
     pub fn answered<Other: Decode>(self) -> RawRequest<Other> {
         self.decode_as()
     }
@@ -33,13 +33,13 @@ impl<D> RawRequest<D> {
 impl ClientBuilder {
     /// See [`response_limits`](Self::response_limits).
     #[must_use]
-    #[deprecated = "it is called `response_limits`"]
+    #[deprecated = "renamed to `response_limits`"]
     pub fn answer_limits(self, limits: ResponseLimits) -> Self {
         self.response_limits(limits)
     }
 }
 
-/// Names of before 0.1 in [`transfer`](crate::transfer).
+/// Deprecated names of [`transfer`](crate::transfer).
 #[cfg(feature = "checksum")]
 pub(crate) mod transfer {
     #[cfg(feature = "fs")]
@@ -53,32 +53,32 @@ pub(crate) mod transfer {
     use crate::transfer::{ParseChecksumError, SourceResult, StreamedDownload};
 
     /// [`ParseChecksumError`].
-    #[deprecated = "it is called `ParseChecksumError`"]
+    #[deprecated = "renamed to `ParseChecksumError`"]
     pub type NoChecksum = ParseChecksumError;
 
     /// [`StreamedDownload`].
-    #[deprecated = "it is called `StreamedDownload`"]
+    #[deprecated = "renamed to `StreamedDownload`"]
     pub type Received = StreamedDownload;
 
     /// [`SourceResult`].
-    #[deprecated = "it is called `SourceResult`"]
+    #[deprecated = "renamed to `SourceResult`"]
     pub type SourceFate = SourceResult;
 
     /// [`DownloadResult`].
     #[cfg(feature = "fs")]
-    #[deprecated = "it is called `DownloadResult`"]
+    #[deprecated = "renamed to `DownloadResult`"]
     pub type DownloadFate = DownloadResult;
 
     #[cfg(feature = "fs")]
     impl Client {
         /// See [`download_assets`](Self::download_assets).
-        #[deprecated = "it is called `download_assets`"]
+        #[deprecated = "renamed to `download_assets`"]
         pub fn download_all(&self, ids: impl IntoIterator<Item = impl Into<AssetId>>) -> DownloadMany<'_> {
             self.download_assets(ids)
         }
 
         /// See [`download_search`](Self::download_search).
-        #[deprecated = "it is called `download_search`"]
+        #[deprecated = "renamed to `download_search`"]
         pub fn download_found(&self, search: MetadataSearchDto) -> DownloadMany<'_> {
             self.download_search(search)
         }

@@ -1,9 +1,9 @@
-//! Fields that a request must have and that are set by name, since their values could be mistaken for each other.
+//! Required fields that are set by name, because their values could be confused.
 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
-/// Writes a field; one that was never set is an error.
+/// Serializes a field, or fails if it was not set.
 pub(crate) fn serialize<T: Serialize, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => value.serialize(serializer),

@@ -1,12 +1,12 @@
-//! Text that must not show.
+//! Secret strings.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Text that never shows: `Debug` prints `[redacted]`, and there is no `Display`.
+/// A secret string: `Debug` prints `[redacted]`, and there is no `Display`.
 ///
-/// Passwords, keys and tokens of requests and responses have this type.
+/// Passwords, keys and tokens in requests and responses have this type.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub struct Secret(Box<str>);
 
 impl Secret {
-    /// The text itself. Take care where it goes.
+    /// Returns the string itself. Take care not to log it.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The seam between the client and the network: one trait, one error.
+//! The interface between the client and the network: a trait and an error.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,14 +13,14 @@ use crate::body::{Body, ResponseBody};
 use crate::layer::Attempts;
 use crate::timer::Timer;
 
-/// Sends requests: what a backend implements, and every layer around it.
+/// Sends requests. Implemented by backends and layers.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
 /// use async_trait::async_trait;
 /// use immich_sdk::{Body, HttpSend, ResponseBody, TransportError, http};
 ///
-/// /// Answers every request with 204.
+/// /// Responds to every request with 204.
 /// struct Nothing;
 ///
 /// #[async_trait]
@@ -34,56 +34,55 @@ use crate::timer::Timer;
 /// ```
 #[async_trait]
 pub trait HttpSend: Send + Sync {
-    /// Sends one request and returns the response as soon as its head has arrived.
+    /// Sends a request and returns the response as soon as its headers have arrived.
     ///
-    /// * The method, the URI, the headers and the bytes of the body are sent as they are. A body of a known length is sent with
-    ///   `content-length`.
+    /// * The method, the URI, the headers and the bytes of the body are sent unchanged. A body of known length is sent
+    ///   with `content-length`.
     /// * Redirects are not followed, and nothing is retried: the client does both. Any status is `Ok`.
-    /// * The response body streams. If the connection ends before all of it has come, it yields an error.
-    /// * A backend that decompresses removes `content-encoding` and `content-length` of the response; other backends
-    ///   return the bytes as they came.
+    /// * The response body is streamed. If the connection ends before the body is complete, it yields an error.
+    /// * A backend that decompresses removes `content-encoding` and `content-length` from the response; other backends
+    ///   return the bytes unchanged.
     /// * A response that arrives while the request body is still being sent is returned.
     /// * Dropping the future cancels the request, and dropping the response closes or reuses the connection.
     ///
-    /// The [`Operation`](crate::Operation) that the request was built for is in its extensions, as
-    /// `&'static Operation`.
+    /// The [`Operation`](crate::Operation) of the request is in its extensions, as `&'static Operation`.
     ///
     /// # Errors
-    /// A [`TransportError`] when no response came. [`TransportError::not_sent`] marks a request that the server cannot have
-    /// processed, so that any operation can be retried; without it only idempotent ones are. Its text must not contain
-    /// the URL, a header or the body.
+    /// A [`TransportError`] if there is no response. [`TransportError::not_sent`] marks a request that the server
+    /// cannot have processed, so that any operation can be retried; without it, only idempotent ones are. The text of
+    /// the error must not contain the URL, a header or the body.
     async fn send(&self, request: http::Request<Body>) -> Result<http::Response<ResponseBody>, TransportError>;
 
-    /// Returns the timer of the runtime that this backend runs on; layers pass it through. Without one, timeouts, retries and rate
+    /// Returns the timer of the runtime of this backend; layers forward it. Without one, timeouts, retries and rate
     /// limits cannot be set.
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         None
     }
 
-    /// Returns the maximum number of requests in flight, so that no more connections are opened; `None`, the default, for any
-    /// number. A client with a timer lets the others wait in turn. A backend around another passes it through.
+    /// Returns the maximum number of requests in flight, which limits the number of connections. Defaults to `None`,
+    /// which is no limit. A client with a timer queues the others. A backend that wraps another forwards it.
     fn max_in_flight(&self) -> Option<u32> {
         None
     }
 
-    /// Returns the number of bytes of a request body that may wait in buffers below this backend without being sent, 0 by default.
+    /// Returns the maximum number of bytes of a request body in buffers below this backend. Defaults to 0.
     ///
-    /// While they wait, an upload on a slow line looks idle; [`Timeouts::idle`](crate::Timeouts::idle) allows for it. Up to
-    /// 400 KiB need not be counted. A backend around another passes it through.
+    /// While buffers drain, an upload on a slow connection looks idle; [`Timeouts::idle`](crate::Timeouts::idle) allows
+    /// for it. Up to 400 KiB need not be reported. A backend that wraps another forwards it.
     fn unseen_bytes(&self) -> u64 {
         0
     }
 }
 
-/// What [`HttpSend::send`] gives, for who writes it without `async_trait`: a layer that has nothing to wait for gives
-/// the future of the next one, without a box of its own.
+/// The boxed future returned by [`HttpSend::send`]. Implement `send` with it directly to forward the inner future
+/// without a second allocation.
 pub type SendFuture<'f> =
     Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, TransportError>> + Send + 'f>>;
 
-/// What came of a request.
+/// The outcome of a request.
 pub(crate) type Outcome = Result<http::Response<ResponseBody>, TransportError>;
 
-macro_rules! through {
+macro_rules! forward {
     ($($pointer:ident),+) => {$(
         impl<S: HttpSend + ?Sized> HttpSend for $pointer<S> {
             fn send<'s, 'f>(&'s self, request: http::Request<Body>) -> SendFuture<'f>
@@ -109,50 +108,51 @@ macro_rules! through {
     )+};
 }
 
-through!(Arc, Box);
+forward!(Arc, Box);
 
-/// What failed below HTTP.
+/// The kind of a transport error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection: name not found, refused, unreachable, or a proxy that would not connect.
+    /// No connection: name not found, connection refused, host unreachable, or rejected by a proxy.
     Connect,
-    /// The TLS handshake failed, most often because of a certificate.
+    /// The TLS handshake failed, usually because of a certificate.
     Tls,
-    /// A time limit passed: one of the client, which [`TransportError::time_limit`] names, or of the backend.
+    /// A timeout expired: one of the client, which [`TransportError::time_limit`] returns, or one of the backend.
     Timeout,
     /// The connection ended before the response was complete.
     Closed,
-    /// The body of the request could not be read from its source.
+    /// The request body could not be read from its source.
     RequestBody,
-    /// The other side did not speak HTTP.
+    /// The peer violated the HTTP protocol.
     Protocol,
-    /// The head of the response is longer, or has more headers, than the HTTP library takes.
+    /// The response head is longer, or has more headers, than the HTTP library accepts.
     TooLarge,
-    /// The backend runs on a runtime that is not there, or lacks something.
+    /// The runtime that the backend needs is missing, or lacks a feature.
     Runtime,
-    /// A layer of the caller sent a request of its own making, without the extensions of the one it was given, in which the
-    /// credentials and the options of the call are.
+    /// A custom layer sent a new request without the extensions of the original, which hold the credentials and the
+    /// options of the call.
     LostExtensions,
-    /// None of the others.
+    /// Any other error.
     Other,
 }
 
-/// Which time limit passed.
+/// The timeout that expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeLimit {
-    /// That of the whole call, with all attempts and the waits between them.
+    /// The timeout of the whole call, with all attempts and the delays between them.
     Call,
-    /// That of one attempt, from its first byte to the head of the response.
+    /// The timeout of one attempt, from its first byte to the response headers.
     Attempt,
-    /// That between the last byte of the request and the head of the response.
+    /// The timeout between the last byte of the request and the response headers.
     Response,
-    /// That in which at least one byte of a body must move.
+    /// The timeout without progress of a body.
     Idle,
-    /// That in which a response of JSON must come, at the least rate of [`Timeouts::idle`](crate::Timeouts::idle).
+    /// The timeout of a JSON response, at the minimum rate of [`Timeouts::idle`](crate::Timeouts::idle).
     Rate,
-    /// That in which a request must get its turn under a [`RateLimit`](crate::RateLimit), where nothing in flight moves.
+    /// The timeout of a request that waits for a permit of a [`RateLimit`](crate::RateLimit), while nothing in flight
+    /// makes progress.
     Turn,
 }
 
@@ -169,9 +169,9 @@ impl fmt::Display for TimeLimit {
     }
 }
 
-/// A request that got no response, or a response that was cut short.
+/// A request without a response, or with a truncated one.
 ///
-/// Its text never holds a URL, a header or a body.
+/// Its text never contains a URL, a header or a body.
 pub struct TransportError {
     kind: TransportErrorKind,
     maybe_sent: bool,
@@ -182,59 +182,59 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// An error of which nothing is known but its kind; the request may have been sent.
+    /// Creates an error of a kind; the request may have been sent.
     pub fn new(kind: TransportErrorKind) -> Self {
         Self { kind, maybe_sent: true, time_limit: None, attempts: None, hint: None, source: None }
     }
 
-    /// A time limit that passed; the request may have been sent.
+    /// Creates an error for an expired timeout; the request may have been sent.
     pub fn timed_out(limit: TimeLimit, after: Duration) -> Self {
         Self { time_limit: Some((limit, after)), ..Self::new(TransportErrorKind::Timeout) }
     }
 
-    /// A body that ended too early.
+    /// Creates an error for a truncated body.
     pub fn cut(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(TransportErrorKind::Closed).with_source(source)
     }
 
-    /// Says that the server has not processed the request, so that any request may be sent again: no byte of it left this
-    /// machine, or the server said so (REFUSED_STREAM, GOAWAY).
+    /// Marks the request as not processed, so that any request may be retried: no byte of it was sent, or the server
+    /// reported it (REFUSED_STREAM, GOAWAY).
     #[must_use]
     pub fn not_sent(mut self) -> Self {
         self.maybe_sent = false;
         self
     }
 
-    /// Adds the error of the HTTP library. Its text must not hold secrets, so no URL.
+    /// Adds the error of the HTTP library. Its text must not contain secrets or URLs.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Adds a sentence that says what the author of the program may do about it.
+    /// Adds a hint on how to fix the problem, as a sentence.
     #[must_use]
     pub fn with_hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
         self
     }
 
-    /// What the author of the program may do about it, as a sentence, where that is known.
+    /// Returns a hint on how to fix the problem, as a sentence, if there is one.
     pub fn hint(&self) -> Option<&'static str> {
         self.hint
     }
 
-    /// What failed.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// Which time limit passed, if it was one of the client, and how long it was.
+    /// Returns which timeout of the client expired, if any, and its duration.
     pub fn time_limit(&self) -> Option<(TimeLimit, Duration)> {
         self.time_limit
     }
 
-    /// How often the request was tried, if a layer tries again.
+    /// Returns the number of attempts, if a layer retries.
     pub fn attempts(&self) -> Option<Attempts> {
         self.attempts
     }
@@ -243,14 +243,14 @@ impl TransportError {
         self.attempts = Some(attempts);
     }
 
-    /// Whether the server may have processed the request.
+    /// Returns whether the server may have processed the request.
     pub fn may_have_been_sent(&self) -> bool {
         self.maybe_sent
     }
 }
 
 impl fmt::Debug for TransportError {
-    /// The text, the causes and the kind, since this is what `unwrap` prints.
+    /// Writes the text, the causes and the kind, because `unwrap` prints this.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{self}")?;
         let mut cause = self.source();

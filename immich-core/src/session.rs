@@ -8,10 +8,10 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// The session of a signed-in user: a client that asks with the token of the session.
+/// The session of a signed-in user: a client that authenticates with the session token.
 ///
-/// Some operations want a session and refuse an API key: the sync stream, the PIN code, the sessions themselves.
-/// Dropping it does not sign out: the token stays good, and [`resume`](Self::resume) takes it up again.
+/// Some operations need a session and reject API keys: the sync stream, the PIN code, the sessions themselves. Dropping
+/// a session does not sign out: the token stays valid, and [`resume`](Self::resume) restores the session.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -31,39 +31,40 @@ pub struct Session {
 }
 
 impl Session {
-    /// Signs in with e-mail address and password, on the backend of `client`, whose own credential stays as it is.
+    /// Signs in with e-mail address and password, on the backend of `client`. The credentials of `client` are not
+    /// changed.
     ///
     /// # Errors
-    /// `Auth` if the server does not accept them; else as any call.
+    /// `Auth` if the server rejects them; otherwise as any call.
     pub async fn log_in(client: &Client, email: impl Into<String>, password: impl Into<Secret>) -> Result<Self, Error> {
         let anonymous = client.without_credential();
         let login = anonymous.auth().login(LoginCredentialDto::new(email, password)).await?;
         Self::resume(client, login.access_token)
     }
 
-    /// Takes a session up again by its token. Nothing is sent.
+    /// Restores a session from its token. No request is sent.
     ///
     /// # Errors
-    /// `Build` if the token is empty or cannot stand in a header.
+    /// `Build` if the token is empty or is not a valid header value.
     pub fn resume(client: &Client, token: impl Into<Secret>) -> Result<Self, Error> {
         let token = token.into();
         Ok(Self { client: client.with_credential(Credential::AccessToken(token.clone()))?, token })
     }
 
-    /// The client that asks with the token of this session.
+    /// Returns the client that authenticates with the token of this session.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The token: who has it, is this user.
+    /// Returns the session's access token. Treat it like a password.
     pub fn token(&self) -> &Secret {
         &self.token
     }
 
-    /// Whether the server still accepts the token.
+    /// Returns whether the server still accepts the token.
     ///
     /// # Errors
-    /// As any call; a token that is not accepted is no error.
+    /// As any call; a rejected token is not an error.
     pub async fn is_valid(&self) -> Result<bool, Error> {
         match self.client.auth().validate_access_token().await {
             Ok(answer) => Ok(answer.auth_status),
@@ -72,7 +73,7 @@ impl Session {
         }
     }
 
-    /// Whether there is a password and a PIN code, and whether the session is unlocked, and until when.
+    /// Returns whether there is a password and a PIN code, whether the session is unlocked, and until when.
     ///
     /// # Errors
     /// As any call.
@@ -83,12 +84,12 @@ impl Session {
     /// Sets the first PIN code of the user, six digits.
     ///
     /// # Errors
-    /// As any call; `Api` if there is one already.
+    /// As any call; `Api` if there is a PIN code already.
     pub async fn set_up_pin_code(&self, pin_code: impl Into<Secret>) -> Result<(), Error> {
         self.client.auth().setup_pin_code(PinCodeSetupDto::new(pin_code)).await
     }
 
-    /// Unlocks what is locked, for 15 minutes.
+    /// Unlocks the locked folder, for 15 minutes.
     ///
     /// # Errors
     /// As any call; `Api` if the PIN code is wrong.
@@ -96,7 +97,7 @@ impl Session {
         self.client.auth().unlock_auth_session(SessionUnlockDto::new().pin_code(pin_code)).await
     }
 
-    /// Locks it again.
+    /// Locks the locked folder again.
     ///
     /// # Errors
     /// As any call.
@@ -104,7 +105,7 @@ impl Session {
         self.client.auth().lock_auth_session().await
     }
 
-    /// Ends the session: the token is good for nothing any more.
+    /// Signs out and invalidates the token.
     ///
     /// # Errors
     /// As any call.

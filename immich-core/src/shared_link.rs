@@ -1,4 +1,4 @@
-//! Visitors of a shared link: from its URL, and with its password.
+//! Clients for visitors of a shared link.
 
 use http::header::{COOKIE, SET_COOKIE};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -14,12 +14,12 @@ use crate::ids::SharedLinkId;
 use crate::patch::Patch;
 use crate::secret::Secret;
 
-/// The cookie by which the server knows that the password was given; it is good for a day.
+/// The cookie that proves that the password was given; it is valid for a day.
 const TOKEN: &str = "immich_shared_link_token=";
 
 impl Client {
-    /// Starts building a client for the visitors of a shared link, from the URL that people pass on:
-    /// `https://photos.example/share/KEY` or `https://photos.example/s/SLUG`.
+    /// Starts building a client for visitors of a shared link, from its URL: `https://photos.example/share/KEY` or
+    /// `https://photos.example/s/SLUG`.
     ///
     /// ```
     /// # extern crate immich_core as immich_sdk;
@@ -31,23 +31,24 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// `Build` if it is no URL of a shared link.
+    /// `Build` if it is not the URL of a shared link.
     pub fn from_share_url(url: &str) -> Result<ClientBuilder, Error> {
-        let wrong = || Error::misconfigured("this is not the URL of a shared link, which contains /share/ or /s/");
+        let invalid = || Error::misconfigured("this is not the URL of a shared link, which contains /share/ or /s/");
         let plain = url.split(['?', '#']).next().unwrap_or_default();
-        let found = [("/share/", false), ("/s/", true)].into_iter().find_map(|(mark, slug)| {
-            let (base, rest) = plain.split_once(mark)?;
-            // What stands after the key is a photo of the album.
+        let found = [("/share/", false), ("/s/", true)].into_iter().find_map(|(marker, slug)| {
+            let (base, rest) = plain.split_once(marker)?;
+            // The part after the key is a photo of the album.
             let name = rest.split('/').next().filter(|name| !name.is_empty())?;
             Some((base, name, slug))
         });
-        let (base, name, slug) = found.ok_or_else(wrong)?;
-        let name = Secret::from(percent_decode_str(name).decode_utf8().map_err(|_| wrong())?.into_owned());
+        let (base, name, slug) = found.ok_or_else(invalid)?;
+        let name = Secret::from(percent_decode_str(name).decode_utf8().map_err(|_| invalid())?.into_owned());
         let credential = if slug { Credential::SharedLinkSlug(name) } else { Credential::SharedLinkKey(name) };
         Ok(Self::builder(base).credential(credential))
     }
 
-    /// The URL of a shared link to pass on: by its slug, if it has one, else by its key. Who has it, is let in.
+    /// Returns the URL of a shared link, with its slug if it has one, else with its key. Anyone with the URL has
+    /// access.
     pub fn share_url(&self, link: &SharedLinkResponseDto) -> Secret {
         let address = self.base_url().to_string();
         let site = address.strip_suffix("/api").unwrap_or(&address);
@@ -58,8 +59,8 @@ impl Client {
         .into()
     }
 
-    /// Changes a shared link, and keeps its slug unless `edit` sets or clears it: servers take the slug away where a request
-    /// does not have it.
+    /// Changes a shared link, and keeps its slug unless `edit` sets or clears it: servers remove the slug if a request
+    /// does not include it.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -85,14 +86,13 @@ impl Client {
         self.shared_links().update_shared_link(id, edit).await
     }
 
-    /// Gives the password of the shared link that this client visits. From then on it and its clones are let in,
-    /// for a day.
+    /// Sends the password of the shared link that this client visits. It and its clones then have access for a day.
     ///
-    /// Servers from 2.7 on know the login that this uses; the password in the query, of older clients, is refused
-    /// from 3.0 on.
+    /// Servers from 2.7 on support the login used here; the password in the query, which older clients send, is
+    /// rejected from 3.0 on.
     ///
     /// # Errors
-    /// `Api` (400) if the link has no password; `Auth` if the password is wrong; else as any call.
+    /// `Api` (400) if the link has no password; `Auth` if the password is wrong; otherwise as any call.
     pub async fn unlock_shared_link(&self, password: impl Into<Secret>) -> Result<SharedLinkResponseDto, Error> {
         let login = SharedLinkLogin::new(SharedLinkLoginDto::new(password));
         let response = self.send(login).raw().await?;
@@ -104,10 +104,10 @@ impl Client {
             Err(error) => return Err(self.explain(error, &Options::default()).await),
         };
         let token = token.ok_or_else(|| {
-            Error::decode(SharedLinkLogin::OPERATION, "", "the server took the password and gave no cookie")
+            Error::decode(SharedLinkLogin::OPERATION, "", "the server accepted the password but set no cookie")
         })?;
         let cookie = sensitive("cookie of the shared link", &format!("{TOKEN}{token}"))?;
-        self.replace(self.credentials().and(COOKIE, cookie));
+        self.replace(self.credentials().with_header(COOKIE, cookie));
         Ok(link)
     }
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_of_shared_links_are_read() {
+    fn parses_shared_link_urls() {
         for (url, credential) in [
             ("https://a.example/share/KEY", "SharedLinkKey"),
             ("https://a.example/sub/share/KEY/photos/1?x=1", "SharedLinkKey"),

@@ -1,12 +1,12 @@
-//! Text from elsewhere, as far as it can be shown.
+//! Untrusted text, made safe to display.
 
-/// One line of at most this many characters, the last of them `…` where more came.
-pub(crate) fn line(text: &str, most: usize) -> String {
+/// Returns the text as one line of at most this many characters, ending in `…` if it was truncated.
+pub(crate) fn line(text: &str, max: usize) -> String {
     let mut words =
         text.split(|letter: char| letter.is_whitespace() || is_hidden(letter)).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default();
     let mut letters = first.chars().chain(words.flat_map(|word| " ".chars().chain(word.chars())));
-    let mut line: String = letters.by_ref().take(most).collect();
+    let mut line: String = letters.by_ref().take(max).collect();
     if letters.next().is_some() {
         line.pop();
         line.push('…');
@@ -14,11 +14,12 @@ pub(crate) fn line(text: &str, most: usize) -> String {
     line
 }
 
-/// Whether it is a character that moves the cursor, ends the line, or turns the direction of what follows.
+/// Returns whether the character moves the cursor, ends the line, or changes the text direction.
 pub(crate) fn is_hidden(letter: char) -> bool {
     let ends_line = matches!(letter, '\u{2028}' | '\u{2029}');
-    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    letter.is_control() || ends_line || turns
+    let changes_direction =
+        matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    letter.is_control() || ends_line || changes_direction
 }
 
 #[cfg(test)]
@@ -26,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_become_one_line() {
+    fn collapses_text_to_one_line() {
         assert_eq!(line(" Sign\r\n\tin\u{202e}\u{1b}[2J ", 80), "Sign in [2J");
         assert_eq!(line("Zürich", 6), "Zürich");
         assert_eq!(line("Zürich, HB", 7), "Zürich…");

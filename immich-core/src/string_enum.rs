@@ -1,10 +1,10 @@
-//! What every set of texts can do, written once.
+//! The common implementation of string enums.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads a text, borrowed where the input allows it, and converts it.
+/// Deserializes a string, borrowed if possible, and converts it.
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'a> From<&'a str>,

@@ -1,4 +1,4 @@
-//! Instants and local times as the server writes and reads them.
+//! Instants and local times, as the server writes and parses them.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::patch::Patch;
 
-/// An instant as every server version reads it: UTC, `Z`, three digits of milliseconds.
+/// Formats an instant as every server version accepts it: UTC, `Z`, three digits of milliseconds.
 pub(crate) fn text(instant: Timestamp) -> String {
     format!("{instant:.3}")
 }
 
-/// An instant in a field that may be absent, cleared or required.
+/// A field with an instant that may be absent, cleared or required.
 pub(crate) trait Instant {
     fn instant(&self) -> Option<Timestamp>;
 }
@@ -38,12 +38,12 @@ impl Instant for Patch<Timestamp> {
     }
 }
 
-/// Writes an instant with [`text`]; what is absent is written as null.
+/// Serializes an instant with [`text`], or null if it is absent.
 pub(crate) fn instant<T: Instant, S: Serializer>(field: &T, serializer: S) -> Result<S::Ok, S::Error> {
     field.instant().map(text).serialize(serializer)
 }
 
-/// A field that holds an instant, perhaps.
+/// A field with an instant that may be absent.
 pub(crate) trait ReadInstant: Sized {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
@@ -97,12 +97,12 @@ impl ReadInstant for Option<Timestamp> {
     }
 }
 
-/// Reads an instant: the form that Immich writes quickly, and any other form of RFC 3339.
+/// Deserializes an instant, with a fast path for the form that Immich writes; other forms of RFC 3339 are accepted too.
 pub(crate) fn read_instant<'de, T: ReadInstant, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::read(deserializer)
 }
 
-/// Reads `2024-05-06T07:08:09.123Z`, the form in which servers write times; `None` if it is another form.
+/// Parses `2024-05-06T07:08:09.123Z`, the usual form of servers; `None` for other forms.
 fn usual_form(text: &str) -> Option<DateTime> {
     let text: &[u8; 24] = text.as_bytes().try_into().ok()?;
     let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
@@ -119,10 +119,10 @@ fn usual_form(text: &str) -> Option<DateTime> {
     DateTime::new(number(0, 4)?, two(5)?, two(8)?, two(11)?, two(14)?, two(17)?, nanoseconds).ok()
 }
 
-/// A date and time on the clock of the place where a photo was taken.
+/// The local date and time at which a photo was taken.
 ///
-/// The server writes it like an instant, with a `Z` that means nothing. It is no instant: comparing it with
-/// one is wrong by the offset of the place.
+/// The server writes it like an instant, with a `Z` that has no meaning. Comparing it with an instant is wrong by the
+/// local UTC offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LocalDateTime(pub DateTime);
 
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_usual_form_is_read_as_jiff_reads_it() {
+    fn usual_form_agrees_with_jiff() {
         for text in ["2024-05-06T07:08:09.123Z", "0001-01-01T00:00:00.000Z", "2024-02-29T23:59:59.999Z"] {
             let time = usual_form(text).expect(text);
             assert_eq!(Offset::UTC.to_timestamp(time).ok(), text.parse::<Timestamp>().ok(), "{text}");

@@ -1,34 +1,34 @@
-//! Time, brought by the backend so that core needs no runtime.
+//! Timers, provided by the backend so that this crate needs no runtime.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// A future that is done when its time has passed.
+/// A future that completes after a duration.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The clock and the sleep of a runtime. The mock brings one that a test moves by hand.
+/// The clock and the sleep of a runtime. The mock provides one that tests advance manually.
 pub trait Timer: Send + Sync {
     /// Waits for at least `duration`.
     fn sleep(&self, duration: Duration) -> Sleep;
 
-    /// Time since an origin of the timer's own. It never goes backwards.
+    /// Returns the time since an arbitrary origin. It never decreases.
     fn elapsed(&self) -> Duration;
 
-    /// Whether the clock moves only when a test moves it. Waits that only give a server time are then left out.
+    /// Returns whether tests advance the clock manually. Delays that only give the server time are then skipped.
     fn is_manual(&self) -> bool {
         false
     }
 
-    /// The time of day.
+    /// Returns the current time.
     fn now(&self) -> jiff::Timestamp {
         jiff::Timestamp::now()
     }
 }
 
-/// The outcome of `work`, or that of `limit` if it is done first. They are pinned by who asks, since each time a
-/// future is passed on by value, what it is part of grows by its size.
+/// Returns the outcome of `work`, or that of `limit` if it completes first. The caller pins them, because each future
+/// passed by value increases the size of the one that contains it.
 pub(crate) async fn first<T, L>(
     mut work: Pin<&mut (impl Future<Output = T> + ?Sized)>,
     mut limit: Pin<&mut (impl Future<Output = L> + ?Sized)>,

@@ -18,21 +18,21 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServerVersion {
-    /// Changes that break clients.
+    /// Incremented for breaking changes.
     pub major: u32,
-    /// Additions.
+    /// Incremented for additions.
     pub minor: u32,
-    /// Corrections.
+    /// Incremented for fixes.
     pub patch: u32,
 }
 
 impl ServerVersion {
-    /// The version of these three numbers.
+    /// Creates a version from its three numbers.
     pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
         Self { major, minor, patch }
     }
 
-    /// The version that a literal of the generated code names, such as `"2.7.5"`.
+    /// Parses a literal of the generated code, such as `"2.7.5"`.
     pub(crate) const fn literal(text: &'static str) -> Self {
         let bytes = text.as_bytes();
         let mut numbers = [0; 3];
@@ -48,29 +48,30 @@ impl ServerVersion {
     }
 }
 
-/// What a client knows of the version of its server.
+/// The cached version of a server.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum KnownVersion {
-    /// Nothing: it was not asked, or no response came.
+    /// Not requested yet, or without success.
     #[default]
     Unknown,
-    /// That it is not told, so that not every request has to ask again.
-    Untold,
+    /// Not reported by the server, so that it is not requested again for every call.
+    Unreported,
     /// The version.
-    Told(ServerVersion),
+    Known(ServerVersion),
 }
 
 impl TryFrom<&ServerVersionResponseDto> for ServerVersion {
     type Error = Error;
 
     /// # Errors
-    /// `Decode` if a number is no number of a version.
-    fn try_from(answer: &ServerVersionResponseDto) -> Result<Self, Error> {
+    /// `Decode` if a number is not valid in a version.
+    fn try_from(response: &ServerVersionResponseDto) -> Result<Self, Error> {
         let number = |number: i64| {
-            let wrong = |_| Error::decode(GetServerVersion::OPERATION, "", "the version has a number that is none");
-            u32::try_from(number).map_err(wrong)
+            let invalid =
+                |_| Error::decode(GetServerVersion::OPERATION, "", "the version has a number that is not valid");
+            u32::try_from(number).map_err(invalid)
         };
-        Ok(Self::new(number(answer.major)?, number(answer.minor)?, number(answer.patch)?))
+        Ok(Self::new(number(response.major)?, number(response.minor)?, number(response.patch)?))
     }
 }
 
@@ -80,7 +81,7 @@ impl fmt::Display for ServerVersion {
     }
 }
 
-/// Reads `3.1.0` or `v3.1.0`, as Immich names its releases.
+/// Parses `3.1.0`, or `v3.1.0` as in the names of Immich releases.
 impl FromStr for ServerVersion {
     type Err = ParseServerVersionError;
 
@@ -96,7 +97,7 @@ impl FromStr for ServerVersion {
     }
 }
 
-/// The error of reading a [`ServerVersion`] from a string that is not three numbers such as `3.1.0`.
+/// The error of parsing a [`ServerVersion`] from a string that is not three numbers such as `3.1.0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseServerVersionError(());
 
@@ -108,7 +109,7 @@ impl fmt::Display for ParseServerVersionError {
 
 impl std::error::Error for ParseServerVersionError {}
 
-/// The first and the last version that have something; `None` where the range has no end.
+/// A range of versions, both ends inclusive; `None` for an open end.
 #[derive(Clone, Copy)]
 pub(crate) struct VersionRange {
     pub(crate) since: Option<ServerVersion>,
@@ -116,11 +117,11 @@ pub(crate) struct VersionRange {
 }
 
 impl VersionRange {
-    pub(crate) fn holds(self, server: ServerVersion) -> bool {
+    pub(crate) fn contains(self, server: ServerVersion) -> bool {
         self.since.is_none_or(|since| since <= server) && self.until.is_none_or(|until| server <= until)
     }
 
-    /// What a server must be, such as "3.2.1 or newer"; nothing if any will do.
+    /// Returns a description such as "3.2.1 or newer"; `None` if the range includes all versions.
     pub(crate) fn text(self) -> Option<String> {
         match (self.since, self.until) {
             (None, None) => None,
@@ -136,10 +137,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_three_numbers_and_nothing_else() {
+    fn parses_three_numbers_only() {
         assert_eq!("2.7.5".parse(), Ok(ServerVersion::new(2, 7, 5)));
-        for wrong in ["", "v", "3.1", "3.1.0.1", "3.1.x", "3..0", "+3.1.0", "3.1.-0", "3.1.0-rc.1", "99999999999.0.0"] {
-            assert_eq!(wrong.parse::<ServerVersion>(), Err(ParseServerVersionError(())), "{wrong}");
+        for invalid in ["", "v", "3.1", "3.1.0.1", "3.1.x", "3..0", "+3.1.0", "3.1.-0", "3.1.0-rc.1", "99999999999.0.0"]
+        {
+            assert_eq!(invalid.parse::<ServerVersion>(), Err(ParseServerVersionError(())), "{invalid}");
         }
     }
 }

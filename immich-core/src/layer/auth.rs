@@ -1,4 +1,4 @@
-//! Adds what belongs to the origin of the server, and to no other: credentials and the caller's headers.
+//! Adds the headers that are only for the origin of the server: credentials and the headers of the client builder.
 
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
@@ -20,12 +20,12 @@ impl Auth {
     pub(super) fn send(&self, mut request: Request<Body>, call: &CallContext) -> SendFuture<'_> {
         if self.base.covers(request.uri()) {
             for (name, value) in call.credentials.headers() {
-                // Servers read no header that is not ASCII.
+                // Servers ignore headers that are not ASCII.
                 if name == SLUG && !value.as_bytes().is_ascii() {
                     with_slug(request.uri_mut(), value.as_bytes());
                     continue;
                 }
-                // A header of the call itself wins.
+                // A header of the call takes precedence.
                 request.headers_mut().entry(name).or_insert_with(|| value.clone());
             }
         }
@@ -33,7 +33,7 @@ impl Auth {
     }
 }
 
-/// Puts the slug of a shared link into the query, unless one is there.
+/// Adds the slug of a shared link to the query, unless the query has one.
 fn with_slug(uri: &mut Uri, slug: &[u8]) {
     let query = uri.query().unwrap_or_default();
     if query.split('&').any(|pair| pair.starts_with("slug=")) {
@@ -42,7 +42,7 @@ fn with_slug(uri: &mut Uri, slug: &[u8]) {
     let mark = if query.is_empty() { "" } else { "&" };
     let text = format!("{}?{query}{mark}slug={}", uri.path(), percent_encode(slug, NON_ALPHANUMERIC));
     let mut parts = uri.clone().into_parts();
-    // What is too long goes without it, and the server says what is missing.
+    // If the URI becomes too long, the slug is left out, and the server reports that it is missing.
     if let Ok(path_and_query) = text.parse::<PathAndQuery>() {
         parts.path_and_query = Some(path_and_query);
         *uri = Uri::from_parts(parts).unwrap_or_else(|_| uri.clone());

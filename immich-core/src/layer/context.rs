@@ -1,4 +1,4 @@
-//! What the layers know of one call.
+//! The context of a call, for the layers.
 
 use std::sync::Arc;
 
@@ -9,33 +9,34 @@ use crate::body::Body;
 use crate::layer::{AttemptCounter, RetryPolicy, Timeouts};
 use crate::send::{TransportError, TransportErrorKind};
 
-/// What belongs to one call and not to its request. Through the layers of the caller it travels in the extensions of the
-/// request, as one piece, which costs less than many. Those of the client hand it on: no backend sees it.
+/// The data of a call that is not part of its request. It passes through custom layers in the extensions of the
+/// request, as a single entry because that is cheaper. The layers of the client pass it on directly, so no backend sees
+/// it.
 #[derive(Default)]
 pub(crate) struct CallContext {
     /// The headers for the origin of the server.
     pub(crate) credentials: Credentials,
-    /// In place of the time limits of the client.
+    /// Overrides the timeouts of the client.
     pub(crate) timeouts: Option<Timeouts>,
-    /// In place of the retry policy of the client.
+    /// Overrides the retry policy of the client.
     pub(crate) retry: Option<RetryPolicy>,
-    /// Told how often the request was sent.
+    /// Counts the attempts.
     pub(crate) attempts: Option<AttemptCounter>,
-    /// Whether sending it twice is the same as sending it once, though its operation does not say so.
+    /// Whether the request is idempotent, even if its operation is not.
     pub(crate) repeatable: bool,
-    /// Whether it is sent beside all limits on their number: a caller may hold what it would wait for.
-    pub(crate) is_beside: bool,
-    /// Where the response is read as a whole: up to this many bytes.
-    pub(crate) whole: Option<u64>,
+    /// Whether the request is exempt from rate limits, because the caller may hold the response it would wait for.
+    pub(crate) ignores_rate_limit: bool,
+    /// The maximum size of a response that is read completely; `None` if it is streamed.
+    pub(crate) buffer_limit: Option<u64>,
 }
 
 impl CallContext {
-    pub(crate) fn put(self, request: &mut Request<Body>) {
+    pub(crate) fn attach_to(self, request: &mut Request<Body>) {
         request.extensions_mut().insert(Arc::new(self));
     }
 
-    /// Without it a request would go out without credentials, as if the client had none.
-    pub(super) fn take(request: &mut Request<Body>) -> Result<Arc<Self>, TransportError> {
+    /// An error, because the request would otherwise be sent without credentials.
+    pub(super) fn take_from(request: &mut Request<Body>) -> Result<Arc<Self>, TransportError> {
         request.extensions_mut().remove().ok_or_else(|| {
             TransportError::new(TransportErrorKind::LostExtensions)
                 .not_sent()

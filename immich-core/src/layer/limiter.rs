@@ -1,4 +1,4 @@
-//! A limiter that lets requests through one after the other, in the order in which they came.
+//! A token bucket with a fair queue and an adaptive rate.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -9,26 +9,26 @@ use std::time::Duration;
 use crate::send::{TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer};
 
-/// After how many refusals in a row the pace is halved no more.
+/// The lowest share of the full rate, reached after repeated halving.
 const SLOWEST: f64 = 1.0 / 64.0;
 
-/// What each success gives back of the full pace.
+/// The share of the full rate that each success restores.
 const RECOVERY: f64 = 0.05;
 
-/// What helps against responses that keep others from being sent.
-const HELD: &str = "As many responses as requests may be in flight are read by nobody: read them to the end or drop them, or \
-    allow more with `max_in_flight`.";
+/// The hint for responses that block further requests because they are not read.
+const HELD: &str = "All permitted requests are held by responses that nobody reads. Read them to the end or drop them, \
+    or raise `max_in_flight`.";
 
-/// The limits of a limiter at full pace; infinity is none.
+/// The limits at full rate; infinity means no limit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) per_second: f64,
     pub(super) burst: f64,
     pub(super) in_flight: f64,
-    /// How many requests the backend takes at once, at any pace.
-    pub(super) most: f64,
-    /// Whether the pace gives way to a server that asks for less.
-    pub(super) yields: bool,
+    /// The maximum number of concurrent requests of the backend, which does not depend on the rate.
+    pub(super) max: f64,
+    /// Whether the rate is reduced if the server is overloaded.
+    pub(super) is_adaptive: bool,
 }
 
 pub(super) struct Limiter {
@@ -41,16 +41,16 @@ struct State {
     queue: VecDeque<(u64, Waker)>,
     next_ticket: u64,
     in_flight: u32,
-    /// Those of them whose response the caller has, and may or may not read.
+    /// The number of requests in flight whose response the caller holds, and may not be reading.
     held: u32,
-    /// When a byte of such a response came last, or when the caller got it.
-    moved: Duration,
-    /// The share of the full pace, from [`SLOWEST`] to one.
+    /// The time at which such a response last made progress, or was passed to the caller.
+    last_progress: Duration,
+    /// The share of the full rate, from [`SLOWEST`] to 1.
     pace: f64,
     tokens: f64,
     filled: Duration,
     not_before: Duration,
-    /// How often the pace was halved: what was let through before does not halve it again.
+    /// The number of slowdowns. A permit issued before a slowdown does not cause another.
     slowdowns: u64,
 }
 
@@ -62,7 +62,7 @@ impl Limiter {
             next_ticket: 0,
             in_flight: 0,
             held: 0,
-            moved: filled,
+            last_progress: filled,
             pace: 1.0,
             tokens: limits.burst,
             filled,
@@ -72,39 +72,39 @@ impl Limiter {
         Self { limits, timer, state: Mutex::new(state) }
     }
 
-    /// Leave, if it can be had without waiting.
-    pub(super) fn enter_now(self: &Arc<Self>) -> Option<Permit> {
+    /// Returns a permit, if there is one without waiting.
+    pub(super) fn try_acquire(self: &Arc<Self>) -> Option<Permit> {
         let mut state = self.state();
         (state.queue.is_empty() && state.wait(self)? == Duration::ZERO).then(|| state.permit(self))
     }
 
-    /// Waits for its turn. Dropping the future leaves the queue.
+    /// Waits for a permit. Dropping the future leaves the queue.
     ///
     /// # Errors
-    /// A time limit, if for that long all that is in flight are responses that nobody reads.
-    pub(super) async fn enter(self: &Arc<Self>, patience: Option<Duration>) -> Result<Permit, TransportError> {
-        let mut turn = Turn { limiter: self, ticket: None };
+    /// A timeout, if for that long the only requests in flight are responses that nobody reads.
+    pub(super) async fn acquire(self: &Arc<Self>, timeout: Option<Duration>) -> Result<Permit, TransportError> {
+        let mut entry = QueueEntry { limiter: self, ticket: None };
         let mut sleep: Option<Sleep> = None;
-        let mut patient = patience.map(|patience| (patience, self.timer.sleep(patience)));
+        let mut deadline = timeout.map(|timeout| (timeout, self.timer.sleep(timeout)));
         poll_fn(|context| {
             loop {
-                if let Some(nap) = &mut sleep {
-                    if nap.as_mut().poll(context).is_pending() {
+                if let Some(sleep_future) = &mut sleep {
+                    if sleep_future.as_mut().poll(context).is_pending() {
                         return Poll::Pending;
                     }
                     sleep = None;
                 }
-                match turn.try_enter(context) {
-                    Entry::Open(permit) => return Poll::Ready(Ok(permit)),
+                match entry.poll_entry(context) {
+                    Entry::Granted(permit) => return Poll::Ready(Ok(permit)),
                     Entry::Queued => {
-                        let Some((patience, nap)) = &mut patient else { return Poll::Pending };
-                        ready!(nap.as_mut().poll(context));
-                        let left = patience.saturating_sub(self.unmoved_for());
+                        let Some((timeout, sleep_future)) = &mut deadline else { return Poll::Pending };
+                        ready!(sleep_future.as_mut().poll(context));
+                        let left = timeout.saturating_sub(self.idle_time());
                         if left.is_zero() {
-                            let error = TransportError::timed_out(TimeLimit::Turn, *patience).not_sent();
+                            let error = TransportError::timed_out(TimeLimit::Turn, *timeout).not_sent();
                             return Poll::Ready(Err(error.with_hint(HELD)));
                         }
-                        *nap = self.timer.sleep(left);
+                        *sleep_future = self.timer.sleep(left);
                     }
                     Entry::Wait(wait) => sleep = Some(self.timer.sleep(wait)),
                 }
@@ -113,13 +113,13 @@ impl Limiter {
         .await
     }
 
-    /// For how long nothing moved that could end; zero if something does that ends by itself.
-    fn unmoved_for(&self) -> Duration {
+    /// Returns the time since the last progress; zero if a request is in flight that ends without the caller.
+    fn idle_time(&self) -> Duration {
         let state = self.state();
         if state.held < state.in_flight {
             return Duration::ZERO;
         }
-        self.timer.elapsed().saturating_sub(state.moved)
+        self.timer.elapsed().saturating_sub(state.last_progress)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -128,19 +128,19 @@ impl Limiter {
 }
 
 enum Entry {
-    Open(Permit),
+    Granted(Permit),
     Wait(Duration),
     Queued,
 }
 
-/// A place in the queue.
-struct Turn<'g> {
+/// A place in the queue, which is left when it is dropped.
+struct QueueEntry<'g> {
     limiter: &'g Arc<Limiter>,
     ticket: Option<u64>,
 }
 
-impl Turn<'_> {
-    fn try_enter(&mut self, context: &Context<'_>) -> Entry {
+impl QueueEntry<'_> {
+    fn poll_entry(&mut self, context: &Context<'_>) -> Entry {
         let mut state = self.limiter.state();
         let ticket = *self.ticket.get_or_insert_with(|| state.ticket(context.waker()));
         let first = match state.queue.iter_mut().position(|(queued, _)| *queued == ticket) {
@@ -156,14 +156,14 @@ impl Turn<'_> {
                 state.queue.pop_front();
                 self.ticket = None;
                 state.wake_first();
-                Entry::Open(state.permit(self.limiter))
+                Entry::Granted(state.permit(self.limiter))
             }
             Some(wait) => Entry::Wait(wait),
         }
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for QueueEntry<'_> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {
             let mut state = self.limiter.state();
@@ -186,12 +186,13 @@ impl State {
         Permit { limiter: Arc::clone(limiter), slowdowns: self.slowdowns, is_held: false }
     }
 
-    /// How long until there is a token; `None` while as many are in flight as may be.
+    /// Returns the time until a token is available; `None` if the maximum number of requests is in flight.
     fn wait(&mut self, limiter: &Limiter) -> Option<Duration> {
         let Limiter { limits, timer, .. } = limiter;
-        // A lower pace is for what is sent: nobody is to wait for a response that they hold themselves.
+        // A reduced rate only limits requests that are being sent: a caller must not wait for a response that it holds
+        // itself.
         let sending = self.in_flight.saturating_sub(self.held);
-        if f64::from(self.in_flight) >= limits.in_flight.min(limits.most)
+        if f64::from(self.in_flight) >= limits.in_flight.min(limits.max)
             || f64::from(sending) >= (limits.in_flight * self.pace).max(1.0)
         {
             return None;
@@ -208,7 +209,7 @@ impl State {
         if self.tokens >= 1.0 {
             return Some(blocked);
         }
-        // Rounded up, so that the token is there after the sleep.
+        // Rounded up, so that the token is available after the sleep.
         let missing = Duration::try_from_secs_f64((1.0 - self.tokens) / rate).unwrap_or(Duration::MAX);
         Some(blocked.max(missing.saturating_add(Duration::from_nanos(1))))
     }
@@ -220,44 +221,44 @@ impl State {
     }
 }
 
-/// Leave to have one request in flight, until it is dropped.
+/// A permit for one request in flight, returned when it is dropped.
 pub(super) struct Permit {
     limiter: Arc<Limiter>,
     slowdowns: u64,
-    /// Whether the caller has the response.
+    /// Whether the caller holds the response.
     is_held: bool,
 }
 
 impl Permit {
-    /// The caller gets the response.
-    pub(super) fn held(mut self) -> Self {
+    /// Marks the response as passed to the caller.
+    pub(super) fn mark_held(mut self) -> Self {
         self.is_held = true;
         self.limiter.state().held += 1;
-        self.moved();
+        self.record_progress();
         self
     }
 
-    /// A part of the response came.
-    pub(super) fn moved(&self) {
+    /// Records progress of the response.
+    pub(super) fn record_progress(&self) {
         let now = self.limiter.timer.elapsed();
-        self.limiter.state().moved = now;
+        self.limiter.state().last_progress = now;
     }
 
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.limiter.timer.now()
     }
 
-    /// The server did what was asked: the pace recovers.
-    pub(super) fn succeeded(&self) {
-        if self.limiter.limits.yields {
+    /// Records a success, which increases the rate.
+    pub(super) fn record_success(&self) {
+        if self.limiter.limits.is_adaptive {
             let mut state = self.limiter.state();
             state.pace = (state.pace + RECOVERY).min(1.0);
         }
     }
 
-    /// The server asked for less: the pace halves, and nothing is let through for a while.
-    pub(super) fn refused(&self, wait: Option<Duration>) {
-        if !self.limiter.limits.yields {
+    /// Records that the server is overloaded: halves the rate, and issues no permits for `wait`.
+    pub(super) fn record_overload(&self, wait: Option<Duration>) {
+        if !self.limiter.limits.is_adaptive {
             return;
         }
         let until = self.limiter.timer.elapsed().saturating_add(wait.unwrap_or_default());

@@ -1,10 +1,10 @@
-//! Layers: those of the caller and the span are an [`HttpSend`](crate::HttpSend) around an `HttpSend`; those of the
-//! client call each other by name, for a call to be one future in one box.
+//! The layers of a call. Custom layers and the tracing span wrap an [`HttpSend`](crate::HttpSend). The layers of the
+//! client call each other directly, so that a call is a single boxed future.
 //!
-//! The order, outermost first: the span of the call (feature `tracing`); the caller's layers, the last added first;
-//! retry; rate limit; timeouts; redirect; credentials; the backend. So all that happens to a call is in its span, a
-//! layer of the caller sees each call once and no credential, each attempt waits for its turn anew and has its own
-//! time, and each hop of a redirect is looked at before a credential is added to it.
+//! The order, outermost first: the span of the call (feature `tracing`); custom layers, the last added first; retry;
+//! rate limit; timeouts; redirect; credentials; the backend. So the span covers the whole call. A custom layer sees
+//! each call once, without credentials. Each attempt waits for its own permit and has its own timeouts. The target of
+//! each redirect is checked before credentials are added.
 
 mod auth;
 mod buffer;

@@ -1,4 +1,4 @@
-//! Keeps the number of requests within what a server takes.
+//! Limits the rate of requests.
 
 use std::sync::Arc;
 use std::task::{Poll, ready};
@@ -14,13 +14,13 @@ use crate::layer::request_head::RequestHead;
 use crate::layer::{CallContext, Timeout};
 use crate::send::Outcome;
 
-/// The longest wait that a response can put on all requests.
+/// The longest wait that a response can impose on all requests.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// How many requests are sent in a time, and how many at once.
+/// Limits the request rate and the number of concurrent requests.
 ///
-/// Requests are let through in the order in which they came. After 429 or 503 the pace halves, and nothing is sent
-/// until the time that the server named (a minute at most) has passed; each success gives a twentieth back.
+/// Requests are sent in the order in which they arrive. After 429 or 503 the rate is halved, and no request is sent
+/// until the `Retry-After` of the server (at most one minute) has passed. Each success restores 5 % of the full rate.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -38,35 +38,35 @@ impl Default for RateLimit {
 }
 
 impl RateLimit {
-    /// No limit.
+    /// Creates a limit that allows everything.
     pub fn new() -> Self {
         Self(Limits {
             per_second: f64::INFINITY,
             burst: 1.0,
             in_flight: f64::INFINITY,
-            most: f64::INFINITY,
-            yields: true,
+            max: f64::INFINITY,
+            is_adaptive: true,
         })
     }
 
-    /// Sends on average this many requests a second.
+    /// Sets the average number of requests per second.
     #[must_use]
     pub fn per_second(mut self, requests: f64) -> Self {
         self.0.per_second = requests;
         self
     }
 
-    /// Sends this many at once after a pause; it is one if not set.
+    /// Sets the maximum burst after an idle period. Defaults to 1.
     #[must_use]
     pub fn burst(mut self, requests: u32) -> Self {
         self.0.burst = f64::from(requests.max(1));
         self
     }
 
-    /// Has at most this many requests in flight. One is in flight until its response is read to the end or dropped.
+    /// Sets the maximum number of concurrent requests. A request counts until its response has been read or dropped.
     ///
-    /// A call that waits while all of them are responses that nobody reads fails with [`TimeLimit::Turn`] after the shortest
-    /// of the limits for an attempt, a response and idling; without such a limit it waits for as long as they are held.
+    /// If all of them are responses that nobody reads, a waiting call fails with [`TimeLimit::Turn`] after the shortest
+    /// of the timeouts for an attempt, a response and idling. Without such a timeout it waits indefinitely.
     ///
     /// [`TimeLimit::Turn`]: crate::TimeLimit::Turn
     #[must_use]
@@ -75,7 +75,7 @@ impl RateLimit {
         self
     }
 
-    /// Whether the numbers make sense.
+    /// Returns whether the limits let any request through.
     pub(crate) fn is_possible(&self) -> bool {
         self.0.per_second > 0.0
     }
@@ -87,14 +87,14 @@ pub(crate) struct RateLimited {
 }
 
 impl RateLimited {
-    /// Without a limit or a timer everything is let through. `most` is the limit of the backend.
-    pub(crate) fn new(limit: Option<RateLimit>, most: Option<u32>, next: Timeout) -> Self {
-        let limits = match (limit, most) {
+    /// Without a limit or a timer, nothing is limited. `max` is the limit of the backend.
+    pub(crate) fn new(limit: Option<RateLimit>, max: Option<u32>, next: Timeout) -> Self {
+        let limits = match (limit, max) {
             (None, None) => None,
             (Some(limit), None) => Some(limit.0),
-            (limit, Some(most)) => {
+            (limit, Some(max)) => {
                 let limits = limit.unwrap_or_default().0;
-                Some(Limits { most: f64::from(most.max(1)), yields: limit.is_some(), ..limits })
+                Some(Limits { max: f64::from(max.max(1)), is_adaptive: limit.is_some(), ..limits })
             }
         };
         let limiter =
@@ -106,16 +106,16 @@ impl RateLimited {
         &self,
         request: &mut Request<Body>,
         call: &CallContext,
-        spare: Option<&RequestHead>,
+        head: Option<&RequestHead>,
     ) -> Outcome {
-        let permit = match self.limiter.as_ref().filter(|_| !call.is_beside) {
-            Some(limiter) => match limiter.enter_now() {
+        let permit = match self.limiter.as_ref().filter(|_| !call.ignores_rate_limit) {
+            Some(limiter) => match limiter.try_acquire() {
                 Some(permit) => Some(permit),
-                None => Some(limiter.enter(call.timeouts.unwrap_or(self.next.timeouts).patience()).await?),
+                None => Some(limiter.acquire(call.timeouts.unwrap_or(self.next.timeouts).permit_timeout()).await?),
             },
             None => None,
         };
-        let response = self.next.send(request, call, spare).await?;
+        let response = self.next.send(request, call, head).await?;
         Ok(match permit {
             Some(permit) => permit.hold(response, call),
             None => response,
@@ -124,26 +124,26 @@ impl RateLimited {
 }
 
 impl Permit {
-    /// Keeps the permit until the response is read, and takes from it how the server bears the pace.
+    /// Adjusts the rate by the status of the response, and holds the permit until the response has been read.
     fn hold(self, response: Response<ResponseBody>, call: &CallContext) -> Response<ResponseBody> {
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 let wait = retry_after(response.headers(), &|| self.now());
-                self.refused(wait.map(|wait| wait.min(MAX_WAIT)));
+                self.record_overload(wait.map(|wait| wait.min(MAX_WAIT)));
             }
-            status if status.is_success() => self.succeeded(),
+            status if status.is_success() => self.record_success(),
             _ => {}
         }
-        // It was read to its end, for the decoder.
-        if call.whole.is_some() && response.body().is_here() {
+        // The response has already been read to its end.
+        if call.buffer_limit.is_some() && response.body().is_complete() {
             return response;
         }
-        let mut permit = Some(self.held());
+        let mut permit = Some(self.mark_held());
         response.map(|body| {
             ResponseBody::polled(body, move |body, context| {
                 let frame = ready!(body.poll_frame(context));
                 match (&frame, &permit) {
-                    (Some(Ok(_)), Some(permit)) => permit.moved(),
+                    (Some(Ok(_)), Some(permit)) => permit.record_progress(),
                     _ => drop(permit.take()),
                 }
                 Poll::Ready(frame)

@@ -1,5 +1,5 @@
-//! Follows redirects of GET and HEAD on the same origin, or to the https form of it. No other is followed:
-//! the call then fails and says where the server pointed.
+//! Follows redirects of GET and HEAD to the same origin, or to its https form. Others are not followed: the call fails
+//! and reports the target.
 
 use std::borrow::Cow;
 use std::mem;
@@ -14,37 +14,37 @@ use crate::layer::request_head::RequestHead;
 use crate::layer::{Auth, CallContext};
 use crate::send::Outcome;
 
-/// A server that needs more hops than this points in a circle.
+/// More redirects than this are a loop.
 const MAX_HOPS: usize = 5;
 
 pub(crate) struct Redirect(pub(crate) Auth);
 
 impl Redirect {
-    /// Asks without a credential, before there is a client.
-    pub(crate) async fn ask(&self, mut request: Request<Body>) -> Outcome {
+    /// Sends a request without credentials, before there is a client.
+    pub(crate) async fn send_unauthenticated(&self, mut request: Request<Body>) -> Outcome {
         self.send(&mut request, &CallContext::default(), None).await
     }
 
-    /// Sends the request, and leaves none.
+    /// Sends the request, which is replaced with an empty one.
     pub(super) async fn send(
         &self,
         request: &mut Request<Body>,
         call: &CallContext,
-        spare: Option<&RequestHead>,
+        head: Option<&RequestHead>,
     ) -> Outcome {
         let followed = matches!(*request.method(), Method::GET | Method::HEAD);
-        let own = (followed && spare.is_none()).then(|| Box::new(RequestHead::of(request)));
+        let own = (followed && head.is_none()).then(|| Box::new(RequestHead::of(request)));
         let request = mem::replace(request, Request::new(Body::empty()));
-        let response = self.hop(request, call).await?;
-        match spare.or(own.as_deref()).filter(|_| followed && response.status().is_redirection()) {
-            // In a box, for all other responses to go without the room that it takes.
-            Some(spare) => Box::pin(self.follow(response, call, spare)).await,
+        let response = self.send_once(request, call).await?;
+        match head.or(own.as_deref()).filter(|_| followed && response.status().is_redirection()) {
+            // Boxed, so that other responses do not need its space.
+            Some(head) => Box::pin(self.follow_redirects(response, call, head)).await,
             None => Ok(response),
         }
     }
 
-    /// Sends one request, and takes its response at its word.
-    async fn hop(&self, request: Request<Body>, call: &CallContext) -> Outcome {
+    /// Sends one request, and sets the expected length of the response body.
+    async fn send_once(&self, request: Request<Body>, call: &CallContext) -> Outcome {
         let is_head = request.method() == Method::HEAD;
         let mut response = self.0.send(request, call).await?;
         if let (Some(length), false) = (length(&response), is_head) {
@@ -53,21 +53,26 @@ impl Redirect {
         Ok(response)
     }
 
-    /// Asks again with the same head, elsewhere, as long as the response is a redirect.
-    async fn follow(&self, mut response: Response<ResponseBody>, call: &CallContext, spare: &RequestHead) -> Outcome {
-        let mut uri = Cow::Borrowed(spare.uri());
+    /// Follows redirects with the same request head.
+    async fn follow_redirects(
+        &self,
+        mut response: Response<ResponseBody>,
+        call: &CallContext,
+        head: &RequestHead,
+    ) -> Outcome {
+        let mut uri = Cow::Borrowed(head.uri());
         for _ in 0..MAX_HOPS {
             let Some(target) = target(&uri, &response) else { break };
-            let mut request = spare.again(Body::empty());
+            let mut request = head.to_request(Body::empty());
             request.uri_mut().clone_from(&target);
             uri = Cow::Owned(target);
-            response = self.hop(request, call).await?;
+            response = self.send_once(request, call).await?;
         }
         Ok(response)
     }
 }
 
-/// How many bytes the head of a response says that its body has.
+/// Returns the length of the body, as announced by the headers.
 fn length(response: &Response<ResponseBody>) -> Option<u64> {
     let headers = response.headers();
     let has_body = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -75,7 +80,7 @@ fn length(response: &Response<ResponseBody>) -> Option<u64> {
     headers.get(CONTENT_LENGTH).filter(|_| has_length)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Where to go next, if the response is a redirect that may be followed.
+/// Returns the target, if the response is a redirect that may be followed.
 fn target(from: &Uri, response: &Response<ResponseBody>) -> Option<Uri> {
     let redirects = [
         StatusCode::MOVED_PERMANENTLY,
@@ -91,16 +96,16 @@ fn target(from: &Uri, response: &Response<ResponseBody>) -> Option<Uri> {
     resolve(from, location).filter(|target| same_origin_or_upgrade(from, target))
 }
 
-/// Resolves a reference as RFC 3986, section 5.2 does.
+/// Resolves a reference as specified by RFC 3986, section 5.2.
 fn resolve(from: &Uri, reference: &str) -> Option<Uri> {
     let reference = reference.split('#').next()?;
     let scheme = from.scheme_str()?;
     if reference.starts_with("//") {
-        return whole(&format!("{scheme}:{reference}"));
+        return parse_absolute(&format!("{scheme}:{reference}"));
     }
     let (path, query) = reference.split_once('?').map_or((reference, None), |(path, query)| (path, Some(query)));
     if path.split('/').next().is_some_and(|first| first.contains(':')) {
-        return whole(reference);
+        return parse_absolute(reference);
     }
     let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = match path {
@@ -108,16 +113,16 @@ fn resolve(from: &Uri, reference: &str) -> Option<Uri> {
         absolute if absolute.starts_with('/') => without_dots(absolute),
         relative => without_dots(&format!("{folder}/{relative}")),
     };
-    join(scheme, from.authority()?, &path, query)
+    build_uri(scheme, from.authority()?, &path, query)
 }
 
-/// A URL with its scheme.
-fn whole(url: &str) -> Option<Uri> {
+/// Normalizes a URL with a scheme.
+fn parse_absolute(url: &str) -> Option<Uri> {
     let url: Uri = url.parse().ok()?;
-    join(url.scheme_str()?, url.authority()?, &without_dots(url.path()), url.query())
+    build_uri(url.scheme_str()?, url.authority()?, &without_dots(url.path()), url.query())
 }
 
-fn join(scheme: &str, authority: &Authority, path: &str, query: Option<&str>) -> Option<Uri> {
+fn build_uri(scheme: &str, authority: &Authority, path: &str, query: Option<&str>) -> Option<Uri> {
     let query = query.filter(|query| !query.is_empty()).map(|query| format!("?{query}")).unwrap_or_default();
     format!("{scheme}://{authority}{path}{query}").parse().ok()
 }
@@ -147,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_resolved_as_the_rfc_does() {
+    fn resolves_references_as_in_rfc_3986() {
         let from: Uri = "http://a.example:2283/api/assets/1/thumbnail?size=fullsize".parse().expect("a URL");
         for (reference, expected) in [
             ("original?", "http://a.example:2283/api/assets/1/original"),

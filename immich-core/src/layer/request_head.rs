@@ -1,4 +1,4 @@
-//! A copy of the head of a request, for the layers that may send it once more.
+//! A copy of the head of a request, for layers that may send it again.
 
 use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
 
@@ -11,7 +11,7 @@ pub(super) struct RequestHead {
     version: Version,
     headers: HeaderMap,
     operation: Option<&'static Operation>,
-    /// All extensions, where there are more than the operation: copying them costs more than all else of a head.
+    /// All extensions, if there are more than the operation, because copying them is the most expensive part of a head.
     extensions: Option<Extensions>,
 }
 
@@ -38,8 +38,8 @@ impl RequestHead {
         self.operation
     }
 
-    /// The request once more.
-    pub(super) fn again(&self, body: Body) -> Request<Body> {
+    /// Creates the same request with another body.
+    pub(super) fn to_request(&self, body: Body) -> Request<Body> {
         let mut request = Request::new(body);
         request.method_mut().clone_from(&self.method);
         request.uri_mut().clone_from(&self.uri);
@@ -58,25 +58,25 @@ mod tests {
     use super::*;
     use crate::api::PingServer;
 
-    /// What a layer of the caller told its backend.
+    /// An extension that a custom layer passes to its backend.
     #[derive(Clone, Debug, PartialEq)]
-    struct Told(u8);
+    struct Marker(u8);
 
     #[test]
-    fn the_head_is_the_same_once_more() {
-        for told in [None, Some(Told(7))] {
+    fn copy_has_the_same_head() {
+        for marker in [None, Some(Marker(7))] {
             let mut request = Request::patch("http://a.example/api/x?y=z").version(Version::HTTP_2).header("x-a", "b");
             request = request.extension(PingServer::OPERATION);
-            if let Some(told) = &told {
-                request = request.extension(told.clone());
+            if let Some(marker) = &marker {
+                request = request.extension(marker.clone());
             }
             let request = request.body(Body::from("first")).expect("a request");
-            let again = RequestHead::of(&request).again(Body::from("again"));
+            let again = RequestHead::of(&request).to_request(Body::from("again"));
             assert_eq!((again.method(), again.uri()), (request.method(), request.uri()));
             assert_eq!((again.version(), again.headers()), (request.version(), request.headers()));
             let operation = again.extensions().get::<&'static Operation>().map(|operation| operation.id);
             assert_eq!(operation, Some(PingServer::OPERATION.id));
-            assert_eq!(again.extensions().get(), told.as_ref());
+            assert_eq!(again.extensions().get(), marker.as_ref());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Sends a request again where that is safe, and worth it.
+//! Retries requests where that is safe and useful.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -20,24 +20,24 @@ use crate::layer::{CallContext, RateLimited};
 use crate::send::{HttpSend, Outcome, SendFuture, TimeLimit, TransportError, TransportErrorKind};
 use crate::timer::Timer;
 
-/// With this header an upload that was done already is answered as a duplicate, and done once.
+/// With this header, an upload that was already processed is reported as a duplicate instead of being stored again.
 const CHECKSUM: &str = "x-immich-checksum";
 
-/// The bytes of JSON that Immich takes in one request.
-const MOST_JSON: usize = 10 << 20;
+/// The maximum number of bytes of JSON that Immich accepts in one request.
+const MAX_JSON: usize = 10 << 20;
 
-/// When a request is sent again, how often, and after which wait.
+/// When, how often, and after which delay a request is retried.
 ///
-/// Only what is safe is repeated: a request that never left; one of an idempotent operation; one that the server
-/// says it did not do (429, and 503 with `Retry-After`); and an upload that carries its checksum, which the server
-/// answers as a duplicate. A body that can be read only once is never sent again.
+/// Only safe requests are retried: those that were not sent; those of idempotent operations; those that the server
+/// reports as not processed (429, and 503 with `Retry-After`); and uploads with a checksum, which the server recognizes
+/// as duplicates. A body that can be read only once is never sent again.
 ///
-/// A response of JSON that breaks on the way is a failure like others; one of bytes streams, and is the caller's
-/// from its head on.
+/// A JSON response that is cut off counts as a failed attempt. Binary responses are streamed and never retried once
+/// their headers have arrived.
 ///
-/// The wait before attempt n + 1 is random between zero and `base_delay` times 2 to the power n - 1, at most
-/// `max_delay`; a `Retry-After` of the server is waited for in full. One that is longer than `max_retry_after`
-/// ends the call at once: [`Error::retry_after`](crate::Error::retry_after) tells it.
+/// The delay before attempt n + 1 is random between zero and `base_delay` times 2 to the power n - 1, at most
+/// `max_delay`. A `Retry-After` of the server is honored in full. If it is longer than `max_retry_after`, the call
+/// fails at once, and [`Error::retry_after`](crate::Error::retry_after) returns it.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -59,8 +59,8 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Four attempts within two minutes, 500 ms before the second and at most 20 s before another, and at most a
-    /// minute where the server asks for it.
+    /// At most four attempts within two minutes, with delays of up to 500 ms before the second and up to 20 s before
+    /// later ones, and of up to a minute if the server requests it.
     fn default() -> Self {
         Self {
             max_attempts: 4,
@@ -74,86 +74,87 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, whatever comes of it.
+    /// Never retries.
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// Sends at most this many times, the first time counted; zero is one.
+    /// Sets the maximum number of attempts, including the first; 0 means 1.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// Begins no wait that would end later than this after the start of the call.
+    /// Gives up if the next attempt would start later than `elapsed` after the call began.
     #[must_use]
     pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
         self.max_elapsed = elapsed;
         self
     }
 
-    /// Sets the longest wait before the second attempt; it doubles before each further one.
+    /// Sets the maximum delay before the second attempt. It doubles before each further one.
     #[must_use]
     pub fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// Sets the longest wait before any attempt that the server does not ask for.
+    /// Sets the maximum delay before any attempt, unless the server requests a longer one.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Sets the longest wait that the server may ask for.
+    /// Sets the maximum `Retry-After` of the server that is honored.
     #[must_use]
     pub fn max_retry_after(mut self, delay: Duration) -> Self {
         self.max_retry_after = delay;
         self
     }
 
-    /// Takes random numbers, from zero to one, of `random`.
+    /// Sets the source of jitter, a function that returns values in `0.0..=1.0`.
     #[must_use]
     pub fn random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.random = Arc::new(random);
         self
     }
 
-    /// The wait after this many attempts, for a random number from zero to one.
+    /// Returns the delay after this number of attempts, for a random number from 0 to 1.
     pub fn delay(&self, attempts: u32, random: f64) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let longest = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
-        // What is no number passes `clamp` as it is.
+        // `clamp` passes NaN through.
         longest.mul_f64(if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) })
     }
 
-    /// The wait after this many attempts, for a random number of its own.
+    /// Returns the delay after this number of attempts, with a random number from the source of jitter.
     #[cfg(feature = "checksum")]
     pub(crate) fn wait(&self, attempts: u32) -> Duration {
         self.delay(attempts, (self.random)())
     }
 
-    /// Whether a server may ask for a wait as long as this.
-    pub(crate) fn allows(&self, asked: Duration) -> bool {
-        asked <= self.max_retry_after
+    /// Returns whether a `Retry-After` of this length is honored.
+    pub(crate) fn allows(&self, requested: Duration) -> bool {
+        requested <= self.max_retry_after
     }
 
-    /// Whether there can be a wait, which needs a timer.
+    /// Returns whether there can be a retry, which needs a timer.
     pub(crate) fn waits(&self) -> bool {
         self.max_attempts > 1
     }
 
-    /// The wait before the next attempt, where the server may have asked for one, or why there is none.
-    fn next(&self, attempts: u32, elapsed: Duration, asked: Option<Duration>) -> Result<Duration, GiveUpReason> {
+    /// Returns the delay before the next attempt, or the reason why there is none. `requested` is the `Retry-After` of the
+    /// server.
+    fn next(&self, attempts: u32, elapsed: Duration, requested: Option<Duration>) -> Result<Duration, GiveUpReason> {
         if attempts >= self.max_attempts {
             return Err(GiveUpReason::AttemptsUsedUp);
         }
-        if asked.is_some_and(|asked| !self.allows(asked)) {
+        if requested.is_some_and(|requested| !self.allows(requested)) {
             return Err(GiveUpReason::AskedToWaitTooLong);
         }
-        let delay = asked.unwrap_or_else(|| self.delay(attempts, (self.random)()));
+        let delay = requested.unwrap_or_else(|| self.delay(attempts, (self.random)()));
         if elapsed.saturating_add(delay) > self.max_elapsed { Err(GiveUpReason::TimeUsedUp) } else { Ok(delay) }
     }
 }
@@ -171,7 +172,7 @@ impl fmt::Debug for RetryPolicy {
     }
 }
 
-/// A random number from zero to one.
+/// Returns a random number from 0 to 1.
 fn random() -> f64 {
     let bits = RandomState::new().build_hasher().finish() >> 11;
     #[allow(clippy::cast_precision_loss)]
@@ -179,7 +180,7 @@ fn random() -> f64 {
     random
 }
 
-/// Counts the attempts of one request, also where the last of them succeeds.
+/// Counts the attempts of a request, including successful ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AttemptCounter(Arc<AtomicU32>);
 
@@ -190,33 +191,33 @@ impl AttemptCounter {
     }
 }
 
-/// How often a request was sent, and why not once more.
+/// The number of attempts, and why there was no further one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempts {
-    /// How often it was sent.
+    /// The number of attempts.
     pub made: u32,
-    /// Why it was not sent again.
+    /// Why it was not retried.
     pub stopped: GiveUpReason,
 }
 
-/// Why a request was not sent again.
+/// Why a request was not retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GiveUpReason {
-    /// The outcome is one that another attempt would not change.
+    /// A retry would not change the outcome.
     Final,
-    /// The server may have done it, and doing it twice is something else than doing it once.
+    /// The server may have processed the request, and it is not idempotent.
     MayHaveBeenDone,
     /// The body can be read only once.
     BodyUsedUp,
-    /// The policy allows no more attempts.
+    /// The policy allows no further attempts.
     AttemptsUsedUp,
-    /// The next wait would end after the time that the policy allows.
+    /// The next delay would exceed the time that the policy allows.
     TimeUsedUp,
-    /// The server asks for a longer wait than the policy allows.
+    /// The `Retry-After` of the server exceeds the limit of the policy.
     AskedToWaitTooLong,
-    /// The body is JSON of more than 10 MiB, which Immich takes no more of, and responses with 500 (seen on 2.7.5 and 3.1.0).
+    /// The body is JSON of more than 10 MiB, to which Immich responds with 500 (seen on 2.7.5 and 3.1.0).
     BodyTooLong,
 }
 
@@ -236,20 +237,20 @@ impl fmt::Display for GiveUpReason {
 
 pub(crate) struct Retry {
     pub(crate) policy: RetryPolicy,
-    /// Without one a policy that waits is refused before.
+    /// Always set if the policy of the client retries.
     pub(crate) timer: Option<Arc<dyn Timer>>,
     pub(crate) next: RateLimited,
 }
 
 impl HttpSend for Retry {
-    /// All layers of the client are one future in this box: each calls the next one by name, and gives it the request
-    /// by reference, for the box to stay small.
+    /// The layers of the client share the future in this box: each calls the next one directly, and passes the request
+    /// by reference to keep the box small.
     fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> SendFuture<'f>
     where
         's: 'f,
         Self: 'f,
     {
-        let call = CallContext::take(&mut request);
+        let call = CallContext::take_from(&mut request);
         Box::pin(async move { self.run(&mut request, &*call?).await })
     }
 
@@ -272,18 +273,18 @@ impl Retry {
             let mut outcome = self.next.send(request, call, replay.head()).await;
             if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                 if made > 1 {
-                    tell(&mut outcome, Attempts { made, stopped: GiveUpReason::Final });
+                    set_attempts(&mut outcome, Attempts { made, stopped: GiveUpReason::Final });
                 }
                 return outcome;
             }
-            let again = replay.verdict(&outcome).and_then(|headers| {
-                let asked = headers.and_then(|headers| retry_after(headers, &|| self.now()));
-                let delay = policy.next(made, self.elapsed().saturating_sub(started), asked)?;
-                Ok((delay, replay.again()?))
+            let retry = replay.decide(&outcome).and_then(|headers| {
+                let requested = headers.and_then(|headers| retry_after(headers, &|| self.now()));
+                let delay = policy.next(made, self.elapsed().saturating_sub(started), requested)?;
+                Ok((delay, replay.request()?))
             });
-            let delay = match again {
-                Ok((delay, again)) => {
-                    *request = again;
+            let delay = match retry {
+                Ok((delay, next)) => {
+                    *request = next;
                     delay
                 }
                 Err(stopped) => {
@@ -292,13 +293,13 @@ impl Retry {
                     if made > 1 {
                         trace::gave_up(replay.operation(), attempts, &outcome);
                     }
-                    tell(&mut outcome, attempts);
+                    set_attempts(&mut outcome, attempts);
                     return outcome;
                 }
             };
             #[cfg(feature = "tracing")]
-            trace::sending_again(replay.operation(), made, &outcome, delay);
-            // A response that is not read closes its connection; the wait needs neither.
+            trace::retrying(replay.operation(), made, &outcome, delay);
+            // Dropping the response releases its connection and its permit during the delay.
             drop(outcome);
             if let Some(timer) = &self.timer {
                 timer.sleep(delay).await;
@@ -315,55 +316,55 @@ impl Retry {
     }
 }
 
-/// What is known of a request that was sent.
+/// The data needed to retry a request.
 struct Replay {
-    /// Whether doing it twice is the same as doing it once.
+    /// Whether the request may safely be sent twice.
     repeatable: bool,
-    /// Whether the body is more JSON than Immich takes.
+    /// Whether the body is JSON that exceeds the limit of Immich.
     is_too_long: bool,
-    /// What another attempt is made of, where the policy allows one; a body may be readable only once.
-    spare: Option<Box<(RequestHead, Option<Body>)>>,
+    /// A copy of the request, if the policy allows another attempt; without the body if that can be read only once.
+    copy: Option<Box<(RequestHead, Option<Body>)>>,
 }
 
 impl Replay {
-    fn of(request: &Request<Body>, repeatable: bool, again: bool) -> Self {
+    fn of(request: &Request<Body>, repeatable: bool, can_retry: bool) -> Self {
         let operation = request.extensions().get::<&'static Operation>();
         let idempotent = operation.is_some_and(|operation| operation.idempotent);
         Self {
             repeatable: repeatable || idempotent || request.headers().contains_key(CHECKSUM),
-            is_too_long: request.body().as_bytes().is_some_and(|bytes| bytes.len() > MOST_JSON)
+            is_too_long: request.body().as_bytes().is_some_and(|bytes| bytes.len() > MAX_JSON)
                 && request.headers().get(CONTENT_TYPE).is_some_and(|content_type| content_type == "application/json"),
-            spare: again.then(|| Box::new((RequestHead::of(request), request.body().try_clone()))),
+            copy: can_retry.then(|| Box::new((RequestHead::of(request), request.body().try_clone()))),
         }
     }
 
     fn head(&self) -> Option<&RequestHead> {
-        self.spare.as_deref().map(|(head, _)| head)
+        self.copy.as_deref().map(|(head, _)| head)
     }
 
-    /// Known where there can be another attempt.
+    /// Returns the operation, if there can be another attempt.
     #[cfg(feature = "tracing")]
     fn operation(&self) -> Option<&'static Operation> {
         self.head()?.operation()
     }
 
-    /// The request once more.
-    fn again(&self) -> Result<Request<Body>, GiveUpReason> {
-        let (head, body) = self.spare.as_deref().ok_or(GiveUpReason::AttemptsUsedUp)?;
+    /// Returns a copy of the request.
+    fn request(&self) -> Result<Request<Body>, GiveUpReason> {
+        let (head, body) = self.copy.as_deref().ok_or(GiveUpReason::AttemptsUsedUp)?;
         let body = body.as_ref().and_then(Body::try_clone).ok_or(GiveUpReason::BodyUsedUp)?;
-        Ok(head.again(body))
+        Ok(head.to_request(body))
     }
 
-    /// The headers of a response after which, or nothing if it is a failure after which, it is sent again.
-    fn verdict<'o>(&self, outcome: &'o Outcome) -> Result<Option<&'o HeaderMap>, GiveUpReason> {
+    /// Decides whether to retry. Returns the headers of the response, or `None` after a transport error.
+    fn decide<'o>(&self, outcome: &'o Outcome) -> Result<Option<&'o HeaderMap>, GiveUpReason> {
         match outcome {
-            Ok(response) => self.answered(response).map(|()| Some(response.headers())),
-            Err(error) => self.failed(error).map(|()| None),
+            Ok(response) => self.check_response(response).map(|()| Some(response.headers())),
+            Err(error) => self.check_error(error).map(|()| None),
         }
     }
 
-    fn answered(&self, response: &Response<ResponseBody>) -> Result<(), GiveUpReason> {
-        // 2.7.5 answers a range past the end with 500, and will again.
+    fn check_response(&self, response: &Response<ResponseBody>) -> Result<(), GiveUpReason> {
+        // 2.7.5 responds with 500 to a range past the end, and will do so again.
         let out_of_range = response.headers().contains_key(CONTENT_RANGE);
         match response.status() {
             StatusCode::TOO_MANY_REQUESTS => Ok(()),
@@ -375,16 +376,16 @@ impl Replay {
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT => self.if_repeatable(),
-            // Those of Cloudflare.
+            // Status codes of Cloudflare.
             status if matches!(status.as_u16(), 520..=527 | 530) => self.if_repeatable(),
             _ => Err(GiveUpReason::Final),
         }
     }
 
-    fn failed(&self, error: &TransportError) -> Result<(), GiveUpReason> {
+    fn check_error(&self, error: &TransportError) -> Result<(), GiveUpReason> {
         use TransportErrorKind::{Closed, Connect, Timeout};
         match error.kind() {
-            // The caller alone can make room.
+            // Only the caller can free a slot.
             _ if error.time_limit().is_some_and(|(limit, _)| limit == TimeLimit::Turn) => Err(GiveUpReason::Final),
             Connect | Timeout | Closed if !error.may_have_been_sent() => Ok(()),
             Connect | Timeout | Closed => self.if_repeatable(),
@@ -397,7 +398,7 @@ impl Replay {
     }
 }
 
-fn tell(outcome: &mut Outcome, attempts: Attempts) {
+fn set_attempts(outcome: &mut Outcome, attempts: Attempts) {
     match outcome {
         Ok(response) => drop(response.extensions_mut().insert(attempts)),
         Err(error) => error.set_attempts(attempts),

@@ -1,4 +1,4 @@
-//! Time limits of an attempt and of the bodies.
+//! Timeouts of attempts and bodies.
 
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,13 +15,13 @@ use crate::layer::{CallContext, Redirect, buffer};
 use crate::send::{Outcome, TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer, first};
 
-/// How many bytes a second of a response of JSON must come.
-const LEAST_RATE: u64 = 1024;
+/// The minimum rate of a JSON response, in bytes per second.
+const MIN_RATE: u64 = 1024;
 
-/// The time limits of a call. Each that is not set does not exist.
+/// Timeouts of a call. All are off by default.
 ///
-/// For uploads of any size set `idle` and `response`, and neither `call` nor `attempt`: a slow line then goes on for
-/// hours, and a dead one ends in seconds. The limit for connecting is an option of the backend.
+/// For uploads of any size, set `idle` and `response`, but neither `call` nor `attempt`: slow connections may then take
+/// hours, and dead ones fail within seconds. The connect timeout is an option of the backend.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -39,56 +39,56 @@ pub struct Timeouts {
 }
 
 impl Timeouts {
-    /// No limit.
+    /// Creates a value without timeouts.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Limits the whole call: all attempts, the waits between them, and reading the response. Of a response of bytes
-    /// only the head counts.
+    /// Limits the whole call: all attempts, the delays between them, and reading the response. For a binary response,
+    /// it ends with the headers.
     #[must_use]
     pub fn call(mut self, limit: Duration) -> Self {
         self.call = Some(limit);
         self
     }
 
-    /// Limits one attempt, from its first byte to the head of the response: for large uploads it is the wrong limit.
+    /// Limits one attempt, from its first byte to the response headers. It is not suitable for large uploads.
     #[must_use]
     pub fn attempt(mut self, limit: Duration) -> Self {
         self.attempt = Some(limit);
         self
     }
 
-    /// Limits the wait between the last byte of a request and the head of its response.
+    /// Limits the wait between the last byte of a request and the response headers.
     #[must_use]
     pub fn response(mut self, limit: Duration) -> Self {
         self.response = Some(limit);
         self
     }
 
-    /// Limits the time in which no byte of a body moves, up or down. The slow source of an upload counts as well;
-    /// a caller who does not read on does not.
+    /// Limits the time without any progress of a body, in either direction. This includes a slow source of an upload,
+    /// but not a caller that stops reading.
     ///
-    /// What a backend put into buffers of the system may still be on its way: where it cannot see that (see
-    /// [`HttpSend::unseen_bytes`]), this limit and that of the response are at least the time in which a line of 8 KiB a
-    /// second sends it, and at most five times what is set.
+    /// Data in system buffers may still be in transit. If the backend cannot track that (see
+    /// [`HttpSend::unseen_bytes`]), this timeout and that of the response are extended to the time in which a
+    /// connection of 8 KiB/s sends it, at most to five times the value set.
     ///
     /// [`HttpSend::unseen_bytes`]: crate::HttpSend::unseen_bytes
     ///
-    /// A response of JSON must also come at 1 KiB a second, on average over this time: one that trickles would otherwise
-    /// never end. Files can come as slowly as they do.
+    /// A JSON response must also arrive at 1 KiB/s on average over this time, because a trickling one would never end.
+    /// Files may arrive at any rate.
     #[must_use]
     pub fn idle(mut self, limit: Duration) -> Self {
         self.idle = Some(limit);
         self
     }
 
-    /// How long a request waits for a turn that does not come.
-    pub(super) fn patience(self) -> Option<Duration> {
+    /// Returns how long a request waits for a permit without any progress.
+    pub(super) fn permit_timeout(self) -> Option<Duration> {
         [self.attempt, self.response, self.idle].into_iter().flatten().min()
     }
 
-    /// Whether it needs a timer.
+    /// Returns whether no timeout is set, so that no timer is needed.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -96,49 +96,49 @@ impl Timeouts {
 
 pub(crate) struct Timeout {
     pub(crate) timeouts: Timeouts,
-    /// How many bytes of a body may stand in buffers that nobody sees into.
+    /// The maximum number of body bytes in buffers that the backend cannot track.
     pub(crate) unseen: u64,
-    /// Without one there are no limits.
+    /// Without a timer, there are no timeouts.
     pub(crate) timer: Option<Arc<dyn Timer>>,
     pub(crate) next: Redirect,
 }
 
 impl Timeout {
-    /// Sends the request; a response that is wanted as a whole is read here, within the limits.
+    /// Sends the request. A response that is needed completely is read here, within the timeouts.
     pub(super) async fn send(
         &self,
         request: &mut Request<Body>,
         call: &CallContext,
-        spare: Option<&RequestHead>,
+        head: Option<&RequestHead>,
     ) -> Outcome {
-        let watch = self.watch(request, call);
+        let deadline = self.deadline(request, call);
         let response = {
-            let mut sending = pin!(self.next.send(request, call, spare));
-            match &watch {
-                Some(watch) => first(sending, pin!(watch.expired())).await.unwrap_or_else(Err)?,
+            let mut sending = pin!(self.next.send(request, call, head));
+            match &deadline {
+                Some(deadline) => first(sending, pin!(deadline.expired())).await.unwrap_or_else(Err)?,
                 None => sending.as_mut().await?,
             }
         };
-        let whole = buffer::limit(&response, call);
-        let mut pause = watch.and_then(|watch| watch.pause(whole.is_some()));
-        let unlimited = pause.is_none();
-        let poll = move |body: Pin<&mut ResponseBody>, context: &mut Context<'_>| match &mut pause {
-            Some(pause) => pause.poll(body, context),
+        let buffer_limit = buffer::limit(&response, call);
+        let mut idle_timer = deadline.and_then(|deadline| deadline.idle_timer(buffer_limit.is_some()));
+        let unlimited = idle_timer.is_none();
+        let poll = move |body: Pin<&mut ResponseBody>, context: &mut Context<'_>| match &mut idle_timer {
+            Some(idle_timer) => idle_timer.poll(body, context),
             None => body.poll_frame(context),
         };
-        match whole {
+        match buffer_limit {
             Some(limit) => buffer::read(response, limit, poll).await,
             None if unlimited => Ok(response),
             None => Ok(response.map(|body| ResponseBody::polled(body, poll))),
         }
     }
 
-    fn watch(&self, request: &mut Request<Body>, call: &CallContext) -> Option<AttemptDeadline<'_>> {
+    fn deadline(&self, request: &mut Request<Body>, call: &CallContext) -> Option<AttemptDeadline<'_>> {
         let timeouts = call.timeouts.unwrap_or(self.timeouts);
         timeouts.attempt.or(timeouts.response).or(timeouts.idle)?;
         let timer = self.timer.as_ref()?;
         let started = timer.elapsed();
-        // Nobody reads an empty body to its end.
+        // An empty body is not polled to its end.
         let progress = (!request.body().is_empty()).then(|| Progress::new(started));
         if let Some(progress) = &progress {
             let (observed, timer) = (Arc::clone(progress), Arc::clone(timer));
@@ -148,34 +148,35 @@ impl Timeout {
     }
 }
 
-/// The time limits of one attempt.
+/// The timeouts of one attempt.
 struct AttemptDeadline<'t> {
     timeouts: Timeouts,
     timer: &'t Arc<dyn Timer>,
     started: Duration,
-    /// Of a request with a body.
+    /// The progress of the request body, if there is one.
     progress: Option<Arc<Progress>>,
     unseen: u64,
 }
 
 impl AttemptDeadline<'_> {
-    /// Ends when a limit passes before the head of the response comes. A request without a body is sent from the start.
+    /// Completes when a timeout expires before the response headers arrive. A request without a body counts as sent at
+    /// once.
     async fn expired(&self) -> TransportError {
         let Self { timeouts, timer, started, ref progress, unseen } = *self;
-        // What is waited for may change meanwhile: it is looked at again before any limit of it can have passed.
-        let mut nap = [timeouts.attempt, timeouts.response, timeouts.idle].into_iter().flatten().min();
-        while let Some(duration) = nap {
+        // The relevant timeout may change, so it is checked again before any of them can expire.
+        let mut wait = [timeouts.attempt, timeouts.response, timeouts.idle].into_iter().flatten().min();
+        while let Some(duration) = wait {
             timer.sleep(duration).await;
             let now = timer.elapsed();
-            let none = Sent { moved: started, bytes: 0, is_over: true };
-            let Sent { moved, bytes, is_over } = progress.as_ref().map_or(none, |progress| progress.sent());
-            // What went into a buffer may still be on its way.
-            let drain = Duration::from_secs(bytes.min(unseen) / SLOWEST);
-            let with_drain = |limit: Duration| limit.max(drain.min(limit.saturating_mul(MOST)));
+            let none = Sent { moved: started, bytes: 0, is_complete: true };
+            let Sent { moved, bytes, is_complete } = progress.as_ref().map_or(none, |progress| progress.sent());
+            // Buffered data may still be in transit.
+            let drain = Duration::from_secs(bytes.min(unseen) / MIN_DRAIN_RATE);
+            let with_drain = |limit: Duration| limit.max(drain.min(limit.saturating_mul(MAX_EXTENSION)));
             let limits = [
                 (TimeLimit::Attempt, timeouts.attempt, started),
-                (TimeLimit::Response, timeouts.response.filter(|_| is_over).map(with_drain), moved),
-                (TimeLimit::Idle, timeouts.idle.filter(|_| !is_over).map(with_drain), moved),
+                (TimeLimit::Response, timeouts.response.filter(|_| is_complete).map(with_drain), moved),
+                (TimeLimit::Idle, timeouts.idle.filter(|_| !is_complete).map(with_drain), moved),
             ];
             let left = limits.into_iter().filter_map(|(name, limit, since)| {
                 let limit = limit?;
@@ -185,48 +186,48 @@ impl AttemptDeadline<'_> {
             if let Some((Duration::ZERO, name, limit)) = next {
                 return TransportError::timed_out(name, limit);
             }
-            nap = [next.map(|(left, ..)| left), timeouts.response, timeouts.idle].into_iter().flatten().min();
+            wait = [next.map(|(left, ..)| left), timeouts.response, timeouts.idle].into_iter().flatten().min();
         }
         std::future::pending().await
     }
 
-    /// What limits the body of the response.
-    fn pause(&self, is_whole: bool) -> Option<Pause> {
-        let pause = |limit: Duration| {
-            let least = is_whole.then(|| limit.as_secs().saturating_mul(LEAST_RATE).max(1));
-            Pause { limit, least, moved: 0, timer: Arc::clone(self.timer), sleep: None }
+    /// Returns the idle timer of the response body.
+    fn idle_timer(&self, is_buffered: bool) -> Option<IdleTimer> {
+        let idle_timer = |limit: Duration| {
+            let min_bytes = is_buffered.then(|| limit.as_secs().saturating_mul(MIN_RATE).max(1));
+            IdleTimer { limit, min_bytes, moved: 0, timer: Arc::clone(self.timer), sleep: None }
         };
-        self.timeouts.idle.map(pause)
+        self.timeouts.idle.map(idle_timer)
     }
 }
 
-/// How many bytes a second a line must take of what stands in buffers: slower ones are given up.
-const SLOWEST: u64 = 8 << 10;
+/// The minimum rate, in bytes per second, at which a connection must drain its buffers.
+const MIN_DRAIN_RATE: u64 = 8 << 10;
 
-/// How many times a limit can grow for what stands in buffers: a dead line has to end as well.
-const MOST: u32 = 5;
+/// The maximum factor by which buffered data extends a timeout, so that dead connections still fail.
+const MAX_EXTENSION: u32 = 5;
 
-/// How far a request is.
+/// The progress of a request body.
 #[derive(Clone, Copy)]
 struct Sent {
-    /// When a byte moved last, by the timer.
+    /// The time of the last progress.
     moved: Duration,
-    /// How many did.
+    /// The number of bytes sent.
     bytes: u64,
-    /// Whether it was the last one.
-    is_over: bool,
+    /// Whether the last byte has been sent.
+    is_complete: bool,
 }
 
 struct Progress(Mutex<Sent>);
 
 impl Progress {
     fn new(now: Duration) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(Sent { moved: now, bytes: 0, is_over: false })))
+        Arc::new(Self(Mutex::new(Sent { moved: now, bytes: 0, is_complete: false })))
     }
 
-    fn moved(&self, now: Duration, length: u64, is_over: bool) {
+    fn moved(&self, now: Duration, length: u64, is_complete: bool) {
         let mut sent = self.lock();
-        *sent = Sent { moved: now, bytes: sent.bytes.saturating_add(length), is_over };
+        *sent = Sent { moved: now, bytes: sent.bytes.saturating_add(length), is_complete };
     }
 
     fn sent(&self) -> Sent {
@@ -238,26 +239,26 @@ impl Progress {
     }
 }
 
-/// The time between two chunks of a body.
-struct Pause {
+/// The timer between two chunks of a body.
+struct IdleTimer {
     limit: Duration,
-    /// How many bytes must come within the limit; any, if it is `None`.
-    least: Option<u64>,
-    /// How many came since it began.
+    /// The minimum number of bytes within the limit; `None` if any progress is enough.
+    min_bytes: Option<u64>,
+    /// The number of bytes since the timer was started.
     moved: u64,
     timer: Arc<dyn Timer>,
     sleep: Option<Sleep>,
 }
 
-impl Pause {
+impl IdleTimer {
     fn poll(&mut self, body: Pin<&mut ResponseBody>, context: &mut Context<'_>) -> Polled {
         let polled = body.poll_frame(context);
         if let Poll::Ready(frame) = &polled {
             let length = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
             self.moved = self.moved.saturating_add(length as u64);
-            // What never has to wait needs no timer.
-            let is_enough = self.sleep.is_none() || self.least.is_none_or(|least| self.moved >= least);
-            if is_enough || !matches!(frame, Some(Ok(_))) {
+            // A body that is always ready needs no timer.
+            let is_progress = self.sleep.is_none() || self.min_bytes.is_none_or(|min_bytes| self.moved >= min_bytes);
+            if is_progress || !matches!(frame, Some(Ok(_))) {
                 (self.sleep, self.moved) = (None, 0);
                 return polled;
             }

@@ -1,7 +1,6 @@
-//! A span for each call, and events for what the caller does not see of it. The names are those that OpenTelemetry
-//! gives to the client side of HTTP.
+//! A span for each call, and events for retries. The names follow the OpenTelemetry conventions for HTTP clients.
 //!
-//! Nothing is written that may be secret: of a path only its template, of a query, a header or a body nothing.
+//! Nothing that may be secret is recorded: only the template of a path, and nothing of a query, header or body.
 
 use std::fmt;
 use std::pin::Pin;
@@ -22,7 +21,7 @@ use crate::layer::Attempts;
 use crate::send::{HttpSend, Outcome, SendFuture, TransportErrorKind};
 use crate::timer::Timer;
 
-/// The target of the spans and events, which filters go by.
+/// The target of the spans and events, for filters.
 const TARGET: &str = "immich";
 
 pub(crate) struct Trace<S> {
@@ -36,7 +35,7 @@ impl<S> Trace<S> {
     pub(crate) fn new(base: &BaseUrl, next: S) -> Self {
         let base: Uri = base.to_string().parse().unwrap_or_default();
         let usual = if base.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
-        // OpenTelemetry writes an address of IPv6 without brackets.
+        // OpenTelemetry writes IPv6 addresses without brackets.
         let host = base.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         Self { host, port: base.port_u16().unwrap_or(usual), path: base.path().to_owned(), next }
     }
@@ -71,7 +70,7 @@ impl<S: HttpSend> HttpSend for Trace<S> {
         Self: 'f,
     {
         let span = self.span(&request);
-        if span.is_disabled() { self.next.send(request) } else { Box::pin(self.within(span, request)) }
+        if span.is_disabled() { self.next.send(request) } else { Box::pin(self.trace_call(span, request)) }
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
@@ -80,8 +79,8 @@ impl<S: HttpSend> HttpSend for Trace<S> {
 }
 
 impl<S: HttpSend> Trace<S> {
-    async fn within(&self, span: Span, request: Request<Body>) -> Outcome {
-        let mut call = Running(Some(span.clone()));
+    async fn trace_call(&self, span: Span, request: Request<Body>) -> Outcome {
+        let mut call = CancelGuard(Some(span.clone()));
         let outcome = self.next.send(request).instrument(span.clone()).await;
         call.0 = None;
         let attempts = match &outcome {
@@ -98,7 +97,7 @@ impl<S: HttpSend> Trace<S> {
                 if !status.is_success() {
                     fail(&span, status.as_str());
                 }
-                let mut counted = Counted { bytes: 0, span };
+                let mut counted = CountedBody { bytes: 0, span };
                 Ok(response.map(|body| ResponseBody::polled(body, move |body, context| counted.poll(body, context))))
             }
             Err(error) => {
@@ -114,10 +113,10 @@ fn fail(span: &Span, kind: &str) {
     span.record("otel.status_code", "ERROR");
 }
 
-/// A call without an outcome yet. One that is dropped like that was cancelled: by the caller, or by a time limit.
-struct Running(Option<Span>);
+/// A call without an outcome. If it is dropped, the call was cancelled by the caller or by a timeout.
+struct CancelGuard(Option<Span>);
 
-impl Drop for Running {
+impl Drop for CancelGuard {
     fn drop(&mut self) {
         if let Some(span) = &self.0 {
             fail(span, "cancelled");
@@ -125,13 +124,13 @@ impl Drop for Running {
     }
 }
 
-/// Keeps the span of a call open with its body, and tells it how many bytes were read.
-struct Counted {
+/// Keeps the span of a call open until its body ends, and records the number of bytes read.
+struct CountedBody {
     bytes: u64,
     span: Span,
 }
 
-impl Counted {
+impl CountedBody {
     fn poll(&mut self, body: Pin<&mut ResponseBody>, context: &mut Context<'_>) -> Polled {
         let frame = ready!(self.span.in_scope(|| body.poll_frame(context)));
         match &frame {
@@ -143,13 +142,13 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountedBody {
     fn drop(&mut self) {
         self.span.record("http.response.body.size", self.bytes);
     }
 }
 
-/// What a failure is called in `error.type`.
+/// Returns the name of a failure in `error.type`.
 fn name(kind: TransportErrorKind) -> &'static str {
     match kind {
         TransportErrorKind::Connect => "connect",
@@ -165,10 +164,10 @@ fn name(kind: TransportErrorKind) -> &'static str {
     }
 }
 
-/// Why there is another attempt.
-struct Why<'o>(&'o Outcome);
+/// Displays why there is another attempt.
+struct Cause<'o>(&'o Outcome);
 
-impl fmt::Display for Why<'_> {
+impl fmt::Display for Cause<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Ok(response) => write!(formatter, "the server returned {}", response.status()),
@@ -177,16 +176,16 @@ impl fmt::Display for Why<'_> {
     }
 }
 
-/// A failure that the caller does not get to see, unless it is the last.
-pub(super) fn sending_again(operation: Option<&Operation>, attempt: u32, outcome: &Outcome, delay: Duration) {
+/// Records a failed attempt that is followed by another.
+pub(super) fn retrying(operation: Option<&Operation>, attempt: u32, outcome: &Outcome, delay: Duration) {
     let operation = operation.map_or("", |operation| operation.id);
-    warn!(target: TARGET, { immich.operation = operation, attempt, why = %Why(outcome), ?delay }, "sending again");
+    warn!(target: TARGET, { immich.operation = operation, attempt, why = %Cause(outcome), ?delay }, "sending again");
 }
 
-/// The last of several failures, which the caller gets.
+/// Records the last of several failed attempts.
 pub(super) fn gave_up(operation: Option<&Operation>, attempts: Attempts, outcome: &Outcome) {
     let operation = operation.map_or("", |operation| operation.id);
     let Attempts { made, stopped } = attempts;
-    let why = Why(outcome);
+    let why = Cause(outcome);
     debug!(target: TARGET, { immich.operation = operation, attempt = made, %why, %stopped }, "gave up");
 }

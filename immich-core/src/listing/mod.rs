@@ -1,9 +1,9 @@
-//! Lists of assets that are complete, or say that they may not be.
+//! Complete lists of assets, or lists that report that they may be incomplete.
 //!
-//! Pages by number lose assets: what is trashed, archived or added between two pages shifts the rest, and a server
-//! 2.x gives no order to photos of one moment. So a search is followed by cursor where the server has one, else by
-//! time ([`search`]). For an album and the whole library, what the server would put into an archive names every asset
-//! in one response, and adds what the search left out.
+//! Numbered pages lose assets: an asset that is trashed, archived or added between two pages shifts the rest, and
+//! servers 2.x do not order photos of the same moment. So a search is read by cursor if the server supports that, else
+//! by time ([`search`]). For an album and the whole library, the download info of the server lists every asset in one
+//! response, and adds those that the search left out.
 
 mod search;
 
@@ -28,7 +28,7 @@ use crate::polled::{Polled, Source};
 
 use search::Search;
 
-/// How many assets are looked at by themselves for one batch, and how many of them at once.
+/// The number of assets that are requested individually for one batch, and how many of them concurrently.
 const BATCH: usize = 32;
 const AT_ONCE: usize = 4;
 
@@ -38,23 +38,23 @@ const AT_ONCE: usize = 4;
 pub enum Incomplete {
     /// The list was not read to its end.
     Unfinished,
-    /// The search was to begin at a later page than the first.
+    /// The search started at a later page than the first.
     StartPage,
-    /// The server gave pages without assets again and again, each with another page after it.
+    /// The server returned repeated pages without assets, each followed by another page.
     EmptyPages,
-    /// The list was read several times, and the server's own count is never that of the assets found.
+    /// The list was read several times, and the server's own count never matched the number of assets found.
     #[non_exhaustive]
     Counted {
-        /// How many assets were found.
+        /// The number of assets found.
         found: u64,
-        /// How many there are, as the server counts.
+        /// The number of assets reported by the server.
         counted: u64,
     },
-    /// The server would not count the assets, and there was no other way to know whether all were found.
+    /// The server refused to count the assets, and there was no other way to check whether the list is complete.
     Uncounted(Error),
-    /// The search has conditions with which the server cannot count, and there was no other way to know.
+    /// The server cannot count by the conditions of this search, and there was no other way to check.
     NotCountable,
-    /// The server lists these assets, and does not let them be read.
+    /// The server lists these assets, but refuses to return them.
     Unreadable(Vec<AssetId>),
 }
 
@@ -75,9 +75,9 @@ impl fmt::Display for Incomplete {
 }
 
 impl Client {
-    /// Lists every asset of an album: archived ones, those of other users, and from servers of every version.
+    /// Lists every asset of an album, including archived ones and those of other users, on servers of every version.
     ///
-    /// The videos of live photos are not listed by themselves. A visitor of a shared link can list its album.
+    /// The videos of live photos are not listed separately. Visitors of a shared link can list its album.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -97,10 +97,10 @@ impl Client {
         AssetListing::new(Lister::album(self, id.into()))
     }
 
-    /// Lists every asset of the signed-in user, archived ones too, but not what is in the trash.
+    /// Lists every asset of the signed-in user, including archived ones, but not those in the trash.
     ///
-    /// The videos of live photos are not listed by themselves. Assets in the locked folder are named by the server and
-    /// can be read only by a session that was unlocked with the PIN; otherwise they are in [`Incomplete::Unreadable`].
+    /// The videos of live photos are not listed separately. Assets in the locked folder can only be read by a session
+    /// that was unlocked with the PIN code; without one, they are reported as [`Incomplete::Unreadable`].
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -113,10 +113,10 @@ impl Client {
         AssetListing::new(Lister::library(self))
     }
 
-    /// Lists every asset that a search finds, each once, whatever changes meanwhile.
+    /// Lists every asset that a search finds, each once, even if the library changes meanwhile.
     ///
-    /// A search without `visibility` finds archived assets on servers of every version. `size` is the most that is asked
-    /// for at once, 1,000 unless it is set.
+    /// A search without `visibility` includes archived assets on servers of every version. `size` is the maximum page
+    /// size. Defaults to 1,000.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -134,7 +134,7 @@ impl Client {
 
 /// A list of assets, read in batches.
 ///
-/// [`next`](Self::next) is cancel-safe: a request that a dropped call had begun goes on with the next call.
+/// [`next`](Self::next) is cancel-safe: if a call is dropped, its request continues with the next call.
 #[must_use = "nothing is listed until `next` or `collect` is awaited"]
 pub struct AssetListing<'c> {
     lister: Polled<'c, Batches<'c>>,
@@ -149,7 +149,7 @@ impl Source for Batches<'_> {
 
     async fn next(&mut self) -> Result<Option<Vec<AssetResponseDto>>, Error> {
         loop {
-            match self.0.assets().await? {
+            match self.0.next_assets().await? {
                 Some(assets) if assets.is_empty() => {}
                 batch => return Ok(batch),
             }
@@ -162,10 +162,10 @@ impl<'c> AssetListing<'c> {
         Self { lister: Polled::Idle(Batches(Box::new(lister))), incomplete: Some(Incomplete::Unfinished) }
     }
 
-    /// Returns the next assets, at least one and at most some 1,000; `None` after the last.
+    /// Returns the next assets, at least one and usually at most 1,000; `None` after the last.
     ///
     /// # Errors
-    /// Those of the requests. The next call repeats the one that failed.
+    /// Those of the requests. The next call repeats the failed request.
     pub async fn next(&mut self) -> Result<Option<Vec<AssetResponseDto>>, Error> {
         poll_fn(|context| self.poll(context)).await
     }
@@ -178,7 +178,7 @@ impl<'c> AssetListing<'c> {
         batch
     }
 
-    /// Whether the list was read to its end and lacks nothing, as far as the server tells.
+    /// Returns whether the list was read to its end and is complete, as far as the server reports.
     pub fn is_complete(&self) -> bool {
         self.incomplete.is_none()
     }
@@ -191,8 +191,8 @@ impl<'c> AssetListing<'c> {
     /// Returns all assets at once.
     ///
     /// # Errors
-    /// Those of the requests; `Decode` if the list may lack assets. Read with [`next`](Self::next) to use it all the
-    /// same.
+    /// Those of the requests; `Decode` if the list may lack assets. To use such a list, read it with
+    /// [`next`](Self::next).
     pub async fn collect(mut self) -> Result<Vec<AssetResponseDto>, Error> {
         let mut all = Vec::new();
         while let Some(batch) = self.next().await? {
@@ -205,7 +205,7 @@ impl<'c> AssetListing<'c> {
     }
 }
 
-/// The batches of the list. After an error, the next item repeats the request that failed.
+/// Yields the batches of the list. After an error, the next item repeats the request that failed.
 impl Stream for AssetListing<'_> {
     type Item = Result<Vec<AssetResponseDto>, Error>;
 
@@ -224,22 +224,22 @@ impl fmt::Debug for AssetListing<'_> {
 #[derive(Clone, Debug)]
 pub(crate) enum Found {
     Asset(Box<AssetResponseDto>),
-    /// An asset of which the server has told the id alone.
+    /// An asset of which only the id is known.
     Id(AssetId),
 }
 
-/// Reads a list step by step. Each step is one request, or several of one kind; what a step learned is kept only when
-/// it is done, so that a step that failed can be repeated.
+/// Reads a list step by step. A step is one request, or several of one kind. Its results are stored only when it is
+/// complete, so that a failed step can be repeated.
 pub(crate) struct Lister<'c> {
     client: &'c Client,
     subject: Subject,
     steps: VecDeque<Part<'c>>,
-    /// The ids that were given, and the videos of live photos among them.
+    /// The ids that were returned, and the videos of live photos among them.
     seen: HashSet<AssetId>,
     videos: HashSet<AssetId>,
-    /// Hidden videos that were found before it is known whether they belong to a photo.
+    /// Hidden videos of which it is not yet known whether they belong to a photo.
     hidden: Vec<AssetResponseDto>,
-    /// Ids of the plan that are still to be looked at, for [`Lister::assets`].
+    /// Ids of the download info that are still to be requested, for [`Lister::next_assets`].
     unread: VecDeque<AssetId>,
     unreadable: Vec<AssetId>,
     /// Whether any source of the list was read to its end.
@@ -254,10 +254,10 @@ enum Subject {
 }
 
 enum Part<'c> {
-    /// What the list is of: the album, the user, the version of the server.
+    /// The first step: requests the album, the user or the version of the server.
     Subject(Option<Box<MetadataSearchDto>>),
     Search(Box<Search<'c>>),
-    Plan,
+    DownloadInfo,
     Hidden,
 }
 
@@ -289,7 +289,7 @@ impl<'c> Lister<'c> {
         Self::new(client, Subject::Found, Some(search))
     }
 
-    /// The name of the album, once it is known.
+    /// Returns the name of the album, once it is known.
     #[cfg(feature = "fs")]
     pub(crate) fn album_name(&self) -> Option<&str> {
         match &self.subject {
@@ -298,23 +298,23 @@ impl<'c> Lister<'c> {
         }
     }
 
-    /// Why the list may lack assets, once it was read.
+    /// Returns why the list may lack assets, once it was read.
     #[cfg(feature = "fs")]
     pub(crate) fn incomplete(&self) -> Option<&Incomplete> {
         self.incomplete.as_ref()
     }
 
-    /// More of the list; `None` after its end.
+    /// Returns the next part of the list; `None` after its end.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<Found>>, Error> {
         let Some(part) = self.steps.front_mut() else { return Ok(None) };
         match part {
             Part::Subject(search) => {
                 let search = search.clone();
-                self.begin(search).await
+                self.start(search).await
             }
             Part::Search(search) => {
                 let page = match search.next().await {
-                    // A visitor cannot search, nor a key without the permission: the plan of an archive tells.
+                    // Visitors and keys without the permission cannot search. The download info then lists the assets.
                     Err(error) if is_refusal(&error) && !matches!(self.subject, Subject::Found) => {
                         self.steps.pop_front();
                         return Ok(Some(Vec::new()));
@@ -322,7 +322,7 @@ impl<'c> Lister<'c> {
                     page => page?,
                 };
                 match page {
-                    Some(assets) => Ok(Some(self.keep(assets))),
+                    Some(assets) => Ok(Some(self.filter_new(assets))),
                     None => {
                         match search.incomplete() {
                             None => self.proven = true,
@@ -333,7 +333,7 @@ impl<'c> Lister<'c> {
                     }
                 }
             }
-            Part::Plan => self.plan().await,
+            Part::DownloadInfo => self.add_download_info().await,
             Part::Hidden => {
                 self.steps.pop_front();
                 let videos = &self.videos;
@@ -343,8 +343,8 @@ impl<'c> Lister<'c> {
         }
     }
 
-    /// Learns what the list is of, and decides how it is read.
-    async fn begin(&mut self, search: Option<Box<MetadataSearchDto>>) -> Result<Option<Vec<Found>>, Error> {
+    /// Requests the subject of the list, and plans the steps.
+    async fn start(&mut self, search: Option<Box<MetadataSearchDto>>) -> Result<Option<Vec<Found>>, Error> {
         let client = self.client;
         let mut first = Vec::new();
         let parts: Vec<Part<'c>> = match &mut self.subject {
@@ -352,44 +352,44 @@ impl<'c> Lister<'c> {
                 let album = client.send(GetAlbumInfo::new(*id)).await?;
                 *name = Some(album.album_name);
                 match album.assets {
-                    // Servers 2.x describe the assets with the album, all in one response.
+                    // Servers 2.x return the assets with the album, in one response.
                     Some(assets) if !assets.is_empty() => {
                         first = assets;
                         self.proven = true;
-                        vec![Part::Plan]
+                        vec![Part::DownloadInfo]
                     }
-                    _ => vec![searched(client, MetadataSearchDto::new().album_ids([*id])), Part::Plan],
+                    _ => vec![search_part(client, MetadataSearchDto::new().album_ids([*id])), Part::DownloadInfo],
                 }
             }
             Subject::Library { user } => {
                 let me = client.send(GetMyUser::new()).await?.id;
                 *user = Some(me);
-                // By name, since what is left out means another thing to each version.
-                let shown = |visibility| searched(client, MetadataSearchDto::new().visibility(visibility));
-                vec![shown(AssetVisibility::Timeline), shown(AssetVisibility::Archive), Part::Plan]
+                // The visibility is set explicitly, because its default differs between versions.
+                let shown = |visibility| search_part(client, MetadataSearchDto::new().visibility(visibility));
+                vec![shown(AssetVisibility::Timeline), shown(AssetVisibility::Archive), Part::DownloadInfo]
             }
             Subject::Found => {
                 let search = search.map_or_else(MetadataSearchDto::new, |search| *search);
                 let is_open = search.visibility.is_none() && search.filter.is_none() && search.cursor.is_none();
-                // Without a visibility, a server 2.x finds what is in the timeline alone.
+                // Without a visibility, servers 2.x only find assets of the timeline.
                 let is_old = is_open
-                    && client.version_for_form(&Options::default()).await.is_some_and(|version| version.major < 3);
+                    && client.version_for_request(&Options::default()).await.is_some_and(|version| version.major < 3);
                 if is_old {
-                    let shown = |visibility| searched(client, search.clone().visibility(visibility));
+                    let shown = |visibility| search_part(client, search.clone().visibility(visibility));
                     vec![shown(AssetVisibility::Timeline), shown(AssetVisibility::Archive)]
                 } else {
-                    vec![searched(client, search)]
+                    vec![search_part(client, search)]
                 }
             }
         };
         self.steps.pop_front();
         self.steps.extend(parts);
         self.steps.push_back(Part::Hidden);
-        Ok(Some(self.keep(first)))
+        Ok(Some(self.filter_new(first)))
     }
 
-    /// Adds what the server would put into an archive and was not found yet.
-    async fn plan(&mut self) -> Result<Option<Vec<Found>>, Error> {
+    /// Adds the assets of the download info that the search did not find.
+    async fn add_download_info(&mut self) -> Result<Option<Vec<Found>>, Error> {
         let wanted = match self.subject {
             Subject::Album { id, .. } => DownloadInfoDto::new().album_id(id),
             Subject::Library { user: Some(user) } => DownloadInfoDto::new().user_id(user),
@@ -399,7 +399,7 @@ impl<'c> Lister<'c> {
             }
         };
         let planned = match self.client.send(GetDownloadInfo::new(wanted)).await {
-            // Who may read and not download has what the search found, if it found all.
+            // A caller without the permission to download gets the result of the search, if that was complete.
             Err(error) if is_refusal(&error) && (self.proven || self.incomplete.is_some()) => None,
             planned => Some(planned?),
         };
@@ -416,12 +416,12 @@ impl<'c> Lister<'c> {
         Ok(Some(found))
     }
 
-    /// Keeps what is new and belongs to the list.
-    fn keep(&mut self, assets: Vec<AssetResponseDto>) -> Vec<Found> {
+    /// Returns the assets that are new and belong to the list.
+    fn filter_new(&mut self, assets: Vec<AssetResponseDto>) -> Vec<Found> {
         self.videos.extend(assets.iter().filter_map(|asset| asset.live_photo_video_id));
         let mut found = Vec::new();
         for asset in assets {
-            // A search of the library finds the assets of partners too.
+            // A search of the library also finds assets of partners.
             let is_other = matches!(self.subject, Subject::Library { user: Some(user) } if user != asset.owner_id);
             if is_other || !self.seen.insert(asset.id) {
                 continue;
@@ -435,8 +435,8 @@ impl<'c> Lister<'c> {
         found
     }
 
-    /// The next assets with all that the server tells of them.
-    async fn assets(&mut self) -> Result<Option<Vec<AssetResponseDto>>, Error> {
+    /// Returns the next assets with all details.
+    async fn next_assets(&mut self) -> Result<Option<Vec<AssetResponseDto>>, Error> {
         if self.unread.is_empty() {
             let Some(found) = self.next().await? else {
                 if !self.unreadable.is_empty() {
@@ -466,23 +466,24 @@ impl<'c> Lister<'c> {
         self.unread.drain(..ids.len());
         self.unreadable.extend(unreadable);
         self.videos.extend(assets.iter().filter_map(|asset| asset.live_photo_video_id));
-        // The videos of live photos stand at the end of a plan, after their photos.
+        // The download info lists the videos of live photos after the photos.
         assets.retain(|asset| !self.videos.contains(&asset.id));
         Ok(Some(assets))
     }
 }
 
-/// Whether the server, and nothing in front of it, refused because of who asks.
+/// Returns whether Immich itself refused access to the caller.
 fn is_refusal(error: &Error) -> bool {
-    !error.is_from_elsewhere() && (error.kind() == ErrorKind::Auth || error.is_not_found() || error.is_no_such_thing())
+    !error.is_from_elsewhere()
+        && (error.kind() == ErrorKind::Auth || error.is_not_found() || error.is_unknown_resource())
 }
 
-fn searched(client: &Client, search: MetadataSearchDto) -> Part<'_> {
+fn search_part(client: &Client, search: MetadataSearchDto) -> Part<'_> {
     Part::Search(Box::new(Search::new(client, search)))
 }
 
-/// Reads some assets by themselves, a few at once, in the order of the ids. Those after a refusal of the credential are
-/// not asked for, if that `stops`.
+/// Requests assets individually, a few concurrently, in the order of the ids. If `stops`, no more are requested once
+/// the credential is rejected.
 pub(crate) async fn read(
     client: &Client,
     ids: &[AssetId],
@@ -492,21 +493,21 @@ pub(crate) async fn read(
     let mut left = ids.iter().copied().enumerate();
     let mut running: Vec<(usize, Reading<'_>)> = Vec::new();
     let mut results: Vec<Option<Result<AssetResponseDto, Error>>> = ids.iter().map(|_| None).collect();
-    let mut is_stopped = false;
+    let mut is_rejected = false;
     poll_fn(|context| {
         loop {
             while running.len() < AT_ONCE
-                && !is_stopped
-                && let Some((at, id)) = left.next()
+                && !is_rejected
+                && let Some((index, id)) = left.next()
             {
-                running.push((at, Box::pin(client.send(GetAssetInfo::new(id)).into_future())));
+                running.push((index, Box::pin(client.send(GetAssetInfo::new(id)).into_future())));
             }
             let before = running.len();
-            running.retain_mut(|(at, reading)| match reading.as_mut().poll(context) {
+            running.retain_mut(|(index, reading)| match reading.as_mut().poll(context) {
                 Poll::Ready(result) => {
                     let refused = |error: &Error| error.kind() == ErrorKind::Auth && !error.is_from_elsewhere();
-                    is_stopped |= stops && result.as_ref().is_err_and(refused);
-                    results[*at] = Some(result);
+                    is_rejected |= stops && result.as_ref().is_err_and(refused);
+                    results[*index] = Some(result);
                     false
                 }
                 Poll::Pending => true,

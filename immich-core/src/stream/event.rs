@@ -1,4 +1,4 @@
-//! One event of the sync stream, of one line.
+//! Events of the sync stream.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::acks::{SyncAck, SyncReset};
 use crate::api::{SyncData, SyncEntityType};
 
-/// What a line holds that no description has. `Debug` shows only its kind: it may hold a secret.
+/// Data of a line that is unknown to this crate. `Debug` shows only its kind, because it may contain a secret.
 #[derive(Clone, PartialEq)]
 pub struct UnknownData(pub Value);
 
@@ -25,21 +25,21 @@ impl fmt::Debug for UnknownData {
 
 /// One event of the sync stream.
 ///
-/// A line of JSON becomes one, also without a client: `serde_json::from_str::<SyncEvent>(line)`.
-// One at a time lives, and moving it costs less than a box for each.
+/// It can be deserialized from a line of JSON, even without a client: `serde_json::from_str::<SyncEvent>(line)`.
+// Only one event exists at a time, and moving it is cheaper than boxing each.
 #[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub enum SyncEvent {
-    /// Something is new, has changed, or is gone.
+    /// An item was created, changed or deleted.
     Change(SyncChange),
-    /// The server cannot tell what changed since the last time: **remove everything that came of earlier streams**,
-    /// hand the reset to [`SyncAcks::wiped`](super::SyncAcks::wiped), send that, and ask for a new stream, which has
-    /// everything. No other event comes with this one.
+    /// The server requests a full resync: **discard everything received from earlier streams**, pass the reset to
+    /// [`SyncAcks::wiped`](super::SyncAcks::wiped), send that, and request a new stream, which contains everything. No
+    /// other event accompanies this one.
     ///
-    /// It happens when somebody asked for it with `update_session`, or when the last complete stream that was
-    /// acknowledged is some 30 days old, for the server forgets what was deleted before.
+    /// It happens if it was requested with `update_session`, or if the last complete stream that was acknowledged is
+    /// about 30 days old, because the server forgets older deletions.
     Reset(SyncReset),
-    /// Everything was told. It is acknowledged as any change.
+    /// The stream is complete. Acknowledge it like a change.
     Complete(SyncAck),
 }
 
@@ -47,16 +47,16 @@ pub enum SyncEvent {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SyncChange {
-    /// The type of the line, which is the name of the variant in `data`.
+    /// The type of the line, which is also the variant of `data`.
     pub kind: SyncEntityType,
-    /// What acknowledges this change, and all before it of its type.
+    /// The acknowledgement of this change, and of all earlier ones of its type.
     pub ack: SyncAck,
-    /// What is new, has changed, or is gone.
+    /// The new, changed or deleted item.
     pub data: SyncData,
 }
 
 impl SyncEvent {
-    /// The type of the line that it was.
+    /// Returns the type of the line.
     pub fn kind(&self) -> SyncEntityType {
         match self {
             Self::Change(change) => change.kind.clone(),
@@ -93,22 +93,22 @@ impl<'de> Visitor<'de> for Line {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<SyncEvent, A::Error> {
         let (mut kind, mut ack, mut data) = (None::<SyncEntityType>, None::<SyncAck>, None);
-        // What came before its type is looked into when that is known; servers write the type first.
-        let mut unread = None::<Value>;
+        // Data that precedes its type is deserialized once that is known; servers send the type first.
+        let mut untyped = None::<Value>;
         while let Some(field) = fields.next_key()? {
             match (field, &kind) {
                 (Field::Type, Some(_)) => return Err(Error::duplicate_field("type")),
                 (Field::Type, None) => kind = Some(fields.next_value()?),
                 (Field::Ack, _) => ack = Some(fields.next_value()?),
                 (Field::Data, Some(kind)) => data = fields.next_value_seed(DataOf(kind))?,
-                (Field::Data, None) => unread = Some(fields.next_value()?),
+                (Field::Data, None) => untyped = Some(fields.next_value()?),
                 (Field::Other, _) => _ = fields.next_value::<IgnoredAny>()?,
             }
         }
         let kind = kind.ok_or_else(|| Error::missing_field("type"))?;
         let ack = ack.ok_or_else(|| Error::missing_field("ack"))?;
-        if let Some(unread) = unread {
-            data = DataOf(&kind).deserialize(unread).map_err(Error::custom)?;
+        if let Some(untyped) = untyped {
+            data = DataOf(&kind).deserialize(untyped).map_err(Error::custom)?;
         }
         Ok(match kind {
             SyncEntityType::SyncResetV1 => SyncEvent::Reset(SyncReset(ack)),
@@ -121,7 +121,7 @@ impl<'de> Visitor<'de> for Line {
     }
 }
 
-/// Reads what a line of this type holds; nothing for those that only say how the stream goes on.
+/// Deserializes the data of a line of this type; `None` if it only marks the state of the stream.
 struct DataOf<'k>(&'k SyncEntityType);
 
 impl<'de> DeserializeSeed<'de> for DataOf<'_> {

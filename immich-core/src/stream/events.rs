@@ -1,4 +1,4 @@
-//! The sync stream, event by event.
+//! The sync stream as a sequence of events.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -21,19 +21,19 @@ use crate::send::TransportError;
 
 const OPERATION: &Operation = GetSyncStream::OPERATION;
 
-/// How long a line may be: more than the largest value that an app can store with an asset.
+/// The default maximum length of a line: more than the largest value that an app can store with an asset.
 const LINE_LENGTH: usize = 16 << 20;
 
-/// What helps when the stream broke off.
+/// The hint if the stream was interrupted.
 const AGAIN: &str = "Acknowledge the handled events and request the stream again: it resumes after them.";
 
-/// The events of the sync stream as they arrive. One line at a time is in memory.
+/// The events of the sync stream as they arrive. Only one line at a time is in memory.
 ///
-/// See [`stream`](crate::stream) for the whole of it. It is also a [`Stream`].
+/// See [`stream`](crate::stream) for an overview. It also implements [`Stream`].
 #[must_use = "events are read by `next`"]
 pub struct SyncEvents {
     client: Client,
-    /// Those of the call.
+    /// The options of the call.
     options: Options,
     lines: Lines,
     read: fn(&[u8]) -> Result<SyncEvent, Error>,
@@ -41,37 +41,37 @@ pub struct SyncEvents {
     /// The number of the line that was read last.
     number: u64,
     received: u64,
-    said: Said,
+    end_state: EndState,
     is_over: bool,
-    /// Whether the version was asked for to explain an error.
-    has_asked: bool,
-    /// An error that the version of the server is being asked for.
-    explained: Option<Pin<Box<dyn Future<Output = Error> + Send>>>,
+    /// Whether the version was already requested to explain an error.
+    version_requested: bool,
+    /// An error for which the server version is being requested.
+    explaining: Option<Pin<Box<dyn Future<Output = Error> + Send>>>,
 }
 
-/// What the server said of the end.
+/// The end of the stream, as announced by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Said {
+enum EndState {
     Nothing,
     Reset,
     Complete,
 }
 
 impl Call<'_, GetSyncStream> {
-    /// Sends the request, and gives the response event by event.
+    /// Sends the request, and returns the response event by event.
     ///
     /// # Errors
-    /// Those of the call: `Auth` (403) if the client asks with an API key, for the stream needs a
-    /// [`Session`](crate::Session); `Api` (400) for a type that the server does not know or know any more, see
+    /// Those of the call: `Auth` (403) if the client authenticates with an API key, because the stream needs a
+    /// [`Session`](crate::Session); `Api` (400) for a type that the server does not support yet or any more, see
     /// [`Client::sync_types`].
-    // Inline, so that what reads all types of lines is compiled in programs that call it, and in no other.
+    // Inline, so that the deserializers of all types of lines are only compiled into programs that call it.
     #[inline]
     pub fn events(self) -> impl Future<Output = Result<SyncEvents, Error>> + Send {
         SyncEvents::open(self, read)
     }
 }
 
-/// Reads the event of a line.
+/// Deserializes the event of a line.
 #[inline]
 fn read(line: &[u8]) -> Result<SyncEvent, Error> {
     from_json(OPERATION, line)
@@ -79,56 +79,56 @@ fn read(line: &[u8]) -> Result<SyncEvent, Error> {
 
 impl SyncEvents {
     async fn open(call: Call<'_, GetSyncStream>, read: fn(&[u8]) -> Result<SyncEvent, Error>) -> Result<Self, Error> {
-        let (client, options) = (call.client.clone(), call.options.for_question());
-        let answer = call.await?;
-        let media_type = answer.content_type().map(str::to_owned);
+        let (client, options) = (call.client.clone(), call.options.for_version_request());
+        let response = call.await?;
+        let media_type = response.content_type().map(str::to_owned);
         Ok(Self {
             client,
             options,
-            lines: Lines::new(answer.into_body(), LINE_LENGTH),
+            lines: Lines::new(response.into_body(), LINE_LENGTH),
             read,
             media_type,
             number: 0,
             received: 0,
-            said: Said::Nothing,
+            end_state: EndState::Nothing,
             is_over: false,
-            has_asked: false,
-            explained: None,
+            version_requested: false,
+            explaining: None,
         })
     }
 
-    /// Sets how many bytes a line may have, 16 MiB otherwise; a longer one is the error `TooLarge`.
+    /// Sets the maximum number of bytes of a line. Defaults to 16 MiB; a longer line is a `TooLarge` error.
     pub fn max_line_bytes(mut self, bytes: usize) -> Self {
         self.lines.limit = bytes;
         self
     }
 
-    /// The next event, or `None` at the end.
+    /// Returns the next event, or `None` at the end.
     ///
     /// # Errors
-    /// `Transport` or `Timeout` if the stream breaks off or ends before the server said that it is complete; `TooLarge`
-    /// for a line that is too long: after these it is over. `Decode` for a line that is not as described: the next call
-    /// goes on behind it, and an acknowledgement of a later event of its type covers it.
+    /// `Transport` or `Timeout` if the stream is interrupted or ends before the server marks it as complete, and
+    /// `TooLarge` for a line that is too long; the stream is then over. `Decode` for a line that does not match the API
+    /// description; the next call continues after it, and the acknowledgement of a later event of its type includes it.
     pub async fn next(&mut self) -> Result<Option<SyncEvent>, Error> {
         poll_fn(|context| self.poll(context)).await.transpose()
     }
 
-    /// How many events came until now.
+    /// Returns the number of events received so far.
     pub fn received(&self) -> u64 {
         self.received
     }
 
-    /// Whether the server said that everything was told. If `next` gave `None` and this is false, there was a reset or
-    /// an error, and another stream must be asked for.
+    /// Returns whether the server marked the stream as complete. If `next` returned `None` and this is false, there was
+    /// a reset or an error, and another stream must be requested.
     pub fn is_complete(&self) -> bool {
-        self.said == Said::Complete
+        self.end_state == EndState::Complete
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<SyncEvent, Error>>> {
         loop {
-            if let Some(explained) = &mut self.explained {
-                let error = ready!(explained.as_mut().poll(context));
-                self.explained = None;
+            if let Some(explaining) = &mut self.explaining {
+                let error = ready!(explaining.as_mut().poll(context));
+                self.explaining = None;
                 return Poll::Ready(Some(Err(error)));
             }
             if self.is_over {
@@ -136,53 +136,53 @@ impl SyncEvents {
             }
             let outcome = match ready!(self.lines.poll_next(context)) {
                 Some(Ok(line)) => self.event(&line).map(Some),
-                Some(Err(fault)) => Err(self.broken(fault)),
+                Some(Err(fault)) => Err(self.stream_error(fault)),
                 None => self.end().map(|()| None),
             };
             match outcome {
                 Ok(event) => return Poll::Ready(event.map(Ok)),
                 Err(error) => {
-                    // The version is the same for all lines: one question is enough.
-                    if std::mem::replace(&mut self.has_asked, true) {
+                    // The version is the same for all lines, so it is requested once.
+                    if std::mem::replace(&mut self.version_requested, true) {
                         return Poll::Ready(Some(Err(self.client.explain_by_known_version(error))));
                     }
                     let (client, options) = (self.client.clone(), self.options.clone());
-                    self.explained = Some(Box::pin(async move { client.explain(error, &options).await }));
+                    self.explaining = Some(Box::pin(async move { client.explain(error, &options).await }));
                 }
             }
         }
     }
 
     fn event(&mut self, line: &Line) -> Result<SyncEvent, Error> {
-        // A line without its end may be whole; one that breaks off within its JSON is none.
-        if !line.is_whole && serde_json::from_slice::<IgnoredAny>(&line.text).is_err_and(|error| error.is_eof()) {
+        // A line without a line break may be complete, unless its JSON is truncated.
+        if !line.is_terminated && serde_json::from_slice::<IgnoredAny>(&line.text).is_err_and(|error| error.is_eof()) {
             self.is_over = true;
-            return Err(self.too_early());
+            return Err(self.truncated());
         }
         self.number += 1;
-        let event = (self.read)(&line.text).map_err(|error| self.unread(error, line))?;
+        let event = (self.read)(&line.text).map_err(|error| self.line_error(error, line))?;
         self.received += 1;
-        self.said = match (&event, self.said) {
-            (SyncEvent::Complete(_), _) | (_, Said::Complete) => Said::Complete,
-            (SyncEvent::Reset(_), _) => Said::Reset,
-            (SyncEvent::Change(_), _) => Said::Nothing,
+        self.end_state = match (&event, self.end_state) {
+            (SyncEvent::Complete(_), _) | (_, EndState::Complete) => EndState::Complete,
+            (SyncEvent::Reset(_), _) => EndState::Reset,
+            (SyncEvent::Change(_), _) => EndState::Nothing,
         };
         Ok(event)
     }
 
     fn end(&mut self) -> Result<(), Error> {
         self.is_over = true;
-        if self.said == Said::Nothing { Err(self.too_early()) } else { Ok(()) }
+        if self.end_state == EndState::Nothing { Err(self.truncated()) } else { Ok(()) }
     }
 
-    fn too_early(&self) -> Error {
+    fn truncated(&self) -> Error {
         let s = if self.received == 1 { "" } else { "s" };
         let message =
             format!("the stream ended after {} event{s}, before the event that marks it as complete", self.received);
         Error::transport(OPERATION, TransportError::cut(message).with_hint(AGAIN))
     }
 
-    fn broken(&mut self, fault: Fault) -> Error {
+    fn stream_error(&mut self, fault: Fault) -> Error {
         self.is_over = true;
         match fault {
             Fault::Transport(error) if error.hint().is_some() => Error::transport(OPERATION, error),
@@ -197,8 +197,8 @@ impl SyncEvents {
         }
     }
 
-    /// Says which line it was, and of which type, if that is one of the descriptions: what else stands there is content.
-    fn unread(&self, error: Error, line: &Line) -> Error {
+    /// Adds the number of the line, and its type if it is a known one; anything else may be secret.
+    fn line_error(&self, error: Error, line: &Line) -> Error {
         #[derive(Deserialize)]
         struct Kind {
             #[serde(rename = "type")]
@@ -207,8 +207,8 @@ impl SyncEvents {
 
         let kind = serde_json::from_slice::<Kind>(&line.text).ok().map(|line| line.kind);
         let kind = kind.as_ref().filter(|kind| !matches!(kind, SyncEntityType::Unknown(_)));
-        // Only what never was the stream comes from elsewhere.
-        let error = if self.received == 0 { error.not_json(self.media_type.clone()) } else { error };
+        // After the first event, the response is known to come from Immich.
+        let error = if self.received == 0 { error.with_media_type(self.media_type.clone()) } else { error };
         error.in_line(self.number, kind.map(SyncEntityType::as_str))
     }
 }
@@ -223,12 +223,12 @@ impl Stream for SyncEvents {
 
 impl fmt::Debug for SyncEvents {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { number, received, said, is_over, .. } = self;
+        let Self { number, received, end_state, is_over, .. } = self;
         formatter
             .debug_struct("SyncEvents")
             .field("lines", number)
             .field("received", received)
-            .field("said", said)
+            .field("said", end_state)
             .field("is_over", is_over)
             .finish_non_exhaustive()
     }

@@ -1,10 +1,10 @@
-//! Everything that changed since the last time, and the timeline.
+//! Synchronization and the timeline.
 //!
 //! # Synchronization
 //!
-//! A program that keeps a copy of what is on the server asks for the sync stream: the first time it brings everything,
-//! later only what is new, has changed or is gone since what was acknowledged. The server keeps that for each session,
-//! and so wants a [`Session`](crate::Session): it refuses API keys (403).
+//! A program that keeps a copy of the data on the server requests the sync stream. The first stream contains
+//! everything, later ones only additions, changes and deletions since the last acknowledgement. The server stores
+//! acknowledgements per session, so it requires a [`Session`](crate::Session) and rejects API keys (403).
 //!
 //! ```no_run
 //! # extern crate immich_core as immich_sdk;
@@ -53,18 +53,18 @@
 //! # Ok(()) }
 //! ```
 //!
-//! * Store first, acknowledge then: what is acknowledged never comes again, and what is not comes again. So a program
-//!   that dies in between sees some events twice, and misses none. An event is the whole new state of its row, and to
-//!   apply it twice does no harm.
-//! * A stream that ends before the server said that it is complete is an error, never a short stream.
-//! * A type of line that no description has is [`SyncData::Unknown`](crate::api::SyncData::Unknown), with what it holds
-//!   as JSON. What was never asked for does not come.
-//! * [`Client::sync_types`](crate::Client::sync_types) finds what to ask servers of different versions for.
+//! * Store first, then acknowledge: an acknowledged event is never sent again, others are. So a program that crashes in
+//!   between receives some events twice, but misses none. An event contains the complete new state of its item, so it
+//!   is safe to apply it twice.
+//! * A stream that ends before the server marks it as complete is an error, never a short stream.
+//! * A line of an unknown type is [`SyncData::Unknown`](crate::api::SyncData::Unknown), with its data as JSON. Types
+//!   that were not requested are not sent.
+//! * [`Client::sync_types`](crate::Client::sync_types) selects the types to request from servers of different versions.
 //!
 //! # Timeline
 //!
-//! The timeline of a month comes as columns;
-//! [`into_rows`](crate::api::TimeBucketAssetResponseDto::into_rows) makes a [`TimelineAsset`] of each row.
+//! The server returns a month of the timeline as columns;
+//! [`into_rows`](crate::api::TimeBucketAssetResponseDto::into_rows) converts each row to a [`TimelineAsset`].
 
 mod acks;
 mod event;

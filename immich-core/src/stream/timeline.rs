@@ -1,4 +1,4 @@
-//! The columns of the timeline as rows.
+//! Converts the columns of the timeline to rows.
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -14,61 +14,61 @@ use crate::time::LocalDateTime;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TimelineAsset {
-    /// Its id.
+    /// The id of the asset.
     pub id: AssetId,
-    /// Whose it is.
+    /// The owner.
     pub owner_id: UserId,
     /// When it was taken.
     pub file_created_at: Timestamp,
-    /// Hours to add to `file_created_at` for the clock of the place, such as 5.5; see
+    /// The offset in hours from `file_created_at` to the local time where it was taken, such as 5.5; see
     /// [`local_date_time`](Self::local_date_time).
     pub local_offset_hours: f64,
-    /// When the server got it; servers 2.x do not tell.
+    /// When it was uploaded; servers 2.x do not report it.
     pub created_at: Option<Timestamp>,
-    /// Whether it is a photo; a video otherwise.
+    /// Whether it is a photo. If not, it is a video.
     pub is_image: bool,
     /// Whether its owner marked it as a favorite.
     pub is_favorite: bool,
     /// Whether it is in the trash.
     pub is_trashed: bool,
-    /// Where it is shown.
+    /// The visibility.
     pub visibility: AssetVisibility,
-    /// Its width divided by its height.
+    /// The aspect ratio: width divided by height.
     pub ratio: f64,
-    /// The length of a video; `None` for photos.
+    /// The duration of a video; `None` for photos.
     pub duration: Option<AssetDuration>,
-    /// A tiny blurred preview in base64, once there is one.
+    /// A tiny blurred preview in base64, once it has been generated.
     pub thumbhash: Option<String>,
     /// The hidden video of a live photo.
     pub live_photo_video_id: Option<AssetId>,
-    /// How a panorama is projected, such as `EQUIRECTANGULAR`.
+    /// The projection of a panorama, such as `EQUIRECTANGULAR`.
     pub projection_type: Option<String>,
-    /// The city where it was taken, if that is known.
+    /// The city where it was taken, if known.
     pub city: Option<String>,
-    /// The country where it was taken, if that is known.
+    /// The country where it was taken, if known.
     pub country: Option<String>,
-    /// Degrees north, if known and asked for by `with_coordinates`.
+    /// The latitude in degrees, if known and requested by `with_coordinates`.
     pub latitude: Option<f64>,
-    /// Degrees east, if known and asked for by `with_coordinates`.
+    /// The longitude in degrees, if known and requested by `with_coordinates`.
     pub longitude: Option<f64>,
-    /// The stack that it stands for, if asked for by `with_stacked`.
+    /// The stack that it represents, if requested by `with_stacked`.
     pub stack: Option<TimelineStack>,
 }
 
-/// A stack of assets, of which the timeline shows one.
+/// A stack of assets, represented by one of them in the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TimelineStack {
-    /// Its id.
+    /// The id of the stack.
     pub id: StackId,
-    /// How many assets are in it.
+    /// The number of assets.
     pub assets: u64,
 }
 
 impl TimelineAsset {
-    /// When it was taken by the clock of the place; `None` if that is beyond the calendar.
+    /// Returns the local time at which it was taken; `None` if it is out of range.
     pub fn local_date_time(&self) -> Option<LocalDateTime> {
-        // An offset that is no number of seconds is beyond the calendar as well.
+        // An offset that is too large saturates, and so is out of range as well.
         #[allow(clippy::cast_possible_truncation)]
         let offset = SignedDuration::from_secs((self.local_offset_hours * 3600.0).round() as i64);
         Offset::UTC.to_datetime(self.file_created_at).checked_add(offset).ok().map(LocalDateTime)
@@ -76,7 +76,7 @@ impl TimelineAsset {
 }
 
 impl TimeBucketAssetResponseDto {
-    /// The assets one by one, in the order of the response.
+    /// Returns the assets one by one, in the order of the response.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -91,7 +91,7 @@ impl TimeBucketAssetResponseDto {
     /// ```
     ///
     /// # Errors
-    /// `Decode` if the columns are not of one length, or if a time or a stack is none; it names the column.
+    /// `Decode` if the columns differ in length, or if a time or a stack is not valid; the error names the column.
     pub fn into_rows(self) -> Result<impl Iterator<Item = TimelineAsset>, Error> {
         let rows = self.id.len();
         let mut city = column("city", self.city, rows)?;
@@ -112,11 +112,11 @@ impl TimeBucketAssetResponseDto {
         let mut thumbhash = column("thumbhash", Some(self.thumbhash), rows)?;
         let mut visibility = column("visibility", Some(self.visibility), rows)?;
         let stacks = column("stack", self.stack, rows)?.enumerate().map(|(row, stack)| {
-            let wrong = || fault(&format!("stack[{row}]"), "expected the id of a stack and a number");
-            stack.map(|texts| read_stack(&texts).ok_or_else(wrong)).transpose()
+            let invalid = || column_error(&format!("stack[{row}]"), "expected the id of a stack and a number");
+            stack.map(|texts| parse_stack(&texts).ok_or_else(invalid)).transpose()
         });
         let mut stack = stacks.collect::<Result<Vec<_>, _>>()?.into_iter();
-        // The columns are of one length, so that all of them end together.
+        // The columns have the same length, so all of them end together.
         Ok(self.id.into_iter().map_while(move |id| {
             Some(TimelineAsset {
                 id,
@@ -143,12 +143,12 @@ impl TimeBucketAssetResponseDto {
     }
 }
 
-/// The values of a column, which has one for each row; none if the server left it out.
+/// Returns the values of a column, one for each row; empty if the server left it out.
 fn column<T>(name: &str, values: Option<Vec<T>>, rows: usize) -> Result<impl Iterator<Item = T>, Error> {
     match values {
         Some(values) if values.len() != rows => {
             let length = values.len();
-            Err(fault(name, &format!("the column has {length} values where `id` has {rows}")))
+            Err(column_error(name, &format!("the column has {length} values where `id` has {rows}")))
         }
         values => Ok(values.into_iter().flatten()),
     }
@@ -156,25 +156,25 @@ fn column<T>(name: &str, values: Option<Vec<T>>, rows: usize) -> Result<impl Ite
 
 fn instants(name: &str, texts: Option<Vec<String>>, rows: usize) -> Result<impl Iterator<Item = Timestamp>, Error> {
     let read = |(row, text): (usize, String)| {
-        read_instant(&text).ok_or_else(|| fault(&format!("{name}[{row}]"), "expected a date and time"))
+        parse_instant(&text).ok_or_else(|| column_error(&format!("{name}[{row}]"), "expected a date and time"))
     };
     Ok(column(name, texts, rows)?.enumerate().map(read).collect::<Result<Vec<_>, _>>()?.into_iter())
 }
 
-fn fault(path: &str, message: &str) -> Error {
+fn column_error(path: &str, message: &str) -> Error {
     Error::decode(GetTimeBucket::OPERATION, path, message)
 }
 
-/// An instant in UTC, which all versions write without a `Z`.
-fn read_instant(text: &str) -> Option<Timestamp> {
+/// Parses an instant in UTC, which all versions write without a `Z`.
+fn parse_instant(text: &str) -> Option<Timestamp> {
     match text.parse::<DateTime>() {
         Ok(utc) => Offset::UTC.to_timestamp(utc).ok(),
         Err(_) => text.parse().ok(),
     }
 }
 
-/// The id of a stack, and how many assets it has.
-fn read_stack(texts: &[String]) -> Option<TimelineStack> {
+/// Parses the id of a stack, and its number of assets.
+fn parse_stack(texts: &[String]) -> Option<TimelineStack> {
     match texts {
         [id, assets] => Some(TimelineStack { id: id.parse().ok()?, assets: assets.parse().ok()? }),
         _ => None,

@@ -1,19 +1,19 @@
-//! What to ask the sync stream for, by the version of the server.
+//! Selects the types of the sync stream by the version of the server.
 
 use crate::api::{NEWEST_VERSION, SYNC_REQUESTS, SyncRequestType};
 use crate::client::Client;
 use crate::error::Error;
 use crate::version::ServerVersion;
 
-/// The form of a type before this one: `AssetsV1` of `AssetsV2`.
-fn before(name: &str) -> Option<String> {
+/// Returns the previous version of a type: `AssetsV1` for `AssetsV2`.
+fn previous(name: &str) -> Option<String> {
     let (stem, number) = name.rsplit_once('V')?;
     let number: u32 = number.parse().ok()?;
     (number > 1).then(|| format!("{stem}V{}", number - 1))
 }
 
 impl SyncRequestType {
-    /// This type, or the newest form before it that a server of this version has; `None` if it has none.
+    /// Returns this type, or the newest earlier version of it that the server supports; `None` if there is none.
     ///
     /// ```
     /// # extern crate immich_core as immich_sdk;
@@ -31,21 +31,22 @@ impl SyncRequestType {
                 Some((_, first)) if *first <= server => {
                     return Some(if is_wanted { self } else { Self::from(name.as_str()) });
                 }
-                // Only a server that is newer than all that is described may have it.
+                // Only a server newer than all known versions may have it.
                 None if is_wanted && server > NEWEST_VERSION => return Some(self),
                 _ => {}
             }
-            (name, is_wanted) = (before(&name)?, false);
+            (name, is_wanted) = (previous(&name)?, false);
         }
     }
 }
 
 impl Client {
-    /// What to ask this server's sync stream for, so that nothing newer comes than `newest`: each type, or the newest
-    /// form before it that the server has. What the server has nothing of is left out.
+    /// Selects the types to request from this server's sync stream: each type, or the newest earlier version of it that
+    /// the server supports. It never selects a newer version than requested. Types that the server does not support are
+    /// left out.
     ///
-    /// A server refuses with 400 what it does not know yet (`AssetsV2` in 2.7.5), and what it does not want any more
-    /// (`AssetsV1` in 3.1.0). So name the newest form that the program can read, and read those before it as well:
+    /// A server returns 400 for types that it does not support yet (`AssetsV2` in 2.7.5) or any more (`AssetsV1` in
+    /// 3.1.0). So pass the newest version that the program supports, and handle the earlier ones as well:
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
