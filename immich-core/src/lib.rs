@@ -117,4 +117,5 @@ pub use timer::{Sleep, Timer};
 pub use version::{ParseServerVersionError, ServerVersion};
 
 /// Crates whose types are in the interface of this one.
+#[doc(no_inline)]
 pub use {bytes, http, http_body, jiff, serde_json, uuid};
