@@ -33,14 +33,14 @@
 //!
 //! # Features
 //!
-//! * `reqwest` (default): the backend on reqwest, [`reqwest::ReqwestBackend`].
-//! * `hyper`: the backend on hyper alone, [`hyper::HyperBackend`].
+//! * `reqwest` (default): the backend on reqwest, [`backend::ReqwestBackend`].
+//! * `hyper`: the backend on hyper alone, [`backend::HyperBackend`].
 //! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `ResponseLimits` count what comes out.
 //! * `oauth`: [`OAuthFlow`], signing in through an identity provider.
 //! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
 //! * `serve`: `mock::Served`, the backends in memory on a loopback port.
 //! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
-//! * `tower`: [`tower::TowerBackend`] sends with any service of HTTP, [`tower::SendService`] is a service of any backend.
+//! * `tower`: [`backend::TowerBackend`] sends with any service of HTTP, [`backend::SendService`] is a service of any backend.
 //! * `fs`: [`transfer`] on files: folders up, albums down, verified and resumed; `checksum` alone has uploads of bytes and
 //!   streams, and downloads to a writer or a stream.
 //! * `fixtures`: types of responses can be made (`Default`) and written, for tests; `mock` has it.
@@ -60,18 +60,15 @@
 
 pub use immich_core::*;
 
-/// The backend on [hyper](https://hyper.rs).
-#[cfg(feature = "hyper")]
-pub use immich_hyper as hyper;
-/// Backends in memory, for tests.
+/// The backends in memory, for tests.
 #[cfg(feature = "mock")]
 pub use immich_mock as mock;
-/// The backend on [reqwest](https://docs.rs/reqwest).
-#[cfg(feature = "reqwest")]
-pub use immich_reqwest as reqwest;
-/// From and to [`tower::Service`](https://docs.rs/tower).
-#[cfg(feature = "tower")]
-pub use immich_tower as tower;
+
+pub mod backend;
+mod renamed;
+
+#[allow(deprecated, unused_imports)]
+pub use renamed::*;
 
 /// Starts a client of the server at `base_url`, with or without `/api`, on the backend of the chosen feature:
 /// reqwest where both are chosen.

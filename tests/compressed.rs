@@ -9,10 +9,10 @@ use async_trait::async_trait;
 use flate2::write::GzEncoder;
 use flate2::{Compress, Compression, FlushCompress};
 use immich_sdk::api::{DownloadAsset, GetAllAlbums, GetServerVersion};
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::bytes::Bytes;
-use immich_sdk::hyper::HyperBackend;
 use immich_sdk::mock::{MockSend, Reply, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
     AssetId, Body, Client, ErrorKind, HttpSend, ResponseBody, ResponseLimits, TransportError, TransportErrorKind, http,
 };

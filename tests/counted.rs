@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use immich_sdk::api::{AssetMediaStatus, CreateAlbumDto};
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
     Body, Client, ErrorKind, FilePart, GiveUpReason, HttpSend, ResponseBody, RetryPolicy, ServerVersion, Timer,
     TransportError, TransportErrorKind, http,

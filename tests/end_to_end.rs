@@ -37,7 +37,7 @@ async fn over_hyper() {
     for version in VERSIONS {
         let server = FakeImmich::with_version(version);
         let served = Served::start(server.clone()).await.expect("a port");
-        twice(&server, &served.url(), immich_sdk::hyper::HyperBackend::new().expect("a backend")).await;
+        twice(&server, &served.url(), immich_sdk::backend::HyperBackend::new().expect("a backend")).await;
     }
 }
 
@@ -46,6 +46,6 @@ async fn over_reqwest() {
     for version in VERSIONS {
         let server = FakeImmich::with_version(version);
         let served = Served::start(server.clone()).await.expect("a port");
-        twice(&server, &served.url(), immich_sdk::reqwest::ReqwestBackend::new().expect("a backend")).await;
+        twice(&server, &served.url(), immich_sdk::backend::ReqwestBackend::new().expect("a backend")).await;
     }
 }

@@ -11,10 +11,10 @@ use immich_sdk::api::{
     CreateAlbum, CreateAlbumDto, GetAlbumInfo, GetAllAlbums, GetMySharedLink, GetSyncStream, Login, LoginCredentialDto,
     MergePersonDto, SearchAssets, SyncRequestType, SyncStreamDto, TimeBucketAssetResponseDto, UploadAsset,
 };
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, ManualTimer, MockSend, Reply, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
     AlbumId, AssetId, Body, Client, ClientBuilder, Credential, Error, FilePart, HttpSend, PersonId, ResponseLimits,
     RetryPolicy, ServerVersion, Timeouts, TransportErrorKind,

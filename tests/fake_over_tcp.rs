@@ -15,8 +15,8 @@ const LARGE: usize = 4 << 20;
 
 fn backends() -> [(&'static str, Arc<dyn HttpSend>); 2] {
     [
-        ("hyper", Arc::new(immich_sdk::hyper::HyperBackend::new().expect("a backend"))),
-        ("reqwest", Arc::new(immich_sdk::reqwest::ReqwestBackend::new().expect("a backend"))),
+        ("hyper", Arc::new(immich_sdk::backend::HyperBackend::new().expect("a backend"))),
+        ("reqwest", Arc::new(immich_sdk::backend::ReqwestBackend::new().expect("a backend"))),
     ]
 }
 

@@ -9,9 +9,9 @@
 use std::env;
 use std::sync::Arc;
 
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::mock::{FakeImmich, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{HttpSend, ServerVersion};
 
 use steps::{Server, run};

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use immich_sdk::api::{GetAllAlbums, PingServer};
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::http::{Request, Response};
-use immich_sdk::hyper::HyperBackend;
 use immich_sdk::mock::{MockSend, Reply};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
     Body, Client, Error, ErrorKind, HttpSend, ResponseBody, RetryPolicy, TransportError, TransportErrorKind,
 };

@@ -9,12 +9,12 @@ use immich_sdk::api::{
     DownloadAsset, FinishOauth, GetServerVersion, LogoutOauth, OPERATIONS, RECORDED, SharedLinkLogin, StartOauth,
     UploadAsset,
 };
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::http::{HeaderMap, Method};
-use immich_sdk::hyper::HyperBackend;
 use immich_sdk::incoming::{IncomingRequest, Route};
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, MockSend, Reply, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{
     AssetId, BaseUrl, Client, ClientBuilder, Credential, Endpoint, Error, FilePart, HttpSend, Json, OAuthFlow,
     Operation, RawRequest, RequestParts, ServerVersion, Session,

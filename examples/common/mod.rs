@@ -30,9 +30,9 @@ pub async fn start(
 fn over(backend: &str, url: &str) -> Result<ClientBuilder, Box<dyn Error>> {
     match backend {
         #[cfg(feature = "hyper")]
-        "hyper" => Ok(immich_sdk::connect(url).backend(immich_sdk::hyper::HyperBackend::new()?)),
+        "hyper" => Ok(immich_sdk::connect(url).backend(immich_sdk::backend::HyperBackend::new()?)),
         #[cfg(feature = "reqwest")]
-        "reqwest" => Ok(immich_sdk::connect(url).backend(immich_sdk::reqwest::ReqwestBackend::new()?)),
+        "reqwest" => Ok(immich_sdk::connect(url).backend(immich_sdk::backend::ReqwestBackend::new()?)),
         #[cfg(not(feature = "hyper"))]
         "hyper" => Err(format!("for {url} this build needs --features hyper").into()),
         #[cfg(not(feature = "reqwest"))]

@@ -9,8 +9,8 @@ use hyper_util::client::legacy::Client as Hyper;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use immich_sdk::api::AlbumResponseDto;
-use immich_sdk::hyper::HyperBackend;
-use immich_sdk::reqwest::{ReqwestBackend, reqwest};
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::{ReqwestBackend, reqwest};
 use immich_sdk::{Client, ClientBuilder, RateLimit, RetryPolicy, Timeouts};
 
 use crate::Result;

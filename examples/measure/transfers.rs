@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
 use immich_sdk::transfer::{Checksum, ModifiedTime, file_checksum};
 use immich_sdk::{AssetId, Client};
 

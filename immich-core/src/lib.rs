@@ -119,4 +119,5 @@ pub use timer::{Sleep, Timer};
 pub use version::{ParseServerVersionError, ServerVersion};
 
 /// Crates whose types are part of the public API.
+#[doc(no_inline)]
 pub use {bytes, http, http_body, jiff, serde_json, uuid};

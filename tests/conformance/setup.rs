@@ -23,11 +23,11 @@ impl Setup {
     }
 
     pub async fn hyper() -> Self {
-        Self::over_tcp(immich_sdk::hyper::HyperBackend::new().expect("a backend")).await
+        Self::over_tcp(immich_sdk::backend::HyperBackend::new().expect("a backend")).await
     }
 
     pub async fn reqwest() -> Self {
-        Self::over_tcp(immich_sdk::reqwest::ReqwestBackend::new().expect("a backend")).await
+        Self::over_tcp(immich_sdk::backend::ReqwestBackend::new().expect("a backend")).await
     }
 
     async fn over_tcp(backend: impl HttpSend + 'static) -> Self {

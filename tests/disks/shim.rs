@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
 use immich_sdk::mock::{FakeImmich, Served};
 use immich_sdk::{AssetId, Client};
 use serde_json::Value;

@@ -4,9 +4,9 @@ use std::fs;
 use std::time::Duration;
 
 use immich_sdk::api::DownloadInfoDto;
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::mock::{FakeImmich, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{Client, ErrorKind, HttpSend, RetryPolicy};
 
 use crate::setup::{Fault, Line, VERSIONS, bytes, folder, names, upload};

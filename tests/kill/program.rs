@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use immich_sdk::backend::HyperBackend;
 use immich_sdk::http::{Request, Response};
-use immich_sdk::hyper::HyperBackend;
 use immich_sdk::mock::Served;
 use immich_sdk::{Body, Client, HttpSend, ResponseBody, Sleep, Timer, TransportError};
 

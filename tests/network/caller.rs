@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use immich_sdk::api::PingServer;
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::{ReqwestBackend, reqwest};
 use immich_sdk::mock::{MockSend, Reply, Served};
-use immich_sdk::reqwest::{ReqwestBackend, reqwest};
 use immich_sdk::{Body, Client, HttpSend};
 use serde_json::json;
 

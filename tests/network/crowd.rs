@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use immich_sdk::hyper::HyperBackend;
-use immich_sdk::reqwest::ReqwestBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::{Client, HttpSend};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};

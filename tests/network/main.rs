@@ -10,8 +10,8 @@ mod slow_line;
 mod tls;
 mod tls_server;
 
-use immich_sdk::hyper::HyperBackend;
-use immich_sdk::reqwest::ReqwestBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::{Error, HttpSend};
 
 /// A backend of either library, with the same options.
@@ -28,8 +28,8 @@ const LIBRARIES: [Library; 2] = [Library::Hyper, Library::Reqwest];
 macro_rules! backend {
     ($library:expr $(, $option:ident($($value:expr),*))*) => {
         match $library {
-            $crate::Library::Hyper => $crate::boxed(immich_sdk::hyper::HyperBackend::builder()$(.$option($($value),*))*.build()),
-            $crate::Library::Reqwest => $crate::boxed(immich_sdk::reqwest::ReqwestBackend::builder()$(.$option($($value),*))*.build()),
+            $crate::Library::Hyper => $crate::boxed(immich_sdk::backend::HyperBackend::builder()$(.$option($($value),*))*.build()),
+            $crate::Library::Reqwest => $crate::boxed(immich_sdk::backend::ReqwestBackend::builder()$(.$option($($value),*))*.build()),
         }
     };
 }

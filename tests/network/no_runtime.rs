@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use futures_executor::block_on;
-use immich_sdk::hyper::HyperBackend;
-use immich_sdk::reqwest::ReqwestBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::{Client, Error, ErrorKind, HttpSend, RateLimit, RetryPolicy, Timeouts};
 
 fn clients() -> Vec<(&'static str, Client)> {

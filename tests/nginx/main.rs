@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::{FakeImmich, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::{AssetId, Client, Error, FilePart, HttpSend, RetryPolicy};
 
 use proxy::Nginx;

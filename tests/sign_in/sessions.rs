@@ -74,7 +74,7 @@ async fn a_session_is_taken_up_again_until_it_ends() {
 async fn whether_a_session_is_valid_is_not_known_without_an_answer() {
     let setup = Setup::in_memory(crate::setup::THREE);
     let client = immich_sdk::Client::builder("http://127.0.0.1:1")
-        .backend(immich_sdk::hyper::HyperBackend::new().expect("a backend"));
+        .backend(immich_sdk::backend::HyperBackend::new().expect("a backend"));
     let session = Session::resume(&client.build().expect("a client"), setup.server.api_key()).expect("a token");
     assert_eq!(session.is_valid().await.expect_err("nobody listens").kind(), ErrorKind::Transport);
 }

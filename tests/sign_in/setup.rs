@@ -42,8 +42,8 @@ impl Setup {
         let mut all = Vec::new();
         for version in [TWO, THREE] {
             all.push(Self::in_memory(version));
-            all.push(Self::over_tcp(version, immich_sdk::hyper::HyperBackend::new().expect("a backend")).await);
-            all.push(Self::over_tcp(version, immich_sdk::reqwest::ReqwestBackend::new().expect("a backend")).await);
+            all.push(Self::over_tcp(version, immich_sdk::backend::HyperBackend::new().expect("a backend")).await);
+            all.push(Self::over_tcp(version, immich_sdk::backend::ReqwestBackend::new().expect("a backend")).await);
         }
         all
     }

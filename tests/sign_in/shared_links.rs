@@ -121,7 +121,7 @@ async fn the_cookie_and_the_key_go_to_the_origin_alone() {
         let served = Served::start(front.clone()).await.expect("a port");
 
         let url = format!("{}/share/{}", served.url(), link.key.expose());
-        let backend = immich_sdk::hyper::HyperBackend::new().expect("a backend");
+        let backend = immich_sdk::backend::HyperBackend::new().expect("a backend");
         let client = Client::from_share_url(&url).expect("a link").backend(backend).build().expect("a client");
         client.unlock_shared_link("open sesame").await.expect("open");
         let error = client.assets().download_asset(AssetId::default()).await.expect_err("a redirect");

@@ -1,9 +1,9 @@
 //! A server in memory, and a client of it on one of the backends.
 
 use immich_sdk::api::{GetSyncStream, SyncRequestType, SyncStreamDto};
-use immich_sdk::hyper::HyperBackend;
+use immich_sdk::backend::HyperBackend;
+use immich_sdk::backend::ReqwestBackend;
 use immich_sdk::mock::{MockSend, Reply, Served};
-use immich_sdk::reqwest::ReqwestBackend;
 use immich_sdk::stream::{SyncEvent, SyncEvents};
 use immich_sdk::{Client, Error, HttpSend, ServerVersion};
 

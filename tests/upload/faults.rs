@@ -39,8 +39,8 @@ async fn over_tcp_too() {
     for cut in CUTS {
         let server = FakeImmich::new();
         let served = Served::start(Faulty::new(server.clone(), cut, 2)).await.expect("a port");
-        let hyper: Arc<dyn HttpSend> = Arc::new(immich_sdk::hyper::HyperBackend::new().expect("a backend"));
-        let reqwest: Arc<dyn HttpSend> = Arc::new(immich_sdk::reqwest::ReqwestBackend::new().expect("a backend"));
+        let hyper: Arc<dyn HttpSend> = Arc::new(immich_sdk::backend::HyperBackend::new().expect("a backend"));
+        let reqwest: Arc<dyn HttpSend> = Arc::new(immich_sdk::backend::ReqwestBackend::new().expect("a backend"));
         for (number, backend) in [hyper, reqwest].into_iter().enumerate() {
             let setup = Setup::memory();
             setup.write("a.jpg", [bytes(), vec![number as u8]].concat());

@@ -125,9 +125,9 @@ async fn a_server_that_is_taken_off_the_network_is_waited_for_in_real_time() {
         }
         let builder = Client::builder(served.url()).api_key(server.api_key()).retry(retry());
         let builder = if backend == "hyper" {
-            builder.backend(immich_sdk::hyper::HyperBackend::new().expect("a backend"))
+            builder.backend(immich_sdk::backend::HyperBackend::new().expect("a backend"))
         } else {
-            builder.backend(immich_sdk::reqwest::ReqwestBackend::new().expect("a backend"))
+            builder.backend(immich_sdk::backend::ReqwestBackend::new().expect("a backend"))
         };
         let client = builder.build().expect("a client");
         let (away, back) = (server.clone(), server.clone());

@@ -49,11 +49,11 @@ impl Setup {
     }
 
     pub async fn hyper_version(version: ServerVersion) -> Self {
-        Self::over_tcp(version, immich_sdk::hyper::HyperBackend::new().expect("a backend")).await
+        Self::over_tcp(version, immich_sdk::backend::HyperBackend::new().expect("a backend")).await
     }
 
     pub async fn reqwest_version(version: ServerVersion) -> Self {
-        Self::over_tcp(version, immich_sdk::reqwest::ReqwestBackend::new().expect("a backend")).await
+        Self::over_tcp(version, immich_sdk::backend::ReqwestBackend::new().expect("a backend")).await
     }
 
     async fn over_tcp(version: ServerVersion, backend: impl HttpSend + 'static) -> Self {

@@ -1,4 +1,4 @@
-//! The daily commands: `cargo xtask generate | import FILE | check | coverage FILE | decode DIR`.
+//! The daily commands: `cargo xtask generate | import FILE | check | coverage FILE | public-api | decode DIR`.
 
 mod changes;
 mod check;
@@ -13,6 +13,7 @@ mod names;
 mod normal;
 mod patches;
 mod prose;
+mod public_api;
 mod versions;
 mod write;
 
@@ -27,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   import FILE     add the description that Immich publishes with a release, and tell what is new
   check           prove that the generated files, the docs and the tree of core are in order
   coverage FILE.. count what of OpenAPI descriptions is generated
+  public-api      list the public interface in docs/public-api (needs cargo-public-api and nightly)
   decode DIR      decode the recorded answers below a folder";
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["generate"] => generate::run(),
         ["import", file] => import::run(Path::new(file)),
         ["check"] => check::run(),
+        ["public-api"] => public_api::run(),
         ["coverage", ref files @ ..] if !files.is_empty() => {
             files.iter().try_for_each(|file| coverage::run(Path::new(file)))
         }
