@@ -25,7 +25,7 @@ pub(super) async fn account(client: &Client) -> Result<String, Error> {
     Ok(client.api_keys().get_my_api_key().await.map_or_else(|_| fingerprint(client), |key| format!("key:{}", key.id)))
 }
 
-/// A name of the credentials where the server tells none. Keys are random, so their hash does not give them away.
+/// A name for the credentials where the server does not return the user. Keys are random, so a hash reveals nothing.
 fn fingerprint(client: &Client) -> String {
     let credentials = client.credentials();
     let mut values: Vec<_> = credentials.headers().values().map(http::HeaderValue::as_bytes).collect();

@@ -2,7 +2,7 @@
 //!
 //! Everything here blocks, and belongs on the threads of `blocking`.
 //!
-//! What is guarded is the last component of a path: the name in a folder that others may write to as well. A parent
+//! The guard covers the last component of a path: the name in a folder that others may write to as well. A parent
 //! folder that is replaced by a link is followed, as by every program that takes paths: the folders of a path are
 //! the caller's choice, and only `openat` for each of them, which the standard library does not have, would tell the
 //! difference. Elsewhere than on Unix the type of a file is looked at before it is opened, so a file that is swapped
@@ -100,7 +100,7 @@ pub(super) fn read_limited(path: &Path, follow: bool, limit: u64) -> io::Result<
 /// The permissions of a file that is created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
-    /// The owner alone, for what tells of the user's photos: journals and records.
+    /// The owner alone, for files about the user's photos: journals and records.
     Private,
     /// As the user's other files, for what becomes one.
     Usual,

@@ -15,7 +15,7 @@ use futures_core::Stream;
 use crate::body::Body;
 use crate::transfer::{Checksum, Checksummer, disk};
 
-/// What is read at once. Each read is a trip to another thread, so it is not small.
+/// The number of bytes read at once. Each read is a trip to another thread, so it is not small.
 pub(super) const CHUNK: usize = 256 << 10;
 
 /// A body that reads a file as it is sent, from the beginning each time it is sent.

@@ -16,7 +16,7 @@ use super::disk::{self, Access, Lock};
 /// A file of fewer lines is never compacted.
 const SHORT: u64 = 1000;
 
-/// A longer line is none of a journal, and is ignored without holding it in memory.
+/// A longer line does not belong to a journal, and is ignored without holding it in memory.
 const LONGEST: u64 = 1 << 20;
 
 /// A run that was dropped may still be writing, and holds the lock until that is done.

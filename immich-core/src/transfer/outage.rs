@@ -53,7 +53,7 @@ pub enum OutageEvent {
 /// A function that is called when an outage begins or ends.
 pub(crate) type OutageObserver = Arc<dyn Fn(&OutageEvent) + Send + Sync>;
 
-/// What is chosen about outages.
+/// The options for outages.
 #[derive(Clone)]
 pub(crate) struct OutageOptions {
     pub(crate) limit: Duration,
@@ -87,7 +87,7 @@ type Wait = Shared<Pin<Box<dyn Future<Output = Verdict> + Send>>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
-    /// The first probe was answered.
+    /// The first probe succeeded.
     WasThere,
     CameBack,
     GaveUp,
@@ -265,7 +265,7 @@ fn delay(times: u32) -> Duration {
     FIRST_DELAY.saturating_mul(1 << times.saturating_sub(1).min(8)).min(LONGEST_DELAY)
 }
 
-/// Whether the server may be away. A probe tells it apart from a connection that broke for a reason of its own.
+/// Whether the server may be away. A probe distinguishes that from a connection that broke for another reason.
 pub(crate) fn suggests_outage(error: &Error) -> bool {
     let broken = || error.transport_error().is_some_and(|error| error.kind() == TransportErrorKind::Closed);
     error.kind() == ErrorKind::Timeout || is_outage(error) || broken()

@@ -61,7 +61,7 @@ pub struct ProgressSnapshot {
     pub elapsed: Duration,
     /// Bytes a second, of the last seconds; zero where there is no timer.
     pub bytes_per_second: f64,
-    /// Time left at that rate, where it can be told.
+    /// Time left at that rate, where it can be estimated.
     pub remaining: Option<Duration>,
     /// How long the server has been away, while the transfer waits for it; `None` while it is there.
     pub server_away: Option<Duration>,

@@ -29,7 +29,7 @@ const ASKED_AT_ONCE: usize = 4;
 /// A download of archives, which [`to_folder`](Self::to_folder) begins.
 ///
 /// An archive is made while it is sent: it has no length, no checksum, and cannot be resumed. One that breaks is
-/// asked for again as a whole. Single files are safer and as fast; archives are for those who want archives.
+/// requested again as a whole. Single files are safer and as fast; archives are for programs that need archives.
 #[must_use = "nothing is downloaded until it is told where to"]
 pub struct DownloadArchives<'c> {
     client: &'c Client,
@@ -43,13 +43,13 @@ pub struct DownloadArchives<'c> {
     progress: Progress,
 }
 
-/// What became of one of the archives that the server planned.
+/// The outcome of one of the archives that the server planned.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ArchiveOutcome {
     /// The assets that it was to hold.
     pub asset_ids: Vec<AssetId>,
-    /// The archive, or why there is none.
+    /// The archive, or the error that prevented it.
     pub result: Result<Archive, Error>,
 }
 
@@ -168,7 +168,7 @@ struct Plan {
     several: bool,
 }
 
-/// What all archives of a run share.
+/// The state that all archives of a run share.
 struct Job<'c> {
     download: DownloadArchives<'c>,
     folder: PathBuf,
@@ -176,9 +176,9 @@ struct Job<'c> {
 }
 
 impl<'c> Archives<'c> {
-    /// Returns the next archive or why there is none; `None` after the last.
+    /// Returns the outcome of the next archive; `None` after the last.
     ///
-    /// It is cancel-safe: what a dropped call had begun goes on with the next call.
+    /// It is cancel-safe: work that a dropped call had started continues with the next call.
     ///
     /// # Errors
     /// Those of planning. The next call plans again.

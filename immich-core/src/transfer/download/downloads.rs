@@ -40,7 +40,7 @@ use crate::transfer::account::account;
 use crate::transfer::outage::Outages;
 use crate::transfer::{Checksum, Progress};
 
-/// What is taken of each asset.
+/// The file to download of each asset.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Original,
@@ -101,7 +101,7 @@ enum Listing<'c> {
 struct Prepared {
     group: Group,
     folder: PathBuf,
-    /// What the names of the members and the others of the group are to be; empty where the responses tell them.
+    /// The wanted names of the members and the others of the group; empty where the responses determine them.
     wanted: Vec<Wanted>,
     /// The files that are there by the journal, with the checksums that their bytes had.
     noted: Vec<Option<Option<Checksum>>>,
@@ -143,7 +143,7 @@ struct Finished {
 }
 
 /// Several downloads as they run. They run while [`next`](Self::next) is awaited, in the task that awaits it, and end
-/// when this is dropped; what was fetched stays on disk, and another run goes on with it.
+/// when this is dropped; bytes that were fetched stay on disk, and another run resumes from them.
 pub struct Downloads<'c> {
     client: &'c Client,
     kind: Kind,
@@ -165,7 +165,7 @@ pub struct Downloads<'c> {
     /// Whether the caller stopped the run.
     stopping: bool,
     summary: DownloadSummary,
-    /// What `incomplete` of the summary will be at the end.
+    /// The value of `incomplete` in the summary at the end.
     incomplete: Option<Incomplete>,
 }
 
@@ -218,10 +218,10 @@ impl<'c> Downloads<'c> {
 
     /// Returns what became of the next asset, in the order in which they are done; `None` after the last.
     ///
-    /// It is cancel-safe: what a dropped call had begun goes on with the next call.
+    /// It is cancel-safe: work that a dropped call had started continues with the next call.
     ///
     /// # Errors
-    /// Those of listing the assets, and of opening the journal. What was listed goes on with the next call, which also
+    /// Those of listing the assets, and of opening the journal. Listed assets continue with the next call, which also
     /// lists again.
     pub async fn next(&mut self) -> Result<Option<DownloadOutcome>, Error> {
         poll_fn(|context| self.poll(context)).await
@@ -432,7 +432,7 @@ impl<'c> Downloads<'c> {
             let mut wanted = Vec::new();
             let members = group.members.iter().map(|listed| listed.known.as_ref());
             for (at, known) in members.chain(group.others.iter().map(|(_, known)| Some(known))).enumerate() {
-                // A shared link gives the image with its edits, and then the response tells the extension.
+                // A shared link returns the image with its edits, and then the response determines the extension.
                 let is_made = known.is_some_and(|known| known.is_edited && is_visitor) || !is_original;
                 wanted.push(Wanted {
                     name: known.filter(|_| !is_made).map(|known| known.name.clone()),
@@ -441,7 +441,7 @@ impl<'c> Downloads<'c> {
                     there: there.get(at).cloned().flatten(),
                 });
             }
-            // What fails here fails again where the names are given, and is told there.
+            // A failure here occurs again when the names are reserved, and is reported there.
             drop(folders.prepare(&folder, &wanted, collision));
             Prepared { group, folder, wanted, noted: hits }
         }))

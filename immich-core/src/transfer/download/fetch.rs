@@ -22,7 +22,7 @@ use crate::transfer::outage::Outages;
 /// A response that brings this many new bytes before it breaks is progress: earlier failures count no more.
 const WORTHWHILE: u64 = 1 << 20;
 
-/// How a broken transfer goes on.
+/// How a broken transfer is resumed.
 #[derive(Clone, Debug)]
 pub(super) struct Rules {
     /// How often it is requested again without bringing much.
@@ -31,7 +31,7 @@ pub(super) struct Rules {
     pub(super) retry: Option<RetryPolicy>,
 }
 
-/// What comes next.
+/// The next step.
 #[derive(Debug)]
 pub(super) enum Step {
     Bytes(Bytes),
@@ -40,7 +40,7 @@ pub(super) enum Step {
     End,
 }
 
-/// What a response is good for.
+/// The use of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opened {
     GoesOn,
@@ -132,7 +132,7 @@ impl Fetch {
         }
     }
 
-    /// Begins after `position` bytes of the file that `head` tells of; what was given can be taken back.
+    /// Starts after `position` bytes of the file described by `head`; bytes that were returned can be taken back.
     #[cfg(feature = "fs")]
     pub(super) fn resume(&mut self, position: u64, head: Head, checked: bool) {
         (self.position, self.head, self.rewinds, self.checked) = (position, head, true, checked);
@@ -164,7 +164,7 @@ impl Fetch {
         Ok(self.ask().await?.into())
     }
 
-    /// What comes next.
+    /// Returns the next step.
     pub(super) async fn next(&mut self) -> Result<Step, Error> {
         loop {
             let Some(body) = &mut self.body else {
@@ -228,7 +228,7 @@ impl Fetch {
         self.pause().await;
         let asked = match self.ask_through().await? {
             Some(opened) => opened,
-            // A part that does not fit: the whole is requested. Its answer is never a part.
+            // A part that does not fit: the whole is requested, and its response is never a part.
             None => {
                 self.rewind(Head::default())?;
                 self.ask_through().await?;
@@ -328,7 +328,7 @@ impl Fetch {
         Ok(())
     }
 
-    /// Whether the transfer may go on after this, and when.
+    /// Whether the transfer may be resumed after this error, and when.
     fn broken(&mut self, error: Error) -> Result<(), Error> {
         self.body = None;
         if std::mem::take(&mut self.since_failure).is_progress() {

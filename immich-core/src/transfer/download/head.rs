@@ -1,11 +1,11 @@
-//! What the headers of a response say of the file.
+//! The description of the file in the headers of a response.
 
 use http::HeaderMap;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 
 use crate::binary::BinaryResponse;
 
-/// The file that the server has, as far as a response tells.
+/// The file on the server, as far as a response describes it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Head {
     pub(super) etag: Option<String>,
@@ -27,7 +27,7 @@ impl Head {
         Self { etag, last_modified, content_type, total: None, name: None }
     }
 
-    /// What goes into `If-Range`. Immich's tags are weak, and it takes them there all the same.
+    /// The value of `If-Range`. Immich's tags are weak, and it accepts them there all the same.
     pub(super) fn validator(&self) -> Option<&str> {
         self.etag.as_deref().or(self.last_modified.as_deref())
     }

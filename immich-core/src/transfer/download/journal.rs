@@ -1,4 +1,4 @@
-//! What earlier runs downloaded, in a file of JSON lines.
+//! The downloads of earlier runs, in a file of JSON lines.
 //!
 //! A later line about an asset and a folder counts instead of an earlier one. Lines of other servers and users are kept.
 
@@ -58,7 +58,7 @@ impl Line {
     }
 }
 
-/// What a line is about.
+/// The subject of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     asset: AssetId,

@@ -1,4 +1,4 @@
-//! What is known of an asset before its file comes.
+//! The facts about an asset that are known before its file arrives.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use crate::ids::AssetId;
 use crate::time::LocalDateTime;
 use crate::transfer::Checksum;
 
-/// What a download needs to know of an asset.
+/// The facts that a download needs about an asset.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) struct Known {

@@ -44,7 +44,7 @@ pub(super) struct Group {
     pub(super) is_repeated: bool,
 }
 
-/// What must be known of the assets before they are downloaded.
+/// The facts that must be known about the assets before they are downloaded.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Needs {
     /// Their names, times and checksums.
@@ -53,11 +53,11 @@ pub(super) struct Needs {
     pub(super) videos: bool,
     /// Which belong to one stack.
     pub(super) stacks: bool,
-    /// Whether who asks may not see it all, so that it is no error if something is not told.
+    /// Whether the user may not see everything, so that a missing fact is not an error.
     pub(super) visitor: bool,
 }
 
-/// What assets are taken from.
+/// The source of the assets.
 pub(super) enum Source<'c> {
     Ids(VecDeque<AssetId>),
     List(Box<Lister<'c>>),
@@ -71,7 +71,7 @@ pub(super) struct Feed<'c> {
     source: Source<'c>,
     needs: Needs,
     outages: Outages,
-    /// What the source gave and is still to be grouped.
+    /// Found assets that are still to be grouped.
     found: VecDeque<Found>,
     is_read: bool,
     /// The assets that were given, and how they got into a group.
@@ -119,7 +119,7 @@ impl<'c> Feed<'c> {
         }
     }
 
-    /// What was listed and not given yet, for a run that is stopped.
+    /// Assets that were listed and not returned yet, for a run that is stopped.
     pub(super) fn rest(&mut self) -> Vec<AssetId> {
         let found = mem::take(&mut self.found).into_iter().map(|found| match found {
             Found::Asset(asset) => asset.id,
@@ -288,7 +288,7 @@ impl<'c> Feed<'c> {
         groups
     }
 
-    /// What the server tells of assets by themselves.
+    /// Requests the facts about assets one by one.
     async fn learn(&self, ids: &[AssetId], visitor: bool) -> HashMap<AssetId, Listed> {
         let mut told: HashMap<AssetId, Listed> = HashMap::new();
         let mut ride = self.outages.ride();

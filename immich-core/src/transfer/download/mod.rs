@@ -99,7 +99,7 @@ pub enum ModifiedTime {
 /// `asset.read`.
 ///
 /// A transfer that breaks is resumed where it broke, in the same call. What was fetched of a file stays beside
-/// its target, hidden, when the call fails or is dropped, and the next call goes on with it.
+/// its target, hidden, when the call fails or is dropped, and the next call resumes it.
 ///
 /// In a folder that others can write to, a link, pipe or file of another user under a name that a download uses is
 /// neither followed nor written to: another name is taken, or the error names it. The folders of the target are the
@@ -157,7 +157,7 @@ impl Default for Options {
 }
 
 impl Client {
-    /// Downloads the original of an asset, or what else the download is told.
+    /// Downloads the original of an asset, or the version that the download selects.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -354,7 +354,7 @@ fn mismatch(what: &What, expected: Checksum, found: Checksum) -> Error {
     Error::checksum(what.operation(), message)
 }
 
-/// What of a file the totals of a progress have already.
+/// The part of a file that the totals of a progress already include.
 #[derive(Clone, Copy, Debug)]
 enum Total {
     /// Nothing, and there is no other file.

@@ -79,7 +79,7 @@ pub(super) fn without_number(name: &str) -> Option<(String, u32)> {
     (parsed > 0 && parsed.to_string() == number && !base.is_empty()).then(|| (format!("{base}{extension}"), parsed))
 }
 
-/// What names with and without numbers have in common, also where the stem was shortened for the number.
+/// The common part of names with and without numbers, also where the stem was shortened for the number.
 pub(super) fn family(name: &str, longest: usize) -> String {
     let (stem, extension) = split(name);
     let room = longest.saturating_sub(LONGEST_NUMBER + extension.len());
@@ -107,7 +107,7 @@ pub(super) fn numbered_within(name: &str, number: u32, longest: usize) -> String
     }
 }
 
-/// The extension of files of a media type, where the type alone tells it.
+/// The extension of files of a media type, where the type alone determines it.
 pub(super) fn extension(media_type: &str) -> Option<&'static str> {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     Some(match essence.as_str() {
@@ -157,12 +157,12 @@ fn shortened(stem: &str, room: usize) -> &str {
     if end == stem.len() { stem } else { stem[..end].trim_end_matches(is_trimmed) }
 }
 
-/// What Windows drops at the end of a name, so that it would be another.
+/// Characters that Windows drops at the end of a name, which would make it another name.
 fn is_trimmed(letter: char) -> bool {
     letter == '.' || letter.is_whitespace()
 }
 
-/// What no name can have on some system, and what makes a name look like another.
+/// Characters that are invalid in names on some system, or that make a name look like another.
 fn is_refused(letter: char) -> bool {
     let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     letter.is_control() || turns || matches!(letter, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*')

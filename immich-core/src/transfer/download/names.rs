@@ -38,7 +38,7 @@ pub(super) struct Wanted {
     pub(super) there: Option<(String, u64)>,
 }
 
-/// What a file of a group gets.
+/// The name of a file of a group.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Reserved {
     /// The file is there already, under this name and of this length.

@@ -1,11 +1,11 @@
-//! What became of each of several files.
+//! The outcomes of several downloads.
 
 use super::to_file::Downloaded;
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::listing::Incomplete;
 
-/// What became of one asset.
+/// The outcome of one asset.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct DownloadOutcome {
@@ -13,11 +13,11 @@ pub struct DownloadOutcome {
     pub asset_id: AssetId,
     /// The name that it was uploaded under, where that is known.
     pub original_file_name: Option<String>,
-    /// What became of it.
+    /// The result.
     pub fate: DownloadResult,
 }
 
-/// What became of one asset: exactly one of these.
+/// The result of one asset: exactly one of these.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DownloadResult {
@@ -27,7 +27,7 @@ pub enum DownloadResult {
     AlreadyThere(Downloaded),
     /// It was left out.
     Skipped(DownloadSkip),
-    /// It could not be downloaded; the others go on.
+    /// It could not be downloaded; the others continue.
     #[non_exhaustive]
     Failed {
         /// Why.
@@ -77,7 +77,7 @@ impl DownloadSummary {
         self.downloaded + self.already_there + self.skipped + self.failed
     }
 
-    /// Returns whether the run has ended, every asset was listed as far as the server tells, none failed, nothing was
+    /// Returns true if the run has ended, every asset was listed as far as the server reports, none failed, nothing was
     /// stopped, and the journal was written.
     ///
     /// An asset whose file the server itself does not have, [`DownloadSkip::Offline`], does not count against it.

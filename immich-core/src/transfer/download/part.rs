@@ -1,4 +1,4 @@
-//! A file that is being downloaded: hidden beside its target, locked, and good to go on with after anything.
+//! A file that is being downloaded: hidden beside its target, locked, and resumable after any interruption.
 
 use std::fs::{self, File};
 use std::io::{self, IoSlice, Seek, SeekFrom, Write};
@@ -15,7 +15,7 @@ use crate::transfer::disk::{self, Access, Lock, Refusal};
 use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::{Checksum, Checksummer};
 
-/// So many downloads of one file into one folder can run at once.
+/// The number of downloads of one file into one folder that can run at once.
 const MOST: u32 = 9;
 
 /// A write of a download that was cancelled may still be under way, and holds the lock until it is done.
@@ -25,7 +25,7 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 /// A record has some 200 bytes. A longer one is not of this crate.
 const LONGEST_RECORD: u64 = 16 << 10;
 
-/// What a part is a part of. It stands beside the part, in a file of its own.
+/// The file that a part belongs to. It is stored beside the part, in a file of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Record {
@@ -83,7 +83,7 @@ pub(super) struct Part {
     checksummer: Option<Checksummer>,
     length: u64,
     head: Head,
-    /// Whether it is good to go on with when it is dropped.
+    /// Whether it can be resumed after it is dropped.
     keeps: bool,
     /// Whether there is nothing to keep: it was put in its place, or is of no use.
     gone: bool,
@@ -111,7 +111,7 @@ impl Part {
         for number in 1..=MOST {
             let number = if number == 1 { String::new() } else { format!(".{number}") };
             let path = folder.join(format!(".{key}{number}.part"));
-            // Only the first is waited for: it is the one that has something to go on with.
+            // Only the first is waited for: it is the one that can be resumed.
             let tries = if number.is_empty() { TRIES } else { 1 };
             let part = locked(&path, tries).and_then(|locked| match locked {
                 Some((file, note)) => Self::adopt(path, file, note, checksum, checked).map(Some),
@@ -195,7 +195,7 @@ impl Part {
         self.length
     }
 
-    /// What the server said of the file when the part was begun.
+    /// The server's description of the file when the part was started.
     pub(super) fn head(&self) -> &Head {
         &self.head
     }
@@ -268,7 +268,7 @@ impl Part {
     }
 
     /// Waits until the disk has the bytes. Bytes that a disk failed to take are not resumed, unless a checksum
-    /// tells whether they are there.
+    /// reports whether they are there.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         match disk::sync_file(&self.file) {
             Ok(None) => Ok(()),

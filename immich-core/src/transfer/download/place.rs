@@ -14,7 +14,7 @@ use crate::transfer::Checksum;
 use crate::transfer::disk;
 use crate::transfer::file::checksum_here;
 
-/// What is done where there is a file of the name already. Names are compared without regard to letter case and Unicode
+/// The action if a file of the name exists already. Names are compared without regard to letter case and Unicode
 /// normalization form. Two assets of one run never take each other's name, whatever is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -59,7 +59,7 @@ pub(super) struct Target {
     pub(super) folders: Folders,
 }
 
-/// What became of a part.
+/// The outcome of a part.
 #[derive(Debug)]
 pub(super) enum Placed {
     At(PathBuf, Vec<DownloadNote>),

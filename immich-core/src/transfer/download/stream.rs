@@ -14,7 +14,7 @@ use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::transfer::{Checksum, Checksummer};
 
-/// What was downloaded, when it went to no file.
+/// A download that did not go to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamedDownload {
@@ -122,7 +122,7 @@ impl DownloadStream {
         Ok(())
     }
 
-    /// What is known of the file before its first bytes: asks for it, if that was not done.
+    /// Returns the known facts about the file before its first bytes; sends the request if that was not done.
     ///
     /// # Errors
     /// Those of the request.
@@ -134,7 +134,7 @@ impl DownloadStream {
         Ok(self.received())
     }
 
-    /// What was downloaded until now.
+    /// Returns the state of the download so far.
     pub fn received(&self) -> StreamedDownload {
         let (State::Running(fetch) | State::Done(fetch)) = &self.state else {
             return StreamedDownload {

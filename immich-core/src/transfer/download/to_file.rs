@@ -37,9 +37,9 @@ pub(super) enum Slot {
     None,
     /// `name` is reserved.
     Name,
-    /// The name that the response tells gets this number, or a later one.
+    /// The name in the response gets this number, or a later one.
     Number(u32),
-    /// The stem is reserved; the response tells the extension.
+    /// The stem is reserved; the response determines the extension.
     Stem(String),
 }
 
@@ -148,7 +148,7 @@ impl Download<'_> {
         fetch.resume(found, head, expected.is_some());
         let outcome = run.download(&self, &mut fetch, &mut writer, found).await;
         if outcome.is_err() {
-            // What came is good to go on with.
+            // The bytes that arrived can be resumed from.
             drop(writer.finish().await);
         }
         outcome

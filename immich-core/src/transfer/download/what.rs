@@ -1,4 +1,4 @@
-//! What is downloaded, and the request for it.
+//! The file to download, and the request for it.
 
 use http::header::{IF_RANGE, RANGE};
 

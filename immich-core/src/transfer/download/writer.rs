@@ -11,8 +11,8 @@ use super::head::Head;
 use super::part::{Part, Record};
 use crate::transfer::Checksum;
 
-/// What is written at once: a trip to another thread each, so not small, and not so large that it is out of the cache of
-/// the processor before it is written.
+/// The number of bytes written at once. Each write is a trip to another thread, so it is not small; a larger one is out
+/// of the processor's cache before it is written.
 const PIECE: usize = 256 << 10;
 
 /// A part that is being written.
@@ -35,7 +35,7 @@ impl Writer {
         Ok(Self { part: Some(part), trip: None, chunks: Vec::new(), waiting: 0 })
     }
 
-    /// What an earlier download left, and what it is a part of.
+    /// The bytes that an earlier download left, and the file that they belong to.
     pub(super) fn found(&self) -> (u64, Head) {
         self.part.as_ref().map(|part| (part.length(), part.head().clone())).unwrap_or_default()
     }
@@ -55,7 +55,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Begins anew, with bytes of what the record tells.
+    /// Starts anew, with a part of the file described by the record.
     pub(super) async fn restart(&mut self, record: Record) -> io::Result<()> {
         self.take_chunks();
         let mut part = self.land().await?;

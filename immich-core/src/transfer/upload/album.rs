@@ -36,7 +36,7 @@ impl Album {
         Self { outcome, pending: Vec::new(), lost: false }
     }
 
-    /// What takes its place while it is worked on.
+    /// The placeholder while it is worked on.
     pub(super) fn successor(&self) -> Self {
         Self { outcome: self.outcome.clone(), pending: Vec::new(), lost: self.lost }
     }
@@ -84,7 +84,7 @@ impl Album {
                     return Some(id);
                 }
                 Err(error) => {
-                    // An album whose response did not arrive may have been created: the list tells.
+                    // An album whose response did not arrive may have been created: the list shows that.
                     *own = None;
                     if let Err(error) = ride.failed(error).await {
                         break error;

@@ -1,4 +1,4 @@
-//! What follows from each step.
+//! The consequences of each step.
 
 use std::future::IntoFuture as _;
 use std::io;

@@ -1,4 +1,4 @@
-//! What to upload, and how.
+//! The input of an upload, and its options.
 
 #[cfg(feature = "fs")]
 use std::path::PathBuf;
@@ -53,9 +53,9 @@ impl Client {
     }
 }
 
-/// What to upload, and how. [`start`](Self::start) makes an [`Upload`] of it.
+/// An upload that is not started: its input and its options. [`start`](Self::start) creates an [`Upload`] from it.
 ///
-/// [`operations`](Self::operations) tells which permissions the key needs for it.
+/// [`operations`](Self::operations) lists the operations that it needs permissions for.
 #[derive(Debug)]
 #[must_use = "nothing is uploaded until it is started"]
 pub struct UploadBuilder {
@@ -197,7 +197,7 @@ impl UploadBuilder {
 
     /// Sets whether the server is asked in batches what it has already before anything is sent; it is otherwise.
     ///
-    /// Without it each file is sent with its checksum, and the server answers for a duplicate before it reads the file:
+    /// Without it each file is sent with its checksum, and the server reports a duplicate before it reads the file:
     /// one call less for a few files that are new, and the only way for a visitor of a shared link.
     pub fn check(mut self, check: bool) -> Self {
         self.options.check = check;
@@ -276,7 +276,7 @@ impl UploadBuilder {
     /// Sets how long to wait for a server that is away: one that restarts, or behind a gateway that responds with 502, 503 or
     /// 504. Defaults to 15 minutes; zero fails each file that meets an outage.
     ///
-    /// Meanwhile only one small request every few seconds is sent. [`ProgressSnapshot::server_away`] tells that the upload
+    /// Meanwhile only one small request every few seconds is sent. [`ProgressSnapshot::server_away`] reports that the upload
     /// waits. After that time it stops, and what was not sent is skipped as [`Stopped`](super::SkipReason::Stopped).
     ///
     /// [`ProgressSnapshot::server_away`]: crate::transfer::ProgressSnapshot::server_away
@@ -339,7 +339,7 @@ impl UploadBuilder {
     }
 }
 
-/// What is for files. It needs the feature `fs`.
+/// Options for files. They need the feature `fs`.
 #[cfg(feature = "fs")]
 impl UploadBuilder {
     /// Adds a file, or a folder with all that is below it and that the server takes.

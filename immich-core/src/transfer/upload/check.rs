@@ -15,7 +15,7 @@ pub(super) const BATCH: usize = 5000;
 /// How many are checked at once after a larger check failed.
 const SMALL_BATCH: usize = 500;
 
-/// What the server says about a file.
+/// The server's verdict on a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Verdict {
     New,

@@ -92,7 +92,7 @@ impl Upload {
         }
     }
 
-    /// Goes on with the inputs of the same bytes that wait for this one; one of them is sent if this one was not.
+    /// Continues with the inputs of the same bytes that wait for this one; one of them is sent if this one was not.
     pub(super) fn follow(&mut self, item: &mut Item, result: Option<&UploadResult>) {
         if !std::mem::take(&mut item.state.leads) {
             return;

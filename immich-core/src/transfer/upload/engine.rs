@@ -42,7 +42,7 @@ use crate::transfer::{Checksum, Progress};
 
 /// An upload under way: a stream of what became of each input, in the order in which that is known.
 ///
-/// Nothing goes on but while it is requested the [`next`](Self::next) outcome, or to [`finish`](Self::finish). Dropping it
+/// It makes progress only while [`next`](Self::next) or [`finish`](Self::finish) is being awaited. Dropping it
 /// cancels it: an upload that is not complete leaves nothing on the server.
 ///
 /// ```no_run
@@ -68,7 +68,7 @@ pub struct Upload {
     pub(super) options: Arc<Options>,
     pub(super) progress: Progress,
     pub(super) tasks: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
-    /// Tells the threads that hash to stop.
+    /// Makes the threads that hash stop.
     pub(super) stop: Arc<AtomicBool>,
     /// When it began, by the time of day.
     pub(super) started: jiff::Timestamp,
@@ -90,7 +90,7 @@ pub struct Upload {
     pub(super) checking: bool,
     pub(super) to_send: VecDeque<Box<Item>>,
     pub(super) sending: usize,
-    /// What was sent of files, which may have changed meanwhile.
+    /// Files that were sent, which may have changed meanwhile.
     #[cfg(feature = "fs")]
     pub(super) to_look_at: Vec<(Box<Item>, Sent)>,
     #[cfg(feature = "fs")]
@@ -172,7 +172,7 @@ pub(super) struct Pair {
     pub(super) image: Option<Box<Item>>,
     /// Whether the image has ended, and well.
     pub(super) image_ended: Option<bool>,
-    /// What waits for both halves.
+    /// The follow-up steps that wait for both halves.
     pub(super) videos: Vec<Ticket>,
     pub(super) images: Vec<Ticket>,
 }
@@ -196,7 +196,7 @@ pub(super) struct Stack {
     pub(super) are_old: bool,
     /// Whether any of them is not on the server.
     pub(super) is_incomplete: bool,
-    /// What waits for the stack.
+    /// The follow-up steps that wait for the stack.
     pub(super) tickets: Vec<Ticket>,
 }
 
@@ -217,7 +217,7 @@ impl Stack {
     }
 }
 
-/// What is done when a line is in the journal.
+/// The action after a line is in the journal.
 #[cfg(feature = "fs")]
 pub(super) enum Then {
     Nothing,
@@ -232,7 +232,7 @@ pub(super) struct Sidecar {
     pub(super) keep: bool,
 }
 
-/// What a task came to.
+/// The result of a task.
 pub(super) enum Event {
     Prepared(Result<Box<Prepared>, Error>),
     #[cfg(feature = "fs")]
@@ -254,7 +254,7 @@ pub(super) enum Event {
     Looked(Vec<(Box<Item>, Sent)>, Vec<bool>),
     /// Whether the asset of which an input is a duplicate is in the trash, where that is known.
     LookedAt(Box<Item>, AssetId, bool),
-    /// What was made of a file before it changed is in the trash.
+    /// The asset made of a file before it changed is in the trash.
     Superseded,
     #[cfg(feature = "fs")]
     Removed(Box<Item>, UploadResult, SourceResult),
@@ -278,7 +278,7 @@ pub(super) enum Doubt {
     Checked,
 }
 
-/// What is needed before the first file.
+/// The facts that are needed before the first file.
 pub(super) struct Prepared {
     pub(super) extensions: HashSet<String>,
     pub(super) found: VecDeque<Found>,
@@ -408,7 +408,7 @@ impl Upload {
         self.progress.clone()
     }
 
-    /// What became of the inputs so far.
+    /// Returns the summary of the inputs so far.
     pub fn summary(&self) -> UploadSummary {
         let mut summary = self.summary.clone();
         summary.albums = self.albums.outcomes();

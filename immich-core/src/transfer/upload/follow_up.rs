@@ -1,4 +1,4 @@
-//! What is still to be done with assets after they arrived: albums, tags, stacks, live photos. The source of an input goes
+//! The steps that follow the upload of an asset: albums, tags, stacks, live photos. The source of an input goes
 //! only when all of it is done.
 
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ pub(super) struct Ticket(u64);
 /// The outcome of one step for one input: the reason if it failed.
 pub(super) type StepOutcome = (Ticket, Option<String>);
 
-/// What waits for the steps of an input.
+/// The action that waits for the steps of an input.
 pub(super) enum Parked {
     /// Nothing.
     Nothing,

@@ -1,4 +1,4 @@
-//! What to upload.
+//! The items to upload.
 
 use std::fmt;
 #[cfg(feature = "fs")]
@@ -46,7 +46,7 @@ pub struct UploadItem {
 }
 
 impl UploadItem {
-    /// An item called `name`, with the extension that tells the server its type.
+    /// Creates an item called `name`, whose extension determines its type on the server.
     pub fn new(name: impl Into<String>, body: impl Into<Body>) -> Self {
         Self {
             name: name.into(),
@@ -82,7 +82,7 @@ impl UploadItem {
         self
     }
 
-    /// Tells its SHA-1, so that it is not read for that. A wrong one makes the server take it for another file.
+    /// Sets the SHA-1 if it is known, which saves a read. A wrong value makes the server treat the item as another file.
     #[must_use]
     pub fn checksum(mut self, checksum: Checksum) -> Self {
         self.checksum = Some(checksum);
@@ -136,7 +136,7 @@ pub(super) struct State {
     /// How often it changed while it was sent.
     #[cfg(feature = "fs")]
     pub(super) changes: u32,
-    /// What was made of the file before it changed.
+    /// The asset made of the file before it changed.
     pub(super) superseded: Vec<AssetId>,
     /// Whether it counts among those that are worked on.
     pub(super) active: bool,
@@ -154,7 +154,7 @@ pub(super) struct State {
     /// The asset that the journal knows.
     #[cfg(feature = "fs")]
     pub(super) known: Option<AssetId>,
-    /// What the journal said of it when the run began.
+    /// The entry of the journal when the run began.
     #[cfg(feature = "fs")]
     pub(super) recorded: Option<Recorded>,
     /// Whether this run wrote into the journal that it is about to be sent.
@@ -165,7 +165,7 @@ pub(super) struct State {
     pub(super) line: u64,
 }
 
-/// What was found.
+/// A file or folder that was found.
 pub(super) enum Found {
     Input(Box<Item>),
     #[cfg(feature = "fs")]

@@ -50,7 +50,7 @@ pub(super) struct KnownSidecar {
     pub(super) users: u32,
 }
 
-/// What is known of a file.
+/// The entry of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     length: u64,
@@ -98,7 +98,7 @@ fn is_done(progress: &Progress) -> bool {
 #[derive(Debug)]
 pub(super) struct Journal(Lines);
 
-/// What earlier runs recorded, by path.
+/// The entries of earlier runs, by path.
 #[derive(Debug, Default)]
 pub(super) struct Knowledge {
     files: HashMap<PathBuf, Known>,
@@ -118,7 +118,7 @@ struct Open {
 }
 
 impl Knowledge {
-    /// What is known of a file that looks like this.
+    /// Returns the entry of a file with these properties.
     pub(super) fn of(&self, path: &Path, stamp: &Stamp) -> Option<&Known> {
         self.files.get(path).filter(|known| known.length == stamp.length && known.modified == stamp.modified)
     }

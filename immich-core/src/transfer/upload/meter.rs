@@ -17,7 +17,7 @@ use crate::transfer::Progress;
 pub(super) struct Meter {
     progress: Progress,
     counted: Arc<AtomicU64>,
-    /// What the progress was told that there is.
+    /// The length that was added to the total of the progress.
     total: u64,
 }
 
@@ -31,7 +31,7 @@ impl Meter {
         self.progress.add_bytes(bytes);
     }
 
-    /// What was sent counts no more.
+    /// Bytes that were sent no longer count.
     pub(super) fn restart(&self) {
         let counted = self.counted.swap(0, Ordering::Relaxed);
         if counted > 0 {

@@ -1,4 +1,4 @@
-//! What the engine does with files: the scan, the journal, and the removal of sources.
+//! The engine's work on files: the scan, the journal, and the removal of sources.
 
 use std::collections::HashSet;
 use std::fs::Metadata;
@@ -71,7 +71,7 @@ impl Upload {
         self.found.extend(found);
     }
 
-    /// What is found and is no file to upload.
+    /// A found entry that is not a file to upload.
     pub(super) fn pass(&mut self, found: Found) {
         let (input, length, result) = match found {
             Found::Skipped(input, reason, length) => (input, length, UploadResult::Skipped(reason)),

@@ -1,4 +1,4 @@
-//! What became of each input, and of the whole.
+//! The outcome of each input, and the summary.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::ids::{AlbumId, AssetId, StackId};
 use crate::transfer::Checksum;
 
-/// What was to be uploaded: a file, or an item that the program gave.
+/// The input of an upload: a file, or an item that the program gave.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UploadInput {
@@ -41,7 +41,7 @@ impl fmt::Display for UploadInput {
     }
 }
 
-/// What became of one input.
+/// The outcome of one input.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UploadOutcome {
@@ -51,13 +51,13 @@ pub struct UploadOutcome {
     pub length: Option<u64>,
     /// Its SHA-1, where that was made or given.
     pub checksum: Option<Checksum>,
-    /// What became of it.
+    /// The result.
     pub result: UploadResult,
     /// The sidecar that was found for it.
     pub sidecar: Option<SidecarFile>,
     /// Its part in a live photo.
     pub live_photo: LivePhoto,
-    /// What became of the file on this machine.
+    /// The result for the file on this machine.
     pub source: SourceResult,
     /// Assets of an earlier state of the file, which changed while it was sent. They were moved to the trash.
     pub superseded: Vec<AssetId>,
@@ -66,7 +66,7 @@ pub struct UploadOutcome {
     pub lost: Vec<AssetId>,
 }
 
-/// What became of one input: exactly one of four.
+/// The result of one input: exactly one of four.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UploadResult {
@@ -84,7 +84,7 @@ pub enum UploadResult {
     },
     /// It was not sent, and that was meant.
     Skipped(SkipReason),
-    /// It was not sent, or it is not known whether it arrived. [`Error::attempts`] tells how often it was tried.
+    /// It was not sent, or it is not known whether it arrived. [`Error::attempts`] returns the number of attempts.
     Failed(Error),
 }
 
@@ -120,7 +120,7 @@ pub enum DuplicateOf {
     Restored,
     /// An input of the same run, which was uploaded.
     SameRun(UploadInput),
-    /// What an earlier run wrote into the journal; the server was not asked.
+    /// An asset in the journal of an earlier run; no request was sent.
     EarlierRun,
 }
 
@@ -181,7 +181,7 @@ pub struct SidecarFile {
     pub path: PathBuf,
     /// Whether other files have the same one, such as a RAW and its JPEG.
     pub shared: bool,
-    /// What became of it, told with the last of the files that have it.
+    /// The result for the sidecar, reported with the last of the files that have it.
     pub fate: SourceResult,
     /// Why it could not be read, if it was to be sent and could not: it is longer than 16 MiB, or no regular file any
     /// more, or may not be read. The photo was sent without it, and neither of them is deleted or moved.
@@ -203,7 +203,7 @@ pub enum LivePhoto {
     ImageWithoutVideo,
 }
 
-/// What became of the file on this machine.
+/// The result for the file on this machine.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum SourceResult {
@@ -225,7 +225,7 @@ impl SourceResult {
     }
 }
 
-/// What became of all inputs. The four counts add up to `inputs`.
+/// The summary of all inputs. The four counts add up to `inputs`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct UploadSummary {
@@ -248,11 +248,11 @@ pub struct UploadSummary {
     pub unmatched_patterns: Vec<String>,
     /// The bytes of those uploaded, where their length was known.
     pub bytes_uploaded: u64,
-    /// What became of each album.
+    /// The outcome of each album.
     pub albums: Vec<AlbumOutcome>,
-    /// What became of the tags, if there were to be any.
+    /// The outcome of the tags, if there are any.
     pub tags: Option<TagOutcome>,
-    /// What became of each stack.
+    /// The outcome of each stack.
     pub stacks: Vec<StackOutcome>,
     /// Live photos whose image the server had already, and whose video it had not.
     pub joined: Vec<JoinOutcome>,
@@ -295,7 +295,7 @@ impl UploadSummary {
     }
 }
 
-/// What became of one album.
+/// The outcome of one album.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AlbumOutcome {
@@ -313,7 +313,7 @@ pub struct AlbumOutcome {
     pub error: Option<Error>,
 }
 
-/// What became of the tags.
+/// The outcome of the tags.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct TagOutcome {
@@ -335,13 +335,13 @@ impl TagOutcome {
     }
 }
 
-/// What became of one stack.
+/// The outcome of one stack.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StackOutcome {
     /// Its assets, the one on top first.
     pub assets: Vec<AssetId>,
-    /// The stack, or why there is none.
+    /// The stack, or the error that prevented it.
     pub result: Result<StackId, Error>,
 }
 

@@ -43,7 +43,7 @@ pub(super) fn groups(name: &OsString, is_sidecar: bool) -> Vec<Vec<u8>> {
     keys
 }
 
-/// What the image of a live photo is called beside a video of this name, other than by the same stem, and whether that is
+/// The name of a live photo's image beside a video of this name, other than the same stem, and whether that is
 /// its name without the extension: `IMG_1.HEIC` of `IMG_1.HEIC.MOV`, and `IMG_1` of `IMG_1_HEVC.MOV`, as downloaders
 /// from iCloud name the video of a HEIC.
 fn image_names(video: &OsString) -> Option<(&[u8], bool)> {

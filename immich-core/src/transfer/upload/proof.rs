@@ -1,7 +1,7 @@
 //! Proof that the server has the bytes of an asset, and not only a record of it.
 //!
 //! A server that fails after it inserted the record of an upload keeps the record and deletes the file. From then on it
-//! reports every further upload of the bytes as a duplicate. Only a request for the original tells.
+//! reports every further upload of the bytes as a duplicate. Only a request for the original shows the truth.
 
 use std::io;
 use std::time::Duration;
@@ -27,7 +27,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// How far the clock of the server may be behind.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_hours(1);
 
-/// What the server has of an asset.
+/// The copy of an asset on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Copy {
     /// The bytes.
@@ -62,7 +62,7 @@ async fn prove_bytes(client: &Client, asset: AssetId, checksum: Checksum) -> Res
     }
 }
 
-/// Requests the first byte, whose response tells the length of the whole.
+/// Requests the first byte, whose response has the length of the whole.
 async fn prove_length(client: &Client, asset: AssetId, length: Option<u64>) -> Result<Copy, Error> {
     let response = client.send(DownloadAsset::new(asset)).header(RANGE.as_str(), "bytes=0-0").raw().await?;
     let total = match response.status() {
@@ -70,7 +70,7 @@ async fn prove_length(client: &Client, asset: AssetId, length: Option<u64>) -> R
             Some(ContentRange::Part { total, .. }) => total,
             _ => None,
         },
-        // Something in front of the server does not pass ranges on: the head tells the length, and the rest is not read.
+        // A proxy that does not pass ranges on: the head has the length, and the rest is not read.
         StatusCode::OK => {
             response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok())
         }
@@ -89,7 +89,7 @@ async fn prove_length(client: &Client, asset: AssetId, length: Option<u64>) -> R
     }
 }
 
-/// What a refusal of the original says: Immich 2.x responds with 500 where the file is gone, 3.x with 404.
+/// The meaning of a refusal of the original: Immich 2.x responds with 500 where the file is gone, 3.x with 404.
 fn lost(error: Error) -> Result<Copy, Error> {
     let is_gone = error.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 500));
     if is_gone && !error.is_from_elsewhere() { Ok(Copy::Lost(error.to_string())) } else { Err(error) }

@@ -226,7 +226,7 @@ mod tests {
             (path, stamp)
         }
 
-        /// What is in the folder that files are moved to.
+        /// The content of the folder that files are moved to.
         fn done(&self) -> Vec<(String, String)> {
             let entries = fs::read_dir(self.0.join("done")).expect("a folder").map(|entry| entry.expect("an entry"));
             let mut files: Vec<_> = entries

@@ -11,10 +11,10 @@ const FAILURES: u32 = 5;
 /// How many refusals are enough where the server does not tell how much room it has.
 const REFUSALS: u32 = 3;
 
-/// What is known of the room on the server.
+/// The known room on the server.
 #[derive(Default)]
 pub(super) struct Room {
-    /// How many bytes fit, as far as it is known, and the refusal that told of it.
+    /// The number of bytes that fit, as far as it is known, and the refusal that reported it.
     left: Option<(u64, Error)>,
     refusals: u32,
     /// How many files in a row the server failed to store.
@@ -33,7 +33,7 @@ pub(super) enum Shortage {
 }
 
 impl Shortage {
-    /// What an error says of the room on the server.
+    /// The statement of an error about the room on the server.
     pub(super) fn of(error: &Error) -> Option<Self> {
         if error.is_from_elsewhere() {
             return None;
@@ -62,7 +62,7 @@ impl Room {
         }
     }
 
-    /// A file was not stored, and the server has this much room, if it tells. Returns whether there is no use in going on.
+    /// A file was not stored, and the server has this much room, if known. Returns whether there is no use in continuing.
     pub(super) fn refused(&mut self, shortage: Shortage, length: u64, left: Option<u64>, error: &Error) -> bool {
         self.is_checking = false;
         match (shortage, left) {

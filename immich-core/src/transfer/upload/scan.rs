@@ -32,7 +32,7 @@ pub(super) struct Scanner {
     times: Option<TimesOf>,
     extensions: HashSet<String>,
     progress: Progress,
-    /// What is still to be looked into, the next last.
+    /// Folders that are still to be read, the next one last.
     left: Vec<Work>,
     /// The folder that is being handed over.
     current: Option<Current>,
@@ -582,7 +582,7 @@ impl Scanner {
         }
     }
 
-    /// Looks at a photo that is to be an input. One that is none is reported.
+    /// Looks at a photo that is to be an input. An entry of another type is reported.
     fn look_at_photo(&mut self, folder: &Folder, absolute: &Path, entry: &Entry) -> Option<Metadata> {
         let path = folder.path.join(&entry.name);
         let is_link = matches!(entry.kind, Kind::File { is_link: true });

@@ -1,4 +1,4 @@
-//! What is begun when there is room for it.
+//! Starts the steps for which there is room.
 
 use std::collections::HashSet;
 use std::io;
@@ -43,7 +43,7 @@ const KEPT: u64 = 8 << 20;
 /// How many are to be sent, for each that is being sent, when the next batch is checked.
 const AHEAD: usize = 2;
 
-/// How many outcomes are made before they are told.
+/// The number of outcomes that are prepared before they are returned.
 const READY: usize = 256;
 
 impl Upload {
@@ -195,7 +195,7 @@ impl Upload {
         !matches!(item.source, Source::Body { .. }) || self.extensions.contains(&media::extension(&item.name))
     }
 
-    /// What was hashed while the last batch was under way is the next one. While there is enough to send it grows.
+    /// Files hashed while the last batch was under way are the next batch. While there is enough to send it grows.
     fn check(&mut self) {
         let enough = self.to_send.len() > AHEAD * self.options.concurrency && self.to_check.len() < check::BATCH;
         if self.checking || self.to_check.is_empty() || enough {
@@ -287,7 +287,7 @@ impl Upload {
         });
     }
 
-    /// What was sent while the last look was taken is looked at next, all at once: a look is a trip to another thread.
+    /// Files sent during the last look are looked at next, all at once: a look is a trip to another thread.
     #[cfg(feature = "fs")]
     fn look(&mut self) {
         if self.looking || self.to_look_at.is_empty() {
@@ -385,7 +385,7 @@ impl Upload {
     }
 }
 
-/// What the server takes.
+/// The file types that the server accepts.
 async fn extensions(client: &Client) -> Result<HashSet<String>, Error> {
     let types = client.server().get_supported_media_types().await?;
     Ok(types.image.into_iter().chain(types.video).map(|extension| extension.to_lowercase()).collect())

@@ -58,7 +58,7 @@ struct Watched {
     is_missing: bool,
 }
 
-/// What a look at an asset showed.
+/// The result of a look at an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Look {
     is_read: bool,
