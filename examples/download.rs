@@ -10,7 +10,7 @@
 //! The last argument is the folder; a second run downloads what is new. What to download is `--album ID`,
 //! `--search TEXT` (in file names), `--favorites`, any number of `--asset ID`, or everything. `--archive` asks for zips,
 //! `--backend hyper|reqwest` takes another HTTP library, `--concurrency N` more files at once. Ctrl-C ends it; what was
-//! fetched stays, and the next run goes on with it.
+//! fetched stays, and the next run resumes it.
 //!
 //! It exits with 0 if all files are there, with 1 if some are not, with 2 if nothing could be done, with 130 after Ctrl-C.
 //!
@@ -146,7 +146,7 @@ async fn next(downloads: &mut Downloads<'_>, bar: &Bar) -> Result<Option<Downloa
                 bar.draw(&progress);
                 return Ok(outcome?);
             }
-            // The downloads go on where they were with the next `next`.
+            // The downloads continue with the next `next`.
             _ = drawn.tick() => bar.draw(&progress),
         }
     }

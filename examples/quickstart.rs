@@ -72,7 +72,7 @@ fn arguments(arguments: impl Iterator<Item = String>) -> Result<(Option<String>,
     Ok((backend, paths))
 }
 
-/// What became of each file.
+/// Prints the outcome of each file.
 #[derive(Debug, Default)]
 pub struct Report {
     pub files: Vec<Transferred>,

@@ -164,7 +164,7 @@ fn arguments(mut upload: UploadBuilder, mut options: VecDeque<String>) -> Result
     Ok(upload.after_upload(source))
 }
 
-/// Shows the upload as it goes on, and what became of it.
+/// Shows the progress of the upload, and its outcome.
 async fn watch(mut upload: Upload, json: bool) -> Result<u8> {
     let bar = if json || !std::io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new(0) };
     bar.set_style(ProgressStyle::with_template("{bar:32} {percent:>3}%  {msg}")?.progress_chars("=> "));
@@ -227,7 +227,7 @@ fn draw(bar: &ProgressBar, now: &ProgressSnapshot) {
     ));
 }
 
-/// What became of an input, in a word and in full.
+/// The outcome of an input, in a word and in full.
 fn words(outcome: &UploadOutcome) -> (&'static str, String) {
     match &outcome.result {
         UploadResult::Uploaded { .. } => ("uploaded", String::new()),

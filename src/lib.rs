@@ -35,9 +35,9 @@
 //!
 //! * `reqwest` (default): the backend on reqwest, [`backend::ReqwestBackend`].
 //! * `hyper`: the backend on hyper alone, [`backend::HyperBackend`].
-//! * `gzip`, `brotli`, `zstd`: answers over reqwest may be compressed so; `ResponseLimits` count what comes out.
+//! * `gzip`, `brotli`, `zstd`: responses over reqwest may be compressed; `ResponseLimits` count decompressed bytes.
 //! * `oauth`: [`OAuthFlow`], signing in through an identity provider.
-//! * `mock`: [`mock::MockSend`], which answers what a test scripts, and [`mock::FakeImmich`], a small server in memory.
+//! * `mock`: [`mock::MockSend`], which returns scripted responses, and [`mock::FakeImmich`], a small server in memory.
 //! * `serve`: `mock::Served`, the backends in memory on a loopback port.
 //! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
 //! * `tower`: [`backend::TowerBackend`] sends with any service of HTTP, [`backend::SendService`] is a service of any backend.

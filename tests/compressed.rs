@@ -131,7 +131,7 @@ impl HttpSend for Bomb {
     }
 }
 
-/// The most memory that this process ever had, in KiB, where the system tells it.
+/// The peak memory of this process, in KiB, where the system reports it.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! What a server that dies sees: nothing is done twice.
+//! The requests that a dying server sees: nothing is done twice.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use immich_sdk::{
 };
 use sha1::{Digest, Sha1};
 
-/// A server that does what it is asked, and dies before it answers the first request of each path.
+/// A server that processes requests, and dies before it responds to the first request of each path.
 #[derive(Clone)]
 struct Dying {
     server: FakeImmich,

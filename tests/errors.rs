@@ -27,7 +27,7 @@ use tls_server::{Authority, TlsServer};
 #[allow(dead_code)]
 mod tls_server;
 
-/// What no text may show.
+/// The strings that no text may show.
 const CANARY: &str = "canary-41b7";
 
 const URL: &str = "http://immich.test:2283";
@@ -69,7 +69,7 @@ fn builder(server: &MockSend) -> ClientBuilder {
     Client::builder(URL).api_key(CANARY).backend(server.clone())
 }
 
-/// The error of reading an album that is answered so.
+/// The error of reading an album with this response.
 async fn album(reply: Reply) -> Error {
     album_with(reply, |builder| builder).await
 }
@@ -81,7 +81,7 @@ async fn album_with(reply: Reply, change: impl FnOnce(ClientBuilder) -> ClientBu
     client.albums().get_album_info(AlbumId::default()).await.expect_err("an error")
 }
 
-/// The error of creating an album that is answered so.
+/// The error of creating an album with this response.
 async fn create(reply: Reply) -> Error {
     let server = MockSend::new();
     server.on(CreateAlbum::OPERATION).reply(reply).times(1);
@@ -349,7 +349,7 @@ async fn by_transport(table: &mut Table) {
     table
         .add("a file that cannot be read", &client.assets().upload_asset(photo, taken, taken).await.expect_err("gone"));
     let error = client.albums().get_all_albums().await.expect_err("not expected");
-    // A mock lists what it does expect: that is told when it is checked, in full.
+    // A mock lists its expectations in full when it is checked.
     table.add("a mock that did not expect this", &error);
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| server.verify())).expect_err("it was not expected");
 }
@@ -391,7 +391,7 @@ async fn by_tls(table: &mut Table) {
     }
 }
 
-/// The error of a call that is never answered, after so much time.
+/// The error of a call that never gets a response, after some time.
 async fn late(timeouts: Timeouts, endless_upload: bool) -> Error {
     let server = MockSend::new();
     server.on(GetAllAlbums::OPERATION).reply(Reply::silence());

@@ -1,4 +1,4 @@
-//! What real servers of 2.7.5 and 3.1.0 were sent, and what they answered.
+//! The requests to real servers of 2.7.5 and 3.1.0, and their responses.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

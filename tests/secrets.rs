@@ -186,7 +186,7 @@ fn no_request_and_no_answer_shows_its_secrets() {
             assert_silent(&name, &shown);
             answers += usize::from(count > 0);
         }
-        // What does not fit is told without what it was.
+        // A value that does not fit is reported without the value.
         spoil(&mut value);
         if let Some(Err(error)) = (reader.rewrite)(operation, value.to_string().as_bytes()) {
             assert_no_error(&name, &error);
@@ -221,7 +221,7 @@ fn spoil(value: &mut Value) {
     }
 }
 
-/// Sends a request of every operation, each answered so. It arrives with its secrets, and its error shows none.
+/// Sends a request of every operation, each with this response. It arrives with its secrets, and its error shows none.
 async fn every_operation(over_tcp: bool, reply: impl Fn(&'static Operation) -> Reply) {
     let server = MockSend::new();
     for operation in OPERATIONS.iter().copied() {

@@ -1,4 +1,4 @@
-//! What the examples have in common.
+//! The code that the examples share.
 
 use std::error::Error;
 

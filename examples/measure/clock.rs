@@ -26,7 +26,7 @@ pub fn memory() -> (u64, u64) {
     (of("VmRSS:"), of("VmHWM:"))
 }
 
-/// What the two ways cost; they take turns, and the first turn of each is not counted.
+/// The cost of the two ways; they take turns, and the first turn of each is not counted.
 #[derive(Default)]
 pub struct Turns {
     by_hand: Vec<Duration>,

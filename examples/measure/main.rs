@@ -1,4 +1,4 @@
-//! What the crate costs, beside the same work by hand on the same HTTP library in the same run.
+//! The cost of the crate, beside the same work by hand on the same HTTP library in the same run.
 //!
 //! ```text
 //! cargo run --release --all-features --example measure            everything

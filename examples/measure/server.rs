@@ -62,7 +62,7 @@ pub async fn serve() -> Result<()> {
     }
 }
 
-/// What is answered to a small call: 20 albums.
+/// The response to a small call: 20 albums.
 pub fn albums() -> String {
     let album = r#"{"albumName":"Holidays","albumThumbnailAssetId":null,"albumUsers":[],"assetCount":3,
         "createdAt":"2024-05-06T07:08:09.123Z","description":"","hasSharedLink":false,

@@ -58,7 +58,7 @@ async fn large_up(client: &Client, url: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the machine's own tools take for the same file, where it has them.
+/// The time that the machine's own tools take for the same file, where it has them.
 fn print_tools(url: &str, path: &Path) -> Result<()> {
     let form = format!("assetData=@{}", path.display());
     let upload = format!("{url}/api/assets");

@@ -35,7 +35,7 @@ fn assert_usable(base: &BaseUrl) {
     assert!(port.is_empty() || port[1..].parse::<u16>().is_ok(), "{asked}");
 }
 
-/// What stands before an `@` may be a password, for which a word stands here.
+/// The part before an `@` may be a password, which is replaced by a word.
 fn assert_nothing_before_an_at(text: &str, error: &Error) {
     let told = format!("{error} {error:?}");
     let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
@@ -44,7 +44,7 @@ fn assert_nothing_before_an_at(text: &str, error: &Error) {
     }
 }
 
-/// The input is the address that a server tells as that of its API. One that is taken is usable, and no way from https
+/// The input is the address that a server reports as that of its API. An accepted one is usable, and never leads from https
 /// to http.
 pub fn discovery(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };

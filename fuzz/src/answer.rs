@@ -1,4 +1,4 @@
-//! Whole answers: refusals, and JSON.
+//! Complete responses: refusals, and JSON.
 
 use immich_core::api::{
     AlbumResponseDto, AssetBulkDeleteDto, AssetResponseDto, GetServerVersion, SearchResponseDto, ServerConfigDto,
@@ -32,7 +32,7 @@ pub fn error_body(data: &[u8]) {
 }
 
 /// The first byte of the input chooses a type, the rest is JSON, or not. What is decoded can be written, and is then
-/// decoded as the same; what is not is an error that can be read, and tells nothing of the content.
+/// decoded as the same; anything else is a readable error that reveals nothing of the content.
 pub fn json(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let answer = Answer { body: data.to_vec(), ..Answer::default() };

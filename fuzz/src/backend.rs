@@ -86,7 +86,7 @@ impl http_body::Body for Pieces {
     }
 }
 
-/// What was asked: where, and whether with the key.
+/// The requests: where they went, and whether with the key.
 pub type Asked = (Uri, bool);
 
 /// Gives the responses in order, the last one again and again. Clones are the same backend.

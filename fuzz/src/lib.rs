@@ -1,6 +1,6 @@
-//! What is asserted of bytes from outside. Each function is one target; it panics if an assertion does not hold.
+//! Assertions about bytes from outside. Each function is one target; it panics if an assertion does not hold.
 //!
-//! All goes through the public interface: a client asks, and a backend answers what the input says.
+//! Everything goes through the public interface: a client sends requests to a backend that responds with the input.
 
 mod address;
 mod answer;

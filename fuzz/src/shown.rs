@@ -1,4 +1,4 @@
-//! What is asserted of every text that a user reads.
+//! Assertions about every text that a user reads.
 
 use immich_core::Error;
 

@@ -8,7 +8,7 @@ use super::backend::{Answer, Answering, now};
 use super::shown::{assert_readable, assert_without_content};
 
 /// The first byte of the input chooses how long a piece and a line may be, the rest is the stream. However it is cut into
-/// pieces, the same comes of it. An error can be read, and tells nothing of the content.
+/// pieces, the result is the same. An error is readable, and reveals nothing of the content.
 pub fn sync_lines(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let limit = if choice % 2 == 0 { 300 } else { 1 << 20 };
@@ -18,7 +18,7 @@ pub fn sync_lines(data: &[u8]) {
     }
 }
 
-/// What comes of a stream in pieces of this size: each event and each error.
+/// The result of a stream in pieces of this size: each event and each error.
 fn read(data: &[u8], size: usize, limit: usize) -> Vec<String> {
     let stream = Answer { body: data.to_vec(), pieces_of: size, ..Answer::default() };
     // An error asks for the version, and gets none.
@@ -43,7 +43,7 @@ fn read(data: &[u8], size: usize, limit: usize) -> Vec<String> {
     told
 }
 
-/// The input is a month of the timeline. Each of its ids becomes a row, or it is an error that can be read, and tells
+/// The input is a month of the timeline. Each of its ids becomes a row, or there is a readable error that reveals
 /// nothing of the content.
 pub fn timeline(data: &[u8]) {
     let client = Answering::new([Answer { body: data.to_vec(), ..Answer::default() }, Answer::default()]).client();

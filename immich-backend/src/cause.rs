@@ -6,7 +6,7 @@ use std::io;
 use h2::Reason;
 use immich_core::{BodyFault, TransportError, TransportErrorKind};
 
-/// What failed, as the errors behind `error` tell it; `None` if none of them does.
+/// The kind of failure, by the errors behind `error`; `None` if none of them is known.
 pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportErrorKind> {
     if error.is::<rustls::Error>() {
         return Some(TransportErrorKind::Tls);
@@ -27,7 +27,7 @@ pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportErrorKind> {
 
 fn of_hyper(error: &hyper::Error) -> Option<TransportErrorKind> {
     if error.is_parse() {
-        // hyper tells this one apart by a method for servers only; the suite of faults sees to it that the text stays.
+        // hyper identifies this one by a method for servers only; the suite of faults checks that the text stays.
         let too_large = error.to_string() == "message head is too large";
         return Some(if too_large { TransportErrorKind::TooLarge } else { TransportErrorKind::Protocol });
     }
@@ -47,7 +47,7 @@ fn of_h2(error: &h2::Error) -> Option<TransportErrorKind> {
         | Reason::COMPRESSION_ERROR
         | Reason::INADEQUATE_SECURITY
         | Reason::HTTP_1_1_REQUIRED => TransportErrorKind::Protocol,
-        // The server is about to stop, cannot go on, or has too much to do: another attempt may find it otherwise.
+        // The server is about to stop, cannot continue, or is overloaded: another attempt may succeed.
         _ => TransportErrorKind::Closed,
     })
 }
@@ -82,7 +82,7 @@ fn of_io(kind: io::ErrorKind) -> Option<TransportErrorKind> {
 /// The error of a request that got no response.
 ///
 /// `connecting` says that the connection was not made, so nothing was sent. A body that could not be read is
-/// the cause before all others: the library only noticed that it could not go on.
+/// the cause before all others: the library only noticed that it could not continue.
 pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body: &BodyFault) -> TransportError {
     if let Some(fault) = body.take() {
         return TransportError::new(TransportErrorKind::RequestBody).with_source(fault);
@@ -107,7 +107,7 @@ pub fn failed(error: impl Error + Send + Sync + 'static, connecting: bool, body:
     }
 }
 
-/// What helps against a response that does not begin as one of HTTP.
+/// The hint for a response that does not begin as one of HTTP.
 const NO_HTTP: &str = "If the port is one for HTTPS, the base URL begins with https://.";
 
 /// Whether a response did not begin with a version of HTTP, as that of a TLS server does not.
@@ -118,7 +118,7 @@ fn has_no_version(error: &(dyn Error + 'static)) -> bool {
     }
 }
 
-/// What helps against a failure of TLS.
+/// The hint for a failure of TLS.
 fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
     use rustls::CertificateError as Certificate;
     use rustls::{AlertDescription, Error as Tls};

@@ -1,4 +1,4 @@
-//! What the backends of `immich-sdk` on tokio share: their options, TLS with rustls, a timer, and the way from
+//! The common parts of the backends of `immich-sdk` on tokio: their options, TLS with rustls, a timer, and the way from
 //! a library's error to a [`TransportError`](immich_core::TransportError).
 //!
 //! A program uses `immich-hyper` or `immich-reqwest`; a backend of one's own may use this.

@@ -10,7 +10,7 @@ use rustls::ClientConfig;
 use crate::proxy::Proxy;
 use crate::tls;
 
-/// How many requests a backend has in flight at once, if it is not told otherwise.
+/// The default number of requests that a backend has in flight at once.
 pub const MAX_IN_FLIGHT: u32 = 256;
 
 /// Builds a backend.
@@ -37,7 +37,7 @@ pub struct BackendBuilder<B> {
     backend: PhantomData<fn() -> B>,
 }
 
-/// What a backend is made of.
+/// The options of a backend.
 pub struct Options {
     /// TLS, without ALPN.
     pub tls: ClientConfig,

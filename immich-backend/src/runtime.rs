@@ -9,7 +9,7 @@ use std::task::Poll;
 use immich_core::{TransportError, TransportErrorKind};
 use tokio::runtime::Handle;
 
-/// What helps without a runtime.
+/// The hint for a missing runtime.
 const HINT: &str = "Make the call in a tokio runtime with its I/O and time (`#[tokio::main]`, `Builder::enable_all`), or give \
     the client a backend of the runtime that is there.";
 
@@ -19,7 +19,7 @@ pub async fn in_runtime<T>(request: impl Future<Output = Result<T, TransportErro
         return Err(missing("there is no tokio runtime"));
     }
     let mut request = pin!(request);
-    // Only its panic tells what a runtime lacks.
+    // Only its panic shows which part a runtime lacks.
     poll_fn(|context| {
         let polled = catch_unwind(AssertUnwindSafe(|| request.as_mut().poll(context)));
         polled.unwrap_or_else(|panic| Poll::Ready(Err(lacking(panic))))
@@ -27,7 +27,7 @@ pub async fn in_runtime<T>(request: impl Future<Output = Result<T, TransportErro
     .await
 }
 
-/// The error for a panic of tokio. Any other panic goes on.
+/// The error for a panic of tokio. Any other panic continues.
 fn lacking(panic: Box<dyn Any + Send>) -> TransportError {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     match text {

@@ -82,7 +82,7 @@ impl Configured for HyperBackend {
         let mut client = Client::builder(TokioExecutor::new());
         // hyper-util itself sends again what a kept connection gave back untouched when it turned out to be closed.
         client.pool_timer(PoolTimer::new());
-        // A slow server is told from a dead one by what it takes: little may wait on the way to the socket.
+        // A slow server is distinguished from a dead one by the bytes it takes: few may wait on the way to the socket.
         client.http1_max_buf_size(BUFFER).http2_max_send_buf_size(BUFFER);
         if let Some(count) = options.max_idle_connections {
             client.pool_max_idle_per_host(count);

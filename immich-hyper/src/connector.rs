@@ -119,7 +119,7 @@ fn connect<E: Into<BoxError>>(
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const UNSENT: u32 = 128 << 10;
 
-/// Whether the system can be told to keep few bytes unsent.
+/// Whether the system can be made to keep few bytes unsent.
 pub(crate) const LIMITS_UNSENT: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
 /// Lets the socket take bytes about as fast as the server does. Without it, the system takes some megabytes at once.

@@ -1,4 +1,4 @@
-//! Answers made of the descriptions, and what a type keeps of a response.
+//! Responses generated from the descriptions, and the part of a response that a type keeps.
 
 use immich_core::api::RECORDED;
 use immich_core::incoming::Route;
@@ -11,14 +11,14 @@ use crate::{Described, Description, Places, Sample};
 pub struct SampleAnswer {
     /// The operation, the version and the amount.
     pub name: String,
-    /// What decodes it.
+    /// The function that decodes it.
     pub reader: &'static Route,
     /// The response.
     pub value: Value,
 }
 
 impl SampleAnswer {
-    /// All that each operation of each version can answer, and the least.
+    /// The fullest and the smallest response of each operation of each version.
     pub fn all(descriptions: &[Description]) -> Vec<Self> {
         let mut answers = Vec::new();
         for reader in RECORDED {

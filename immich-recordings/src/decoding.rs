@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{Error, Recording};
 
-/// What became of the JSON responses of some recordings.
+/// The result of decoding the JSON responses of some recordings.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The number of successful responses that are JSON.
@@ -28,11 +28,11 @@ pub struct Failure {
     pub operation: String,
     /// Where in the response, as a JSON path; empty for the whole response.
     pub json_path: String,
-    /// What is wrong.
+    /// The faults.
     pub message: String,
 }
 
-/// Decodes each successful JSON answer with the type of its operation.
+/// Decodes each successful JSON response with the type of its operation.
 pub fn decode(recordings: &[Recording]) -> Report {
     let mut report = Report::default();
     for recording in recordings {
@@ -47,7 +47,7 @@ pub fn decode(recordings: &[Recording]) -> Report {
 }
 
 impl Recording {
-    /// What reads this recording, by its method and path.
+    /// The decoder of this recording, by its method and path.
     ///
     /// # Errors
     /// If the method is none, or no operation has the method and path.

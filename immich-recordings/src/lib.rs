@@ -1,6 +1,6 @@
 //! Recorded requests and responses of real servers, and the descriptions of their versions.
 //!
-//! The binary decodes every recorded JSON answer below a folder: `cargo xtask decode DIR`. The library is what
+//! The binary decodes every recorded JSON response below a folder: `cargo xtask decode DIR`. The library is what
 //! tests are made with. It reads the descriptions by itself, and so is a second opinion on what is generated.
 
 mod answer;
@@ -21,7 +21,7 @@ pub use sample::{Sample, Versioned};
 
 use std::path::{Path, PathBuf};
 
-/// What went wrong, with the file it went wrong in.
+/// A fault, with the file that has it.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The root of the workspace, where the recordings and the descriptions are.

@@ -1,4 +1,4 @@
-//! `immich-recordings DIR`: decodes every recorded JSON answer below a folder.
+//! `immich-recordings DIR`: decodes every recorded JSON response below a folder.
 
 use std::path::Path;
 use std::process::ExitCode;

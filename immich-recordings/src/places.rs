@@ -1,4 +1,4 @@
-//! What the schema of a response says of the values in it.
+//! The facts that the schema of a response states about its values.
 
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::Description;
 use crate::description::properties;
 
-/// What a sample has of what it may have.
+/// The optional parts that a sample has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sample {
     /// Every property, and two items in each list; an item for each alternative, if there are three.
@@ -17,7 +17,7 @@ pub enum Sample {
 /// The same value in the description of one version.
 pub type Versioned<'d> = (&'d Description, &'d Value);
 
-/// What no description says of a text: the name of the property, and a text that it could be.
+/// The strings that no description specifies: the name of the property, and a possible value.
 const TEXTS: [(&str, &str); 5] = [
     ("duration", "0:00:05.250"),
     ("id", "3fa85f64-5717-4562-b3fc-2c963f66afa6"),

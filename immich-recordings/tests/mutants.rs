@@ -1,4 +1,4 @@
-//! Responses that nobody has seen yet: each JSON answer, recorded or made of a description, is changed in the ways
+//! Responses that nobody has seen yet: each JSON response, recorded or generated, is changed in the ways
 //! that servers change theirs, and must still be decoded.
 
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use mutate::{generalized, mutated, number, set, signature, with};
 
-/// A JSON answer, and what decodes it.
+/// A JSON response, and its decoder.
 struct Answer {
     name: String,
     reader: &'static Route,
@@ -31,7 +31,7 @@ impl Answer {
         Self { name, reader, value, places, single }
     }
 
-    /// What the type keeps of a value.
+    /// The part of a value that the type keeps.
     fn kept(&self, value: &Value) -> Result<Value, String> {
         let kept = (self.reader.rewrite)(self.reader.operation, value.to_string().as_bytes());
         kept.unwrap_or(Ok(Value::Null)).map_err(|error| error.to_string())
@@ -49,12 +49,12 @@ fn recorded(descriptions: &[Description]) -> Vec<Answer> {
     answers.collect()
 }
 
-/// Answers made of the descriptions.
+/// Responses generated from the descriptions.
 fn made(descriptions: &[Description]) -> Vec<Answer> {
     let mut seen = BTreeSet::new();
     let answers = SampleAnswer::all(descriptions).into_iter().map(|SampleAnswer { name, reader, value }| {
         let mut answer = Answer::new(descriptions, name, reader, value);
-        // Many operations answer with the same type: its fields are changed one at a time only once.
+        // Many operations return the same type: its fields are changed one at a time only once.
         answer.single.retain(|place| seen.insert(signature(&answer.value, place)));
         answer
     });

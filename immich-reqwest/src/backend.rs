@@ -149,7 +149,7 @@ fn failure(error: reqwest::Error, body: &BodyFault) -> TransportError {
 }
 
 /// Only JSON gains by being compressed. A photo would lose its length, and with it the way to notice that it was cut
-/// short, and to go on where a download ended.
+/// short, and to resume a download where it ended.
 #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
 fn ask_for_files_as_they_are(headers: &mut http::HeaderMap) {
     use http::HeaderValue;

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! The features `gzip`, `brotli` and `zstd` ask for JSON that is compressed so, and decompress it within the limits of
-//! the client. Photos and other files are asked for as they are.
+//! the client. Photos and other files are requested without compression.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

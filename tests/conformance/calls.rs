@@ -95,7 +95,7 @@ fn uuid(number: usize) -> String {
 }
 
 pub async fn a_dropped_call_lets_go_of_its_body(setup: Setup) {
-    /// Tells when it is dropped, which is when nobody holds the body any more.
+    /// Reports when it is dropped, which is when nobody holds the body any more.
     struct Held(Option<oneshot::Sender<()>>);
 
     impl Drop for Held {

@@ -9,7 +9,7 @@ use immich_sdk::{Client, ClientBuilder, HttpSend};
 pub const KEY: &str = "canary-5c1f";
 
 pub struct Setup {
-    /// What the server answers, and what it was asked.
+    /// The responses of the server, and the requests that it got.
     pub server: MockSend,
     pub backend: Arc<dyn HttpSend>,
     pub url: String,

@@ -1,4 +1,4 @@
-//! Downloads that are dropped at each of their awaits: what is called again goes on, with the right bytes.
+//! Downloads that are dropped at each of their awaits: the next call resumes, with the right bytes.
 
 use std::fs;
 use std::pin::Pin;

@@ -228,7 +228,7 @@ async fn a_program_that_is_killed_at_any_change_of_the_disk_leaves_nothing_wrong
     for faults in ["", ",link=EPERM"] {
         let Some(disk) = Disk::new(&fake).await else { return };
         let mut kills = 0;
-        // The first run begins; the next one goes on with what another kill left.
+        // The first run begins; the next one resumes from the files of another kill.
         for first in ["", "full=300000"] {
             let mut at = 1;
             loop {

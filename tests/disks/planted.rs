@@ -97,7 +97,7 @@ async fn a_part_or_a_record_that_was_planted_is_not_touched() {
             let done = planted.works(&format!("{kind} {planted_record}")).await;
             assert_eq!(done.path, planted.folder.path().join("a.jpg"));
             assert!(!planted.victim.with_file_name("none").exists());
-            // In place of the record of a real part.
+            // Instead of the record of a real part.
             let planted = Planted::new().await;
             planted.half().await;
             fs::remove_file(planted.record()).expect("a record");

@@ -31,7 +31,7 @@ pub struct Run {
     pub hits: Vec<String>,
 }
 
-/// What a job is given.
+/// The input of a job.
 pub struct Given {
     pub client: Client,
     pub folder: PathBuf,

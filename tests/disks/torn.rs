@@ -1,4 +1,4 @@
-//! What a crash, a kill or another program leaves: the next download has the right bytes, and nothing is left over.
+//! The state after a crash, a kill or another program: the next download has the right bytes, and nothing is left.
 
 use std::fs;
 use std::path::PathBuf;

@@ -28,13 +28,13 @@ pub enum Paging {
 
 type Hook = Box<dyn Fn(&str, usize) -> Option<Happening> + Send + Sync>;
 
-/// What happens before a request is answered.
+/// The event before a request gets its response.
 #[derive(Clone, Debug)]
 pub enum Happening {
     Trash(Vec<AssetId>),
-    /// The server answers as to a key that was revoked.
+    /// The server responds as to a key that was revoked.
     Unauthorized,
-    /// A firewall answers.
+    /// A firewall responds.
     Page(u16),
 }
 

@@ -63,7 +63,7 @@ async fn a_part_that_does_not_fit_is_not_used() {
             half.line.plan([fault]);
             half.ends_right(0, statuses).await;
         }
-        // Without a tag, the checksum tells.
+        // Without a tag, the checksum decides.
         let half = Half::new(version).await;
         half.line.plan([Fault::Without("etag")]);
         half.ends_right(HALF, &[206]).await;
@@ -101,7 +101,7 @@ async fn a_complete_part_is_not_asked_for_again() {
             let half = Half::new(version).await;
             fs::write(half.part(), &half.content).expect("a part");
             if let Some(status) = status {
-                // What others answer.
+                // The responses of others.
                 half.line.plan_together([Fault::Status(status), Fault::Header("content-range", "bytes */100000")]);
             }
             half.ends_right(LENGTH as u64, &[status.unwrap_or(past_the_end)]).await;

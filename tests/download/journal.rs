@@ -132,7 +132,7 @@ async fn a_journal_is_used_by_one_program_and_for_one_user() {
     assert!(error.to_string().contains("downloads.jsonl"), "{error}");
     assert!(!second.summary().is_complete());
     while first.next().await.expect("an outcome").is_some() {}
-    // The same call goes on once the journal is free.
+    // The same call continues once the journal is free.
     while second.next().await.expect("an outcome").is_some() {}
     assert_eq!(second.summary().already_there, FILES as u64);
     line.seen();

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 pub const VERSIONS: [ServerVersion; 2] = [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)];
 
-/// What happens to the response of a request for a file.
+/// The change to the response of a request for a file.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Nothing.

@@ -1,4 +1,4 @@
-//! What can go wrong between a client and its server, and what the caller, the server and the secrets get of it.
+//! Faults between a client and its server, and what the caller, the server and the secrets get of them.
 //!
 //! `cargo run --example faults` prints the same cases as a table.
 
@@ -7,7 +7,7 @@ mod suite;
 
 use suite::{Backend, groups};
 
-/// Runs the cases of a group that are for this backend; all that is wrong is told at once.
+/// Runs the cases of a group that are for this backend, and reports all that is wrong at once.
 async fn run(group: &str, backend: Backend) {
     let groups = groups();
     let (_, cases) = groups.iter().find(|(name, _)| *name == group).expect("a group of this name");

@@ -9,7 +9,7 @@ use crate::suite::{Ask, Backend, Behind, Bench, Server, Step};
 
 const ROUNDS: usize = 300;
 
-/// Calls over connections each of which answers one request and then ends. Returns how many calls failed.
+/// Calls over connections that end after one response each. Returns how many calls failed.
 async fn race(backend: Backend, ends: &[Step], ask: Ask, retry: Option<u32>) -> usize {
     let mut script = vec![Step::Once];
     script.extend_from_slice(ends);

@@ -1,4 +1,4 @@
-//! What is killed: one table.
+//! The programs that are killed: one table.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub enum Policy {
     MoveFar,
 }
 
-/// What happens to the server while programs are killed.
+/// The trouble of the server while programs are killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     None,

@@ -35,7 +35,7 @@ pub struct State {
     pub stacks: BTreeSet<(String, Vec<String>)>,
     /// The checksum and time of change of each file.
     pub files: BTreeMap<String, (String, SystemTime)>,
-    /// What the journal says of each path.
+    /// The journal's entry for each path.
     pub journal: BTreeMap<String, String>,
 }
 

@@ -34,7 +34,7 @@ impl<'f, T> Driven<'f, T> {
         this
     }
 
-    /// Goes on as far as it can.
+    /// Continues as far as it can.
     pub fn is_done(&mut self) -> bool {
         let waker = Waker::from(Arc::clone(&self.woken));
         while self.done.is_none() && self.woken.0.swap(false, Ordering::Relaxed) {
@@ -45,7 +45,7 @@ impl<'f, T> Driven<'f, T> {
         self.done.is_some()
     }
 
-    /// What came of it.
+    /// The result.
     pub fn outcome(mut self) -> T {
         self.is_done();
         self.done.expect("the future is done")

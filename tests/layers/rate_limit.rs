@@ -28,7 +28,7 @@ fn numbered(limit: RateLimit, reply: &Reply) -> (MockSend, Client) {
     (mock, client)
 }
 
-/// Starts calls of these numbers. Their answers are not read, so each stays in flight until it is dropped.
+/// Starts calls of these numbers. Their responses are not read, so each stays in flight until it is dropped.
 fn start(client: &Client, numbers: std::ops::Range<usize>) -> Calls<'_> {
     let calls = numbers.map(|number| {
         let call = client.send(RawRequest::get(format!("/{number}")).decode_as::<Binary>());

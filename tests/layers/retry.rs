@@ -1,4 +1,4 @@
-//! What is sent again, when, how often, and why not once more.
+//! Retries: which requests, when, how often, and why not once more.
 
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ fn a_call_can_have_its_own_policy() {
     assert_eq!(mock.requests().len(), 1 + 5);
 }
 
-/// What comes of an outcome for an album that is created, and for a list that is requested.
+/// The result of an outcome for an album that is created, and for a list that is requested.
 fn both(reply: impl Fn() -> Reply) -> [(u32, GiveUpReason); 2] {
     let mock = MockSend::new();
     mock.on(CreateAlbum::OPERATION).reply(reply());

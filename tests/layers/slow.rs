@@ -113,7 +113,7 @@ impl HttpSend for Buffered {
     }
 }
 
-/// Answers after a while.
+/// Responds after a while.
 pub struct Delayed {
     pub mock: MockSend,
     pub by: Duration,

@@ -1,4 +1,4 @@
-//! What is tried on a server. Only what is made here is changed, and it is removed at the end.
+//! The steps that are tried on a server. Only objects created here are changed, and they are removed at the end.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use sha1::{Digest, Sha1};
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// What the API key must be allowed.
+/// The permissions that the API key must have.
 const PLAN: [&Operation; 11] = [
     UploadAsset::OPERATION,
     GetAssetInfo::OPERATION,
@@ -43,7 +43,7 @@ pub struct Server {
     pub backend: Arc<dyn HttpSend>,
 }
 
-/// What was made on the server, and is to be removed.
+/// The objects that were created on the server, and are to be removed.
 #[derive(Default)]
 struct Made {
     assets: Vec<AssetId>,
@@ -60,7 +60,7 @@ macro_rules! ensure {
     };
 }
 
-/// Tries everything, and tells what was left out.
+/// Tries everything, and reports what was left out.
 pub async fn run(server: &Server) -> Result<Vec<&'static str>> {
     let client = Client::builder(&server.url).api_key(server.key.clone()).backend(Arc::clone(&server.backend));
     let client = client.build()?;
@@ -138,7 +138,7 @@ async fn download(client: &Client, asset: AssetId) -> Result<Vec<u8>> {
     Ok(client.assets().download_asset(asset).await?.bytes(64 << 20).await?.to_vec())
 }
 
-/// What is refused is told as it should be.
+/// Refusals are reported as they should be.
 async fn refusals(server: &Server, client: &Client) -> Result<()> {
     let unknown =
         client.assets().get_asset_info(AssetId::default()).await.err().ok_or("an asset of no id was found")?;

@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 const CALLS: usize = 3000;
 
-/// Answers pings over HTTP/1.1, and counts its connections.
+/// Responds to pings over HTTP/1.1, and counts its connections.
 struct Counting {
     url: String,
     connections: Arc<AtomicUsize>,

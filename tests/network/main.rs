@@ -1,4 +1,4 @@
-//! What only a network has: TLS, proxies, HTTP/2, refused connections, and servers that are not ours.
+//! Tests that need a network: TLS, proxies, HTTP/2, refused connections, and servers that are not ours.
 
 mod caller;
 mod crowd;

@@ -24,7 +24,7 @@ async fn a_refused_connection_sent_nothing() {
 
 #[tokio::test]
 async fn a_handshake_without_an_answer_ends_in_the_connect_timeout() {
-    // The system accepts for the listener, and nobody answers.
+    // The system accepts for the listener, and nobody responds.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let url = format!("https://{}", listener.local_addr().expect("an address"));
     for library in LIBRARIES {

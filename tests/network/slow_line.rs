@@ -1,4 +1,4 @@
-//! A server that takes an upload slowly is told from one that has stopped by what it takes.
+//! A server that takes an upload slowly is distinguished from one that has stopped by the bytes it takes.
 
 use std::io;
 use std::sync::Arc;

@@ -54,7 +54,7 @@ pub struct TlsServer {
 impl TlsServer {
     /// Serves as `name`, and asks clients for a certificate if `clients` is given.
     ///
-    /// It answers every request with the version of HTTP in `res`.
+    /// It responds to every request with the version of HTTP in `res`.
     pub async fn start(authority: &Authority, name: &str, protocol: &[u8], clients: Option<&Authority>) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let (certificate, key) = authority.server_identity(name);

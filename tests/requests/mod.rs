@@ -5,7 +5,7 @@ use immich_core::incoming::{IncomingRequest, Route};
 use immich_core::{BaseUrl, Body, ServerVersion};
 use serde_json::Value;
 
-/// What a request says: the order of the query and the way it is escaped do not matter.
+/// The content of a request: the order of the query and the way it is escaped do not matter.
 #[derive(Debug, PartialEq)]
 pub struct Meaning {
     method: Method,
@@ -16,7 +16,7 @@ pub struct Meaning {
 }
 
 impl Meaning {
-    /// What a request says that has this path below `/api`, with its query, and this JSON body, if any.
+    /// The content of a request with this path below `/api`, with its query, and this JSON body, if any.
     pub fn new(method: Method, path_and_query: &str, json: Option<&Value>) -> Self {
         let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
         let mut query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -25,7 +25,7 @@ impl Meaning {
         Self { method, path: path.to_owned(), query, content_type, json: json.map(numbers) }
     }
 
-    /// What a request says that was built for [`base`].
+    /// The content of a request that was built for [`base`].
     pub fn of(request: &http::Request<Body>) -> Self {
         let path_and_query = request.uri().path_and_query().expect("a path").as_str();
         let below = path_and_query.strip_prefix("/api").expect("below /api");

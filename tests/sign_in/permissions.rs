@@ -1,4 +1,4 @@
-//! What a key may do is known before it is tried.
+//! The permissions of a key are known before they are used.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::setup::{Setup, THREE, TWO};
 
 const FEW: [&str; 4] = ["album.read", "asset.upload", "albumAsset.create", "tag.delete"];
 
-/// What a real server named when the key had too little, by operation: `openapi/permissions-*.json`.
+/// The permissions that a real server named when the key lacked them, by operation: `openapi/permissions-*.json`.
 fn named(version: &str) -> BTreeMap<String, serde_json::Value> {
     let file = format!("{}/openapi/permissions-v{version}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_slice(&std::fs::read(file).expect("a file")).expect("JSON")

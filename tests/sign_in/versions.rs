@@ -1,4 +1,4 @@
-//! The version of the server: asked for once, kept, and forgotten when answers disagree.
+//! The version of the server: requested once, kept, and forgotten when responses disagree.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What of acknowledgements reaches the server.
+//! The acknowledgements that reach the server.
 
 use immich_sdk::ErrorKind;
 use immich_sdk::api::SendSyncAck;
@@ -19,7 +19,7 @@ fn reset() -> SyncReset {
     }
 }
 
-/// What the server was sent, request by request.
+/// The acknowledgements that the server got, request by request.
 fn sent(server: &MockSend) -> Vec<Value> {
     server.requests().iter().map(|request| request.json()["acks"].clone()).collect()
 }
@@ -81,7 +81,7 @@ pub async fn many_are_sent_in_batches(on: Backend) {
     let _ = replies.reply(Reply::status(204));
     let setup = on.client(server.clone()).await;
     let mut acks = SyncAcks::new();
-    // So many types no server has; each is kept, as the last of its type.
+    // No server has this many types; each is kept, as the last of its type.
     (0..2500).for_each(|number| acks.handled(ack(&format!("Type{number}|1"))));
     acks.send(&setup.client).await.expect_err("the second batch fails");
     assert_eq!(acks.len(), 1500, "the first batch is sent");

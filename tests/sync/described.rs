@@ -1,4 +1,4 @@
-//! What the descriptions have of the stream.
+//! The stream in the descriptions.
 
 use immich_recordings::{Description, Sample};
 use immich_sdk::ServerVersion;

@@ -1,4 +1,4 @@
-//! What real servers sent.
+//! The streams of real servers.
 
 use immich_recordings::Recording;
 use immich_sdk::api::SyncData;

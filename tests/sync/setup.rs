@@ -61,7 +61,7 @@ pub fn shown(event: &SyncEvent) -> String {
     format!("{event:?}")
 }
 
-/// What came until the end, or until the first error.
+/// The events until the end, or until the first error.
 pub async fn read(events: &mut SyncEvents) -> (Vec<SyncEvent>, Result<(), Error>) {
     let mut read = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! A subscriber that keeps what it is told.
+//! A subscriber that keeps the spans and events it gets.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};

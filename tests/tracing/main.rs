@@ -1,4 +1,4 @@
-//! What a subscriber of `tracing` gets to see of calls.
+//! The spans and events that a subscriber of `tracing` sees of calls.
 
 #![cfg(feature = "tracing")]
 
@@ -20,7 +20,7 @@ use tracing::{Level, info_span};
 
 use collector::{Collector, Seen};
 
-/// What must not be seen. It is a valid id as well.
+/// A value that must not be seen. It is a valid id as well.
 const CANARY: &str = "0ca9a51e-5c1f-4d2b-9a3c-0123456789ab";
 
 fn collect() -> (Collector, DefaultGuard) {
@@ -253,7 +253,7 @@ mod layer {
     use async_trait::async_trait;
     use immich_core::{Body, HttpSend, ResponseBody, TransportError, http};
 
-    /// A layer that tells of each call.
+    /// A layer that reports each call.
     pub struct Telling(pub Box<dyn HttpSend>);
 
     #[async_trait]

@@ -15,12 +15,12 @@ use crate::requests::base;
 pub const FORMS: [&str; 5] =
     ["createProfileImage", "logoutOAuth", "replaceAsset", "uploadAsset", "uploadDatabaseBackup"];
 
-/// What a form has of what it may have.
+/// The optional parts that a form has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
     /// Every part.
     Full,
-    /// What the operation cannot do without.
+    /// The parts that the operation requires.
     Minimal,
 }
 

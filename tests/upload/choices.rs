@@ -1,4 +1,4 @@
-//! What can be chosen, as the server sees it.
+//! The options of an upload, as the server sees them.
 
 use immich_sdk::api::{AssetBulkDeleteDto, AssetMetadataUpsertItemDto, AssetVisibility, CreateAlbumDto, UploadAsset};
 use immich_sdk::jiff::Timestamp;

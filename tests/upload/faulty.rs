@@ -20,7 +20,7 @@ pub enum Cut {
     LastByte,
     /// Everything arrives and is stored, and the connection breaks before the response.
     Answer,
-    /// Everything is stored, and a proxy answers 502.
+    /// Everything is stored, and a proxy responds with 502.
     BadGateway,
     /// The server says to come again.
     TooMany,
@@ -54,7 +54,7 @@ impl Faulty {
         let begun = all.slice(..of(all.len()));
         let broken = [Ok(begun), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
         let body = Body::stream(futures_util::stream::iter(broken), Some(all.len() as u64));
-        // With all but the last byte the server may have stored it; what it answers is lost in any case.
+        // With all but the last byte the server may have stored it; its response is lost in any case.
         drop(self.server.send(Request::from_parts(head, body)).await);
         TransportError::new(TransportErrorKind::Closed)
     }

@@ -1,4 +1,4 @@
-//! What an earlier run knows.
+//! The knowledge of an earlier run.
 
 use std::fs;
 use std::io::Write as _;

@@ -21,7 +21,7 @@ fn upload(setup: &Setup) -> UploadBuilder {
     upload.album_name("Trip").tag("sea").stack(StackRule::RawAndDeveloped).after_upload(SourcePolicy::Delete)
 }
 
-/// What is on the server and on disk, as one text.
+/// The state on the server and on disk, as one text.
 async fn state(setup: &Setup) -> String {
     let client = &setup.client;
     let mut lines: Vec<String> = Vec::new();

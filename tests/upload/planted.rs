@@ -121,7 +121,7 @@ async fn a_photo_whose_sidecar_cannot_be_read_is_uploaded_and_says_so_and_both_s
         let setup = Setup::memory();
         setup.write("photos/a.jpg", "a");
         let (secret, sidecar) = (setup.write("secret", SECRET), setup.write("photos/a.xmp", "edits"));
-        // The times are asked for when a file is found, so this is after the scan and before anything is read.
+        // The times are requested when a file is found, so this is after the scan and before anything is read.
         let upload = setup.client.upload().path(setup.path("photos")).after_upload(SourcePolicy::Delete);
         let (outcomes, summary) = ends(upload.times(move |_, times| {
             swap(&sidecar, &secret);

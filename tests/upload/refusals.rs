@@ -92,7 +92,7 @@ fn counting(files: usize, length: impl Fn(usize) -> usize) -> (Setup, Arc<Atomic
 
 #[tokio::test]
 async fn a_quota_that_is_used_up_ends_the_sending_of_bodies() {
-    // A key that may not read its user is not told how much is left.
+    // A key that may not read its user cannot know how much room is left.
     for (permissions, most) in [(&["all"][..], 8), (&["asset.upload"], 12)] {
         let (setup, bodies) = counting(40, |number| 5000 - number);
         let key = setup.server.add_api_key(setup.server.user_id(), permissions);

@@ -106,7 +106,7 @@ pub fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     path
 }
 
-/// What became of each input, by the name of the file, and of the whole. Checks that it adds up.
+/// The outcome of each input, by the name of the file, and the summary. Checks that it adds up.
 pub async fn run(mut upload: Upload) -> (Vec<UploadOutcome>, UploadSummary) {
     let progress = upload.progress();
     let mut outcomes = Vec::new();

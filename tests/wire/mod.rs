@@ -29,7 +29,7 @@ impl Wire {
         Self { server: Arc::new(server), seen: Arc::default() }
     }
 
-    /// What arrived since this was last asked, in order.
+    /// The requests that arrived since the last call, in order.
     pub fn take(&self) -> Vec<Seen> {
         std::mem::take(&mut *self.seen.lock().expect("no panic"))
     }

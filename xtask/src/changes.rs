@@ -1,4 +1,4 @@
-//! What is different between two descriptions, and what of it existing programs notice.
+//! The differences between two descriptions, and those that existing programs notice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -98,7 +98,7 @@ impl Changes {
         if now.deprecated && !before.deprecated {
             self.add(Heading::Deprecated, format!("operation {id}"));
         }
-        // Not every description tells them.
+        // Not every description states them.
         if let (Some(was), Some(is)) = (&before.permission, &now.permission)
             && was != is
         {

@@ -41,7 +41,7 @@ fn docs(api: &Api) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// What real servers named is what the description of their version says.
+/// The permissions that real servers named are those of the description of their version.
 fn permissions(described: &Described, patches: &Patches) -> Result<Vec<String>> {
     let (mut faults, mut compared) = (Vec::new(), 0);
     for (_, description) in described {

@@ -41,7 +41,7 @@ fn name(item: &str) -> Option<&str> {
     item.lines().find_map(|line| line.trim().strip_prefix("struct ")?.split(' ').next())
 }
 
-/// What an argument is taken for: a string literal can be a `String`, a `Secret` and any enum.
+/// The type that an argument is taken for: a string literal can be a `String`, a `Secret` and any enum.
 pub fn kind_of<'k>(kind: &'k str, api: &Api) -> &'k str {
     match kind {
         "String" | "Secret" => "text",
@@ -51,7 +51,7 @@ pub fn kind_of<'k>(kind: &'k str, api: &Api) -> &'k str {
     }
 }
 
-/// What an item makes `new` take: whether it is a list, and the type of it or of its items.
+/// The argument of `new` for an item: whether it is a list, and the type of it or of its items.
 fn arguments(item: &str) -> Vec<(bool, &str)> {
     let mut types = Vec::new();
     for section in SECTIONS {

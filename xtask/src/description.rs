@@ -25,7 +25,7 @@ pub struct Operation {
     pub tag: String,
     pub deprecated: bool,
     pub authenticated: bool,
-    /// What an API key needs for it, where the description tells.
+    /// The permission that an API key needs for it, where the description states it.
     pub permission: Option<String>,
     pub parameters: Vec<Parameter>,
     pub body: Body,
@@ -126,7 +126,7 @@ impl Operation {
         names
     }
 
-    /// What the request holds, and what the response.
+    /// The content of the request, and of the response.
     pub fn shapes(&self) -> (Vec<&Shape>, Vec<&Shape>) {
         let mut sent: Vec<&Shape> = self.parameters.iter().map(|parameter| &parameter.field.shape).collect();
         match &self.body {

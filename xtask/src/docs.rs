@@ -23,12 +23,12 @@ pub struct Docs {
     pub names: BTreeMap<String, String>,
 }
 
-/// What the documentation has and lacks.
+/// The documented and the missing parts.
 #[derive(Default)]
 pub struct Coverage {
     pub fields: Count,
     pub parameters: Count,
-    /// What has no sentence, and which sentences belong to nothing.
+    /// Parts without a sentence, and sentences that belong to nothing.
     pub faults: Vec<String>,
 }
 

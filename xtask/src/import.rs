@@ -34,7 +34,7 @@ pub fn run(file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What an import changes.
+/// The changes of an import.
 struct Import {
     /// The description as it is kept.
     text: String,

@@ -17,7 +17,7 @@ pub struct Api {
     pub types: BTreeMap<String, Type>,
     /// The versions that have a value of an enum, where not all do that have the enum.
     pub values: BTreeMap<(String, String), Range>,
-    /// What an API key needs for each operation, as the newest version says that does.
+    /// The permission that an API key needs for each operation, by the newest version that states it.
     pub permissions: BTreeMap<String, String>,
     /// The types that the sync stream can be asked for, and the first version that has each.
     pub sync_requests: BTreeMap<String, String>,

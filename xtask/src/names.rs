@@ -17,7 +17,7 @@ pub fn snake(name: &str) -> String {
     }
 }
 
-/// What serde makes of a field under `rename_all = "camelCase"`.
+/// The name that serde makes of a field under `rename_all = "camelCase"`.
 pub fn camel(field: &str) -> String {
     let mut words = field.split('_').filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default().to_owned();

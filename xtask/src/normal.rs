@@ -9,10 +9,10 @@ use crate::names::capitalized;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// The formats of strings that the generator tells apart.
+/// The formats of strings that the generator distinguishes.
 const FORMATS: [&str; 4] = ["uuid", "date-time", "date", "binary"];
 
-/// What a schema says that is a fact of the API.
+/// The facts of the API in a schema.
 const FACTS: [&str; 24] = [
     "$ref",
     "additionalProperties",
@@ -40,7 +40,7 @@ const FACTS: [&str; 24] = [
     "uniqueItems",
 ];
 
-/// What an operation says that is a fact of the API; its parameters, body and responses are read by themselves.
+/// The facts of the API in an operation; its parameters, body and responses are read by themselves.
 const OPERATION_FACTS: [&str; 5] =
     ["deprecated", "operationId", "x-immich-admin-only", "x-immich-permission", "security"];
 

@@ -25,7 +25,7 @@ pub struct Patches {
     pub secrets: BTreeSet<String>,
     /// Secrets that only one type or operation calls so, as `Type.field`.
     pub secret_fields: BTreeSet<String>,
-    /// Operations whose request or answer holds a secret.
+    /// Operations whose request or response holds a secret.
     pub sensitive: BTreeSet<String>,
     /// Operations by POST or PATCH that only read, or that do no more when done twice.
     pub idempotent: BTreeSet<String>,
@@ -33,16 +33,16 @@ pub struct Patches {
     pub ordered: BTreeSet<String>,
     /// Types that a program makes as a struct literal, since their fields never change.
     pub literals: BTreeSet<String>,
-    /// What to use instead of a deprecated operation.
+    /// The successor of a deprecated operation.
     pub replacements: BTreeMap<String, String>,
     /// Responses that the description does not tell, such as those of streams: operation to `Binary` or `Text`.
     pub answers: BTreeMap<String, String>,
     /// Parameters, bodies and parts of forms that depend on the version of the server, and the functions of `by_version` that make
     /// them.
     pub by_version: BTreeMap<String, String>,
-    /// What lines of the sync stream hold that is not named as they are: the type, `nothing` or `control`, and the lines.
+    /// The content of sync lines that is not named as they are: the type, `nothing` or `control`, and the lines.
     sync_data: BTreeMap<String, BTreeSet<String>>,
-    /// What real servers named when an API key had too little, by operation.
+    /// The permissions that real servers named when an API key lacked them, by operation.
     #[serde(skip)]
     pub permissions: BTreeMap<String, String>,
 }

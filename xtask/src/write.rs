@@ -11,7 +11,7 @@ use crate::merge::{Api, Merged};
 use crate::names::{camel, pascal, snake, variant};
 use crate::patches::Patches;
 
-/// What is wider than this stands on several lines.
+/// The width beyond which an item stands on several lines.
 const WIDTH: usize = 118;
 
 /// The files of `immich-core/src/api`, by name.
@@ -68,7 +68,7 @@ fn arguments(name: &str, fields: &BTreeMap<String, Field>, writer: &Writer<'_>) 
 /// Stands for a sentence that is missing.
 const MISSING: &str = "Not documented yet.";
 
-/// What `openapi/docs.toml` says. `cargo xtask check` finds what it does not say.
+/// The sentences of `openapi/docs.toml`. `cargo xtask check` finds those that are missing.
 fn sentence<'d>(sentences: &'d BTreeMap<String, String>, name: &str) -> &'d str {
     sentences.get(name).map_or(MISSING, String::as_str)
 }
@@ -129,7 +129,7 @@ impl Writer<'_> {
         Ok(file)
     }
 
-    /// What each line of the sync stream holds.
+    /// The content of each line of the sync stream.
     fn sync_data(&self) -> Result<String> {
         let Some(Type::Enum(lines)) = self.api.types.get("SyncEntityType") else {
             return Err("the lines of the sync stream are not described".into());

@@ -51,7 +51,7 @@ pub fn generalized(places: &BTreeSet<String>) -> Vec<&str> {
     places.iter().map(String::as_str).filter(|place| seen.insert(pattern(place))).collect()
 }
 
-/// Tells a field by its name and the fields beside it, so that the same field of the same type is known again.
+/// Identifies a field by its name and the fields beside it, so that the same field of the same type is known again.
 pub fn signature(value: &Value, place: &str) -> (Vec<String>, String) {
     let (parent, name) = place.rsplit_once('/').unwrap_or_default();
     let beside = value.pointer(parent).and_then(Value::as_object);

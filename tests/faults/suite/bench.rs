@@ -1,4 +1,4 @@
-//! What a case works with: a client on a backend, and the server that is at fault.
+//! The environment of a case: a client on a backend, and the faulty server.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

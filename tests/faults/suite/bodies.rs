@@ -1,4 +1,4 @@
-//! Answers whose body is not what their head promised.
+//! Responses whose body is not what their head promised.
 
 use super::case::{Ask, Case};
 use super::line::{Step, request, write};
@@ -76,7 +76,7 @@ pub fn cases() -> Vec<Case> {
             .connections(1),
     );
     cases.extend([
-        // What is missing cannot be told from what was never there.
+        // Missing bytes look the same as bytes that were never there.
         Case::line("a length that is too short, GET", Ask::Ping, answer("content-length: 10", pong))
             .gives("Decode", "-", 1)
             .connections(1),

@@ -28,7 +28,7 @@ pub const LARGE: usize = 24 << 20;
 
 type Running<'b> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'b>>;
 
-/// What is asked of the server that is at fault.
+/// The request to the faulty server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// A GET.
@@ -52,7 +52,7 @@ enum Plan {
     Refuse,
     /// Scripts of the first connections. Only TCP has them.
     Lines(Vec<Vec<Step>>),
-    /// Answers, then healthy ones.
+    /// Faulty responses, then healthy ones.
     Answers(Vec<Answer>),
 }
 
@@ -79,7 +79,7 @@ pub struct Case {
     others: Vec<(Backend, Expected)>,
 }
 
-/// What came of a case on a backend.
+/// The result of a case on a backend.
 #[derive(Debug)]
 pub struct Row {
     pub fault: String,
@@ -88,7 +88,7 @@ pub struct Row {
     pub attempts: String,
     pub requests: usize,
     pub connections: Option<usize>,
-    /// What is not as it must be.
+    /// The differences from the expectation.
     pub wrong: Vec<String>,
 }
 
@@ -126,7 +126,7 @@ impl Case {
         Self::with(fault, ask, Plan::Refuse, &[Backend::Hyper, Backend::Reqwest])
     }
 
-    /// These answers, and then healthy ones.
+    /// These responses, and then healthy ones.
     pub fn answers(fault: impl Into<String>, ask: Ask, answers: impl Into<Vec<Answer>>) -> Self {
         let all = &[Backend::Hyper, Backend::Reqwest, Backend::Mock];
         Self::with(fault, ask, Plan::Answers(answers.into()), all)
@@ -153,12 +153,12 @@ impl Case {
         Self { step, ..self }
     }
 
-    /// Of an endless answer at most so much may be taken.
+    /// The most that may be taken of an endless response.
     pub fn most_written(self, most_written: usize) -> Self {
         Self { most_written, ..self }
     }
 
-    /// What the caller gets, how often it was sent and why not again, and what the server saw. Several outcomes that
+    /// The outcome for the caller, the number of attempts and why there were no more, and the server's view. Several outcomes that
     /// are right stand apart by ` | `.
     pub fn gives(mut self, outcome: &'static str, attempts: &'static str, requests: usize) -> Self {
         self.expected = Expected { outcome, attempts, requests, ..self.expected };
@@ -170,7 +170,7 @@ impl Case {
         self
     }
 
-    /// What is another on this backend.
+    /// The differences on this backend.
     pub fn but(mut self, backend: Backend, outcome: &'static str, attempts: &'static str, requests: usize) -> Self {
         self.others.push((backend, Expected { outcome, attempts, requests, ..self.expected }));
         self
@@ -323,7 +323,7 @@ impl Ask {
         }
     }
 
-    /// What a server that is well answers.
+    /// The response of a healthy server.
     pub fn healthy(self) -> Answer {
         match self {
             Self::Ping => Answer::json(&json!({"res": "pong"})),

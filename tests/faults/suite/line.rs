@@ -36,9 +36,9 @@ pub enum Step {
     Reset,
     /// Speaks HTTP/2 from here on.
     Streams(Vec<Stream>),
-    /// Answers one request.
+    /// Responds to one request.
     Once,
-    /// Answers requests as they come, until the client closes.
+    /// Responds to requests as they come, until the client closes.
     Serve,
 }
 
@@ -103,7 +103,7 @@ impl Line {
         Ok(())
     }
 
-    /// Answers a request; whether the connection goes on.
+    /// Responds to a request; returns whether the connection stays open.
     async fn answer(&mut self) -> io::Result<bool> {
         self.head().await?;
         self.rest().await?;

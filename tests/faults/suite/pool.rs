@@ -7,7 +7,7 @@ use super::bench::Bench;
 use super::case::{Ask, Case};
 use super::line::{Step, request, write};
 
-/// Answers one ping, and then does this.
+/// Responds to one ping, and then does this.
 fn pong_then(steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let mut script = request().to_vec();
     script.push(write(Ask::Ping.healthy().to_wire()));
@@ -82,7 +82,7 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// A ping that must be answered by what was asked for it.
+/// A ping whose response must be the one for it.
 async fn ping(client: &Client) -> Result<(), Error> {
     let pong = client.server().ping_server().await?;
     match pong.res.as_str() {

@@ -78,7 +78,7 @@ impl Server {
         self.state.seen().connections
     }
 
-    /// How many bytes of an endless answer were taken.
+    /// The number of bytes taken of an endless response.
     pub fn written(&self) -> usize {
         self.state.seen().written
     }

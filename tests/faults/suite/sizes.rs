@@ -16,10 +16,10 @@ use super::line::{Step, request, write};
 
 const HUNDRED_MB: usize = 100 << 20;
 
-/// What the buffers of both sides of a connection hold at most, generously.
+/// The most that the buffers of both sides of a connection hold, generously.
 const BUFFERS: usize = 20 << 20;
 
-/// A head, and then a body that goes on for 100 MB.
+/// A head, and then a body of 100 MB.
 fn endless(head: &str) -> Vec<Step> {
     let [first, rest] = request();
     vec![first, rest, write(format!("{head}\r\n\r\n")), Step::Endless(HUNDRED_MB)]

@@ -1,4 +1,4 @@
-//! What is slow, but alive: it must go on.
+//! Slow but alive peers: the call must continue.
 
 use std::io;
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use super::answer::Answer;
 use super::server::State;
 
-/// What becomes of a stream. Those after the script are answered.
+/// The fate of a stream. Those after the script get a response.
 #[derive(Clone, Copy, Debug)]
 pub enum Stream {
     /// RST_STREAM instead of a response.
@@ -93,7 +93,7 @@ pub async fn serve(stream: TcpStream, script: Vec<Stream>, state: &Arc<State>) -
     let by_hand = ByHand::default();
     let mut connection = h2::server::handshake(Socket { stream, by_hand: by_hand.clone() }).await?;
     let mut script = VecDeque::from(script);
-    // Streams that are never answered must not be dropped: the library would reset them.
+    // Streams without a response must not be dropped: the library would reset them.
     let mut held = Vec::new();
     while let Some(accepted) = connection.accept().await {
         let (request, mut respond) = accepted?;
