@@ -331,6 +331,8 @@ impl Announced {
 enum BodyState {
     /// The complete body.
     Whole(Bytes),
+    /// A body that was read, and is longer than the limit of the client.
+    TooLong,
     Arriving(BoxedBody),
 }
 
@@ -339,6 +341,11 @@ impl ResponseBody {
     pub fn new(body: impl http_body::Body<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
         let announced = body.size_hint().exact().map(Announced::new);
         Self { received: BodyState::Arriving(Box::pin(body)), announced }
+    }
+
+    /// Marks a body that was read, and is longer than the limit of the client.
+    pub(crate) fn too_long() -> Self {
+        Self { received: BodyState::TooLong, announced: None }
     }
 
     /// Sets the expected number of bytes, unless the body itself reports its length.
@@ -405,7 +412,7 @@ impl ResponseBody {
     ) -> Result<Option<Bytes>, TransportError> {
         let length = self.len();
         let expected = length.unwrap_or_default();
-        if expected > limit {
+        if expected > limit || matches!(self.received, BodyState::TooLong) {
             return Ok(None);
         }
         let Some(first) = self.next(&mut poll).await.transpose()? else { return Ok(Some(Bytes::new())) };
@@ -424,11 +431,6 @@ impl ResponseBody {
             next = self.next(&mut poll).await.transpose()?;
         }
         Ok(Some(all.freeze()))
-    }
-
-    /// Returns whether the complete body is in memory.
-    pub(crate) fn is_complete(&self) -> bool {
-        matches!(self.received, BodyState::Whole(_))
     }
 
     /// Returns the number of remaining bytes, if known.
@@ -471,6 +473,7 @@ impl http_body::Body for ResponseBody {
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let frame = match &mut self.received {
             BodyState::Arriving(body) => ready!(body.as_mut().poll_frame(context)),
+            BodyState::TooLong => Some(Err(TransportError::new(TransportErrorKind::TooLarge))),
             BodyState::Whole(bytes) => {
                 let all = std::mem::take(bytes);
                 (!all.is_empty()).then_some(Ok(Frame::data(all)))
@@ -493,6 +496,7 @@ impl http_body::Body for ResponseBody {
             && match &self.received {
                 BodyState::Arriving(body) => body.is_end_stream(),
                 BodyState::Whole(bytes) => bytes.is_empty(),
+                BodyState::TooLong => false,
             }
     }
 
@@ -501,6 +505,7 @@ impl http_body::Body for ResponseBody {
             (Some(announced), _) => SizeHint::with_exact(announced.left),
             (None, BodyState::Arriving(body)) => body.size_hint(),
             (None, BodyState::Whole(bytes)) => SizeHint::with_exact(bytes.len() as u64),
+            (None, BodyState::TooLong) => SizeHint::default(),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::endpoint::Operation;
 use crate::error::Error;
 #[cfg(feature = "tracing")]
 use crate::layer::Trace;
-use crate::layer::{Auth, RateLimit, RateLimited, Redirect, Retry, RetryPolicy, Timeout, Timeouts};
+use crate::layer::{Pipeline, RateLimit, RetryPolicy, Timeouts};
 use crate::secret::Secret;
 use crate::send::HttpSend;
 
@@ -221,20 +221,20 @@ impl ClientBuilder {
 
         let base = BaseUrl::parse(&self.base_url)?;
         let uri = base.well_known().ok_or_else(|| Error::misconfigured("the base URL is too long"))?;
-        let redirect = Redirect(Auth { base: base.clone(), backend: self.take_backend()? });
+        let pipeline = Pipeline::new(base.clone(), self.take_backend()?);
         let mut request = Request::new(Body::empty());
         *request.uri_mut() = uri.clone();
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         request.headers_mut().insert(USER_AGENT, header_value("user agent", &self.user_agent)?);
         request.extensions_mut().insert(&DISCOVER);
-        let response = redirect
+        let response = pipeline
             .send_unauthenticated(request)
             .await
             .map_err(|error| Error::transport(&DISCOVER, error).with_base_url(&base))?;
         let well_known =
             Json::<WellKnown>::decode(&DISCOVER, response).await.map_err(|error| error.with_base_url(&base))?;
         self.base_url = resolve(&uri, &well_known.api.endpoint)?;
-        self.backend = Some(redirect.0.backend);
+        self.backend = Some(pipeline.into_backend());
         Ok(self)
     }
 
@@ -264,12 +264,8 @@ impl ClientBuilder {
         if self.rate_limit.as_ref().is_some_and(|limit| !limit.is_possible()) {
             return Err(Error::misconfigured("a rate limit lets nothing through"));
         }
-        let (max_in_flight, unseen) = (backend.max_in_flight(), backend.unseen_bytes());
-        let redirect = Redirect(Auth { base: base.clone(), backend });
-        let timeout = Timeout { timeouts: self.timeouts, unseen, timer: timer.clone(), next: redirect };
-        let limited = RateLimited::new(self.rate_limit, max_in_flight, timeout);
-        let retry = Retry { policy: self.retry.clone(), timer: timer.clone(), next: limited };
-        let mut sender: Box<dyn HttpSend> = Box::new(retry);
+        let pipeline = Pipeline::new(base.clone(), backend).with(self.retry.clone(), self.rate_limit, self.timeouts);
+        let mut sender: Box<dyn HttpSend> = Box::new(pipeline);
         for layer in self.layers {
             sender = layer(sender);
         }

@@ -45,6 +45,9 @@ pub struct Operation {
     pub authenticated: bool,
     /// Whether the operation is idempotent.
     pub idempotent: bool,
+    /// The header with which a request is idempotent although the operation is not: the server recognizes what it has
+    /// processed already.
+    pub idempotent_with: Option<&'static str>,
     /// Whether the request or the response contains a secret, such as a password or a new key.
     pub sensitive: bool,
     /// The first version that has the operation; `None` if it is in the oldest known version
@@ -59,8 +62,18 @@ impl Operation {
     /// Creates an operation that requires authentication, and is idempotent unless its method is POST or PATCH.
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
         let idempotent = !matches!(method, Method::POST | Method::PATCH);
-        let (permission, since, until) = (None, None, None);
-        Self { id, method, path, permission, authenticated: true, idempotent, sensitive: false, since, until }
+        Self {
+            id,
+            method,
+            path,
+            permission: None,
+            authenticated: true,
+            idempotent,
+            idempotent_with: None,
+            sensitive: false,
+            since: None,
+            until: None,
+        }
     }
 
     /// Returns whether a server of this version has the operation. A version newer than all known ones counts as the
@@ -91,6 +104,7 @@ setters! {
     permission: &'static str => Some,
     authenticated: bool,
     idempotent: bool,
+    idempotent_with: &'static str => Some,
     sensitive: bool,
     since: ServerVersion => Some,
     until: ServerVersion => Some,

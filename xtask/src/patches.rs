@@ -29,6 +29,8 @@ pub struct Patches {
     pub sensitive: BTreeSet<String>,
     /// Operations by POST or PATCH that only read, or that do no more when done twice.
     pub idempotent: BTreeSet<String>,
+    /// The headers with which requests of an operation are idempotent, by operation.
+    pub idempotent_with: BTreeMap<String, String>,
     /// Types whose arguments of one type are refused by servers in the wrong order.
     pub ordered: BTreeSet<String>,
     /// Types that a program makes as a struct literal, since their fields never change.

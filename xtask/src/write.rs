@@ -232,13 +232,16 @@ impl Writer<'_> {
         }
         let mut flags = Vec::new();
         if !operation.authenticated {
-            flags.push("authenticated: false");
+            flags.push("authenticated: false".to_owned());
         }
         if self.patches.idempotent.contains(id) {
-            flags.push("idempotent: true");
+            flags.push("idempotent: true".to_owned());
+        }
+        if let Some(header) = self.patches.idempotent_with.get(id) {
+            flags.push(format!("idempotent_with: \"{header}\""));
         }
         if self.is_sensitive(merged) {
-            flags.push("sensitive: true");
+            flags.push("sensitive: true".to_owned());
         }
         if !flags.is_empty() {
             let _ = write!(out, " {{{}}}", flags.join(", "));

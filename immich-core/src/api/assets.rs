@@ -17,7 +17,7 @@ endpoint! {
 endpoint! {
     /// Uploads a photo or video; one that is already there gets the status `duplicate` and its id, before the body is read if `x_immich_checksum` is set.
     UploadAsset = POST "/assets" -> Json<AssetMediaResponseDto>;
-    AssetsApi.upload_asset, "uploadAsset" [permission "asset.upload"];
+    AssetsApi.upload_asset, "uploadAsset" [permission "asset.upload"] {idempotent_with: "x-immich-checksum"};
     optional {
         /// The key of a shared link, for its visitors.
         key: Secret = "key",

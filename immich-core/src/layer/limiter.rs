@@ -6,6 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
+use http::{Response, StatusCode};
+use http_body::Body as _;
+
+use crate::body::ResponseBody;
+use crate::error_body::retry_after;
 use crate::send::{TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer};
 
@@ -14,6 +19,9 @@ const SLOWEST: f64 = 1.0 / 64.0;
 
 /// The share of the full rate that each success restores.
 const RECOVERY: f64 = 0.05;
+
+/// The longest wait that a response can impose on all requests.
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// The hint for responses that block further requests because they are not read.
 const HELD: &str = "All permitted requests are held by responses that nobody reads. Read them to the end or drop them, \
@@ -268,6 +276,35 @@ impl Permit {
             state.slowdowns += 1;
         }
         state.not_before = state.not_before.max(until);
+    }
+}
+
+impl Permit {
+    /// Adjusts the rate by the status of the response, and holds the permit until the response has been
+    /// read, unless `is_read`.
+    pub(super) fn hold(self, response: Response<ResponseBody>, is_read: bool) -> Response<ResponseBody> {
+        match response.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                let wait = retry_after(response.headers(), &|| self.now());
+                self.record_overload(wait.map(|wait| wait.min(MAX_WAIT)));
+            }
+            status if status.is_success() => self.record_success(),
+            _ => {}
+        }
+        if is_read {
+            return response;
+        }
+        let mut permit = Some(self.mark_held());
+        response.map(|body| {
+            ResponseBody::polled(body, move |body, context| {
+                let frame = ready!(body.poll_frame(context));
+                match (&frame, &permit) {
+                    (Some(Ok(_)), Some(permit)) => permit.record_progress(),
+                    _ => drop(permit.take()),
+                }
+                Poll::Ready(frame)
+            })
+        })
     }
 }
 

@@ -1,21 +1,6 @@
-//! Limits the rate of requests.
+//! The limits of the request rate.
 
-use std::sync::Arc;
-use std::task::{Poll, ready};
-use std::time::Duration;
-
-use http::{Request, Response, StatusCode};
-use http_body::Body as _;
-
-use crate::body::{Body, ResponseBody};
-use crate::error_body::retry_after;
-use crate::layer::limiter::{Limiter, Limits, Permit};
-use crate::layer::request_head::RequestHead;
-use crate::layer::{CallContext, Timeout};
-use crate::send::Outcome;
-
-/// The longest wait that a response can impose on all requests.
-const MAX_WAIT: Duration = Duration::from_secs(60);
+use super::limiter::Limits;
 
 /// Limits the request rate and the number of concurrent requests.
 ///
@@ -75,79 +60,15 @@ impl RateLimit {
         self
     }
 
+    /// Returns the limits together with that of the backend; `None` if nothing is limited.
+    pub(super) fn with_backend(limit: Option<Self>, max_in_flight: Option<u32>) -> Option<Limits> {
+        let limits = limit.or(max_in_flight.map(|_| Self::new()))?.0;
+        let max = max_in_flight.map_or(f64::INFINITY, |max| f64::from(max.max(1)));
+        Some(Limits { max, is_adaptive: limit.is_some(), ..limits })
+    }
+
     /// Returns whether the limits let any request through.
     pub(crate) fn is_possible(&self) -> bool {
         self.0.per_second > 0.0
-    }
-}
-
-pub(crate) struct RateLimited {
-    limiter: Option<Arc<Limiter>>,
-    next: Timeout,
-}
-
-impl RateLimited {
-    /// Without a limit or a timer, nothing is limited. `max` is the limit of the backend.
-    pub(crate) fn new(limit: Option<RateLimit>, max: Option<u32>, next: Timeout) -> Self {
-        let limits = match (limit, max) {
-            (None, None) => None,
-            (Some(limit), None) => Some(limit.0),
-            (limit, Some(max)) => {
-                let limits = limit.unwrap_or_default().0;
-                Some(Limits { max: f64::from(max.max(1)), is_adaptive: limit.is_some(), ..limits })
-            }
-        };
-        let limiter =
-            limits.zip(next.timer.as_ref()).map(|(limits, timer)| Arc::new(Limiter::new(limits, Arc::clone(timer))));
-        Self { limiter, next }
-    }
-
-    pub(super) async fn send(
-        &self,
-        request: &mut Request<Body>,
-        call: &CallContext,
-        head: Option<&RequestHead>,
-    ) -> Outcome {
-        let permit = match self.limiter.as_ref().filter(|_| !call.ignores_rate_limit) {
-            Some(limiter) => match limiter.try_acquire() {
-                Some(permit) => Some(permit),
-                None => Some(limiter.acquire(call.timeouts.unwrap_or(self.next.timeouts).permit_timeout()).await?),
-            },
-            None => None,
-        };
-        let response = self.next.send(request, call, head).await?;
-        Ok(match permit {
-            Some(permit) => permit.hold(response, call),
-            None => response,
-        })
-    }
-}
-
-impl Permit {
-    /// Adjusts the rate by the status of the response, and holds the permit until the response has been read.
-    fn hold(self, response: Response<ResponseBody>, call: &CallContext) -> Response<ResponseBody> {
-        match response.status() {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                let wait = retry_after(response.headers(), &|| self.now());
-                self.record_overload(wait.map(|wait| wait.min(MAX_WAIT)));
-            }
-            status if status.is_success() => self.record_success(),
-            _ => {}
-        }
-        // The response has already been read to its end.
-        if call.buffer_limit.is_some() && response.body().is_complete() {
-            return response;
-        }
-        let mut permit = Some(self.mark_held());
-        response.map(|body| {
-            ResponseBody::polled(body, move |body, context| {
-                let frame = ready!(body.poll_frame(context));
-                match (&frame, &permit) {
-                    (Some(Ok(_)), Some(permit)) => permit.record_progress(),
-                    _ => drop(permit.take()),
-                }
-                Poll::Ready(frame)
-            })
-        })
     }
 }

@@ -1,87 +1,13 @@
-//! Follows redirects of GET and HEAD to the same origin, or to its https form. Others are not followed: the call fails
-//! and reports the target.
+//! The targets of redirects. Those of GET and HEAD to the same origin, or to its https form, are followed.
 
-use std::borrow::Cow;
-use std::mem;
-
-use http::header::{CONTENT_LENGTH, LOCATION, TRANSFER_ENCODING};
+use http::header::LOCATION;
 use http::uri::Authority;
-use http::{Method, Request, Response, StatusCode, Uri};
+use http::{Response, StatusCode, Uri};
 
 use crate::base_url::same_origin_or_upgrade;
-use crate::body::{Body, ResponseBody};
-use crate::layer::request_head::RequestHead;
-use crate::layer::{Auth, CallContext};
-use crate::send::Outcome;
-
-/// More redirects than this are a loop.
-const MAX_HOPS: usize = 5;
-
-pub(crate) struct Redirect(pub(crate) Auth);
-
-impl Redirect {
-    /// Sends a request without credentials, before there is a client.
-    pub(crate) async fn send_unauthenticated(&self, mut request: Request<Body>) -> Outcome {
-        self.send(&mut request, &CallContext::default(), None).await
-    }
-
-    /// Sends the request, which is replaced with an empty one.
-    pub(super) async fn send(
-        &self,
-        request: &mut Request<Body>,
-        call: &CallContext,
-        head: Option<&RequestHead>,
-    ) -> Outcome {
-        let followed = matches!(*request.method(), Method::GET | Method::HEAD);
-        let own = (followed && head.is_none()).then(|| Box::new(RequestHead::of(request)));
-        let request = mem::replace(request, Request::new(Body::empty()));
-        let response = self.send_once(request, call).await?;
-        match head.or(own.as_deref()).filter(|_| followed && response.status().is_redirection()) {
-            // Boxed, so that other responses do not need its space.
-            Some(head) => Box::pin(self.follow_redirects(response, call, head)).await,
-            None => Ok(response),
-        }
-    }
-
-    /// Sends one request, and sets the expected length of the response body.
-    async fn send_once(&self, request: Request<Body>, call: &CallContext) -> Outcome {
-        let is_head = request.method() == Method::HEAD;
-        let mut response = self.0.send(request, call).await?;
-        if let (Some(length), false) = (length(&response), is_head) {
-            response.body_mut().announce(length);
-        }
-        Ok(response)
-    }
-
-    /// Follows redirects with the same request head.
-    async fn follow_redirects(
-        &self,
-        mut response: Response<ResponseBody>,
-        call: &CallContext,
-        head: &RequestHead,
-    ) -> Outcome {
-        let mut uri = Cow::Borrowed(head.uri());
-        for _ in 0..MAX_HOPS {
-            let Some(target) = target(&uri, &response) else { break };
-            let mut request = head.to_request(Body::empty());
-            request.uri_mut().clone_from(&target);
-            uri = Cow::Owned(target);
-            response = self.send_once(request, call).await?;
-        }
-        Ok(response)
-    }
-}
-
-/// Returns the length of the body, as announced by the headers.
-fn length(response: &Response<ResponseBody>) -> Option<u64> {
-    let headers = response.headers();
-    let has_body = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    let has_length = has_body && !headers.contains_key(TRANSFER_ENCODING);
-    headers.get(CONTENT_LENGTH).filter(|_| has_length)?.to_str().ok()?.trim().parse().ok()
-}
 
 /// Returns the target, if the response is a redirect that may be followed.
-fn target(from: &Uri, response: &Response<ResponseBody>) -> Option<Uri> {
+pub(super) fn target<B>(from: &Uri, response: &Response<B>) -> Option<Uri> {
     let redirects = [
         StatusCode::MOVED_PERMANENTLY,
         StatusCode::FOUND,

@@ -1,4 +1,4 @@
-//! Retries requests where that is safe and useful.
+//! The policy of retries: when, how often and after which delay.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -6,25 +6,6 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-
-use http::header::{CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, Request, Response, StatusCode};
-
-use crate::body::{Body, ResponseBody};
-use crate::endpoint::Operation;
-use crate::error_body::retry_after;
-use crate::layer::request_head::RequestHead;
-#[cfg(feature = "tracing")]
-use crate::layer::trace;
-use crate::layer::{CallContext, RateLimited};
-use crate::send::{HttpSend, Outcome, SendFuture, TimeLimit, TransportError, TransportErrorKind};
-use crate::timer::Timer;
-
-/// With this header, an upload that was already processed is reported as a duplicate instead of being stored again.
-const CHECKSUM: &str = "x-immich-checksum";
-
-/// The maximum number of bytes of JSON that Immich accepts in one request.
-const MAX_JSON: usize = 10 << 20;
 
 /// When, how often, and after which delay a request is retried.
 ///
@@ -147,7 +128,12 @@ impl RetryPolicy {
 
     /// Returns the delay before the next attempt, or the reason why there is none. `requested` is the `Retry-After` of the
     /// server.
-    fn next(&self, attempts: u32, elapsed: Duration, requested: Option<Duration>) -> Result<Duration, GiveUpReason> {
+    pub(super) fn next(
+        &self,
+        attempts: u32,
+        elapsed: Duration,
+        requested: Option<Duration>,
+    ) -> Result<Duration, GiveUpReason> {
         if attempts >= self.max_attempts {
             return Err(GiveUpReason::AttemptsUsedUp);
         }
@@ -185,6 +171,10 @@ fn random() -> f64 {
 pub(crate) struct AttemptCounter(Arc<AtomicU32>);
 
 impl AttemptCounter {
+    pub(super) fn set(&self, made: u32) {
+        self.0.store(made, Ordering::Relaxed);
+    }
+
     #[cfg(feature = "checksum")]
     pub(crate) fn made(&self) -> u32 {
         self.0.load(Ordering::Relaxed)
@@ -232,175 +222,5 @@ impl fmt::Display for GiveUpReason {
             Self::AskedToWaitTooLong => "the server's Retry-After exceeds the limit of the policy",
             Self::BodyTooLong => "Immich takes at most 10 MiB of JSON in one request",
         })
-    }
-}
-
-pub(crate) struct Retry {
-    pub(crate) policy: RetryPolicy,
-    /// Always set if the policy of the client retries.
-    pub(crate) timer: Option<Arc<dyn Timer>>,
-    pub(crate) next: RateLimited,
-}
-
-impl HttpSend for Retry {
-    /// The layers of the client share the future in this box: each calls the next one directly, and passes the request
-    /// by reference to keep the box small.
-    fn send<'s, 'f>(&'s self, mut request: Request<Body>) -> SendFuture<'f>
-    where
-        's: 'f,
-        Self: 'f,
-    {
-        let call = CallContext::take_from(&mut request);
-        Box::pin(async move { self.run(&mut request, &*call?).await })
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.timer.clone()
-    }
-}
-
-impl Retry {
-    async fn run(&self, request: &mut Request<Body>, call: &CallContext) -> Outcome {
-        let policy = call.retry.as_ref().unwrap_or(&self.policy);
-        let replay = Replay::of(request, call.repeatable, policy.waits());
-        let started = self.elapsed();
-        let mut made = 0;
-        loop {
-            made += 1;
-            if let Some(counter) = &call.attempts {
-                counter.0.store(made, Ordering::Relaxed);
-            }
-            let mut outcome = self.next.send(request, call, replay.head()).await;
-            if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
-                if made > 1 {
-                    set_attempts(&mut outcome, Attempts { made, stopped: GiveUpReason::Final });
-                }
-                return outcome;
-            }
-            let retry = replay.decide(&outcome).and_then(|headers| {
-                let requested = headers.and_then(|headers| retry_after(headers, &|| self.now()));
-                let delay = policy.next(made, self.elapsed().saturating_sub(started), requested)?;
-                Ok((delay, replay.request()?))
-            });
-            let delay = match retry {
-                Ok((delay, next)) => {
-                    *request = next;
-                    delay
-                }
-                Err(stopped) => {
-                    let attempts = Attempts { made, stopped };
-                    #[cfg(feature = "tracing")]
-                    if made > 1 {
-                        trace::gave_up(replay.operation(), attempts, &outcome);
-                    }
-                    set_attempts(&mut outcome, attempts);
-                    return outcome;
-                }
-            };
-            #[cfg(feature = "tracing")]
-            trace::retrying(replay.operation(), made, &outcome, delay);
-            // Dropping the response releases its connection and its permit during the delay.
-            drop(outcome);
-            if let Some(timer) = &self.timer {
-                timer.sleep(delay).await;
-            }
-        }
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.timer.as_ref().map_or(Duration::ZERO, |timer| timer.elapsed())
-    }
-
-    fn now(&self) -> jiff::Timestamp {
-        self.timer.as_ref().map_or_else(jiff::Timestamp::now, |timer| timer.now())
-    }
-}
-
-/// The data needed to retry a request.
-struct Replay {
-    /// Whether the request may safely be sent twice.
-    repeatable: bool,
-    /// Whether the body is JSON that exceeds the limit of Immich.
-    is_too_long: bool,
-    /// A copy of the request, if the policy allows another attempt; without the body if that can be read only once.
-    copy: Option<Box<(RequestHead, Option<Body>)>>,
-}
-
-impl Replay {
-    fn of(request: &Request<Body>, repeatable: bool, can_retry: bool) -> Self {
-        let operation = request.extensions().get::<&'static Operation>();
-        let idempotent = operation.is_some_and(|operation| operation.idempotent);
-        Self {
-            repeatable: repeatable || idempotent || request.headers().contains_key(CHECKSUM),
-            is_too_long: request.body().as_bytes().is_some_and(|bytes| bytes.len() > MAX_JSON)
-                && request.headers().get(CONTENT_TYPE).is_some_and(|content_type| content_type == "application/json"),
-            copy: can_retry.then(|| Box::new((RequestHead::of(request), request.body().try_clone()))),
-        }
-    }
-
-    fn head(&self) -> Option<&RequestHead> {
-        self.copy.as_deref().map(|(head, _)| head)
-    }
-
-    /// Returns the operation, if there can be another attempt.
-    #[cfg(feature = "tracing")]
-    fn operation(&self) -> Option<&'static Operation> {
-        self.head()?.operation()
-    }
-
-    /// Returns a copy of the request.
-    fn request(&self) -> Result<Request<Body>, GiveUpReason> {
-        let (head, body) = self.copy.as_deref().ok_or(GiveUpReason::AttemptsUsedUp)?;
-        let body = body.as_ref().and_then(Body::try_clone).ok_or(GiveUpReason::BodyUsedUp)?;
-        Ok(head.to_request(body))
-    }
-
-    /// Decides whether to retry. Returns the headers of the response, or `None` after a transport error.
-    fn decide<'o>(&self, outcome: &'o Outcome) -> Result<Option<&'o HeaderMap>, GiveUpReason> {
-        match outcome {
-            Ok(response) => self.check_response(response).map(|()| Some(response.headers())),
-            Err(error) => self.check_error(error).map(|()| None),
-        }
-    }
-
-    fn check_response(&self, response: &Response<ResponseBody>) -> Result<(), GiveUpReason> {
-        // 2.7.5 responds with 500 to a range past the end, and will do so again.
-        let out_of_range = response.headers().contains_key(CONTENT_RANGE);
-        match response.status() {
-            StatusCode::TOO_MANY_REQUESTS => Ok(()),
-            StatusCode::SERVICE_UNAVAILABLE if response.headers().contains_key(RETRY_AFTER) => Ok(()),
-            StatusCode::INTERNAL_SERVER_ERROR if out_of_range => Err(GiveUpReason::Final),
-            StatusCode::INTERNAL_SERVER_ERROR if self.is_too_long => Err(GiveUpReason::BodyTooLong),
-            StatusCode::REQUEST_TIMEOUT
-            | StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => self.if_repeatable(),
-            // Status codes of Cloudflare.
-            status if matches!(status.as_u16(), 520..=527 | 530) => self.if_repeatable(),
-            _ => Err(GiveUpReason::Final),
-        }
-    }
-
-    fn check_error(&self, error: &TransportError) -> Result<(), GiveUpReason> {
-        use TransportErrorKind::{Closed, Connect, Timeout};
-        match error.kind() {
-            // Only the caller can free a slot.
-            _ if error.time_limit().is_some_and(|(limit, _)| limit == TimeLimit::Turn) => Err(GiveUpReason::Final),
-            Connect | Timeout | Closed if !error.may_have_been_sent() => Ok(()),
-            Connect | Timeout | Closed => self.if_repeatable(),
-            _ => Err(GiveUpReason::Final),
-        }
-    }
-
-    fn if_repeatable(&self) -> Result<(), GiveUpReason> {
-        if self.repeatable { Ok(()) } else { Err(GiveUpReason::MayHaveBeenDone) }
-    }
-}
-
-fn set_attempts(outcome: &mut Outcome, attempts: Attempts) {
-    match outcome {
-        Ok(response) => drop(response.extensions_mut().insert(attempts)),
-        Err(error) => error.set_attempts(attempts),
     }
 }

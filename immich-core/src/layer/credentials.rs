@@ -4,32 +4,20 @@ use http::uri::PathAndQuery;
 use http::{Request, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
-use crate::base_url::BaseUrl;
+use crate::auth::Credentials;
 use crate::body::Body;
-use crate::layer::CallContext;
-use crate::send::{HttpSend, SendFuture};
 
 const SLUG: &str = "x-immich-share-slug";
 
-pub(crate) struct Auth {
-    pub(crate) base: BaseUrl,
-    pub(crate) backend: Box<dyn HttpSend>,
-}
-
-impl Auth {
-    pub(super) fn send(&self, mut request: Request<Body>, call: &CallContext) -> SendFuture<'_> {
-        if self.base.covers(request.uri()) {
-            for (name, value) in call.credentials.headers() {
-                // Servers ignore headers that are not ASCII.
-                if name == SLUG && !value.as_bytes().is_ascii() {
-                    with_slug(request.uri_mut(), value.as_bytes());
-                    continue;
-                }
-                // A header of the call takes precedence.
-                request.headers_mut().entry(name).or_insert_with(|| value.clone());
-            }
+/// Adds the credentials. A header that the request has takes precedence.
+pub(super) fn add(request: &mut Request<Body>, credentials: &Credentials) {
+    for (name, value) in credentials.headers() {
+        // Servers ignore headers that are not ASCII.
+        if name == SLUG && !value.as_bytes().is_ascii() {
+            with_slug(request.uri_mut(), value.as_bytes());
+            continue;
         }
-        self.backend.send(request)
+        request.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
 }
 

@@ -1,6 +1,6 @@
-//! Timeouts of attempts and bodies.
+//! The deadlines of one attempt, and of the pauses in its response.
 
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -9,147 +9,16 @@ use bytes::Bytes;
 use http::Request;
 use http_body::Body as _;
 
+use super::timeouts::Timeouts;
 use crate::body::{Body, Polled, ResponseBody};
-use crate::layer::request_head::RequestHead;
-use crate::layer::{CallContext, Redirect, buffer};
-use crate::send::{Outcome, TimeLimit, TransportError};
-use crate::timer::{Sleep, Timer, first};
+use crate::send::{TimeLimit, TransportError};
+use crate::timer::{Sleep, Timer};
 
 /// The minimum rate of a JSON response, in bytes per second.
 const MIN_RATE: u64 = 1024;
 
-/// Timeouts of a call. All are off by default.
-///
-/// For uploads of any size, set `idle` and `response`, but neither `call` nor `attempt`: slow connections may then take
-/// hours, and dead ones fail within seconds. The connect timeout is an option of the backend.
-///
-/// ```
-/// # extern crate immich_core as immich_sdk;
-/// use std::time::Duration;
-/// use immich_sdk::Timeouts;
-///
-/// let timeouts = Timeouts::new().idle(Duration::from_secs(30)).response(Duration::from_secs(300));
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Timeouts {
-    pub(crate) call: Option<Duration>,
-    attempt: Option<Duration>,
-    response: Option<Duration>,
-    idle: Option<Duration>,
-}
-
-impl Timeouts {
-    /// Creates a value without timeouts.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Limits the whole call: all attempts, the delays between them, and reading the response. For a binary response,
-    /// it ends with the headers.
-    #[must_use]
-    pub fn call(mut self, limit: Duration) -> Self {
-        self.call = Some(limit);
-        self
-    }
-
-    /// Limits one attempt, from its first byte to the response headers. It is not suitable for large uploads.
-    #[must_use]
-    pub fn attempt(mut self, limit: Duration) -> Self {
-        self.attempt = Some(limit);
-        self
-    }
-
-    /// Limits the wait between the last byte of a request and the response headers.
-    #[must_use]
-    pub fn response(mut self, limit: Duration) -> Self {
-        self.response = Some(limit);
-        self
-    }
-
-    /// Limits the time without any progress of a body, in either direction. This includes a slow source of an upload,
-    /// but not a caller that stops reading.
-    ///
-    /// Data in system buffers may still be in transit. If the backend cannot track that (see
-    /// [`HttpSend::unseen_bytes`]), this timeout and that of the response are extended to the time in which a
-    /// connection of 8 KiB/s sends it, at most to five times the value set.
-    ///
-    /// [`HttpSend::unseen_bytes`]: crate::HttpSend::unseen_bytes
-    ///
-    /// A JSON response must also arrive at 1 KiB/s on average over this time, because a trickling one would never end.
-    /// Files may arrive at any rate.
-    #[must_use]
-    pub fn idle(mut self, limit: Duration) -> Self {
-        self.idle = Some(limit);
-        self
-    }
-
-    /// Returns how long a request waits for a permit without any progress.
-    pub(super) fn permit_timeout(self) -> Option<Duration> {
-        [self.attempt, self.response, self.idle].into_iter().flatten().min()
-    }
-
-    /// Returns whether no timeout is set, so that no timer is needed.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-pub(crate) struct Timeout {
-    pub(crate) timeouts: Timeouts,
-    /// The maximum number of body bytes in buffers that the backend cannot track.
-    pub(crate) unseen: u64,
-    /// Without a timer, there are no timeouts.
-    pub(crate) timer: Option<Arc<dyn Timer>>,
-    pub(crate) next: Redirect,
-}
-
-impl Timeout {
-    /// Sends the request. A response that is needed completely is read here, within the timeouts.
-    pub(super) async fn send(
-        &self,
-        request: &mut Request<Body>,
-        call: &CallContext,
-        head: Option<&RequestHead>,
-    ) -> Outcome {
-        let deadline = self.deadline(request, call);
-        let response = {
-            let mut sending = pin!(self.next.send(request, call, head));
-            match &deadline {
-                Some(deadline) => first(sending, pin!(deadline.expired())).await.unwrap_or_else(Err)?,
-                None => sending.as_mut().await?,
-            }
-        };
-        let buffer_limit = buffer::limit(&response, call);
-        let mut idle_timer = deadline.and_then(|deadline| deadline.idle_timer(buffer_limit.is_some()));
-        let unlimited = idle_timer.is_none();
-        let poll = move |body: Pin<&mut ResponseBody>, context: &mut Context<'_>| match &mut idle_timer {
-            Some(idle_timer) => idle_timer.poll(body, context),
-            None => body.poll_frame(context),
-        };
-        match buffer_limit {
-            Some(limit) => buffer::read(response, limit, poll).await,
-            None if unlimited => Ok(response),
-            None => Ok(response.map(|body| ResponseBody::polled(body, poll))),
-        }
-    }
-
-    fn deadline(&self, request: &mut Request<Body>, call: &CallContext) -> Option<AttemptDeadline<'_>> {
-        let timeouts = call.timeouts.unwrap_or(self.timeouts);
-        timeouts.attempt.or(timeouts.response).or(timeouts.idle)?;
-        let timer = self.timer.as_ref()?;
-        let started = timer.elapsed();
-        // An empty body is not polled to its end.
-        let progress = (!request.body().is_empty()).then(|| Progress::new(started));
-        if let Some(progress) = &progress {
-            let (observed, timer) = (Arc::clone(progress), Arc::clone(timer));
-            request.body_mut().observe(move |length, end| observed.moved(timer.elapsed(), length, end));
-        }
-        Some(AttemptDeadline { timeouts, timer, started, progress, unseen: self.unseen })
-    }
-}
-
 /// The timeouts of one attempt.
-struct AttemptDeadline<'t> {
+pub(super) struct AttemptDeadline<'t> {
     timeouts: Timeouts,
     timer: &'t Arc<dyn Timer>,
     started: Duration,
@@ -158,10 +27,30 @@ struct AttemptDeadline<'t> {
     unseen: u64,
 }
 
-impl AttemptDeadline<'_> {
+impl<'t> AttemptDeadline<'t> {
+    /// Starts the deadlines, and observes the progress of the request body; `None` without timeouts or a timer.
+    /// `unseen` is the number of body bytes in buffers that the backend cannot track.
+    pub(super) fn start(
+        request: &mut Request<Body>,
+        timeouts: Timeouts,
+        timer: Option<&'t Arc<dyn Timer>>,
+        unseen: u64,
+    ) -> Option<Self> {
+        timeouts.attempt.or(timeouts.response).or(timeouts.idle)?;
+        let timer = timer?;
+        let started = timer.elapsed();
+        // An empty body is not polled to its end.
+        let progress = (!request.body().is_empty()).then(|| Progress::new(started));
+        if let Some(progress) = &progress {
+            let (observed, timer) = (Arc::clone(progress), Arc::clone(timer));
+            request.body_mut().observe(move |length, end| observed.moved(timer.elapsed(), length, end));
+        }
+        Some(Self { timeouts, timer, started, progress, unseen })
+    }
+
     /// Completes when a timeout expires before the response headers arrive. A request without a body counts as sent at
     /// once.
-    async fn expired(&self) -> TransportError {
+    pub(super) async fn expired(&self) -> TransportError {
         let Self { timeouts, timer, started, ref progress, unseen } = *self;
         // The relevant timeout may change, so it is checked again before any of them can expire.
         let mut wait = [timeouts.attempt, timeouts.response, timeouts.idle].into_iter().flatten().min();
@@ -192,7 +81,7 @@ impl AttemptDeadline<'_> {
     }
 
     /// Returns the idle timer of the response body.
-    fn idle_timer(&self, is_buffered: bool) -> Option<IdleTimer> {
+    pub(super) fn idle_timer(&self, is_buffered: bool) -> Option<IdleTimer> {
         let idle_timer = |limit: Duration| {
             let min_bytes = is_buffered.then(|| limit.as_secs().saturating_mul(MIN_RATE).max(1));
             IdleTimer { limit, min_bytes, moved: 0, timer: Arc::clone(self.timer), sleep: None }
@@ -240,7 +129,7 @@ impl Progress {
 }
 
 /// The timer between two chunks of a body.
-struct IdleTimer {
+pub(super) struct IdleTimer {
     limit: Duration,
     /// The minimum number of bytes within the limit; `None` if any progress is enough.
     min_bytes: Option<u64>,
@@ -251,7 +140,7 @@ struct IdleTimer {
 }
 
 impl IdleTimer {
-    fn poll(&mut self, body: Pin<&mut ResponseBody>, context: &mut Context<'_>) -> Polled {
+    pub(super) fn poll(&mut self, body: Pin<&mut ResponseBody>, context: &mut Context<'_>) -> Polled {
         let polled = body.poll_frame(context);
         if let Poll::Ready(frame) = &polled {
             let length = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
