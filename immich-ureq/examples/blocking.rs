@@ -12,7 +12,7 @@ use std::time::Duration;
 use immich_core::api::{AssetMediaStatus, BulkIdsDto, CreateAlbumDto};
 use immich_core::blocking::{Reader, Wait, WaitEach};
 use immich_core::jiff::Timestamp;
-use immich_core::{Client, FilePart, RetryPolicy, Timeouts};
+use immich_core::{Client, FilePart, RetryPolicy, Secret, Timeouts};
 use immich_mock::{FakeImmich, Served};
 use immich_ureq::UreqBackend;
 
@@ -23,12 +23,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let fake = FakeImmich::new();
         let key = fake.api_key();
         let served = runtime.block_on(Served::start(fake))?;
-        return run(&served.url(), &key);
+        return run(&served.url(), key);
     };
-    run(&url, &std::env::var("IMMICH_API_KEY")?)
+    run(&url, std::env::var("IMMICH_API_KEY")?)
 }
 
-fn run(url: &str, key: &str) -> Result<(), Box<dyn Error>> {
+fn run(url: &str, key: impl Into<Secret>) -> Result<(), Box<dyn Error>> {
     let client = Client::builder(url)
         .api_key(key)
         .backend(UreqBackend::new()?)

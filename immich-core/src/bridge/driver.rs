@@ -15,7 +15,7 @@ use super::tasks::Tasks;
 
 /// What a handle asks of the driver.
 pub(super) enum Command {
-    Send(Job),
+    Send(Box<Job>),
     /// Sleep until the clock of the timer is here.
     Sleep {
         end: Duration,

@@ -29,7 +29,7 @@ enum Event {
 
 struct Head {
     response: Response<()>,
-    size: SizeHint,
+    length: Option<u64>,
     is_end: bool,
 }
 
@@ -73,9 +73,9 @@ impl Future for Exchange {
         let incoming = this.incoming.take();
         Poll::Ready(match event {
             Some(Event::Head(head)) => {
-                let Head { response, size, is_end } = *head;
+                let Head { response, length, is_end } = *head;
                 let incoming = incoming.filter(|_| !is_end);
-                Ok(response.map(|()| ResponseBody::new(Arriving { incoming, size })))
+                Ok(response.map(|()| ResponseBody::new(Arriving { incoming, length })))
             }
             Some(Event::Failed(error)) => Err(error),
             _ if this.is_begun.load(Ordering::Acquire) => Err(gone()),
@@ -158,7 +158,7 @@ impl Stream for Parts {
 struct Arriving {
     /// `None` at the end.
     incoming: Option<Incoming>,
-    size: SizeHint,
+    length: Option<u64>,
 }
 
 impl http_body::Body for Arriving {
@@ -188,7 +188,7 @@ impl http_body::Body for Arriving {
 
     fn size_hint(&self) -> SizeHint {
         // `ResponseBody` reads it before the first frame, and counts on its own.
-        self.size.clone()
+        self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 
@@ -240,8 +240,8 @@ impl Job {
             }
         };
         let (head, body) = response.into_parts();
-        let (size, is_end) = (body.size_hint(), body.is_end_stream());
-        let head = Head { response: Response::from_parts(head, ()), size, is_end };
+        let (length, is_end) = (body.size_hint().exact(), body.is_end_stream());
+        let head = Head { response: Response::from_parts(head, ()), length, is_end };
         put.put(Event::Head(Box::new(head)));
         if !is_end {
             forward(pin!(body), &mut put).await;

@@ -98,7 +98,7 @@ impl HttpSend for BridgeHandle {
         let (exchange, job) = exchange(request);
         Box::pin(async move {
             // The exchange says it, too; a job that never reached the driver was not sent.
-            self.sender.send(Command::Send(job)).await.map_err(|_| gone().not_sent())?;
+            self.sender.send(Command::Send(Box::new(job))).await.map_err(|_| gone().not_sent())?;
             exchange.await
         })
     }
