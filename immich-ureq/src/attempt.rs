@@ -102,10 +102,9 @@ impl Socket {
     /// Shuts it down, if it still is the connection of that request.
     fn shut_down_for(&self, attempt: &Arc<Attempt>) {
         let owner = self.owner.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::ptr::eq(owner.as_ptr(), Arc::as_ptr(attempt)) {
-            if let Some(handle) = self.handle.as_ref().and_then(Weak::upgrade) {
-                handle.shutdown();
-            }
+        let is_its_own = std::ptr::eq(owner.as_ptr(), Arc::as_ptr(attempt));
+        if let Some(handle) = self.handle.as_ref().filter(|_| is_its_own).and_then(Weak::upgrade) {
+            handle.shutdown();
         }
     }
 }
