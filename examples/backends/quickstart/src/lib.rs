@@ -15,7 +15,8 @@ pub type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 pub struct Server {
     served: Served,
     key: Secret,
-    runtime: tokio::runtime::Runtime,
+    /// `None` once it is stopped.
+    runtime: Option<tokio::runtime::Runtime>,
 }
 
 impl Server {
@@ -28,7 +29,7 @@ impl Server {
         let fake = FakeImmich::new();
         let key = fake.api_key();
         let served = runtime.block_on(Served::start(fake))?;
-        Ok(Self { served, key, runtime })
+        Ok(Self { served, key, runtime: Some(runtime) })
     }
 
     /// Returns its address.
@@ -42,8 +43,17 @@ impl Server {
     }
 
     /// Stops it: from now on its port is closed.
-    pub fn stop(self) {
-        self.runtime.block_on(self.served.stop());
+    pub async fn stop(mut self) {
+        self.served.close().await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // The caller may be on a thread of another runtime, which must not wait.
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -93,7 +103,7 @@ pub async fn run(backend: impl HttpSend + 'static, server: Server) -> Result {
     let error = client.assets().get_asset_info(AssetId::default()).await.err();
     check(error.is_some_and(|error| error.kind() == ErrorKind::Api), "an error of the server is one of the API")?;
 
-    server.stop();
+    server.stop().await;
     let create = client.albums().create_album(CreateAlbumDto::new("Late")).retry(RetryPolicy::never());
     let error = create.await.err().ok_or("the server is gone")?;
     check(error.kind() == ErrorKind::Transport, "a closed port is an error of the transport")?;
