@@ -55,7 +55,7 @@ mod exchange;
 mod handle;
 mod local;
 mod queue;
-mod slot;
+pub(crate) mod slot;
 mod tasks;
 
 pub use driver::{BridgeDriver, BridgeHost};

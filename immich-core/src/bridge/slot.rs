@@ -27,7 +27,7 @@ impl<T> Shared<T> {
 }
 
 /// Makes both ends. With `is_ahead`, one value may wait in the slot; without, each is put when it is asked for.
-pub(super) fn slot<T>(is_ahead: bool) -> (Put<T>, Take<T>) {
+pub(crate) fn slot<T>(is_ahead: bool) -> (Put<T>, Take<T>) {
     let shared = Arc::new(Shared(Mutex::new(State {
         value: None,
         is_ahead,
@@ -43,14 +43,14 @@ pub(super) fn slot<T>(is_ahead: bool) -> (Put<T>, Take<T>) {
 
 /// The taker was dropped.
 #[derive(Debug)]
-pub(super) struct Gone;
+pub(crate) struct Gone;
 
 /// Puts values.
-pub(super) struct Put<T>(Arc<Shared<T>>);
+pub(crate) struct Put<T>(Arc<Shared<T>>);
 
 impl<T> Put<T> {
     /// Waits until a value can be put.
-    pub(super) fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+    pub(crate) fn poll_room(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>> {
         let mut state = self.0.lock();
         if !state.has_taker {
             return Poll::Ready(Err(Gone));
@@ -63,7 +63,7 @@ impl<T> Put<T> {
     }
 
     /// Waits until the taker is dropped.
-    pub(super) fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<Gone> {
+    pub(crate) fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<Gone> {
         let mut state = self.0.lock();
         if !state.has_taker {
             return Poll::Ready(Gone);
@@ -72,12 +72,12 @@ impl<T> Put<T> {
         Poll::Pending
     }
 
-    pub(super) fn is_gone(&self) -> bool {
+    pub(crate) fn is_gone(&self) -> bool {
         !self.0.lock().has_taker
     }
 
     /// Calls `action` once when the taker is dropped; at once if it was already.
-    pub(super) fn on_gone(&self, action: impl FnOnce() + Send + 'static) {
+    pub(crate) fn on_gone(&self, action: impl FnOnce() + Send + 'static) {
         let mut state = self.0.lock();
         if state.has_taker {
             let earlier = state.on_gone.replace(Box::new(action));
@@ -90,7 +90,7 @@ impl<T> Put<T> {
     }
 
     /// Puts a value, after there was room.
-    pub(super) fn put(&mut self, value: T) {
+    pub(crate) fn put(&mut self, value: T) {
         let mut state = self.0.lock();
         let unused = if state.has_taker { state.value.replace(value) } else { Some(value) };
         state.is_wanted = false;
@@ -114,11 +114,11 @@ impl<T> Drop for Put<T> {
 }
 
 /// Takes values.
-pub(super) struct Take<T>(Arc<Shared<T>>);
+pub(crate) struct Take<T>(Arc<Shared<T>>);
 
 impl<T> Take<T> {
     /// Waits for the next value; `None` once the other end was dropped and nothing is left.
-    pub(super) fn poll_take(&mut self, context: &mut Context<'_>) -> Poll<Option<T>> {
+    pub(crate) fn poll_take(&mut self, context: &mut Context<'_>) -> Poll<Option<T>> {
         let mut state = self.0.lock();
         let value = state.value.take();
         let (polled, putter) = if value.is_some() {
@@ -152,14 +152,14 @@ impl<T> Drop for Take<T> {
 }
 
 /// Keeps the waker of this task, which replaces that of an earlier poll.
-pub(super) fn register(place: &mut Option<Waker>, context: &Context<'_>) {
+pub(crate) fn register(place: &mut Option<Waker>, context: &Context<'_>) {
     match place {
         Some(waker) => waker.clone_from(context.waker()),
         None => *place = Some(context.waker().clone()),
     }
 }
 
-pub(super) fn wake(waker: Option<Waker>) {
+pub(crate) fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         waker.wake();
     }

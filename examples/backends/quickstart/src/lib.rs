@@ -28,7 +28,9 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let fake = FakeImmich::new();
         let key = fake.api_key();
-        let served = runtime.block_on(Served::start(fake))?;
+        // On a thread that is surely of no other runtime.
+        let started = std::thread::scope(|scope| scope.spawn(|| runtime.block_on(Served::start(fake))).join());
+        let served = started.map_err(|_| "the server panicked")??;
         Ok(Self { served, key, runtime: Some(runtime) })
     }
 

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use blocking::unblock;
 use futures_util::StreamExt as _;
 
 use super::names::Folders;
@@ -18,6 +17,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
 use crate::layer::RetryPolicy;
+use crate::transfer::threads::{unblock, within};
 use crate::transfer::{Checksum, Progress};
 
 /// How many assets are asked about at once, when some are missing.
@@ -215,7 +215,8 @@ impl<'c> Archives<'c> {
                 }))
             }
         };
-        let outcome = fetching.as_mut().await;
+        let threads = self.job.download.client.threads().cloned();
+        let outcome = within(threads, fetching.as_mut()).await;
         self.fetching = None;
         self.job.download.progress.add_file();
         Ok(Some(outcome))

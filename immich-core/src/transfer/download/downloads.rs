@@ -15,7 +15,6 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use blocking::unblock;
 use futures_util::StreamExt as _;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
 
@@ -37,6 +36,7 @@ use crate::ids::AssetId;
 use crate::listing::Incomplete;
 use crate::transfer::account::account;
 use crate::transfer::outage::Outages;
+use crate::transfer::threads::{self, unblock};
 use crate::transfer::{Checksum, Progress};
 
 /// What is taken of each asset.
@@ -220,7 +220,8 @@ impl<'c> Downloads<'c> {
     /// Those of listing the assets, and of opening the journal. What was listed goes on with the next call, which also
     /// lists again.
     pub async fn next(&mut self) -> Result<Option<DownloadOutcome>, Error> {
-        poll_fn(|context| self.poll(context)).await
+        let threads = self.client.threads().cloned();
+        poll_fn(|context| threads::with(threads.as_ref(), || self.poll(context))).await
     }
 
     /// Returns how many assets became what until now.
