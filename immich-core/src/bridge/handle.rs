@@ -19,7 +19,7 @@ use crate::timer::{Sleep, Timer};
 /// How many commands wait for the driver if the caller does not choose.
 const QUEUE: usize = 64;
 
-/// Builds a bridge to a transport that cannot leave its thread. See the [module](self).
+/// Builds a bridge to a transport that cannot leave its thread. See the [module](crate::bridge).
 #[derive(Clone, Debug)]
 #[must_use = "`open` makes the bridge"]
 pub struct Bridge {

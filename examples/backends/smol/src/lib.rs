@@ -1,6 +1,7 @@
 //! A backend on smol: hyper's HTTP/1.1 over `async-net`, with rustls. The guide `docs/bring-your-own-http-client.md` builds it
 //! step by step.
 
+use std::error::Error as _;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,12 +22,14 @@ use smol_hyper::rt::FuturesIo;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Connections that no request holds, or that are about to be free, each with its origin.
+type Idle = Mutex<Vec<(Uri, SendRequest<Body>)>>;
+
 /// Sends requests on smol's executor.
 #[derive(Clone)]
 pub struct SmolBackend {
     tls: TlsConnector,
-    /// Connections that no request holds, or that are about to be free, each with its origin.
-    idle: Arc<Mutex<Vec<(Uri, SendRequest<Body>)>>>,
+    idle: Arc<Idle>,
     timer: SmolTimer,
 }
 
@@ -125,9 +128,7 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static, fault: &BodyFau
     let kind = match (&error as &dyn std::any::Any).downcast_ref::<hyper::Error>() {
         Some(error) if error.is_parse() => TransportErrorKind::Protocol,
         Some(error) if error.is_closed() || error.is_incomplete_message() => TransportErrorKind::Closed,
-        Some(error) if std::error::Error::source(error).is_some_and(|cause| cause.is::<io::Error>()) => {
-            TransportErrorKind::Closed
-        }
+        Some(error) if error.source().is_some_and(|cause| cause.is::<io::Error>()) => TransportErrorKind::Closed,
         _ => TransportErrorKind::Other,
     };
     TransportError::new(kind).with_source(error)
