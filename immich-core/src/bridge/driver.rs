@@ -91,12 +91,13 @@ impl<T: LocalHttpSend + 'static> Future for BridgeDriver<T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let mut has_handles = true;
-        while let Poll::Ready(commands) = this.host.receiver.poll_take(context) {
+        if let Poll::Ready(commands) = this.host.receiver.poll_take(context) {
             has_handles = !commands.is_empty();
-            if !has_handles {
-                break;
-            }
             commands.into_iter().for_each(|command| this.begin(command));
+            if has_handles {
+                // There may be more by now; what was begun before gets its turn first.
+                context.waker().wake_by_ref();
+            }
         }
         this.jobs.poll(context);
         this.sleeps.poll(context);

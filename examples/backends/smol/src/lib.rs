@@ -102,7 +102,6 @@ impl SmolBackend {
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Writes the request as one of HTTP/1.1, with the path alone and a host; returns the origin.
