@@ -23,6 +23,8 @@ const CHUNK: usize = 64 << 10;
 pub(crate) struct RequestReader {
     body: Body,
     chunk: Bytes,
+    /// How many bytes ureq still expects, where the body has a length.
+    left: Option<u64>,
     attempt: Arc<Attempt>,
     /// Why the body could not be read. ureq does not always hand it back.
     fault: Rc<RefCell<Option<io::Error>>>,
@@ -31,7 +33,15 @@ pub(crate) struct RequestReader {
 impl RequestReader {
     pub(crate) fn new(body: Body, attempt: Arc<Attempt>) -> (Self, Rc<RefCell<Option<io::Error>>>) {
         let fault = Rc::default();
-        (Self { body, chunk: Bytes::new(), attempt, fault: Rc::clone(&fault) }, fault)
+        let left = body.len();
+        (Self { body, chunk: Bytes::new(), left, attempt, fault: Rc::clone(&fault) }, fault)
+    }
+}
+
+impl RequestReader {
+    fn count(&mut self, count: usize) -> usize {
+        self.left = self.left.map(|left| left.saturating_sub(count as u64));
+        count
     }
 }
 
@@ -39,8 +49,8 @@ impl Read for RequestReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.attempt.is_cut() {
             // Nothing is sent any more, and ureq only counts what is left. A body without a length ends here.
-            let count = if self.body.len().is_some() { buffer.len() } else { 0 };
-            return Ok(count);
+            let count = buffer.len().min(usize::try_from(self.left.unwrap_or_default()).unwrap_or(usize::MAX));
+            return Ok(self.count(count));
         }
         while self.chunk.is_empty() {
             match block_on(self.body.chunk()) {
@@ -55,7 +65,7 @@ impl Read for RequestReader {
         }
         let count = buffer.len().min(self.chunk.len());
         buffer[..count].copy_from_slice(&self.chunk.split_to(count));
-        Ok(count)
+        Ok(self.count(count))
     }
 }
 

@@ -259,11 +259,14 @@ fn a_server_that_responds_early_and_closes_is_heard() {
         // The reset comes with the next bytes of the client.
         let _ = io::copy(&mut connection, &mut io::sink());
     });
-    let read = Arc::new(AtomicUsize::new(0));
-    let body = Body::stream(Repeated { left: 64, read: Arc::clone(&read) }, Some(64 << 16));
-    let response = block_on(UreqBackend::new().unwrap().send(request(Method::POST, &url, body))).unwrap();
-    assert_eq!(response.status().as_u16(), 413);
-    assert_eq!(whole(response), "big");
+    for length in [Some(1024 << 16), None] {
+        let read = Arc::new(AtomicUsize::new(0));
+        let body = Body::stream(Repeated { left: 1024, read: Arc::clone(&read) }, length);
+        let response = block_on(UreqBackend::new().unwrap().send(request(Method::POST, &url, body))).unwrap();
+        assert_eq!(response.status().as_u16(), 413);
+        assert_eq!(whole(response), "big");
+        assert!(read.load(Ordering::SeqCst) < 1024, "what the server does not take is not read");
+    }
 }
 
 /// Chunks of 64 KiB, and how many of them were read.
