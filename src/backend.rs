@@ -8,3 +8,5 @@ pub use immich_reqwest::BackendBuilder;
 pub use immich_reqwest::{ReqwestBackend, reqwest};
 #[cfg(feature = "tower")]
 pub use immich_tower::{SendService, TowerBackend};
+#[cfg(feature = "ureq")]
+pub use immich_ureq::{UreqBackend, UreqBackendBuilder};

@@ -5,7 +5,7 @@
 //! its group, named as Immich names it, and its optional parameters are methods of the call:
 //!
 //! ```no_run
-//! # #[cfg(any(feature = "reqwest", feature = "hyper"))]
+//! # #[cfg(any(feature = "reqwest", feature = "hyper", feature = "ureq"))]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use immich_sdk::api::{BulkIdsDto, CreateAlbumDto, MetadataSearchDto};
 //! use immich_sdk::{FilePart, jiff::Timestamp};
@@ -40,12 +40,21 @@
 //! * `mock`: [`mock::MockSend`], which returns scripted responses, and [`mock::FakeImmich`], a small server in memory.
 //! * `serve`: `mock::Served`, the backends in memory on a loopback port.
 //! * `tracing`: a span for each call and an event for each retry; [`immich_core`] lists their fields.
+//! * `ureq`: the backend on ureq, [`backend::UreqBackend`], for programs without an async runtime: see [`blocking`].
 //! * `tower`: [`backend::TowerBackend`] sends with any service of HTTP, [`backend::SendService`] is a service of any backend.
 //! * `fs`: [`transfer`] on files: folders up, albums down, verified and resumed; `checksum` alone has uploads of bytes and
 //!   streams, and downloads to a writer or a stream.
 //! * `fixtures`: types of responses can be made (`Default`) and written, for tests; `mock` has it.
 //!
-//! With neither `reqwest` nor `hyper` there is no network in the program but what you bring: implement [`HttpSend`].
+//! With none of `reqwest`, `hyper` and `ureq` there is no network in the program but what you bring: implement [`HttpSend`],
+//! or [`bridge::LocalHttpSend`] for a transport that is bound to its thread. The guide
+//! [`docs/bring-your-own-http-client.md`](https://github.com/immich-sdk/immich-sdk/blob/main/docs/bring-your-own-http-client.md)
+//! leads from the trait to a backend.
+//!
+//! # Programs without async
+//!
+//! With `default-features = false, features = ["ureq"]`, no runtime is in the program, and [`blocking`] waits for calls:
+//! `client.albums().get_all_albums().wait()?`.
 //!
 //! # Where things are
 //!
@@ -70,8 +79,8 @@ mod renamed;
 #[allow(deprecated, unused_imports)]
 pub use renamed::*;
 
-/// Starts a client of the server at `base_url`, with or without `/api`, on the backend of the chosen feature:
-/// reqwest where both are chosen.
+/// Starts a client of the server at `base_url`, with or without `/api`, on the backend of the chosen feature. Of
+/// several it is the first of reqwest, hyper and ureq.
 ///
 /// It is made for a program that runs unattended: what is safe to repeat is sent again ([`RetryPolicy::default`]),
 /// and a line on which nothing moves for a minute, or a request without a response for five, is given up. Each of
@@ -82,7 +91,7 @@ pub use renamed::*;
 /// assert_eq!(client.base_url().to_string(), "http://nas.local:2283/api");
 /// # Ok::<(), immich_sdk::Error>(())
 /// ```
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
+#[cfg(any(feature = "reqwest", feature = "hyper", feature = "ureq"))]
 pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
     unattended(Client::builder(base_url))
 }
@@ -96,19 +105,21 @@ pub fn connect(base_url: impl Into<String>) -> ClientBuilder {
 ///
 /// # Errors
 /// Those of [`Client::from_share_url`].
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
+#[cfg(any(feature = "reqwest", feature = "hyper", feature = "ureq"))]
 pub fn connect_shared(url: &str) -> Result<ClientBuilder, Error> {
     Client::from_share_url(url).map(unattended)
 }
 
-#[cfg(any(feature = "reqwest", feature = "hyper"))]
+#[cfg(any(feature = "reqwest", feature = "hyper", feature = "ureq"))]
 fn unattended(builder: ClientBuilder) -> ClientBuilder {
     use std::time::Duration;
 
-    #[cfg(not(feature = "reqwest"))]
+    #[cfg(all(feature = "hyper", not(feature = "reqwest")))]
     use immich_hyper::HyperBackend as Backend;
     #[cfg(feature = "reqwest")]
     use immich_reqwest::ReqwestBackend as Backend;
+    #[cfg(not(any(feature = "reqwest", feature = "hyper")))]
+    use immich_ureq::UreqBackend as Backend;
 
     let timeouts = Timeouts::new().idle(Duration::from_secs(60)).response(Duration::from_secs(300));
     builder.default_backend(Backend::new).retry(RetryPolicy::default()).timeouts(timeouts)

@@ -19,6 +19,8 @@ use crate::layer::Trace;
 use crate::layer::{Pipeline, RateLimit, RetryPolicy, Timeouts};
 use crate::secret::Secret;
 use crate::send::HttpSend;
+#[cfg(feature = "fs")]
+use crate::transfer::{BlockingJob, threads::Threads};
 
 type WrapBackend = Box<dyn FnOnce(Box<dyn HttpSend>) -> Box<dyn HttpSend> + Send + Sync>;
 type MakeBackend = Box<dyn Fn() -> Result<Box<dyn HttpSend>, Error> + Send + Sync>;
@@ -39,6 +41,8 @@ pub struct ClientBuilder {
     rate_limit: Option<RateLimit>,
     timeouts: Timeouts,
     limits: ResponseLimits,
+    #[cfg(feature = "fs")]
+    threads: Option<Threads>,
 }
 
 impl ClientBuilder {
@@ -55,6 +59,8 @@ impl ClientBuilder {
             rate_limit: None,
             timeouts: Timeouts::new(),
             limits: ResponseLimits::default(),
+            #[cfg(feature = "fs")]
+            threads: None,
         }
     }
 
@@ -153,6 +159,29 @@ impl ClientBuilder {
     #[must_use]
     pub fn response_limits(mut self, limits: ResponseLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Runs the blocking work of uploads and downloads of files on the caller's threads. Each job passed to `spawn` reads, writes
+    /// or hashes up to a few hundred KiB, or hashes a whole file. By default, jobs run on the threads of the crate
+    /// `blocking`, which starts as many as are needed, up to 500.
+    ///
+    /// Everything else of a transfer, and of every call, runs on the task that awaits it. Bodies of [`file_body`] that the
+    /// caller creates, and [`file_checksum`], use the threads of `blocking`, as does a job that `spawn` drops.
+    ///
+    /// ```
+    /// # extern crate immich_core as immich_sdk;
+    /// # use immich_sdk::Client;
+    /// // With tokio: `.spawn_blocking(|job| drop(tokio::task::spawn_blocking(job)))`.
+    /// let builder = Client::builder("https://photos.example").spawn_blocking(|job| drop(std::thread::spawn(job)));
+    /// ```
+    ///
+    /// [`file_body`]: crate::transfer::file_body
+    /// [`file_checksum`]: crate::transfer::file_checksum
+    #[cfg(feature = "fs")]
+    #[must_use]
+    pub fn spawn_blocking(mut self, spawn: impl Fn(BlockingJob) + Send + Sync + 'static) -> Self {
+        self.threads = Some(Threads::new(spawn));
         self
     }
 
@@ -275,7 +304,18 @@ impl ClientBuilder {
         }
         let (timeouts, limits, retry) = (self.timeouts, self.limits, self.retry);
         Ok(Client::new(
-            Shared { base, headers, sender, timer, timeouts, limits, retry, version: Mutex::default() },
+            Shared {
+                base,
+                headers,
+                sender,
+                timer,
+                timeouts,
+                limits,
+                retry,
+                #[cfg(feature = "fs")]
+                threads: self.threads,
+                version: Mutex::default(),
+            },
             credentials,
         ))
     }

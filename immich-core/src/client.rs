@@ -18,6 +18,8 @@ use crate::error::Error;
 use crate::layer::{RetryPolicy, Timeouts};
 use crate::send::HttpSend;
 use crate::timer::Timer;
+#[cfg(feature = "fs")]
+use crate::transfer::threads::Threads;
 use crate::version::{KnownVersion, ServerVersion};
 
 /// A client of one Immich server.
@@ -55,6 +57,9 @@ pub(crate) struct Shared {
     #[cfg_attr(not(feature = "checksum"), allow(dead_code))]
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: ResponseLimits,
+    /// Where transfers do what blocks, if not on the threads of `blocking`.
+    #[cfg(feature = "fs")]
+    pub(crate) threads: Option<Threads>,
     pub(crate) version: Mutex<KnownVersion>,
 }
 
@@ -196,6 +201,11 @@ impl Client {
 
     pub(crate) fn timeouts(&self) -> Timeouts {
         self.shared.timeouts
+    }
+
+    #[cfg(feature = "fs")]
+    pub(crate) fn threads(&self) -> Option<&Threads> {
+        self.shared.threads.as_ref()
     }
 
     pub(crate) fn limits(&self) -> ResponseLimits {

@@ -82,6 +82,8 @@ mod timer;
 mod version;
 
 pub mod api;
+pub mod blocking;
+pub mod bridge;
 pub mod stream;
 #[cfg(feature = "checksum")]
 pub mod transfer;

@@ -145,7 +145,10 @@ impl<'c, E: Paged + 'c> Pages<'c, E> {
 }
 
 /// Yields the pages. After an error, the next item requests the same page again.
-impl<'c, E: Paged + Unpin + 'c> Stream for Pages<'c, E> {
+// Nothing in it is pinned in place.
+impl<E: Paged> Unpin for Pages<'_, E> {}
+
+impl<'c, E: Paged + 'c> Stream for Pages<'c, E> {
     type Item = Result<<E::Decode as Decode>::Output, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -204,7 +207,9 @@ impl<'c, E: Paged + 'c> Items<'c, E> {
 }
 
 /// Yields the items. After an error, the next item requests the same page again.
-impl<'c, E: Paged<Item: Unpin> + Unpin + 'c> Stream for Items<'c, E> {
+impl<E: Paged> Unpin for Items<'_, E> {}
+
+impl<'c, E: Paged + 'c> Stream for Items<'c, E> {
     type Item = Result<E::Item, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -1,4 +1,4 @@
-//! One suite that every backend passes: in memory, and hyper and reqwest over TCP against the same script.
+//! One suite that every backend passes: in memory, and hyper, reqwest and ureq over TCP against the same script, and a bridge.
 
 mod calls;
 mod errors;
@@ -23,6 +23,8 @@ macro_rules! conformance {
         conformance! { @on memory $($module: $($case)+;)+ }
         conformance! { @on hyper $($module: $($case)+;)+ }
         conformance! { @on reqwest $($module: $($case)+;)+ }
+        conformance! { @on ureq $($module: $($case)+;)+ }
+        conformance! { @on bridged $($module: $($case)+;)+ }
     };
     (@on $backend:ident $($module:ident: $($case:ident)+;)+) => {
         mod $backend {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use immich_sdk::bridge::{Bridge, LocalBody, LocalHttpSend, LocalTimer};
 use immich_sdk::mock::{MockSend, Served};
-use immich_sdk::{Client, ClientBuilder, HttpSend};
+use immich_sdk::{Body, Client, ClientBuilder, HttpSend, TransportError, http};
 
 /// The key of every client. No server but the scripted one may see it.
 pub const KEY: &str = "canary-5c1f";
@@ -30,6 +31,23 @@ impl Setup {
         Self::over_tcp(immich_sdk::backend::ReqwestBackend::new().expect("a backend")).await
     }
 
+    pub async fn ureq() -> Self {
+        Self::over_tcp(immich_ureq::UreqBackend::new().expect("a backend")).await
+    }
+
+    /// hyper as if it were bound to a thread.
+    pub async fn bridged() -> Self {
+        let hyper = immich_sdk::hyper::HyperBackend::new().expect("a backend");
+        let timer = hyper.timer().expect("a timer");
+        let timer = LocalTimer::new(move |duration| timer.sleep(duration));
+        let (handle, host) = Bridge::new().timer(timer).open();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(host.run(Local(hyper)));
+        });
+        Self::over_tcp(handle).await
+    }
+
     async fn over_tcp(backend: impl HttpSend + 'static) -> Self {
         let server = MockSend::new();
         let served = Served::start(server.clone()).await.expect("a port");
@@ -42,6 +60,15 @@ impl Setup {
 
     pub fn client(&self) -> Client {
         self.builder().build().expect("a client")
+    }
+}
+
+/// A backend where nothing needs to be `Send`.
+struct Local<S>(S);
+
+impl<S: HttpSend> LocalHttpSend for Local<S> {
+    async fn send(&self, request: http::Request<Body>) -> Result<http::Response<LocalBody>, TransportError> {
+        Ok(self.0.send(request).await?.map(LocalBody::from))
     }
 }
 

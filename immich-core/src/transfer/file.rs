@@ -8,11 +8,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use blocking::unblock;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 
 use crate::body::Body;
+use crate::transfer::threads::{self, Threads, unblock, unblock_on};
 use crate::transfer::{Checksum, Checksummer, disk};
 
 /// The number of bytes read at once. Each read is a trip to another thread, so it is not small.
@@ -39,7 +39,12 @@ pub fn file_body(path: impl Into<PathBuf>, length: u64) -> Body {
 /// The same. Without `follow`, a symbolic link is an error when the body is sent.
 pub(super) fn file_body_with(path: impl Into<PathBuf>, length: u64, follow: bool) -> Body {
     let path: Arc<Path> = path.into().into();
-    let open = move || Ok(Box::pin(FileStream { state: State::Closed(Arc::clone(&path), follow) }) as _);
+    // The backend may poll it in a task of its own, where nothing is known of the transfer.
+    let threads = threads::current();
+    let open = move || {
+        let state = State::Closed(Arc::clone(&path), follow);
+        Ok(Box::pin(FileStream { state, threads: threads.clone() }) as _)
+    };
     Body::replayable(open, Some(length))
 }
 
@@ -89,6 +94,7 @@ type Reading = Pin<Box<dyn Future<Output = io::Result<(File, BytesMut)>> + Send>
 /// The chunks of a file. The next one is read while the one before is sent.
 struct FileStream {
     state: State,
+    threads: Option<Threads>,
 }
 
 enum State {
@@ -103,15 +109,16 @@ impl Stream for FileStream {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         loop {
-            match &mut self.state {
+            let this = &mut *self;
+            match &mut this.state {
                 State::Closed(path, follow) => {
                     let (path, follow) = (Arc::clone(path), *follow);
                     let open = move || fill(disk::open_file(&path, follow)?, BytesMut::new());
-                    self.state = State::Reading(Box::pin(unblock(open)));
+                    this.state = State::Reading(Box::pin(unblock_on(this.threads.as_ref(), open)));
                 }
                 State::Reading(reading) => {
                     let read = ready!(reading.as_mut().poll(context));
-                    self.state = State::Done;
+                    this.state = State::Done;
                     let (file, mut buffer) = match read {
                         Ok(read) => read,
                         Err(error) => return Poll::Ready(Some(Err(error))),
@@ -120,7 +127,8 @@ impl Stream for FileStream {
                     if chunk.is_empty() {
                         return Poll::Ready(None);
                     }
-                    self.state = State::Reading(Box::pin(unblock(move || fill(file, buffer))));
+                    let fill = move || fill(file, buffer);
+                    this.state = State::Reading(Box::pin(unblock_on(this.threads.as_ref(), fill)));
                     return Poll::Ready(Some(Ok(chunk)));
                 }
                 State::Done => return Poll::Ready(None),

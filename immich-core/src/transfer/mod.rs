@@ -15,6 +15,8 @@ mod file;
 mod lines;
 mod outage;
 mod progress;
+#[cfg(feature = "fs")]
+pub(crate) mod threads;
 mod upload;
 
 pub use checksum::{Checksum, Checksummer, ParseChecksumError};
@@ -28,6 +30,8 @@ pub use download::{Download, DownloadStream, ModifiedTime, StreamedDownload};
 pub use file::{file_body, file_checksum};
 pub use outage::OutageEvent;
 pub use progress::{Progress, ProgressSnapshot};
+#[cfg(feature = "fs")]
+pub use threads::BlockingJob;
 pub use upload::*;
 
 #[cfg(feature = "fs")]

@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use blocking::unblock;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
@@ -21,6 +20,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
 use crate::layer::RetryPolicy;
+use crate::transfer::threads::{self, unblock};
 use crate::transfer::{Checksum, Progress};
 
 /// How many assets are asked about at once, when some are missing.
@@ -227,7 +227,8 @@ impl<'c> Archives<'c> {
                 }))
             }
         };
-        let outcome = ready!(fetching.as_mut().poll(context));
+        let threads = self.job.download.client.threads().cloned();
+        let outcome = ready!(threads::with(threads.as_ref(), || fetching.as_mut().poll(context)));
         self.fetching = None;
         self.job.download.progress.add_file();
         Poll::Ready(Ok(Some(outcome)))

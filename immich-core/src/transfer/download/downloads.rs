@@ -15,7 +15,6 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use blocking::unblock;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
@@ -38,6 +37,7 @@ use crate::ids::AssetId;
 use crate::listing::Incomplete;
 use crate::transfer::account::account;
 use crate::transfer::outage::Outages;
+use crate::transfer::threads::{self, unblock};
 use crate::transfer::{Checksum, Progress};
 
 /// The file to download of each asset.
@@ -224,7 +224,8 @@ impl<'c> Downloads<'c> {
     /// Those of listing the assets, and of opening the journal. Listed assets continue with the next call, which also
     /// lists again.
     pub async fn next(&mut self) -> Result<Option<DownloadOutcome>, Error> {
-        poll_fn(|context| self.poll(context)).await
+        let threads = self.client.threads().cloned();
+        poll_fn(|context| threads::with(threads.as_ref(), || self.poll(context))).await
     }
 
     /// Runs the downloads to their end and returns the summary of all assets, including those returned by
@@ -695,7 +696,8 @@ impl Stream for Downloads<'_> {
     type Item = Result<DownloadOutcome, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll(context).map(Result::transpose)
+        let threads = self.client.threads().cloned();
+        threads::with(threads.as_ref(), || self.poll(context)).map(Result::transpose)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use blocking::unblock;
 use jiff::Timestamp;
 
 use super::fetch::{Fetch, Step};
@@ -16,6 +15,7 @@ use super::writer::Writer;
 use super::{Download, ModifiedTime, count_bytes, count_file, count_total, mismatch, name};
 use crate::error::Error;
 use crate::transfer::Checksum;
+use crate::transfer::threads::{unblock, within};
 
 /// How a file is written.
 #[derive(Clone, Debug)]
@@ -130,7 +130,17 @@ impl Download<'_> {
         self.run(folder, Some(name), collision).await
     }
 
-    async fn run(mut self, folder: PathBuf, name: Option<String>, collision: Collision) -> Result<Downloaded, Error> {
+    async fn run(self, folder: PathBuf, name: Option<String>, collision: Collision) -> Result<Downloaded, Error> {
+        let threads = self.client.threads().cloned();
+        within(threads, self.run_here(folder, name, collision)).await
+    }
+
+    async fn run_here(
+        mut self,
+        folder: PathBuf,
+        name: Option<String>,
+        collision: Collision,
+    ) -> Result<Downloaded, Error> {
         let original = matches!(self.what, What::Original(_) | What::Edited(_));
         let timed = original && self.options.files.modified != ModifiedTime::Now;
         let lacking = timed || self.lacks_checksum();

@@ -4,12 +4,12 @@ use std::io;
 use std::mem;
 use std::path::PathBuf;
 
-use blocking::{Task, unblock};
 use bytes::Bytes;
 
 use super::head::Head;
 use super::part::{Part, Record};
 use crate::transfer::Checksum;
+use crate::transfer::threads::{self, Threads, Trip, unblock, unblock_on};
 
 /// The number of bytes written at once. Each write is a trip to another thread, so it is not small; a larger one is out
 /// of the processor's cache before it is written.
@@ -19,9 +19,11 @@ const PIECE: usize = 256 << 10;
 pub(super) struct Writer {
     /// The part, when it is not on a trip.
     part: Option<Part>,
-    trip: Option<Task<io::Result<Part>>>,
+    trip: Option<Trip<io::Result<Part>>>,
     chunks: Vec<Bytes>,
     waiting: usize,
+    /// For what is written when it is dropped.
+    threads: Option<Threads>,
 }
 
 impl Writer {
@@ -32,7 +34,7 @@ impl Writer {
         checked: bool,
     ) -> io::Result<Self> {
         let part = unblock(move || Part::open(&folder, &key, checksum, checked)).await?;
-        Ok(Self { part: Some(part), trip: None, chunks: Vec::new(), waiting: 0 })
+        Ok(Self { part: Some(part), trip: None, chunks: Vec::new(), waiting: 0, threads: threads::current() })
     }
 
     /// The bytes that an earlier download left, and the file that they belong to.
@@ -126,7 +128,9 @@ impl Drop for Writer {
         let chunks = self.take_chunks();
         match (self.trip.take(), self.part.take()) {
             (Some(trip), _) => trip.detach(),
-            (None, Some(mut part)) if !chunks.is_empty() => unblock(move || drop(part.write(&chunks))).detach(),
+            (None, Some(mut part)) if !chunks.is_empty() => {
+                unblock_on(self.threads.as_ref(), move || drop(part.write(&chunks))).detach();
+            }
             _ => {}
         }
     }

@@ -22,6 +22,8 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::ids::{AssetId, StackId};
 use crate::transfer::outage::Outages;
+#[cfg(feature = "fs")]
+use crate::transfer::threads;
 use crate::transfer::upload::albums::{AlbumWork, Albums};
 use crate::transfer::upload::check::Verdict;
 use crate::transfer::upload::follow_up::{FollowUps, StepOutcome, Ticket};
@@ -417,6 +419,16 @@ impl Upload {
     }
 
     fn poll_outcome(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
+        #[cfg(feature = "fs")]
+        {
+            let threads = self.client.threads().cloned();
+            threads::with(threads.as_ref(), || self.poll_here(context))
+        }
+        #[cfg(not(feature = "fs"))]
+        self.poll_here(context)
+    }
+
+    fn poll_here(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
         loop {
             if let Some(outcome) = self.ready.pop_front() {
                 return Poll::Ready(Ok(Some(outcome)));

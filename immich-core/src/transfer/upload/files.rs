@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use blocking::unblock;
 use bytes::Bytes;
 
 use crate::error::Error;
 use crate::transfer::disk;
 use crate::transfer::file::{CHUNK, read_chunks};
+use crate::transfer::threads::unblock;
 use crate::transfer::{Checksum, Checksummer};
 
 /// How a file looked: one that looks the same is taken to be the same.

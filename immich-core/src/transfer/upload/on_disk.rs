@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::error::Error;
 use crate::ids::AssetId;
+use crate::transfer::threads;
 use crate::transfer::upload::end::is_new;
 use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Then, Upload};
 use crate::transfer::upload::files::Stamp;
@@ -237,7 +238,7 @@ impl Upload {
         };
         self.writing = true;
         self.spawn(async move {
-            let (journal, written) = blocking::unblock(move || {
+            let (journal, written) = threads::unblock(move || {
                 let written = journal.add(&lines);
                 (journal, written)
             })
@@ -262,7 +263,7 @@ impl Upload {
         if let Some(mut journal) = self.journal.take_if(|journal| journal.is_dirty()) {
             self.writing = true;
             self.spawn(async move {
-                let (journal, synced) = blocking::unblock(move || {
+                let (journal, synced) = threads::unblock(move || {
                     let synced = journal.sync();
                     (journal, synced)
                 })

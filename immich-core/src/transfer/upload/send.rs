@@ -18,6 +18,8 @@ use crate::multipart::FilePart;
 use crate::transfer::file::file_body_with;
 use crate::transfer::outage::Outages;
 #[cfg(feature = "fs")]
+use crate::transfer::threads;
+#[cfg(feature = "fs")]
 use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
@@ -107,7 +109,7 @@ pub(super) async fn send(
 #[cfg(feature = "fs")]
 pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
     let is_changed = |(path, stamp): (PathBuf, Stamp)| Stamp::read(&path).is_ok_and(|now| now != stamp);
-    blocking::unblock(move || files.into_iter().map(is_changed).collect()).await
+    threads::unblock(move || files.into_iter().map(is_changed).collect()).await
 }
 
 #[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]

@@ -4,12 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use blocking::unblock;
-
 use crate::client::Client;
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::Checksum;
+use crate::transfer::threads::unblock;
 use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::options::{CopyProof, SourcePolicy};
 use crate::transfer::upload::outcome::SourceResult;

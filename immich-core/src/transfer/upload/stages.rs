@@ -13,6 +13,8 @@ use crate::transfer::Checksum;
 use crate::transfer::Checksummer;
 #[cfg(feature = "fs")]
 use crate::transfer::account::account;
+#[cfg(feature = "fs")]
+use crate::transfer::threads;
 use crate::transfer::upload::album::{self, stack};
 use crate::transfer::upload::check::{self, check};
 #[cfg(feature = "fs")]
@@ -96,7 +98,7 @@ impl Upload {
                 #[cfg(feature = "fs")]
                 let (scanner, journal) = {
                     let (extensions, account) = (extensions.clone(), account.clone());
-                    blocking::unblock(move || on_disk::open(paths, &options, extensions, progress, account.as_ref()))
+                    threads::unblock(move || on_disk::open(paths, &options, extensions, progress, account.as_ref()))
                         .await?
                 };
                 Ok(Box::new(Prepared {
@@ -121,7 +123,7 @@ impl Upload {
         }
         if let Scan::Idle(mut scanner) = std::mem::replace(&mut self.scanner, Scan::Busy) {
             self.spawn(async move {
-                let (scanner, found) = blocking::unblock(move || {
+                let (scanner, found) = threads::unblock(move || {
                     let found = scanner.next_batch();
                     (scanner, found)
                 })
@@ -408,7 +410,7 @@ async fn digest_body(mut body: Body) -> io::Result<Hashed> {
     #[cfg(feature = "fs")]
     if let Some(bytes) = body.as_bytes().cloned() {
         let length = bytes.len() as u64;
-        let checksum = blocking::unblock(move || Checksum::of(bytes)).await;
+        let checksum = threads::unblock(move || Checksum::of(bytes)).await;
         return Ok(Hashed { checksum, length, metadata: None, bytes: None });
     }
     while let Some(chunk) = body.chunk().await.transpose()? {
