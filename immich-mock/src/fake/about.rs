@@ -6,8 +6,7 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
 use super::media::Kind;
-use super::random;
-use super::state::State;
+use super::state::{Run, State};
 use super::time;
 
 /// The reported disk size.
@@ -26,10 +25,11 @@ pub(super) fn version(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json))
 }
 
+/// Every version that the server has run, the latest first.
 pub(super) fn version_history(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
-    let id: uuid::Uuid = random::id();
-    let entry = json!({ "id": id, "createdAt": time::text(state.started), "version": state.version.to_string() });
-    Ok(Answer::json(&json!([entry])))
+    let entry =
+        |run: &Run| json!({ "id": run.id, "createdAt": time::text(run.since), "version": run.version.to_string() });
+    Ok(Answer::json(&state.runs.iter().rev().map(entry).collect()))
 }
 
 /// The server features that the fake supports.

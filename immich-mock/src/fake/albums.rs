@@ -10,7 +10,6 @@ use super::album_users;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
 use super::fault::Fault;
-use super::random;
 use super::state::{Album, Asset, State};
 use super::time;
 
@@ -109,7 +108,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
     let users = album_users::members(&mut check);
     check.done()?;
-    let (id, now) = (random::id(), time::now());
+    let (id, now) = (state.random.id(), time::now());
     if users.iter().any(|(user, _)| state.user(*user).is_none()) {
         return Err(Fault::bad_request("User not found"));
     }

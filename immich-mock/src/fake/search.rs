@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use immich_core::{AlbumId, AssetId, ServerVersion, TagId};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::albums::VIEWERS;
 use super::answer::Answer;
@@ -13,8 +13,9 @@ use super::asset_json::Shape;
 use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
+use super::random::Random;
 use super::state::{Asset, Checksum, State};
-use super::{random, upload};
+use super::upload;
 
 /// The first version with a stable order of assets with equal times.
 const STABLE_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
@@ -267,8 +268,7 @@ pub(super) fn random(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let filter = Filter::read(&mut check);
     refuse_filter_tree(&check)?;
     check.done()?;
-    let found = filter.find(state, asked)?;
-    Ok(Answer::json(&some(state, found, size, Shape::PLAIN.with_exif(with_exif))))
+    draw(state, asked, &filter, size, Shape::PLAIN.with_exif(with_exif))
 }
 
 /// `GET /assets/random` of 2.x.
@@ -277,17 +277,19 @@ pub(super) fn random_assets(state: &mut State, asked: &Asked) -> Result<Answer, 
     let count = check.integer("count", 1, i64::MAX).unwrap_or(1);
     let filter = Filter::read(&mut check);
     check.done()?;
-    let found = filter.find(state, asked)?;
-    Ok(Answer::json(&some(state, found, count, Shape::PLAIN.with_exif(true))))
+    draw(state, asked, &filter, count, Shape::PLAIN.with_exif(true))
 }
 
-/// A random selection of up to `size` assets.
-fn some(state: &State, mut found: Vec<&Asset>, size: i64, shape: Shape) -> Value {
+/// The response with a random selection of up to `size` assets.
+fn draw(state: &mut State, asked: &Asked, filter: &Filter, size: i64, shape: Shape) -> Result<Answer, Fault> {
+    let mut random: Random = state.random.clone();
+    let mut found = filter.find(state, asked)?;
     let mut drawn = Vec::new();
     while drawn.len() < usize::try_from(size).unwrap_or_default() && !found.is_empty() {
-        drawn.push(state.asset_json(found.swap_remove(random::below(found.len())), shape));
+        drawn.push(state.asset_json(found.swap_remove(random.below(found.len())), shape));
     }
-    drawn.into()
+    state.random = random;
+    Ok(Answer::json(&drawn.into()))
 }
 
 /// The largest assets; the filter is in the query.

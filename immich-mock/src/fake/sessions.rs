@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
 use super::state::{Session, State};
-use super::{random, time};
+use super::time;
 
 /// How long an unlocked session can see locked assets.
 const ELEVATED_FOR: Duration = Duration::from_secs(15 * 60);
@@ -52,7 +52,7 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let Some(user) = state.users.iter().find(known) else {
         return Err(Fault::unauthorized("Incorrect email or password"));
     };
-    let token = random::token();
+    let token = state.random.token();
     let response = Answer::created(&json!({
         "accessToken": token,
         "userId": user.id,
@@ -69,7 +69,8 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         .with(SET_COOKIE, &cookie("immich_is_authenticated", "true", COOKIE_AGE, false));
     let (user, created_at) = (user.id, time::now());
     let (elevated_until, is_pending_sync_reset) = (None, false);
-    state.sessions.push(Session { id: random::id(), user, token, created_at, elevated_until, is_pending_sync_reset });
+    let id = state.random.id();
+    state.sessions.push(Session { id, user, token, created_at, elevated_until, is_pending_sync_reset });
     Ok(response)
 }
 

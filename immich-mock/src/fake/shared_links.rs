@@ -12,7 +12,7 @@ use super::auth;
 use super::fault::Fault;
 use super::sessions;
 use super::state::{Album, SharedLink, State};
-use super::{random, time};
+use super::time;
 
 /// The lifetime of the cookie of a link, in seconds.
 const COOKIE_AGE: i64 = 24 * 60 * 60;
@@ -140,12 +140,12 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     };
     state.slug_is_free(slug.as_deref(), None)?;
     let link = SharedLink {
-        id: random::id(),
+        id: state.random.id(),
         user,
-        key: random::share_key(),
+        key: state.random.share_key(),
         slug,
         password,
-        cookie: random::cookie_token(),
+        cookie: state.random.cookie_token(),
         description,
         album,
         assets,

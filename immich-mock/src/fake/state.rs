@@ -8,25 +8,34 @@ use immich_core::{
 };
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::jobs::Jobs;
 use super::line::Line;
 use super::media::Kind;
+use super::random::Random;
+use super::saved::{self, Word};
 use super::sync::Journal;
+use super::time;
 use super::trouble::Trouble;
-use super::{random, time};
 
 /// The whole state, behind one lock.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct State {
+    #[serde(with = "saved::version")]
     pub(super) version: ServerVersion,
-    pub(super) started: Timestamp,
+    /// Every version that the server has run, the latest last.
+    pub(super) runs: Vec<Run>,
+    pub(super) random: Random,
+    pub(super) account: Account,
     pub(super) users: Vec<User>,
     pub(super) keys: Vec<ApiKey>,
     pub(super) sessions: Vec<Session>,
     pub(super) assets: BTreeMap<AssetId, Asset>,
     /// The asset of a user by its checksum.
+    #[serde(skip)]
     pub(super) checksums: HashMap<(UserId, Checksum), AssetId>,
     pub(super) albums: Vec<Album>,
     pub(super) tags: Vec<Tag>,
@@ -37,13 +46,31 @@ pub(super) struct State {
     /// The number of assets ever created.
     pub(super) uploads: u64,
     pub(super) jobs: Jobs,
+    #[serde(skip)]
     pub(super) trouble: Trouble,
+}
+
+/// The account of the server that a test may use.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Account {
+    pub(super) email: String,
+    pub(super) password: String,
+    pub(super) key: String,
+}
+
+/// A version that the server runs, or ran before an upgrade.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Run {
+    pub(super) id: Uuid,
+    pub(super) since: Timestamp,
+    #[serde(with = "saved::version")]
+    pub(super) version: ServerVersion,
 }
 
 /// A SHA-1 digest.
 pub(super) type Checksum = [u8; 20];
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct User {
     pub(super) id: UserId,
     pub(super) email: String,
@@ -62,14 +89,16 @@ pub(super) struct User {
     pub(super) profile_changed_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct ProfileImage {
     pub(super) path: String,
-    pub(super) content_type: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) content_type: Word,
+    #[serde(with = "saved::base64")]
     pub(super) bytes: Bytes,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct ApiKey {
     pub(super) id: ApiKeyId,
     pub(super) user: UserId,
@@ -80,7 +109,7 @@ pub(super) struct ApiKey {
     pub(super) updated_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Session {
     pub(super) id: SessionId,
     pub(super) user: UserId,
@@ -92,20 +121,23 @@ pub(super) struct Session {
     pub(super) is_pending_sync_reset: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Asset {
     pub(super) id: AssetId,
     /// Its position in the order of uploads.
     pub(super) number: u64,
     pub(super) owner: UserId,
     pub(super) kind: Kind,
-    pub(super) content_type: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) content_type: Word,
     pub(super) path: String,
     pub(super) file_name: String,
+    #[serde(with = "saved::base64")]
     pub(super) bytes: Bytes,
     /// Whether the server has the row, but no longer the file.
     pub(super) original_is_lost: bool,
     pub(super) checksum: Checksum,
+    #[serde(with = "saved::optional_base64")]
     pub(super) sidecar: Option<Bytes>,
     pub(super) device_asset_id: String,
     pub(super) device_id: String,
@@ -115,6 +147,7 @@ pub(super) struct Asset {
     /// Whether the user set the time it was taken.
     pub(super) is_dated: bool,
     /// The UTC offset where it was taken, if known.
+    #[serde(with = "saved::offset")]
     pub(super) offset: Option<Offset>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -124,7 +157,8 @@ pub(super) struct Asset {
     /// Whether the metadata job has run.
     pub(super) metadata_is_extracted: bool,
     pub(super) is_favorite: bool,
-    pub(super) visibility: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) visibility: Word,
     pub(super) live_photo_video: Option<AssetId>,
     pub(super) description: String,
     pub(super) rating: Option<i64>,
@@ -134,7 +168,7 @@ pub(super) struct Asset {
     pub(super) tags: BTreeSet<TagId>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Album {
     pub(super) id: AlbumId,
     pub(super) owner: UserId,
@@ -145,12 +179,14 @@ pub(super) struct Album {
     pub(super) updated_at: Timestamp,
     pub(super) assets: Vec<AssetId>,
     /// The users it is shared with, and their roles.
-    pub(super) users: Vec<(UserId, &'static str)>,
+    #[serde(deserialize_with = "saved::roles")]
+    pub(super) users: Vec<(UserId, Word)>,
     pub(super) is_activity_enabled: bool,
-    pub(super) order: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) order: Word,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Tag {
     pub(super) id: TagId,
     pub(super) user: UserId,
@@ -161,7 +197,7 @@ pub(super) struct Tag {
     pub(super) updated_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Stack {
     pub(super) id: StackId,
     pub(super) owner: UserId,
@@ -171,7 +207,7 @@ pub(super) struct Stack {
     pub(super) updated_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Activity {
     pub(super) id: ActivityId,
     pub(super) user: UserId,
@@ -182,7 +218,7 @@ pub(super) struct Activity {
     pub(super) created_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct SharedLink {
     pub(super) id: SharedLinkId,
     pub(super) user: UserId,
@@ -202,10 +238,12 @@ pub(super) struct SharedLink {
 }
 
 impl State {
-    pub(super) fn new(version: ServerVersion) -> Self {
-        Self {
+    pub(super) fn new(version: ServerVersion, random: Random, account: Account) -> Self {
+        let mut state = Self {
             version,
-            started: time::now(),
+            runs: Vec::new(),
+            random,
+            account,
             users: Vec::new(),
             keys: Vec::new(),
             sessions: Vec::new(),
@@ -220,7 +258,16 @@ impl State {
             uploads: 0,
             jobs: Jobs::default(),
             trouble: Trouble::default(),
-        }
+        };
+        state.run_version(version);
+        state
+    }
+
+    /// Runs a version from now on.
+    pub(super) fn run_version(&mut self, version: ServerVersion) {
+        let (id, since) = (self.random.id(), time::now());
+        self.runs.push(Run { id, since, version });
+        self.version = version;
     }
 
     pub(super) fn line(&self) -> Line {
@@ -257,7 +304,7 @@ impl State {
     }
 
     pub(super) fn add_user(&mut self, email: &str, password: &str, name: &str) -> UserId {
-        let (id, now) = (random::id(), time::now());
+        let (id, now) = (self.random.id(), time::now());
         self.users.push(User {
             id,
             email: email.to_lowercase(),
@@ -278,13 +325,24 @@ impl State {
     }
 
     pub(super) fn add_key(&mut self, user: UserId, name: &str, permissions: Vec<String>) -> &ApiKey {
-        let now = time::now();
+        let secret = self.random.token();
+        self.add_key_with(user, name, permissions, secret)
+    }
+
+    pub(super) fn add_key_with(
+        &mut self,
+        user: UserId,
+        name: &str,
+        permissions: Vec<String>,
+        secret: String,
+    ) -> &ApiKey {
+        let (id, now) = (self.random.id(), time::now());
         let index = self.keys.len();
         self.keys.push(ApiKey {
-            id: random::id(),
+            id,
             user,
             name: name.to_owned(),
-            secret: random::token(),
+            secret,
             permissions,
             created_at: now,
             updated_at: now,

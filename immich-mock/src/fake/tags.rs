@@ -7,7 +7,6 @@ use super::albums::failed;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
-use super::random;
 use super::state::{Asset, State, Tag};
 use super::time::{self, Written};
 
@@ -62,7 +61,7 @@ impl State {
     }
 
     fn add_tag(&mut self, user: UserId, parent: Option<TagId>, value: String, color: Option<String>) -> TagId {
-        let (id, now) = (random::id(), time::now());
+        let (id, now) = (self.random.id(), time::now());
         self.tags.push(Tag { id, user, parent, value, color, created_at: now, updated_at: now });
         id
     }
