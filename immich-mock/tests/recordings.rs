@@ -57,7 +57,7 @@ const EXCEPTIONS: [(&str, &str); 2] = [
 ];
 
 /// Recorded operations that the fake does not implement.
-const NOT_THERE: [&str; 47] = [
+const NOT_THERE: [&str; 46] = [
     "createFace",
     "createLibrary",
     "createMemory",
@@ -66,7 +66,6 @@ const NOT_THERE: [&str; 47] = [
     "createWorkflow",
     "deleteMemory",
     "deletePerson",
-    "getAdminOnboarding",
     "getAllLibraries",
     "getAllPeople",
     "getAssetDuplicates",

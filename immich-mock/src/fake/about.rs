@@ -64,7 +64,7 @@ pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
         "userDeleteDelay": 7,
         "oauthButtonText": "Login with OAuth",
         "isInitialized": state.users.iter().any(|user| user.is_admin),
-        "isOnboarded": state.users.iter().any(|user| user.is_admin && user.is_onboarded),
+        "isOnboarded": state.is_admin_onboarded,
         "externalDomain": "",
         "publicUsers": true,
         "mapDarkStyleUrl": "https://tiles.immich.cloud/v1/style/dark.json",

@@ -148,7 +148,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let mut check = asked.fields()?;
     let name = check.string("albumName");
     // Null is not a valid description; only an empty string removes it.
-    let description = if check.has("description") { check.non_null_string("description") } else { None };
+    let description = check.string("description");
     let thumbnail: Option<AssetId> = check.id("albumThumbnailAssetId");
     let is_activity_enabled = check.boolean("isActivityEnabled");
     let order = check.word("order", &["asc", "desc"]);

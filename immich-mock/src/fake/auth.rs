@@ -42,6 +42,13 @@ pub(super) fn who(state: &State, operation: &Operation, request: &IncomingReques
         return Ok(None);
     }
     let who = identify(state, request)?;
+    if state.user(who.user).is_none_or(|user| user.deleted_at.is_some()) {
+        return Err(Fault::unauthorized(match who.by {
+            By::Link(_) => "Invalid share key",
+            By::Session(_) => "Invalid user token",
+            By::Key(_) => "Invalid API key",
+        }));
+    }
     match who.by {
         // A password protects only the link's own page: the key or the slug alone grants access to its assets.
         By::Link(_) if !is_for_visitors(state.version, operation) => return Err(Fault::forbidden("Forbidden")),

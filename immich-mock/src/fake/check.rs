@@ -15,7 +15,33 @@ const UUID_PATTERN: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89
 pub(super) struct Check {
     fields: Map<String, Value>,
     issues: Vec<Issue>,
+    /// The field of the request that these fields are in.
+    parent: Option<String>,
 }
+
+/// The fields of bodies that may be null. All others may be absent, but not null.
+const NULLABLE: [&str; 20] = [
+    "avatarColor",
+    "birthDate",
+    "city",
+    "color",
+    "country",
+    "duplicateId",
+    "expiresAt",
+    "featureFaceAssetId",
+    "lensModel",
+    "libraryId",
+    "livePhotoVideoId",
+    "make",
+    "model",
+    "parentId",
+    "pinCode",
+    "quotaSizeInBytes",
+    "rating",
+    "state",
+    "storageLabel",
+    "tagIds",
+];
 
 impl Check {
     /// The fields of a JSON body. Invalid JSON is refused at once; an empty body has no fields.
@@ -31,7 +57,36 @@ impl Check {
     }
 
     pub(super) fn fields(fields: Map<String, Value>) -> Self {
-        Self { fields, issues: Vec::new() }
+        Self { fields, issues: Vec::new(), parent: None }
+    }
+
+    /// The fields of an object inside the request, whose errors name it too.
+    pub(super) fn below(parent: &str, value: &Value) -> Self {
+        let fields = value.as_object().cloned().unwrap_or_default();
+        let mut check = Self::fields(fields);
+        if !value.is_object() {
+            let message = format!("nested property {parent} must be either object or array");
+            let received = kind(value);
+            check.wrong(
+                parent,
+                vec![message],
+                json!({
+                    "expected": "object", "code": "invalid_type", "path": [parent],
+                    "message": format!("Invalid input: expected object, received {received}"),
+                }),
+            );
+        }
+        check.parent = Some(parent.to_owned());
+        check
+    }
+
+    /// All fields, as sent.
+    pub(super) fn into_fields(self) -> Map<String, Value> {
+        self.fields
+    }
+
+    pub(super) fn into_issues(self) -> Vec<Issue> {
+        self.issues
     }
 
     /// Whether a field is present, even if it is null.
@@ -49,7 +104,13 @@ impl Check {
         if self.issues.is_empty() { Ok(()) } else { Err(Fault::invalid(self.issues)) }
     }
 
-    pub(super) fn wrong(&mut self, name: &str, messages: Vec<String>, details: Value) {
+    pub(super) fn wrong(&mut self, name: &str, mut messages: Vec<String>, mut details: Value) {
+        if let Some(parent) = &self.parent {
+            messages.iter_mut().for_each(|message| *message = format!("{parent}.{message}"));
+            if let Some(path) = details["path"].as_array_mut() {
+                path.insert(0, parent.as_str().into());
+            }
+        }
         self.issues.push(Issue { field: name.to_owned(), messages, details });
     }
 
@@ -65,13 +126,22 @@ impl Check {
         );
     }
 
-    /// A field that may be absent or null.
+    /// A field that may be absent, and null if it is one of [`NULLABLE`].
     fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        if self.fields.get(name).is_none_or(Value::is_null) { None } else { read(self) }
+        match self.fields.get(name) {
+            None => None,
+            Some(Value::Null) if NULLABLE.contains(&name) => None,
+            Some(_) => read(self),
+        }
     }
 
     pub(super) fn string(&mut self, name: &str) -> Option<String> {
-        self.optional(name, |this| this.required_string(name))
+        self.optional(name, |this| this.non_null_string(name))
+    }
+
+    /// A string that may be absent or null, although a field with its name is not null elsewhere.
+    pub(super) fn nullable_string(&mut self, name: &str) -> Option<String> {
+        if self.raw(name).is_null() { None } else { self.string(name) }
     }
 
     pub(super) fn required_string(&mut self, name: &str) -> Option<String> {
@@ -144,6 +214,10 @@ impl Check {
                 None
             }
         }
+    }
+
+    pub(super) fn email(&mut self, name: &str) -> Option<String> {
+        self.optional(name, |this| this.required_email(name))
     }
 
     pub(super) fn boolean(&mut self, name: &str) -> Option<bool> {

@@ -52,6 +52,7 @@ mod timeline;
 mod trash;
 mod trouble;
 mod upload;
+mod user_admin;
 mod users;
 mod zip;
 

@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::state::State;
 use super::{
     about, activities, album_users, albums, api_keys, asset_metadata, assets, download, files, known_assets, map,
-    preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, users,
+    preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, user_admin, users,
 };
 
 /// Responds to a request whose body has been read.
@@ -67,14 +67,22 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "updateMyUser" => users::update_me,
         "searchUsers" => users::list,
         "getUser" => users::get,
-        "searchUsersAdmin" => users::list_admin,
-        "getUserAdmin" => users::get_admin,
-        "createUserAdmin" => users::create_admin,
+        "searchUsersAdmin" => user_admin::list,
+        "getUserAdmin" => user_admin::get,
+        "createUserAdmin" => user_admin::create,
+        "updateUserAdmin" => user_admin::update,
+        "deleteUserAdmin" => user_admin::delete,
+        "restoreUserAdmin" => user_admin::restore,
+        "signUpAdmin" => user_admin::sign_up,
+        "getAdminOnboarding" => user_admin::onboarding,
+        "updateAdminOnboarding" => user_admin::set_onboarding,
         "getUserOnboarding" => users::onboarding,
         "setUserOnboarding" => users::set_onboarding,
+        "deleteUserOnboarding" => users::delete_onboarding,
         "getUserStatisticsAdmin" => assets::statistics_admin,
         "getUserSessionsAdmin" => sessions::list_admin,
         "getUserPreferencesAdmin" => preferences::get_admin,
+        "updateUserPreferencesAdmin" => preferences::update_admin,
         "getMyPreferences" => preferences::get,
         "updateMyPreferences" => preferences::update,
         "getProfileImage" => profile_image::get,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::assets::VISIBILITIES;
 use super::media;
 use super::sync_rows::Table;
+use super::users::COLORS;
 
 /// Words of fixed sets, other than media types, visibilities and types of rows.
 const WORDS: [&str; 5] = ["owner", "editor", "viewer", "asc", "desc"];
@@ -26,9 +27,15 @@ pub(super) fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D
     known(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not a known word")))
 }
 
+/// Reads a word, or null.
+pub(super) fn optional_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Word>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| known(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not a known word")))).transpose()
+}
+
 fn known(text: &str) -> Option<Word> {
     let rows = Table::ALL.into_iter().flat_map(|table| [Some(table.kind()), table.removed_kind()]).flatten();
-    let mut words = WORDS.into_iter().chain(VISIBILITIES).chain(media::content_types()).chain(rows);
+    let mut words = WORDS.into_iter().chain(VISIBILITIES).chain(media::content_types()).chain(COLORS).chain(rows);
     words.find(|word| *word == text)
 }
 

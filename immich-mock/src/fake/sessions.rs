@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
-use super::state::{Session, State};
+use super::state::{Session, State, User};
 use super::time;
 
 /// How long an unlocked session can see locked assets.
@@ -47,8 +47,10 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let email = check.required_email("email");
     let password = check.required_string("password");
     check.done()?;
-    let known =
-        |user: &&super::state::User| Some(&user.email) == email.as_ref() && Some(&user.password) == password.as_ref();
+    let known = |user: &&User| {
+        let is_right = Some(&user.email) == email.as_ref() && Some(&user.password) == password.as_ref();
+        is_right && user.deleted_at.is_none()
+    };
     let Some(user) = state.users.iter().find(known) else {
         return Err(Fault::unauthorized("Incorrect email or password"));
     };
@@ -60,7 +62,7 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         "name": user.name,
         "isAdmin": user.is_admin,
         "profileImagePath": user.profile_image.as_ref().map_or("", |image| &image.path),
-        "shouldChangePassword": true,
+        "shouldChangePassword": user.should_change_password,
         "isOnboarded": user.is_onboarded,
     }));
     let response = response

@@ -115,10 +115,10 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     }
     let album: Option<AlbumId> = check.id("albumId");
     let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
-    let description = check.string("description");
+    let description = check.nullable_string("description");
     let expires_at = check.instant("expiresAt");
-    let password = check.string("password").filter(|password| !password.is_empty());
-    let slug = check.string("slug").filter(|slug| !slug.is_empty());
+    let password = check.nullable_string("password").filter(|password| !password.is_empty());
+    let slug = check.nullable_string("slug").filter(|slug| !slug.is_empty());
     let allow_upload = check.boolean("allowUpload");
     let allow_download = check.boolean("allowDownload").unwrap_or(true);
     let show_metadata = check.boolean("showMetadata").unwrap_or(true);
@@ -164,7 +164,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let id = state.link(asked, asked.path_id(0)?)?.id;
     let mut check = asked.fields()?;
-    let mut changed = |name: &str| check.has(name).then(|| check.string(name).filter(|text| !text.is_empty()));
+    let mut changed = |name: &str| check.has(name).then(|| check.nullable_string(name).filter(|text| !text.is_empty()));
     let (description, password, slug) = (changed("description"), changed("password"), changed("slug"));
     let cleared = check.boolean("changeExpiryTime").unwrap_or_default() || !state.line().is_two();
     let expires_at = (check.has("expiresAt") || (state.line().is_two() && cleared)).then(|| check.instant("expiresAt"));

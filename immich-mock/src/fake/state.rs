@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) runs: Vec<Run>,
     pub(super) random: Random,
     pub(super) account: Account,
+    /// Whether the administrator has finished the first steps of the web application.
+    pub(super) is_admin_onboarded: bool,
     pub(super) users: Vec<User>,
     pub(super) keys: Vec<ApiKey>,
     pub(super) sessions: Vec<Session>,
@@ -78,6 +80,9 @@ pub(super) struct User {
     pub(super) password: String,
     pub(super) is_admin: bool,
     pub(super) is_onboarded: bool,
+    pub(super) should_change_password: bool,
+    #[serde(deserialize_with = "saved::optional_word")]
+    pub(super) avatar_color: Option<Word>,
     pub(super) pin_code: Option<String>,
     pub(super) quota: Option<u64>,
     pub(super) storage_label: Option<String>,
@@ -87,6 +92,8 @@ pub(super) struct User {
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) profile_changed_at: Timestamp,
+    /// When it was deleted; an administrator can restore it.
+    pub(super) deleted_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -244,6 +251,7 @@ impl State {
             runs: Vec::new(),
             random,
             account,
+            is_admin_onboarded: false,
             users: Vec::new(),
             keys: Vec::new(),
             sessions: Vec::new(),
@@ -313,6 +321,8 @@ impl State {
             is_admin: self.users.is_empty(),
             storage_label: self.users.is_empty().then(|| "admin".to_owned()),
             is_onboarded: false,
+            should_change_password: true,
+            avatar_color: None,
             pin_code: None,
             quota: None,
             profile_image: None,
@@ -320,6 +330,7 @@ impl State {
             created_at: now,
             updated_at: now,
             profile_changed_at: now,
+            deleted_at: None,
         });
         id
     }
