@@ -37,8 +37,22 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let name = check.string("name").unwrap_or_else(|| "API Key".to_owned());
     let permissions = check.required_words("permissions", &permissions::of(state.line()));
     check.done()?;
+    may_grant(state, asked, &permissions)?;
     let key = state.add_key(asked.user()?, &name, permissions);
     Ok(Answer::created(&json!({ "secret": key.secret, "apiKey": key.json() })))
+}
+
+/// Checks that a key grants no permission that it lacks itself. Sessions grant any.
+fn may_grant(state: &State, asked: &Asked, permissions: &[String]) -> Result<(), Fault> {
+    let By::Key(id) = asked.who()?.by else { return Ok(()) };
+    let held =
+        state.keys.iter().find(|key| key.id == id).map(|key| &key.permissions).ok_or_else(|| asked.no_access())?;
+    let has = |wanted: &String| held.iter().any(|held| held == "all" || held == wanted);
+    if permissions.iter().all(has) {
+        Ok(())
+    } else {
+        Err(Fault::bad_request("Cannot grant permissions you do not have"))
+    }
 }
 
 fn own<'s>(state: &'s mut State, asked: &Asked) -> Result<&'s mut ApiKey, Fault> {
@@ -57,6 +71,8 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let known = permissions::of(state.line());
     let permissions = check.has("permissions").then(|| check.required_words("permissions", &known));
     check.done()?;
+    own(state, asked)?;
+    may_grant(state, asked, permissions.as_deref().unwrap_or_default())?;
     let key = own(state, asked)?;
     key.name = name.unwrap_or_else(|| key.name.clone());
     key.permissions = permissions.unwrap_or_else(|| key.permissions.clone());

@@ -110,13 +110,13 @@ impl State {
     }
 
     /// An asset as shown to the visitor of a link that hides metadata.
-    pub(super) fn bare_asset_json(&self, asset: &Asset) -> Value {
+    pub(super) fn bare_asset_json(&self, asset: &Asset, written: Written) -> Value {
         json!({
             "id": asset.id,
             "type": asset.kind.name(),
             "originalMimeType": self.mime_type(asset),
             "thumbhash": null,
-            "localDateTime": Written::ByServer.instant(asset.local()),
+            "localDateTime": written.instant(asset.local()),
             "duration": self.duration_json(asset),
             "livePhotoVideoId": asset.live_photo_video,
             "hasMetadata": false,

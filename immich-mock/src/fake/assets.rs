@@ -65,7 +65,7 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&if shows_metadata {
         state.asset_json(asset, Shape { owner: false, ..Shape::WHOLE })
     } else {
-        state.bare_asset_json(asset)
+        state.bare_asset_json(asset, time::Written::ByServer)
     }))
 }
 

@@ -14,6 +14,7 @@ mod asset_metadata;
 mod assets;
 mod auth;
 mod check;
+mod colors;
 mod download;
 mod fault;
 mod file;

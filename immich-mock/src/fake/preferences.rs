@@ -45,6 +45,17 @@ fn preferences(user: &User, line: Line) -> Value {
     json
 }
 
+impl State {
+    /// The order of a user's new albums.
+    pub(super) fn default_order(&self, user: UserId) -> &'static str {
+        let preferences = self.user(user).map(|user| preferences(user, self.line()));
+        match preferences.is_some_and(|preferences| preferences["albums"]["defaultAssetOrder"] == "asc") {
+            true => "asc",
+            false => "desc",
+        }
+    }
+}
+
 pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&preferences(state.me(asked)?, state.line())))
 }

@@ -13,6 +13,12 @@ use super::{
     preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, user_admin, users,
 };
 
+/// A path without slashes at its end, with the query: the web framework ignores them.
+pub(super) fn without_slash(path_and_query: &str) -> String {
+    let (path, query) = path_and_query.split_at(path_and_query.find('?').unwrap_or(path_and_query.len()));
+    format!("{}{query}", path.strip_suffix('/').unwrap_or(path))
+}
+
 /// Responds to a request whose body has been read.
 pub(super) type Handler = fn(&mut State, &Asked) -> Result<Answer, Fault>;
 

@@ -225,7 +225,7 @@ impl FakeImmich {
     /// The operation of a request, by its path.
     fn operation(&self, head: &request::Parts) -> Option<&'static Operation> {
         let below = head.uri.path().strip_prefix("/api").filter(|below| below.starts_with('/'))?;
-        route::find(self.version(), &head.method, below)
+        route::find(self.version(), &head.method, &route::without_slash(below))
     }
 
     /// Records a request that gets no response, and returns the error for it.
@@ -304,12 +304,12 @@ impl FakeImmich {
         };
         let asked = {
             let state = self.state();
-            *found = route::find(state.version, &head.method, below);
+            let below = route::without_slash(below);
+            *found = route::find(state.version, &head.method, &below);
             let no_route = || Fault::not_found(format!("Cannot {} {path_and_query}", head.method));
             let operation = (*found).ok_or_else(no_route)?;
             let (method, headers) = (operation.method.clone(), head.headers.clone());
-            let path_and_query = below.to_owned();
-            let mut asked = Asked { operation, method, path_and_query, headers, body: Bytes::new(), who: None };
+            let mut asked = Asked { operation, method, path_and_query: below, headers, body: Bytes::new(), who: None };
             asked.who = auth::who(&state, operation, &asked.recorded())?;
             asked
         };

@@ -12,7 +12,7 @@ use super::auth;
 use super::fault::Fault;
 use super::sessions;
 use super::state::{Album, SharedLink, State};
-use super::time;
+use super::time::{self, Written};
 
 /// The lifetime of the cookie of a link, in seconds.
 const COOKIE_AGE: i64 = 24 * 60 * 60;
@@ -31,9 +31,14 @@ enum View {
 impl State {
     fn link_json(&self, link: &SharedLink, view: View) -> Value {
         let exif = view == View::Visited && link.show_metadata;
+        let is_bare = view == View::Visited && !link.show_metadata;
         let shape = Shape { exif, favorite: false, ..Shape::JOINED };
         let assets = link.assets.iter().filter_map(|id| self.assets.get(id));
-        let assets: Vec<_> = assets.map(|asset| self.asset_json(asset, shape)).collect();
+        let assets = assets.map(|asset| match is_bare {
+            true => self.bare_asset_json(asset, Written::ByDatabase),
+            false => self.asset_json(asset, shape),
+        });
+        let assets: Vec<_> = assets.collect();
         let mut json = json!({
             "id": link.id,
             "description": link.description,

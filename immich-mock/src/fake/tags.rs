@@ -85,7 +85,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         check.wrong("name", vec!["name should not be empty".to_owned()], Value::Null);
     }
     let parent: Option<TagId> = check.id("parentId");
-    let color = check.string("color");
+    let color = check.color("color");
     check.done()?;
     let user = asked.user()?;
     let value = match parent {
@@ -124,7 +124,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let id = asked.path_id(0)?;
     let mut check = asked.fields()?;
     let recolored = check.has("color");
-    let color = check.string("color");
+    let color = check.color("color");
     let name = check.string("name");
     check.done()?;
     let old = state.tag(asked, id)?.value.clone();
