@@ -76,10 +76,10 @@ impl State {
             "checksum": STANDARD.encode(asset.checksum),
             "isOffline": false,
             "hasMetadata": true,
-            "duplicateId": null,
+            "duplicateId": asset.duplicate,
             "resized": true,
-            "width": null,
-            "height": null,
+            "width": asset.exif.get("exifImageWidth"),
+            "height": asset.exif.get("exifImageHeight"),
             "isEdited": false,
         });
         if two {
@@ -87,7 +87,10 @@ impl State {
             json["deviceId"] = asset.device_id.clone().into();
         }
         if two && shape.faces {
-            json["unassignedFaces"] = json!([]);
+            json["unassignedFaces"] = self.unassigned_json(asset);
+        }
+        if shape.faces {
+            json["people"] = self.people_json(asset);
         }
         if shape.exif {
             json["exifInfo"] = asset.exif_json();
@@ -145,7 +148,7 @@ impl Asset {
     pub(super) fn exif_json(&self) -> Value {
         let instant = |known, instant| if known { Written::ByDatabase.instant(instant) } else { Value::Null };
         let extracted = self.metadata_is_extracted;
-        json!({
+        let mut json = json!({
             "make": null,
             "model": null,
             "exifImageWidth": null,
@@ -169,7 +172,11 @@ impl Asset {
             "description": self.description,
             "projectionType": null,
             "rating": self.rating,
-        })
+        });
+        for (field, value) in &self.exif {
+            json[field] = value.clone();
+        }
+        json
     }
 }
 

@@ -34,7 +34,21 @@ const VISITOR_OPERATIONS_OF_TWO: [&str; 3] = ["addAssetsToAlbum", "addAssetsToAl
 const VISITORS_SEARCH_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 
 /// Operations outside `/admin` that are restricted to administrators.
-const ADMIN_OPERATIONS: [&str; 2] = ["getServerStatistics", "deleteServerLicense"];
+const ADMIN_OPERATIONS: [&str; 13] = [
+    "createJob",
+    "deleteServerLicense",
+    "emptyQueue",
+    "getAdminOnboarding",
+    "getQueue",
+    "getQueueJobs",
+    "getQueues",
+    "getQueuesLegacy",
+    "getReverseGeocodingState",
+    "getServerStatistics",
+    "runQueueCommandLegacy",
+    "updateAdminOnboarding",
+    "updateQueue",
+];
 
 /// The sender of a request, identified in the order of the server: shared link, session, API key.
 pub(super) fn who(state: &State, operation: &Operation, request: &IncomingRequest<'_>) -> Result<Option<Who>, Fault> {

@@ -108,7 +108,9 @@ impl Check {
         if let Some(parent) = &self.parent {
             messages.iter_mut().for_each(|message| *message = format!("{parent}.{message}"));
             if let Some(path) = details["path"].as_array_mut() {
-                path.insert(0, parent.as_str().into());
+                // Numbers in the parent are places in a list.
+                let outer = parent.split('.').map(|part| part.parse::<u64>().map_or_else(|_| part.into(), Value::from));
+                path.splice(0..0, outer.collect::<Vec<_>>());
             }
         }
         self.issues.push(Issue { field: name.to_owned(), messages, details });
@@ -370,6 +372,58 @@ impl Check {
                 "path": path, "message": "Invalid UUID",
             }),
         );
+    }
+
+    /// A required array of any items.
+    pub(super) fn required_list(&mut self, name: &str) -> Vec<Value> {
+        match self.raw(name) {
+            Value::Array(items) => items,
+            _ => {
+                self.mistyped(name, "array", vec![format!("{name} must be an array")]);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes over the errors of an object inside the request.
+    pub(super) fn take_issues(&mut self, inner: Self) {
+        self.issues.extend(inner.issues);
+    }
+
+    /// One of the allowed words, which is required.
+    pub(super) fn required_word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
+        if !self.has(name) {
+            self.not_a_word(name, &json!([name]), "", words);
+        }
+        self.word(name, words)
+    }
+
+    pub(super) fn required_integer(&mut self, name: &str, minimum: i64, maximum: i64) -> Option<i64> {
+        self.fields.entry(name).or_insert(Value::Null);
+        self.integer(name, minimum, maximum)
+    }
+
+    /// A required latitude or longitude, also as text in a query.
+    pub(super) fn required_degrees(&mut self, name: &str, limit: i32) -> Option<f64> {
+        let number = self.fields.get(name).and_then(Value::as_str).and_then(|text| text.parse::<f64>().ok());
+        let value = number.map_or_else(|| self.raw(name), Value::from);
+        self.fields.insert(name.to_owned(), value);
+        self.degrees(name, limit)
+    }
+
+    /// A day such as `1990-02-03`, not in the future.
+    pub(super) fn day(&mut self, name: &str) -> Option<jiff::civil::Date> {
+        let text = self.string(name)?;
+        let day = text.get(..10).and_then(|day| day.parse().ok());
+        let today = jiff::tz::Offset::UTC.to_datetime(time::now()).date();
+        let wrong = match day {
+            Some(day) if day <= today => return Some(day),
+            Some(_) => "Birth date cannot be in the future",
+            None => "Birth date must be a date like 1990-02-03",
+        };
+        let details = json!({ "code": "custom", "path": [name], "message": wrong });
+        self.wrong(name, vec![wrong.to_owned()], details);
+        None
     }
 
     /// An array of ids that may be absent.

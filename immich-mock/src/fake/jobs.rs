@@ -50,6 +50,11 @@ impl State {
         self.run_waiting(|due, _| due <= responses);
     }
 
+    /// The number of waiting jobs that extract metadata.
+    pub(super) fn waiting_for_metadata(&self) -> usize {
+        self.jobs.waiting.iter().filter(|(_, job)| matches!(job, Job::ExtractMetadata(_))).count()
+    }
+
     /// Runs the waiting jobs that extract metadata.
     pub(super) fn run_metadata_jobs(&mut self) {
         self.run_waiting(|_, job| matches!(job, Job::ExtractMetadata(_)));

@@ -77,6 +77,8 @@ impl State {
             longitude: None,
             metadata: new.metadata.into_iter().map(|(key, value)| (key, (value, now))).collect(),
             tags: Default::default(),
+            duplicate: None,
+            exif: Default::default(),
         };
         self.assets.insert(id, asset);
         self.schedule(Job::ExtractMetadata(id));

@@ -9,8 +9,9 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::state::State;
 use super::{
-    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, files, known_assets, map,
-    preferences, profile_image, search, sessions, shared_links, stacks, sync, tags, timeline, trash, user_admin, users,
+    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, duplicates, faces, files,
+    known_assets, map, memories, notifications, partners, people, places, preferences, profile_image, queues, search,
+    sessions, shared_links, stacks, sync, tags, timeline, trash, user_admin, users,
 };
 
 /// A path without slashes at its end, with the query: the web framework ignores them.
@@ -136,6 +137,70 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "createActivity" => activities::create,
         "getActivityStatistics" => activities::statistics,
         "deleteActivity" => activities::delete,
+
+        "getAllPeople" => people::list,
+        "createPerson" => people::create,
+        "getPerson" => people::get,
+        "updatePerson" => people::update,
+        "updatePeople" => people::update_many,
+        "deletePerson" => people::delete,
+        "deletePeople" => people::delete_many,
+        "getPersonStatistics" => people::statistics,
+        "getPersonThumbnail" => people::thumbnail,
+        "mergePersonLegacy" => people::merge,
+        "mergePeople" => people::merge_all,
+        "searchPerson" => people::search,
+
+        "getFaces" => faces::list,
+        "createFace" => faces::create,
+        "deleteFace" => faces::delete,
+        "reassignFacesById" => faces::reassign,
+        "reassignFaces" => faces::reassign_many,
+
+        "searchMemories" => memories::search,
+        "memoriesStatistics" => memories::statistics,
+        "getMemory" => memories::get,
+        "createMemory" => memories::create,
+        "updateMemory" => memories::update,
+        "deleteMemory" => memories::delete,
+        "addMemoryAssets" => memories::add_assets,
+        "removeMemoryAssets" => memories::remove_assets,
+
+        "getQueues" => queues::list,
+        "getQueuesLegacy" => queues::list_legacy,
+        "getQueue" => queues::get,
+        "updateQueue" => queues::update,
+        "getQueueJobs" => queues::jobs,
+        "emptyQueue" => queues::empty,
+        "createJob" => queues::create_job,
+        "runQueueCommandLegacy" => queues::command,
+
+        "getSearchSuggestions" => places::suggestions,
+        "getAssetsByCity" => places::cities,
+        "getExploreData" => places::explore,
+        "searchPlaces" => places::search,
+        "reverseGeocode" => places::reverse,
+        "getUniqueOriginalPaths" => places::folders,
+        "getAssetsByOriginalPath" => places::in_folder,
+
+        "getAssetDuplicates" => duplicates::list,
+        "deleteDuplicate" => duplicates::delete,
+        "deleteDuplicates" => duplicates::delete_many,
+        "resolveDuplicates" => duplicates::resolve,
+
+        "getNotifications" => notifications::list,
+        "createNotification" => notifications::create,
+        "getNotification" => notifications::get,
+        "updateNotification" => notifications::update,
+        "updateNotifications" => notifications::update_many,
+        "deleteNotification" => notifications::delete,
+        "deleteNotifications" => notifications::delete_many,
+
+        "getPartners" => partners::list,
+        "createPartner" => partners::create,
+        "createPartnerDeprecated" => partners::create_by_path,
+        "updatePartner" => partners::update,
+        "removePartner" => partners::delete,
 
         "getSyncStream" => sync::stream,
         "sendSyncAck" => sync::acknowledge,

@@ -12,11 +12,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::assets::VISIBILITIES;
 use super::media;
+use super::notifications::{self, LEVELS};
 use super::sync_rows::Table;
 use super::users::COLORS;
 
 /// Words of fixed sets, other than media types, visibilities and types of rows.
-const WORDS: [&str; 5] = ["owner", "editor", "viewer", "asc", "desc"];
+const WORDS: [&str; 7] = ["owner", "editor", "viewer", "asc", "desc", "on_this_day", "birthday"];
 
 /// A word of a fixed set. As an alias, so that serde does not borrow it from the text that it reads.
 pub(super) type Word = &'static str;
@@ -35,7 +36,14 @@ pub(super) fn optional_word<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 
 fn known(text: &str) -> Option<Word> {
     let rows = Table::ALL.into_iter().flat_map(|table| [Some(table.kind()), table.removed_kind()]).flatten();
-    let mut words = WORDS.into_iter().chain(VISIBILITIES).chain(media::content_types()).chain(COLORS).chain(rows);
+    let mut words = WORDS
+        .into_iter()
+        .chain(VISIBILITIES)
+        .chain(media::content_types())
+        .chain(COLORS)
+        .chain(LEVELS)
+        .chain(notifications::TYPES)
+        .chain(rows);
     words.find(|word| *word == text)
 }
 

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use immich_core::{AlbumId, AssetId, ServerVersion, TagId};
+use immich_core::{AlbumId, AssetId, PersonId, ServerVersion, TagId};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -46,7 +46,10 @@ struct Filter {
     created: Between,
     updated: Between,
     trashed: Between,
-    /// Whether the request filters by data that the fake never has, such as the camera or the city.
+    /// Fields that a test has set; `None` does not filter.
+    exif: [(&'static str, Option<Option<String>>); 6],
+    people: Vec<PersonId>,
+    /// Whether the request filters by data that the fake never has, such as text in photos.
     unknown: bool,
 }
 
@@ -69,11 +72,12 @@ impl Between {
 
 impl Filter {
     fn read(check: &mut Check) -> Self {
-        let unknown = ["city", "country", "state", "make", "model", "lensModel", "libraryId", "ocr"];
+        let exif = ["city", "country", "state", "make", "model", "lensModel"];
+        // Null finds the assets without a value.
+        let exif = exif.map(|name| (name, check.has(name).then(|| check.string(name))));
         let trashed = Between::read(check, "trashed");
         let rated = check.has("rating");
         let rating = check.integer("rating", -1, 5);
-        let people: Vec<uuid::Uuid> = check.ids("personIds").unwrap_or_default();
         Self {
             checksum: check.string("checksum").map(|text| upload::checksum(&text)),
             description: check.string("description"),
@@ -96,9 +100,10 @@ impl Filter {
             created: Between::read(check, "created"),
             updated: Between::read(check, "updated"),
             trashed,
-            unknown: unknown.iter().any(|name| check.string(name).is_some())
-                || check.boolean("isOffline").unwrap_or_default()
-                || !people.is_empty(),
+            exif,
+            people: check.ids("personIds").unwrap_or_default(),
+            unknown: ["libraryId", "ocr"].iter().any(|name| check.string(name).is_some())
+                || check.boolean("isOffline").unwrap_or_default(),
         }
     }
 
@@ -122,6 +127,11 @@ impl Filter {
         (asset.owner == who.user || of_album)
             && visible
             && !self.unknown
+            && self.exif.iter().all(|(name, wanted)| {
+                let value = asset.exif.get(*name).and_then(serde_json::Value::as_str);
+                wanted.as_ref().is_none_or(|wanted| wanted.as_deref() == value)
+            })
+            && self.people.iter().all(|id| state.is_on(asset.id, *id))
             && (self.with_deleted || asset.trashed_at.is_none())
             && self.checksum.is_none_or(|wanted| wanted == Some(asset.checksum))
             && contains(&asset.description, &self.description)

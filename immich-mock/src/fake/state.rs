@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
 use immich_core::{
-    ActivityId, AlbumId, ApiKeyId, AssetId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId,
+    ActivityId, AlbumId, ApiKeyId, AssetId, DuplicateId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId,
 };
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -12,9 +12,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::faces::Face;
 use super::jobs::Jobs;
 use super::line::Line;
 use super::media::Kind;
+use super::memories::Memory;
+use super::notifications::Notification;
+use super::partners::Partner;
+use super::people::Person;
 use super::random::Random;
 use super::saved::{self, Word};
 use super::sync::Journal;
@@ -44,6 +49,12 @@ pub(super) struct State {
     pub(super) stacks: Vec<Stack>,
     pub(super) links: Vec<SharedLink>,
     pub(super) activities: Vec<Activity>,
+    pub(super) people: Vec<Person>,
+    pub(super) faces: Vec<Face>,
+    pub(super) memories: Vec<Memory>,
+    pub(super) notifications: Vec<Notification>,
+    pub(super) partners: Vec<Partner>,
+    pub(super) paused_queues: BTreeSet<String>,
     pub(super) journals: HashMap<UserId, Journal>,
     /// The number of assets ever created.
     pub(super) uploads: u64,
@@ -173,6 +184,10 @@ pub(super) struct Asset {
     pub(super) longitude: Option<f64>,
     pub(super) metadata: BTreeMap<String, (Value, Timestamp)>,
     pub(super) tags: BTreeSet<TagId>,
+    /// The group of duplicates that it belongs to.
+    pub(super) duplicate: Option<DuplicateId>,
+    /// Fields of `exifInfo` that a test has set.
+    pub(super) exif: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -262,6 +277,12 @@ impl State {
             stacks: Vec::new(),
             links: Vec::new(),
             activities: Vec::new(),
+            people: Vec::new(),
+            faces: Vec::new(),
+            memories: Vec::new(),
+            notifications: Vec::new(),
+            partners: Vec::new(),
+            paused_queues: BTreeSet::new(),
             journals: HashMap::new(),
             uploads: 0,
             jobs: Jobs::default(),
@@ -374,6 +395,11 @@ impl State {
             }
             self.activities.retain(|activity| activity.asset != Some(*id));
             self.unstack(*id);
+            self.faces.retain(|face| face.asset != *id);
+            self.feature_faces();
+            for memory in &mut self.memories {
+                memory.assets.retain(|other| other != id);
+            }
             if asset.kind == Kind::Video {
                 for photo in self.assets.values_mut().filter(|photo| photo.live_photo_video == Some(*id)) {
                     photo.live_photo_video = None;

@@ -195,6 +195,8 @@ impl State {
         self.tags.retain(|tag| tag.user != id);
         self.keys.retain(|key| key.user != id);
         self.sessions.retain(|session| session.user != id);
+        self.partners.retain(|partner| partner.by != id && partner.with != id);
+        self.people.retain(|person| person.owner != id);
         self.journals.remove(&id);
         self.users.retain(|user| user.id != id);
     }
