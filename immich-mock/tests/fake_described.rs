@@ -5,12 +5,8 @@
 mod fits;
 mod raw;
 
-use std::collections::BTreeSet;
-
-use fits::misfits;
-use immich_core::ServerVersion;
+use fits::checked::Checked;
 use immich_core::api::OPERATIONS;
-use immich_mock::FakeImmich;
 use immich_recordings::Description;
 use raw::Caller;
 use serde_json::{Value, json};
@@ -31,51 +27,6 @@ const GROUPS: [&str; 13] = [
     "/search/places",
     "/search/suggestions",
 ];
-
-/// A server of the version of a description, whose responses are checked.
-struct Checked<'d> {
-    description: &'d Description,
-    server: FakeImmich,
-    admin: Caller,
-    called: BTreeSet<&'static str>,
-    faults: Vec<String>,
-}
-
-fn version(text: &str) -> ServerVersion {
-    let numbers: Vec<u32> = text.split('.').map(|number| number.parse().unwrap()).collect();
-    ServerVersion::new(numbers[0], numbers[1], numbers[2])
-}
-
-impl<'d> Checked<'d> {
-    fn new(description: &'d Description) -> Self {
-        let server = FakeImmich::with_version(version(&description.version));
-        let admin = Caller::new(&server, &server.api_key());
-        Self { description, server, admin, called: BTreeSet::new(), faults: Vec::new() }
-    }
-
-    /// Calls an operation, and checks its response. Null if the version does not have the operation.
-    async fn call(&mut self, method: &str, path: &str, body: Value) -> Value {
-        let (status, json) = self.admin.send(method, path, &body).await;
-        let Some(id) = self.server.requests().last().unwrap().operation else { return Value::Null };
-        self.called.insert(id);
-        let operation = OPERATIONS.iter().find(|operation| operation.id == id).unwrap();
-        let described = self.description.operation(operation.method.as_str(), operation.path).unwrap();
-        let version = &self.description.version;
-        if !(200..300).contains(&status) {
-            self.faults.push(format!("{version} {id}: {status} {json}"));
-        } else if let Some(schema) = described.answer() {
-            let found = misfits(self.description, schema, &json, "");
-            self.faults.extend(found.into_iter().map(|misfit| format!("{version} {id}: {misfit}")));
-        } else if !json.is_null() {
-            self.faults.push(format!("{version} {id}: has a response"));
-        }
-        json
-    }
-
-    async fn get(&mut self, path: &str) -> Value {
-        self.call("GET", path, Value::Null).await
-    }
-}
 
 fn id(json: &Value) -> &str {
     json["id"].as_str().unwrap()

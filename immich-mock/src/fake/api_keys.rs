@@ -1,5 +1,6 @@
 //! API keys.
 
+use immich_core::ServerVersion;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -8,6 +9,9 @@ use super::fault::Fault;
 use super::permissions;
 use super::state::{ApiKey, State};
 use super::time;
+
+/// The first version that returns the fields of a new key themselves too.
+const FLAT_SINCE: ServerVersion = ServerVersion::new(3, 2, 0);
 
 impl ApiKey {
     fn json(&self) -> Value {
@@ -38,8 +42,12 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let permissions = check.required_words("permissions", &permissions::of(state.line()));
     check.done()?;
     may_grant(state, asked, &permissions)?;
+    let is_flat = state.version >= FLAT_SINCE;
     let key = state.add_key(asked.user()?, &name, permissions);
-    Ok(Answer::created(&json!({ "secret": key.secret, "apiKey": key.json() })))
+    let mut json = if is_flat { key.json() } else { json!({}) };
+    json["secret"] = key.secret.as_str().into();
+    json["apiKey"] = key.json();
+    Ok(Answer::created(&json))
 }
 
 /// Checks that a key grants no permission that it lacks itself. Sessions grant any.

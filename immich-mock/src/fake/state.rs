@@ -91,6 +91,8 @@ pub(super) struct User {
     pub(super) password: String,
     pub(super) is_admin: bool,
     pub(super) is_onboarded: bool,
+    /// The group of users whose faces are recognized together; each user is in a group of their own.
+    pub(super) cluster_group: Uuid,
     pub(super) should_change_password: bool,
     #[serde(deserialize_with = "saved::optional_word")]
     pub(super) avatar_color: Option<Word>,
@@ -334,8 +336,10 @@ impl State {
 
     pub(super) fn add_user(&mut self, email: &str, password: &str, name: &str) -> UserId {
         let (id, now) = (self.random.id(), time::now());
+        let cluster_group = self.random.id();
         self.users.push(User {
             id,
+            cluster_group,
             email: email.to_lowercase(),
             name: name.to_owned(),
             password: password.to_owned(),

@@ -1,6 +1,6 @@
 //! Users.
 
-use immich_core::UserId;
+use immich_core::{ServerVersion, UserId};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -8,6 +8,9 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::state::{State, User};
 use super::time::{self, Written};
+
+/// The first version with cluster groups.
+const CLUSTERS_SINCE: ServerVersion = ServerVersion::new(3, 2, 0);
 
 /// The avatar colors.
 pub(super) const COLORS: [&str; 10] =
@@ -58,6 +61,9 @@ impl State {
         json["quotaUsageInBytes"] = self.usage(user.id).into();
         json["status"] = if user.deleted_at.is_some() { "deleted" } else { "active" }.into();
         json["license"] = Value::Null;
+        if self.version >= CLUSTERS_SINCE {
+            json["clusterGroupId"] = json!(user.cluster_group);
+        }
         json
     }
 

@@ -1,5 +1,7 @@
 //! Whether a JSON value fits a schema of a description.
 
+pub mod checked;
+
 use immich_recordings::Description;
 use serde_json::Value;
 

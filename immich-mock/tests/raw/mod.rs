@@ -5,28 +5,33 @@ use immich_core::{Body, HttpSend, Secret};
 use immich_mock::FakeImmich;
 use serde_json::{Value, json};
 
-/// The sender of requests, with an API key or without.
+/// The sender of requests, with an API key, a session or neither.
 pub struct Caller {
     server: FakeImmich,
-    key: Option<Secret>,
+    /// The name and the value of the header that identifies the sender.
+    credential: Option<(&'static str, String)>,
 }
 
 #[allow(dead_code)]
 impl Caller {
     pub fn new(server: &FakeImmich, key: &Secret) -> Self {
-        Self { server: server.clone(), key: Some(key.clone()) }
+        Self { server: server.clone(), credential: Some(("x-api-key", key.expose().to_owned())) }
     }
 
     pub fn anonymous(server: &FakeImmich) -> Self {
-        Self { server: server.clone(), key: None }
+        Self { server: server.clone(), credential: None }
+    }
+
+    pub fn with_token(server: &FakeImmich, token: &str) -> Self {
+        Self { server: server.clone(), credential: Some(("authorization", format!("Bearer {token}"))) }
     }
 
     /// Sends a request to a path below `/api`, and returns the status and the JSON of the response. A body of null is
     /// no body.
     pub async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let mut request = Request::builder().method(method).uri(format!("http://immich.test/api{path}"));
-        if let Some(key) = &self.key {
-            request = request.header("x-api-key", key.expose());
+        if let Some((name, value)) = &self.credential {
+            request = request.header(*name, value);
         }
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let response = self.server.send(request.body(Body::from(body)).unwrap()).await.unwrap();
