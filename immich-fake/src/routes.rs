@@ -11,7 +11,7 @@ use crate::control::Controlled;
 use crate::{options, save};
 
 /// The routes, as `GET /_fake` lists them.
-const ROUTES: [&str; 14] = [
+const ROUTES: [&str; 15] = [
     "GET /_fake",
     "POST /_fake/reset",
     "POST /_fake/checkpoint",
@@ -23,6 +23,7 @@ const ROUTES: [&str; 14] = [
     "PUT /_fake/version",
     "GET /_fake/requests",
     "DELETE /_fake/requests",
+    "PUT /_fake/assets/ID/exif",
     "GET /_fake/faults",
     "POST /_fake/faults",
     "DELETE /_fake/faults",
@@ -73,6 +74,11 @@ pub(crate) fn respond(this: &Controlled, method: &Method, route: &str, body: &[u
         ("GET", "/faults") => return Ok(Reply::Json(server.planned().iter().map(PlannedFault::to_json).collect())),
         ("POST", "/faults") => server.plan(fault(&fields(body)?).map_err(bad_request)?),
         ("DELETE", "/faults") => server.clear_planned(),
+        ("PUT", _) if route.starts_with("/assets/") && route.ends_with("/exif") => {
+            let id = &route["/assets/".len()..route.len() - "/exif".len()];
+            let id = id.parse().map_err(|_| bad_request(format!("{id:?} is not the id of an asset")))?;
+            server.set_exif(id, &fields(body)?).map_err(bad_request)?;
+        }
         _ => return Err(unknown(route)),
     }
     Ok(Reply::Nothing)

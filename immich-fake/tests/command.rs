@@ -144,6 +144,17 @@ fn the_state_is_saved_and_loaded() {
 }
 
 #[test]
+fn what_the_fake_cannot_read_is_set() {
+    let program = Program::start(&["--photos", "1"]);
+    let (_, found) = program.json("POST", "/api/search/metadata", "{}");
+    let path = format!("/_fake/assets/{}/exif", found["assets"]["items"][0]["id"].as_str().unwrap());
+    assert_eq!(program.send("PUT", &path, "{\"city\": \"Paris\", \"make\": \"Canon\"}").0, 204);
+    assert_eq!(program.json("GET", "/api/search/suggestions?type=city", "").1, json!(["Paris"]));
+    assert_eq!(program.send("PUT", &path, "{\"city\": 1}").0, 400);
+    assert_eq!(program.send("PUT", "/_fake/assets/x/exif", "{}").0, 400);
+}
+
+#[test]
 fn snapshots_go_from_server_to_server() {
     let (one, other) = (Program::start(&["--photos", "3"]), Program::start(&[]));
     let (status, snapshot) = one.send("GET", "/_fake/state", "");
