@@ -68,6 +68,9 @@ async fn users(checked: &mut Checked<'_>) {
         checked.get(path).await;
     }
     checked.call("POST", "/auth/validateToken", Value::Null).await;
+    let other = json!({ "deviceOS": "Linux", "deviceType": "Test", "duration": 3600 });
+    let other = checked.call("POST", "/sessions", other).await;
+    checked.call("POST", &format!("/sessions/{}/lock", id(&other)), Value::Null).await;
     checked.call("POST", "/auth/logout", Value::Null).await;
     checked.admin = admin;
 }
@@ -146,9 +149,68 @@ async fn what_every_client_does_fits_the_description_of_every_version() {
         users(&mut checked).await;
         assets(&mut checked, &photos).await;
         sharing(&mut checked, &photos).await;
-        assert!(checked.called.len() > 70, "only {} operations", checked.called.len());
+        administration(&mut checked, &photos).await;
+        assert!(checked.called.len() > 100, "only {} operations", checked.called.len());
         faults.append(&mut checked.faults);
     }
     faults.retain(|fault| !UNDESCRIBED.iter().any(|known| fault.ends_with(known)));
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// What administrators look at, and what is not set up.
+async fn administration(checked: &mut Checked<'_>, photos: &[String]) {
+    let owner = checked.server.user_id();
+    let library =
+        json!({ "ownerId": owner, "name": "Lib", "importPaths": ["/photos"], "exclusionPatterns": ["**/x/**"] });
+    let library = checked.call("POST", "/libraries", library).await;
+    let path = format!("/libraries/{}", id(&library));
+    checked.call("PUT", &path, json!({ "name": "Lib 2" })).await;
+    checked.call("POST", &format!("{path}/scan"), Value::Null).await;
+    assert!(checked.get(&path).await["refreshedAt"].is_string());
+    checked.get("/libraries").await;
+    checked.get(&format!("{path}/statistics")).await;
+    checked.call("POST", &format!("{path}/validate"), json!({ "importPaths": ["/nowhere"] })).await;
+    checked.call("DELETE", &path, Value::Null).await;
+    for path in [
+        "/server/version-check",
+        "/system-metadata/version-check-state",
+        "/system-metadata/reverse-geocoding-state",
+        "/admin/maintenance/status",
+        "/admin/maintenance/detect-install",
+        "/admin/database-backups",
+        "/admin/integrity/summary",
+        "/admin/integrity/report?type=missing_file",
+    ] {
+        checked.get(path).await;
+    }
+    checked.call("POST", "/admin/maintenance", json!({ "action": "end" })).await;
+    checked.call("POST", "/admin/auth/unlink-all", Value::Null).await;
+    checked.call("DELETE", "/server/license", Value::Null).await;
+    checked.call("DELETE", "/users/me/license", Value::Null).await;
+    checked.call("POST", "/oauth/unlink", Value::Null).await;
+    checked.get("/users/me/calendar-heatmap").await;
+    let days = checked.get("/users/me/calendar-heatmap?type=Taken&from=2024-01-01&to=2024-01-31").await;
+    if checked.called.contains("getMyCalendarHeatmap") {
+        assert_eq!((&days["totalCount"], &days["series"][1]["count"]), (&json!(2), &json!(1)));
+        assert_eq!(days["series"].as_array().unwrap().len(), 31);
+    }
+    checked.get(&format!("/admin/users/{owner}/calendar-heatmap")).await;
+    let edits = json!({ "edits": [
+        { "action": "crop", "parameters": { "x": 0, "y": 0, "width": 1, "height": 1 } },
+        { "action": "rotate", "parameters": { "angle": 90 } },
+        { "action": "mirror", "parameters": { "axis": "horizontal" } },
+    ] });
+    let path = format!("/assets/{}", photos[0]);
+    let edited = checked.call("PUT", &format!("{path}/edits"), edits).await;
+    assert_eq!(checked.get(&format!("{path}/edits")).await, edited);
+    assert_eq!(checked.get(&path).await["isEdited"], true);
+    checked.call("DELETE", &format!("{path}/edits"), Value::Null).await;
+    let item = json!({ "assetId": photos[0], "key": "bulk", "value": { "v": true } });
+    checked.call("PUT", "/assets/metadata", json!({ "items": [item] })).await;
+    assert_eq!(checked.get(&format!("{path}/metadata/bulk")).await["value"], json!({ "v": true }));
+    let item = json!({ "assetId": photos[0], "key": "bulk" });
+    checked.call("DELETE", "/assets/metadata", json!({ "items": [item] })).await;
+    checked.call("PUT", &path, json!({ "isFavorite": true })).await;
+    checked.call("PUT", "/assets/copy", json!({ "sourceId": photos[0], "targetId": photos[1] })).await;
+    assert_eq!(checked.get(&format!("/assets/{}", photos[1])).await["isFavorite"], true);
 }

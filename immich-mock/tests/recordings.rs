@@ -57,23 +57,14 @@ const EXCEPTIONS: [(&str, &str); 2] = [
 ];
 
 /// Recorded operations that the fake does not implement.
-const NOT_THERE: [&str; 20] = [
-    "createLibrary",
+const NOT_THERE: [&str; 11] = [
     "createWorkflow",
-    "getAllLibraries",
     "getConfig",
     "getConfigDefaults",
-    "getIntegrityReport",
-    "getIntegrityReportSummary",
-    "getMaintenanceStatus",
-    "getMyCalendarHeatmap",
     "getPlugin",
     "getPluginTriggers",
-    "getReverseGeocodingState",
     "getStorageTemplateOptions",
-    "getVersionCheckState",
     "getWorkflowTriggers",
-    "listDatabaseBackups",
     "searchPluginMethods",
     "searchPluginTemplates",
     "searchPlugins",

@@ -80,7 +80,7 @@ impl State {
             "resized": true,
             "width": asset.exif.get("exifImageWidth"),
             "height": asset.exif.get("exifImageHeight"),
-            "isEdited": false,
+            "isEdited": !asset.edits.is_empty(),
         });
         if two {
             json["deviceAssetId"] = asset.device_asset_id.clone().into();

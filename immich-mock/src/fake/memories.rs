@@ -24,7 +24,7 @@ const BIRTHDAYS_SINCE: ServerVersion = ServerVersion::new(3, 3, 0);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Memory {
     id: MemoryId,
-    owner: UserId,
+    pub(super) owner: UserId,
     #[serde(deserialize_with = "saved::word")]
     kind: Word,
     data: Value,

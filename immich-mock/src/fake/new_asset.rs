@@ -78,6 +78,7 @@ impl State {
             metadata: new.metadata.into_iter().map(|(key, value)| (key, (value, now))).collect(),
             tags: Default::default(),
             duplicate: None,
+            edits: Vec::new(),
             exif: Default::default(),
         };
         self.assets.insert(id, asset);

@@ -19,7 +19,7 @@ pub(super) const TYPES: [&str; 6] =
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Notification {
     id: NotificationId,
-    user: UserId,
+    pub(super) user: UserId,
     #[serde(deserialize_with = "saved::word")]
     level: Word,
     #[serde(deserialize_with = "saved::word")]

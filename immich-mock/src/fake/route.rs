@@ -9,9 +9,10 @@ use super::asked::Asked;
 use super::fault::Fault;
 use super::state::State;
 use super::{
-    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, duplicates, faces, files,
-    known_assets, map, memories, notifications, partners, people, places, preferences, profile_image, queues, search,
-    sessions, shared_links, stacks, sync, tags, timeline, trash, user_admin, users,
+    about, activities, album_users, albums, api_keys, asset_metadata, assets, download, duplicates, edits, faces,
+    files, heatmap, known_assets, libraries, maintenance, map, memories, notifications, partners, people, places,
+    preferences, profile_image, queues, search, sessions, shared_links, stacks, sync, tags, timeline, trash,
+    user_admin, users,
 };
 
 /// A path without slashes at its end, with the query: the web framework ignores them.
@@ -59,6 +60,8 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "unlockAuthSession" => sessions::unlock,
         "lockAuthSession" => sessions::lock,
         "getSessions" => sessions::list,
+        "createSession" => sessions::create,
+        "lockSession" => sessions::lock_other,
         "updateSession" => sessions::update,
         "deleteSession" => sessions::delete,
         "deleteAllSessions" => sessions::delete_all,
@@ -201,6 +204,42 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "createPartnerDeprecated" => partners::create_by_path,
         "updatePartner" => partners::update,
         "removePartner" => partners::delete,
+
+        "getMyCalendarHeatmap" => heatmap::mine,
+        "getUserCalendarHeatmapAdmin" => heatmap::of_user,
+
+        "getAssetEdits" => edits::get,
+        "editAsset" => edits::replace,
+        "removeAssetEdits" => edits::delete,
+        "copyAsset" => edits::copy,
+        "updateBulkAssetMetadata" => asset_metadata::update_many,
+        "deleteBulkAssetMetadata" => asset_metadata::delete_many,
+
+        "getAllLibraries" => libraries::list,
+        "createLibrary" => libraries::create,
+        "getLibrary" => libraries::get,
+        "updateLibrary" => libraries::update,
+        "deleteLibrary" => libraries::delete,
+        "scanLibrary" => libraries::scan,
+        "getLibraryStatistics" => libraries::statistics,
+        "validate" => libraries::validate,
+
+        "getServerLicense" | "getUserLicense" => maintenance::no_license,
+        "setServerLicense" | "setUserLicense" => maintenance::set_license,
+        "deleteServerLicense" | "deleteUserLicense" | "unlinkAllOAuthAccountsAdmin" => maintenance::nothing_to_remove,
+        "getVersionCheck" | "getVersionCheckState" => maintenance::version_check,
+        "getReverseGeocodingState" => maintenance::geocoding_state,
+        "getMaintenanceStatus" => maintenance::status,
+        "setMaintenanceMode" => maintenance::set_mode,
+        "maintenanceLogin" => maintenance::login,
+        "detectPriorInstall" => maintenance::folders,
+        "listDatabaseBackups" => maintenance::backups,
+        "getIntegrityReport" => maintenance::integrity,
+        "getIntegrityReportSummary" => maintenance::integrity_summary,
+        "startOAuth" | "finishOAuth" => maintenance::no_oauth,
+        "linkOAuthAccount" => maintenance::no_oauth_state,
+        "logoutOAuth" => maintenance::no_oauth_logout,
+        "unlinkOAuthAccount" => maintenance::unlink_oauth,
 
         "getSyncStream" => sync::stream,
         "sendSyncAck" => sync::acknowledge,

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::faces::Face;
 use super::jobs::Jobs;
+use super::libraries::Library;
 use super::line::Line;
 use super::media::Kind;
 use super::memories::Memory;
@@ -54,6 +55,7 @@ pub(super) struct State {
     pub(super) memories: Vec<Memory>,
     pub(super) notifications: Vec<Notification>,
     pub(super) partners: Vec<Partner>,
+    pub(super) libraries: Vec<Library>,
     pub(super) paused_queues: BTreeSet<String>,
     pub(super) journals: HashMap<UserId, Journal>,
     /// The number of assets ever created.
@@ -137,6 +139,9 @@ pub(super) struct Session {
     pub(super) created_at: Timestamp,
     /// The time until which it may see locked assets.
     pub(super) elevated_until: Option<Timestamp>,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) device_os: String,
+    pub(super) device_type: String,
     /// Whether its next stream of changes reports a reset.
     pub(super) is_pending_sync_reset: bool,
 }
@@ -188,6 +193,8 @@ pub(super) struct Asset {
     pub(super) tags: BTreeSet<TagId>,
     /// The group of duplicates that it belongs to.
     pub(super) duplicate: Option<DuplicateId>,
+    /// The edits, as the API shows them.
+    pub(super) edits: Vec<Value>,
     /// Fields of `exifInfo` that a test has set.
     pub(super) exif: Map<String, Value>,
 }
@@ -284,6 +291,7 @@ impl State {
             memories: Vec::new(),
             notifications: Vec::new(),
             partners: Vec::new(),
+            libraries: Vec::new(),
             paused_queues: BTreeSet::new(),
             journals: HashMap::new(),
             uploads: 0,

@@ -197,6 +197,9 @@ impl State {
         self.sessions.retain(|session| session.user != id);
         self.partners.retain(|partner| partner.by != id && partner.with != id);
         self.people.retain(|person| person.owner != id);
+        self.memories.retain(|memory| memory.owner != id);
+        self.notifications.retain(|notification| notification.user != id);
+        self.libraries.retain(|library| library.owner != id);
         self.journals.remove(&id);
         self.users.retain(|user| user.id != id);
     }
