@@ -27,7 +27,9 @@ async fn server(checked: &mut Checked<'_>) {
         "/server/ping",
         "/server/statistics",
         "/server/storage",
+        "/server/theme",
         "/server/version",
+        "/cluster-groups/requests",
         "/server/version-history",
         "/system-metadata/admin-onboarding",
         "/api-keys",
@@ -38,6 +40,10 @@ async fn server(checked: &mut Checked<'_>) {
 }
 
 async fn users(checked: &mut Checked<'_>) {
+    // Before 3.3, `users` would be the id of a person.
+    if checked.description.operations().any(|operation| operation.id == "getUsersForPeople") {
+        checked.get("/people/users").await;
+    }
     let bob = json!({ "email": "bob@immich.test", "password": "secret", "name": "Bob", "quotaSizeInBytes": 1000 });
     let bob = checked.call("POST", "/admin/users", bob).await;
     let path = format!("/admin/users/{}", id(&bob));
@@ -59,6 +65,14 @@ async fn users(checked: &mut Checked<'_>) {
     let key = checked.call("POST", "/api-keys", json!({ "name": "k", "permissions": ["all"] })).await;
     checked.get(&format!("/api-keys/{}", id(&key["apiKey"]))).await;
     checked.call("PUT", &format!("/api-keys/{}", id(&key["apiKey"])), json!({ "name": "l" })).await;
+    checked.call("POST", &format!("/api-keys/{}/rotate", id(&key["apiKey"])), Value::Null).await;
+    if let Some(group) = checked.get("/users/me").await["clusterGroupId"].as_str().map(str::to_owned) {
+        checked.get(&format!("/cluster-groups/{group}/users")).await;
+    }
+    let full = json!({ "limit": 10, "updatedUntil": "2999-01-01T00:00:00.000Z" });
+    checked.call("POST", "/sync/full-sync", full).await;
+    let delta = json!({ "updatedAfter": "2024-05-06T10:34:56.789Z", "userIds": [] });
+    checked.call("POST", "/sync/delta-sync", delta).await;
     let (email, password) = (checked.server.email(), checked.server.password());
     let login = json!({ "email": email, "password": password.expose() });
     let session = checked.call("POST", "/auth/login", login).await;

@@ -77,6 +77,11 @@ pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json))
 }
 
+/// The style sheet of the web application, which is empty.
+pub(super) fn theme(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Ok(Answer::json(&json!({ "customCss": "" })))
+}
+
 /// The versions of the programs that a real server uses are empty.
 pub(super) fn about(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     let version = format!("v{}", state.version);

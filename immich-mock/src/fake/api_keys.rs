@@ -88,6 +88,21 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     Ok(Answer::json(&key.json()))
 }
 
+/// Replaces the secret of a key.
+pub(super) fn rotate(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let permissions = own(state, asked)?.permissions.clone();
+    may_grant(state, asked, &permissions)
+        .map_err(|_| Fault::bad_request("Cannot rotate an API Key with permissions you do not have"))?;
+    let secret = state.random.token();
+    let key = own(state, asked)?;
+    key.secret.clone_from(&secret);
+    key.updated_at = time::now();
+    let mut json = key.json();
+    json["apiKey"] = key.json();
+    json["secret"] = secret.into();
+    Ok(Answer::created(&json))
+}
+
 pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let id = own(state, asked)?.id;
     state.keys.retain(|key| key.id != id);

@@ -1,20 +1,15 @@
 //! Validation of requests, with the messages of each server line.
 
 use http::StatusCode;
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::fault::{Fault, Issue};
-use super::time;
-
-/// The pattern that 3.x reports if an id is not a valid UUID.
-const UUID_PATTERN: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$/";
 
 /// Reads the fields of a request, and collects their errors.
 pub(super) struct Check {
-    fields: Map<String, Value>,
-    issues: Vec<Issue>,
+    pub(super) fields: Map<String, Value>,
+    pub(super) issues: Vec<Issue>,
     /// The field of the request that these fields are in.
     parent: Option<String>,
 }
@@ -117,7 +112,7 @@ impl Check {
     }
 
     /// Records a field of the wrong type.
-    fn mistyped(&mut self, name: &str, expected: &str, messages: Vec<String>) {
+    pub(super) fn mistyped(&mut self, name: &str, expected: &str, messages: Vec<String>) {
         let received = self.fields.get(name).map_or("undefined", kind);
         let message = format!("Invalid input: expected {expected}, received {received}");
         let expected = if expected == "email" { "string" } else { expected };
@@ -129,7 +124,7 @@ impl Check {
     }
 
     /// A field that may be absent, and null if it is one of [`NULLABLE`].
-    fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+    pub(super) fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         match self.fields.get(name) {
             None => None,
             Some(Value::Null) if NULLABLE.contains(&name) => None,
@@ -167,59 +162,6 @@ impl Check {
         }
         self.mistyped(name, "string", vec![format!("{name} must be a string")]);
         None
-    }
-
-    /// A PIN: six digits.
-    pub(super) fn pin(&mut self, name: &str) -> Option<String> {
-        let pin = self.required_string(name)?;
-        if pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Some(pin);
-        }
-        let pattern = "/^\\d{6}$/";
-        let message = format!("Invalid string: must match pattern {pattern}");
-        self.wrong(
-            name,
-            vec![format!("{name} must be a 6-digit numeric string")],
-            json!({
-                "origin": "string", "code": "invalid_format", "format": "regex", "pattern": pattern, "path": [name],
-                "message": message,
-            }),
-        );
-        None
-    }
-
-    /// A latitude or longitude from `-limit` to `limit`.
-    pub(super) fn degrees(&mut self, name: &str, limit: i32) -> Option<f64> {
-        let degrees = self.number(name)?;
-        if degrees.abs() <= f64::from(limit) {
-            return Some(degrees);
-        }
-        let (code, bound, sign) = if degrees > 0.0 { ("too_big", limit, "<=") } else { ("too_small", -limit, ">=") };
-        let size = if degrees > 0.0 { "Too big" } else { "Too small" };
-        let side = if degrees > 0.0 { "maximum" } else { "minimum" };
-        self.wrong(
-            name,
-            vec![format!("{name} must be a {name} string or number")],
-            json!({
-                "origin": "number", "code": code, side: bound, "inclusive": true, "path": [name],
-                "message": format!("{size}: expected number to be {sign}{bound}"),
-            }),
-        );
-        None
-    }
-
-    pub(super) fn required_email(&mut self, name: &str) -> Option<String> {
-        match self.fields.get(name) {
-            Some(Value::String(text)) if text.contains('@') => Some(text.to_lowercase()),
-            _ => {
-                self.mistyped(name, "email", vec![format!("{name} must be an email")]);
-                None
-            }
-        }
-    }
-
-    pub(super) fn email(&mut self, name: &str) -> Option<String> {
-        self.optional(name, |this| this.required_email(name))
     }
 
     pub(super) fn boolean(&mut self, name: &str) -> Option<bool> {
@@ -297,7 +239,7 @@ impl Check {
         })
     }
 
-    fn not_a_word(&mut self, name: &str, path: &Value, each: &str, words: &[&str]) {
+    pub(super) fn not_a_word(&mut self, name: &str, path: &Value, each: &str, words: &[&str]) {
         let options: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
         let message = format!("Invalid option: expected one of {}", options.join("|"));
         let said = format!("{each}{name} must be one of the following values: {}", words.join(", "));
@@ -310,150 +252,19 @@ impl Check {
         );
     }
 
-    /// A required array of words.
-    pub(super) fn required_words(&mut self, name: &str, words: &[&str]) -> Vec<String> {
-        let Value::Array(items) = self.raw(name) else {
-            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            match item.as_str().filter(|text| words.contains(text)) {
-                Some(word) => found.push(word.to_owned()),
-                None => self.not_a_word(name, &json!([name, index]), "each value in ", words),
-            }
-        }
-        found
-    }
-
-    /// An instant, with an offset or in UTC.
-    pub(super) fn instant(&mut self, name: &str) -> Option<Timestamp> {
-        self.optional(name, |this| this.required_instant(name))
-    }
-
-    pub(super) fn required_instant(&mut self, name: &str) -> Option<Timestamp> {
-        let parsed = self.fields.get(name).and_then(Value::as_str).and_then(time::parse);
-        if parsed.is_none() {
-            let mut messages = vec![format!("{name} must be a Date instance")];
-            if !self.has(name) {
-                messages.push(format!("{name} should not be empty"));
-            }
-            let received = self.fields.get(name).map_or("undefined", kind);
-            self.wrong(
-                name,
-                messages,
-                json!({
-                    "expected": "string", "code": "invalid_type", "path": [name],
-                    "message": format!("Invalid input: expected ISO 8601 datetime string, received {received}"),
-                }),
-            );
-        }
-        parsed.map(|(instant, _)| instant)
-    }
-
-    pub(super) fn id<T: From<Uuid>>(&mut self, name: &str) -> Option<T> {
-        self.optional(name, |this| this.required_id(name))
-    }
-
-    pub(super) fn required_id<T: From<Uuid>>(&mut self, name: &str) -> Option<T> {
-        let id = self.fields.get(name).and_then(Value::as_str).and_then(uuid);
-        if id.is_none() {
-            self.not_an_id(name, &json!([name]), "");
-        }
-        id.map(T::from)
-    }
-
-    fn not_an_id(&mut self, name: &str, path: &Value, each: &str) {
-        self.wrong(
-            name,
-            vec![format!("{each}{name} must be a UUID")],
-            json!({
-                "origin": "string", "code": "invalid_format", "format": "uuid", "pattern": UUID_PATTERN,
-                "path": path, "message": "Invalid UUID",
-            }),
-        );
-    }
-
-    /// A required array of any items.
-    pub(super) fn required_list(&mut self, name: &str) -> Vec<Value> {
-        match self.raw(name) {
-            Value::Array(items) => items,
-            _ => {
-                self.mistyped(name, "array", vec![format!("{name} must be an array")]);
-                Vec::new()
-            }
-        }
-    }
-
-    /// Takes over the errors of an object inside the request.
-    pub(super) fn take_issues(&mut self, inner: Self) {
-        self.issues.extend(inner.issues);
-    }
-
-    /// One of the allowed words, which is required.
-    pub(super) fn required_word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
-        if !self.has(name) {
-            self.not_a_word(name, &json!([name]), "", words);
-        }
-        self.word(name, words)
-    }
-
     pub(super) fn required_integer(&mut self, name: &str, minimum: i64, maximum: i64) -> Option<i64> {
         self.fields.entry(name).or_insert(Value::Null);
         self.integer(name, minimum, maximum)
     }
-
-    /// A required latitude or longitude, also as text in a query.
-    pub(super) fn required_degrees(&mut self, name: &str, limit: i32) -> Option<f64> {
-        let number = self.fields.get(name).and_then(Value::as_str).and_then(|text| text.parse::<f64>().ok());
-        let value = number.map_or_else(|| self.raw(name), Value::from);
-        self.fields.insert(name.to_owned(), value);
-        self.degrees(name, limit)
-    }
-
-    /// A day such as `1990-02-03`, not in the future.
-    pub(super) fn day(&mut self, name: &str) -> Option<jiff::civil::Date> {
-        let text = self.string(name)?;
-        let day = text.get(..10).and_then(|day| day.parse().ok());
-        let today = jiff::tz::Offset::UTC.to_datetime(time::now()).date();
-        let wrong = match day {
-            Some(day) if day <= today => return Some(day),
-            Some(_) => "Birth date cannot be in the future",
-            None => "Birth date must be a date like 1990-02-03",
-        };
-        let details = json!({ "code": "custom", "path": [name], "message": wrong });
-        self.wrong(name, vec![wrong.to_owned()], details);
-        None
-    }
-
-    /// An array of ids that may be absent.
-    pub(super) fn ids<T: From<Uuid>>(&mut self, name: &str) -> Option<Vec<T>> {
-        self.optional(name, |this| Some(this.required_ids(name)))
-    }
-
-    pub(super) fn required_ids<T: From<Uuid>>(&mut self, name: &str) -> Vec<T> {
-        let Value::Array(items) = self.raw(name) else {
-            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            match item.as_str().and_then(uuid) {
-                Some(id) => found.push(T::from(id)),
-                None => self.not_an_id(name, &json!([name, index]), "each value in "),
-            }
-        }
-        found
-    }
 }
 
 /// Parses an id; Immich accepts only UUIDs of version 4.
-fn uuid(text: &str) -> Option<Uuid> {
+pub(super) fn uuid(text: &str) -> Option<Uuid> {
     let id = Uuid::try_parse(text).ok()?;
     (text.len() == 36 && id.get_version_num() == 4).then_some(id)
 }
 
-fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

@@ -52,6 +52,11 @@ impl Fault {
         Self { is_named: false, ..Self::not_found("Not Found") }
     }
 
+    /// A bad request for which 2.x does not add the name of the status.
+    pub(super) fn plain(message: &str) -> Self {
+        Self { is_named: false, ..Self::bad_request(message) }
+    }
+
     /// An internal error of the server.
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")

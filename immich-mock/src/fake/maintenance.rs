@@ -2,6 +2,7 @@
 //! maintenance mode, checks of integrity and of new versions.
 
 use http::StatusCode;
+use http::header::LOCATION;
 use immich_core::Body;
 use serde_json::{Value, json};
 
@@ -108,6 +109,23 @@ pub(super) fn no_oauth_state(_: &mut State, _: &Asked) -> Result<Answer, Fault> 
 
 pub(super) fn no_oauth_logout(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Err(Fault::bad_request("Received backchannel logout request but OAuth is not enabled"))
+}
+
+/// Redirects to the app of a phone, with the query of the identity provider.
+pub(super) fn redirect_to_app(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let (_, query) = asked.path_and_query.split_once('?').unwrap_or_default();
+    let answer = Answer::new(StatusCode::TEMPORARY_REDIRECT, super::zip::chunks(Vec::new()));
+    Ok(answer.with(LOCATION, &format!("app.immich:///oauth-callback?{query}")))
+}
+
+/// Refuses to send an e-mail: there is no server for it.
+pub(super) fn no_mail(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Err(Fault::plain("Failed to verify SMTP configuration"))
+}
+
+/// A list of what the fake has none of.
+pub(super) fn nothing(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Ok(Answer::json(&json!([])))
 }
 
 /// Unlinks the account of the sender, which is not linked.

@@ -10,8 +10,8 @@ use super::fault::Fault;
 use super::state::State;
 use super::{
     about, activities, album_users, albums, api_keys, asset_metadata, assets, download, duplicates, edits, faces,
-    files, heatmap, known_assets, libraries, maintenance, map, memories, notifications, partners, people, places,
-    preferences, profile_image, queues, search, sessions, shared_links, stacks, sync, tags, timeline, trash,
+    files, heatmap, known_assets, legacy_sync, libraries, maintenance, map, memories, notifications, partners, people,
+    places, preferences, profile_image, queues, search, sessions, shared_links, stacks, sync, tags, timeline, trash,
     user_admin, users,
 };
 
@@ -44,6 +44,7 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "getServerFeatures" => about::features,
         "getServerConfig" => about::config,
         "getAboutInfo" => about::about,
+        "getTheme" => about::theme,
         "getApkLinks" => about::apk_links,
         "getStorage" => about::storage,
         "getServerStatistics" => about::statistics,
@@ -72,6 +73,8 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "getApiKey" => api_keys::get,
         "updateApiKey" => api_keys::update,
         "deleteApiKey" => api_keys::delete,
+
+        "rotateApiKey" => api_keys::rotate,
 
         "getMyUser" => users::me,
         "updateMyUser" => users::update_me,
@@ -239,10 +242,16 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
         "startOAuth" | "finishOAuth" => maintenance::no_oauth,
         "linkOAuthAccount" => maintenance::no_oauth_state,
         "logoutOAuth" => maintenance::no_oauth_logout,
+        "redirectOAuthToMobile" => maintenance::redirect_to_app,
+        "sendTestEmailAdmin" => maintenance::no_mail,
+        "getUsersForPeople" | "getClusterGroupRequests" => maintenance::nothing,
+        "getClusterGroupUsers" => users::of_cluster_group,
         "unlinkOAuthAccount" => maintenance::unlink_oauth,
 
         "getSyncStream" => sync::stream,
         "sendSyncAck" => sync::acknowledge,
+        "getFullSyncForUser" => legacy_sync::full,
+        "getDeltaSync" => legacy_sync::delta,
         "getSyncAck" => sync::acknowledged,
         "deleteSyncAck" => sync::forget,
 
