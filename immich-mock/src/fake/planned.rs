@@ -186,7 +186,7 @@ impl State {
 }
 
 impl Refusal {
-    /// The response, such as a proxy sends it.
+    /// The response, with the name of the status as its message.
     pub(super) fn page(self) -> Answer {
         let reason = self.status.canonical_reason().unwrap_or("Planned fault");
         let answer = Answer::json_with(self.status, &json!({ "message": reason, "statusCode": self.status.as_u16() }));

@@ -39,18 +39,17 @@ struct Managed {
 
 impl Managed {
     fn read(check: &mut Check) -> Self {
-        let has = |check: &Check, name: &str| check.has(name);
         let color = check.word("avatarColor", &COLORS);
         let quota = check.integer("quotaSizeInBytes", 0, i64::MAX).and_then(|quota| u64::try_from(quota).ok());
         let label = check.string("storageLabel").filter(|label| !label.is_empty());
         let pin_code = if check.raw("pinCode").is_null() { None } else { check.pin("pinCode") };
         Self {
-            color: has(check, "avatarColor").then_some(color),
+            color: check.has("avatarColor").then_some(color),
             is_admin: check.boolean("isAdmin"),
-            pin_code: has(check, "pinCode").then_some(pin_code),
-            quota: has(check, "quotaSizeInBytes").then_some(quota),
+            pin_code: check.has("pinCode").then_some(pin_code),
+            quota: check.has("quotaSizeInBytes").then_some(quota),
             should_change_password: check.boolean("shouldChangePassword"),
-            storage_label: has(check, "storageLabel").then_some(label),
+            storage_label: check.has("storageLabel").then_some(label),
         }
     }
 
