@@ -19,12 +19,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod fake;
+mod planned_delay;
 mod route;
 mod script;
 #[cfg(feature = "serve")]
 mod serve;
 
-pub use fake::{FakeImmich, Handled, StoredAsset, Unanswered};
+pub use fake::{FakeBuilder, FakeImmich, Handled, PlannedFault, Seeded, SnapshotError, StoredAsset, Unanswered};
 pub use script::{Expectation, ManualTimer, MockSend, Reply, SeenRequest};
 #[cfg(feature = "serve")]
 pub use serve::Served;

@@ -22,6 +22,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::planned_delay::{Delay, OverTcp};
+
 /// A server on a free port of the loopback address. It stops, with all its connections, when it is dropped.
 ///
 /// A transport failure of the backend closes the connection without a response.
@@ -43,12 +45,22 @@ pub struct Served {
 }
 
 impl Served {
-    /// Serves a backend over HTTP/1.1. Requires a tokio runtime with I/O enabled.
+    /// Serves a backend over HTTP/1.1. Requires a tokio runtime with I/O and time enabled.
     ///
     /// # Errors
     /// Returns the I/O error of the operating system if no port is available.
     pub async fn start(backend: impl HttpSend + 'static) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::bind((Ipv4Addr::LOCALHOST, 0).into(), backend).await
+    }
+
+    /// Serves a backend like [`start`](Self::start), on an address of the caller; port 0 is a free port.
+    ///
+    /// On an address that is not of the loopback interface, other machines can reach the backend.
+    ///
+    /// # Errors
+    /// Returns the I/O error of the operating system, such as [`io::ErrorKind::AddrInUse`].
+    pub async fn bind(address: SocketAddr, backend: impl HttpSend + 'static) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let backend: Arc<dyn HttpSend> = Arc::new(backend);
         let accepting = Some(tokio::spawn(accept(listener, Arc::clone(&backend))));
@@ -142,8 +154,12 @@ async fn respond(
     }
     let length = body.size_hint().exact();
     let method = head.method.clone();
+    head.extensions.insert(OverTcp);
     let request = Request::from_parts(head, Body::stream(IncomingBody(Some(body)), length));
     let mut response = backend.send(request).await?;
+    if let Some(Delay(delay)) = response.extensions().get() {
+        tokio::time::sleep(*delay).await;
+    }
     if method == http::Method::HEAD {
         // hyper takes the length from the header, and sends no body.
         *response.body_mut() = ResponseBody::empty();

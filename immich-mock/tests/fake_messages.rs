@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, deprecated)]
 
+mod raw;
+
 use http::{Request, Response};
 use immich_core::api::{
     BulkIdsDto, CreateAlbumDto, DownloadAsset, GetAlbumInfo, GetProfileImage, GetSyncStream, LoginCredentialDto,
@@ -12,6 +14,7 @@ use immich_core::{
     AlbumId, AssetId, Body, Client, Error, FilePart, HttpSend, RawRequest, ResponseBody, ServerVersion, UserId,
 };
 use immich_mock::FakeImmich;
+use raw::Caller;
 use serde_json::{Value, json};
 
 const TWO: ServerVersion = ServerVersion::new(2, 7, 5);
@@ -220,4 +223,117 @@ async fn users_with_their_own_keys_see_their_own_assets_alone() -> Result<(), Er
         }
     }
     Ok(())
+}
+
+/// The messages of a validation error, for each line.
+fn issues(response: &(u16, Value)) -> Vec<String> {
+    assert_eq!(response.0, 400, "{}", response.1);
+    let list = response.1.get("errors").unwrap_or(&response.1["message"]).as_array().cloned().unwrap_or_default();
+    let text = |issue: &Value| {
+        let path = issue["path"].as_array().map(|path| {
+            path.iter().map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned)).collect::<Vec<_>>()
+        });
+        match path {
+            Some(path) => format!("{}: {}", path.join("."), issue["message"].as_str().unwrap()),
+            None => issue.as_str().unwrap().to_owned(),
+        }
+    };
+    list.iter().map(text).collect()
+}
+
+#[tokio::test]
+async fn preferences_of_the_wrong_type() {
+    for version in [TWO, THREE] {
+        let server = FakeImmich::with_version(version);
+        let admin = Caller::new(&server, &server.api_key());
+        let two = version == TWO;
+        for (sent, messages) in [
+            (
+                json!({ "memories": { "enabled": "yes" } }),
+                [
+                    "memories.enabled must be a boolean value",
+                    "memories.enabled: Invalid input: expected boolean, received string",
+                ],
+            ),
+            (
+                json!({ "folders": { "enabled": null } }),
+                [
+                    "folders.enabled must be a boolean value",
+                    "folders.enabled: Invalid input: expected boolean, received null",
+                ],
+            ),
+            (
+                json!({ "memories": { "duration": 0 } }),
+                [
+                    "memories.duration must not be less than 1",
+                    "memories.duration: Too small: expected number to be >=1",
+                ],
+            ),
+        ] {
+            let response = admin.send("PUT", "/users/me/preferences", &sent).await;
+            assert_eq!(issues(&response), [messages[usize::from(!two)]]);
+        }
+        let color = admin.send("PUT", "/users/me/preferences", &json!({ "avatar": { "color": "mauve" } })).await;
+        assert!(issues(&color)[0].contains("color"), "{color:?}");
+        let (_, kept) = admin.send("GET", "/users/me/preferences", &Value::Null).await;
+        assert_eq!(kept["memories"], json!({ "enabled": true, "duration": 5 }));
+        // Fields that the server does not know are no error.
+        let unknown =
+            json!({ "memories": { "new": 1 }, "new": { "a": true }, "albums": { "defaultAssetOrder": "asc" } });
+        assert_eq!(admin.send("PUT", "/users/me/preferences", &unknown).await.0, 200);
+        let (_, album) = admin.send("POST", "/albums", &json!({ "albumName": "Trip" })).await;
+        assert_eq!(album["order"], "asc", "new albums have the preferred order");
+        let path = format!("/admin/users/{}/preferences", server.user_id());
+        let (status, changed) = admin.send("PUT", &path, &json!({ "memories": { "enabled": false } })).await;
+        assert_eq!((status, &changed["memories"]["enabled"]), (200, &json!(false)));
+    }
+}
+
+#[tokio::test]
+async fn null_is_only_a_value_where_it_has_a_meaning() {
+    for version in [TWO, THREE] {
+        let server = FakeImmich::with_version(version);
+        let admin = Caller::new(&server, &server.api_key());
+        let id = server.add_photos(1)[0];
+        let asset = format!("/assets/{id}");
+        for name in ["isFavorite", "description", "dateTimeOriginal", "latitude", "visibility"] {
+            let response = admin.send("PUT", &asset, &json!({ name: null })).await;
+            assert!(issues(&response).iter().all(|issue| issue.contains(name)), "{name}: {response:?}");
+        }
+        for name in ["rating", "livePhotoVideoId"] {
+            assert_eq!(admin.send("PUT", &asset, &json!({ name: null })).await.0, 200, "{name}");
+        }
+        for (path, name) in [("/users/me", "name"), ("/users/me", "email")] {
+            assert_eq!(admin.send("PUT", path, &json!({ name: null })).await.0, 400, "{name}");
+        }
+        assert_eq!(admin.send("POST", "/search/metadata", &json!({ "size": null })).await.0, 400);
+        assert_eq!(admin.send("POST", "/search/metadata", &json!({ "city": null, "tagIds": null })).await.0, 200);
+        let link = json!({
+            "type": "INDIVIDUAL", "assetIds": [id],
+            "description": null, "password": null, "slug": null, "expiresAt": null,
+        });
+        assert_eq!(admin.send("POST", "/shared-links", &link).await.0, 201);
+        let link = json!({ "type": "INDIVIDUAL", "assetIds": [id], "allowUpload": null });
+        assert_eq!(admin.send("POST", "/shared-links", &link).await.0, 400);
+    }
+}
+
+#[tokio::test]
+async fn colors_of_tags() {
+    for version in [TWO, THREE] {
+        let server = FakeImmich::with_version(version);
+        let admin = Caller::new(&server, &server.api_key());
+        let (status, tag) = admin.send("POST", "/tags", &json!({ "name": "a", "color": "ff00AA" })).await;
+        assert_eq!((status, &tag["color"]), (201, &json!("#ff00AA")));
+        let path = format!("/tags/{}", tag["id"].as_str().unwrap());
+        assert_eq!(admin.send("PUT", &path, &json!({ "color": "#abc" })).await.1["color"], "#abc");
+        for wrong in ["red", "#ab", "#12345", "#gggggg", ""] {
+            assert!(
+                issues(&admin.send("PUT", &path, &json!({ "color": wrong })).await)[0].contains("color"),
+                "{wrong}"
+            );
+        }
+        let (_, tag) = admin.send("PUT", &path, &json!({ "color": null })).await;
+        assert!(tag.get("color").is_none_or(Value::is_null), "{tag}");
+    }
 }

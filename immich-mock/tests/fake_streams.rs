@@ -114,6 +114,11 @@ async fn paths_and_versions() -> Result<(), Error> {
         (error.status().unwrap().as_u16(), error.messages()),
         (404, &["Cannot GET /api/no/such".to_owned()][..])
     );
+    // A slash at the end makes no difference.
+    for path in ["/server/ping/", "/users/me/"] {
+        client.send(RawRequest::get(path)).await?;
+    }
+    assert_eq!(server.requests().last().unwrap().operation, Some("getMyUser"));
     // A base URL outside the API gets the web application.
     let response = server.send(Request::get("http://immich.test/albums").body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(

@@ -192,6 +192,10 @@ async fn a_link_that_hides_metadata_hides_names() -> Result<(), Error> {
     let guest = visitor(&server, key.expose());
     let info = guest.send(RawRequest::get(format!("/assets/{one}"))).await?.to_string();
     assert!(!info.contains("secret name") && info.contains("\"hasMetadata\":false"), "{info}");
+    let link = guest.send(RawRequest::get("/shared-links/me")).await?;
+    let shown: Vec<_> = link["assets"][0].as_object().unwrap().keys().collect();
+    let times_and_paths = ["fileCreatedAt", "createdAt", "originalPath", "originalFileName", "checksum", "exifInfo"];
+    assert!(!times_and_paths.iter().any(|name| shown.iter().any(|other| other == name)), "{shown:?}");
     Ok(())
 }
 

@@ -45,7 +45,7 @@ async fn a_wrong_password_is_told_and_changes_nothing() {
 async fn a_session_is_taken_up_again_until_it_ends() {
     for setup in Setup::all().await {
         let client = setup.client();
-        let (email, password) = (setup.server.email(), setup.server.password());
+        let (email, password) = (&setup.server.email(), setup.server.password());
         let session = Session::log_in(&client, email, password.clone()).await.expect("a session");
         let token = session.token().clone();
         drop(session);

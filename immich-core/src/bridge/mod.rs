@@ -17,7 +17,7 @@
 //! #     }
 //! # }
 //! use immich_sdk::Client;
-//! use immich_sdk::blocking::block_on;
+//! use immich_sdk::blocking::{Wait, block_on};
 //! use immich_sdk::bridge::Bridge;
 //!
 //! let (backend, host) = Bridge::new().open();
@@ -25,7 +25,7 @@
 //! let thread = std::thread::spawn(|| block_on(host.run(MyTransport::default())));
 //!
 //! let client = Client::builder("http://nas.local").backend(backend).build()?;
-//! assert_eq!(block_on(client.server().ping_server())?.res, "pong");
+//! assert_eq!(client.server().ping_server().wait()?.res, "pong");
 //!
 //! // The driver ends with the last handle.
 //! drop(client);

@@ -6,8 +6,7 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
 use super::media::Kind;
-use super::random;
-use super::state::State;
+use super::state::{Run, State};
 use super::time;
 
 /// The reported disk size.
@@ -26,10 +25,11 @@ pub(super) fn version(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json))
 }
 
+/// Every version that the server has run, the latest first.
 pub(super) fn version_history(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
-    let id: uuid::Uuid = random::id();
-    let entry = json!({ "id": id, "createdAt": time::text(state.started), "version": state.version.to_string() });
-    Ok(Answer::json(&json!([entry])))
+    let entry =
+        |run: &Run| json!({ "id": run.id, "createdAt": time::text(run.since), "version": run.version.to_string() });
+    Ok(Answer::json(&state.runs.iter().rev().map(entry).collect()))
 }
 
 /// The server features that the fake supports.
@@ -64,7 +64,7 @@ pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
         "userDeleteDelay": 7,
         "oauthButtonText": "Login with OAuth",
         "isInitialized": state.users.iter().any(|user| user.is_admin),
-        "isOnboarded": state.users.iter().any(|user| user.is_admin && user.is_onboarded),
+        "isOnboarded": state.is_admin_onboarded,
         "externalDomain": "",
         "publicUsers": true,
         "mapDarkStyleUrl": "https://tiles.immich.cloud/v1/style/dark.json",
@@ -75,6 +75,11 @@ pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
         json["minFaces"] = 3.into();
     }
     Ok(Answer::json(&json))
+}
+
+/// The style sheet of the web application, which is empty.
+pub(super) fn theme(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Ok(Answer::json(&json!({ "customCss": "" })))
 }
 
 /// The versions of the programs that a real server uses are empty.

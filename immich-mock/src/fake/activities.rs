@@ -7,7 +7,6 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::check::Check;
 use super::fault::Fault;
-use super::random;
 use super::state::{Activity, State};
 use super::time::{self, Written};
 
@@ -64,7 +63,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     if let Some(liked) = state.activities.iter().find(same).filter(|_| comment.is_none()) {
         return Ok(Answer::json(&state.activity_json(liked)));
     }
-    let activity = Activity { id: random::id(), user, album, asset, comment, created_at: time::now() };
+    let activity = Activity { id: state.random.id(), user, album, asset, comment, created_at: time::now() };
     let response = Answer::created(&state.activity_json(&activity));
     state.activities.push(activity);
     Ok(response)

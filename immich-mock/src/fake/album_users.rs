@@ -1,15 +1,15 @@
 //! The users that albums are shared with.
 
-use immich_core::UserId;
+use immich_core::{AlbumId, UserId};
 use serde_json::json;
 
 use super::album_json::Form;
-use super::albums::{OWNER, VIEWERS};
+use super::albums::{EDITORS, OWNER};
 use super::answer::Answer;
 use super::asked::Asked;
 use super::check::Check;
 use super::fault::Fault;
-use super::state::State;
+use super::state::{Album, State};
 use super::time;
 
 const ROLES: [&str; 2] = ["editor", "viewer"];
@@ -34,22 +34,36 @@ pub(super) fn members(check: &mut Check) -> Vec<(UserId, &'static str)> {
     members
 }
 
+/// The refusal of a user who does not exist.
+pub(super) fn unknown(two: bool) -> &'static str {
+    if two { "User not found" } else { "Invalid user" }
+}
+
+/// An album that the sender may share: its owner, and since 3.0 its editors.
+fn shareable<'s>(state: &'s State, asked: &Asked, id: AlbumId) -> Result<&'s Album, Fault> {
+    let roles = if state.line().is_two() { &OWNER[..] } else { &EDITORS[..] };
+    state.album_for(asked, id, roles).map_err(|_| Fault::no_access("album.share"))
+}
+
 pub(super) fn add(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let id = asked.path_id(0)?;
     let mut check = asked.fields()?;
     let added = members(&mut check);
     check.done()?;
-    let owner = state.album_for(asked, id, &OWNER)?.owner;
+    let owner = shareable(state, asked, id)?.owner;
+    let two = state.line().is_two();
     for (user, role) in added {
-        if user == owner {
+        if two && user == owner {
             return Err(Fault::bad_request("Cannot be shared with owner"));
         }
-        if state.user(user).is_none() {
-            return Err(Fault::bad_request("User not found"));
-        }
+        let is_known = state.user(user).is_some();
         let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
-        if album.role(user).is_some() {
-            return Err(Fault::bad_request("User already added"));
+        match album.role(user) {
+            Some(_) if two => return Err(Fault::bad_request("User already added")),
+            // 3.x leaves the owner and members as they are.
+            Some(_) => continue,
+            None if !is_known => return Err(Fault::bad_request(unknown(two))),
+            None => {}
         }
         album.users.push((user, role));
         album.updated_at = time::now();
@@ -68,7 +82,10 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let mut check = asked.fields()?;
     let role = check.word("role", &ROLES).unwrap_or("editor");
     check.done()?;
-    state.album_for(asked, id, &OWNER)?;
+    let owner = shareable(state, asked, id)?.owner;
+    if owner == user && !state.line().is_two() {
+        return Err(Fault::bad_request("User is owner"));
+    }
     let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
     let member = album.users.iter_mut().find(|(member, _)| *member == user);
     member.ok_or_else(|| Fault::bad_request("Album not shared with user"))?.1 = role;
@@ -77,17 +94,20 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 
 pub(super) fn remove(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (id, user) = (asked.path_id(0)?, named_user(asked)?);
-    // Every member may leave.
-    let roles = if user == asked.user()? { &VIEWERS[..] } else { &OWNER[..] };
-    state.album_for(asked, id, roles)?;
-    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    let two = state.line().is_two();
+    let album = state.album(id).ok_or_else(|| Fault::bad_request("Album not found"))?;
     if album.owner == user {
-        return Err(Fault::bad_request("Cannot remove album owner"));
+        let three = "Cannot remove the last album owner";
+        return Err(Fault::bad_request(if two { "Cannot remove album owner" } else { three }));
     }
-    let before = album.users.len();
-    album.users.retain(|(member, _)| *member != user);
-    if album.users.len() == before {
+    if album.role(user).is_none() {
         return Err(Fault::bad_request("Album not shared with user"));
     }
+    // Every member may leave.
+    if user != asked.user()? {
+        shareable(state, asked, id)?;
+    }
+    let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
+    album.users.retain(|(member, _)| *member != user);
     Ok(Answer::no_content())
 }

@@ -1,6 +1,7 @@
 //! Albums.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use immich_core::{AlbumId, AssetId, UserId};
 use serde_json::{Value, json};
@@ -10,7 +11,6 @@ use super::album_users;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
 use super::fault::Fault;
-use super::random;
 use super::state::{Album, Asset, State};
 use super::time;
 
@@ -72,7 +72,7 @@ pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
 }
 
 pub(super) const OWNER: [&str; 1] = ["owner"];
-const EDITORS: [&str; 2] = ["owner", "editor"];
+pub(super) const EDITORS: [&str; 2] = ["owner", "editor"];
 pub(super) const VIEWERS: [&str; 3] = ["owner", "editor", "viewer"];
 
 pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -90,13 +90,20 @@ pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         let owned = album.owner == user;
         // 2.x lists only the user's own, unless shared albums or those of an asset are requested.
         let own_only = two && asset.is_none() && is_shared != Some(true);
-        album.role(user).is_some()
+        // The albums of a deleted user are gone with it.
+        state.user(album.owner).is_some_and(|owner| owner.deleted_at.is_none())
+            && album.role(user).is_some()
             && (!own_only || owned)
-            && is_owned.is_none_or(|wanted| wanted == owned)
-            && (is_shared.is_none_or(|wanted| wanted == shared(album)) || (two && asset.is_some()))
-            && asset.is_none_or(|asset| album.assets.contains(&asset))
-            && (two || id.is_none_or(|id| id == album.id))
-            && (two || name.as_ref().is_none_or(|name| *name == album.name))
+            && asset.map_or_else(
+                || {
+                    is_owned.is_none_or(|wanted| wanted == owned)
+                        && is_shared.is_none_or(|wanted| wanted == shared(album))
+                        && (two || id.is_none_or(|id| id == album.id))
+                        && (two || name.as_ref().is_none_or(|name| *name == album.name))
+                },
+                // An asset takes precedence over all other filters.
+                |asset| album.assets.contains(&asset),
+            )
     };
     let albums = state.albums.iter().rev().filter(wanted);
     Ok(Answer::json(&albums.map(|album| state.album_json(album, Form::Summed, false)).collect()))
@@ -109,13 +116,21 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
     let users = album_users::members(&mut check);
     check.done()?;
-    let (id, now) = (random::id(), time::now());
-    if users.iter().any(|(user, _)| state.user(*user).is_none()) {
-        return Err(Fault::bad_request("User not found"));
+    let owner = asked.user()?;
+    let two = state.line().is_two();
+    let mut users = users;
+    if two && users.iter().any(|(user, _)| *user == owner) {
+        return Err(Fault::bad_request("Cannot share album with owner"));
     }
+    users.retain(|(user, _)| *user != owner);
+    if users.iter().any(|(user, _)| state.user(*user).is_none()) {
+        return Err(Fault::bad_request(album_users::unknown(two)));
+    }
+    let (id, now) = (state.random.id(), time::now());
+    let order = state.default_order(owner);
     let album = Album {
         id,
-        owner: asked.user()?,
+        owner,
         name,
         description,
         thumbnail: None,
@@ -124,7 +139,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         assets: Vec::new(),
         users,
         is_activity_enabled: true,
-        order: "desc",
+        order,
     };
     state.albums.push(album);
     state.add_to_album(asked.who()?, id, &assets);
@@ -149,12 +164,13 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let mut check = asked.fields()?;
     let name = check.string("albumName");
     // Null is not a valid description; only an empty string removes it.
-    let description = if check.has("description") { check.non_null_string("description") } else { None };
+    let description = check.string("description");
     let thumbnail: Option<AssetId> = check.id("albumThumbnailAssetId");
     let is_activity_enabled = check.boolean("isActivityEnabled");
     let order = check.word("order", &["asc", "desc"]);
     check.done()?;
-    let album = state.album_for(asked, id, &OWNER)?;
+    // Since 3.0, editors may change an album too.
+    let album = state.album_for(asked, id, if state.line().is_two() { &OWNER[..] } else { &EDITORS[..] })?;
     if thumbnail.is_some_and(|thumbnail| !album.assets.contains(&thumbnail)) {
         return Err(Fault::bad_request("Invalid album thumbnail"));
     }
@@ -213,13 +229,23 @@ pub(super) fn remove_assets(state: &mut State, asked: &Asked) -> Result<Answer, 
     let mut check = asked.fields()?;
     let ids: Vec<AssetId> = check.required_ids("ids");
     check.done()?;
-    state.album_for(asked, id, &EDITORS)?;
+    let user = asked.user()?;
+    let is_owner = state.album_for(asked, id, &EDITORS)?.owner == user;
+    // Editors may only remove their own assets.
+    let own: HashSet<_> =
+        ids.iter().filter(|id| state.assets.get(id).is_some_and(|asset| asset.owner == user)).collect();
     let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
-    let results = ids.iter().map(|asset| match album.remove(*asset) {
-        true => json!({ "id": asset, "success": true }),
-        false => failed(asset, "not_found"),
-    });
-    let results: Vec<_> = results.collect();
+    let mut results = Vec::new();
+    for asset in &ids {
+        if !album.assets.contains(asset) {
+            results.push(failed(asset, "not_found"));
+        } else if !is_owner && !own.contains(asset) {
+            results.push(failed(asset, "no_permission"));
+        } else {
+            album.remove(*asset);
+            results.push(json!({ "id": asset, "success": true }));
+        }
+    }
     if results.iter().any(|result| result["success"] == true) {
         album.updated_at = time::now();
     }

@@ -76,18 +76,21 @@ impl State {
             "checksum": STANDARD.encode(asset.checksum),
             "isOffline": false,
             "hasMetadata": true,
-            "duplicateId": null,
+            "duplicateId": asset.duplicate,
             "resized": true,
-            "width": null,
-            "height": null,
-            "isEdited": false,
+            "width": asset.exif.get("exifImageWidth"),
+            "height": asset.exif.get("exifImageHeight"),
+            "isEdited": !asset.edits.is_empty(),
         });
         if two {
             json["deviceAssetId"] = asset.device_asset_id.clone().into();
             json["deviceId"] = asset.device_id.clone().into();
         }
         if two && shape.faces {
-            json["unassignedFaces"] = json!([]);
+            json["unassignedFaces"] = self.unassigned_json(asset);
+        }
+        if shape.faces {
+            json["people"] = self.people_json(asset);
         }
         if shape.exif {
             json["exifInfo"] = asset.exif_json();
@@ -110,13 +113,13 @@ impl State {
     }
 
     /// An asset as shown to the visitor of a link that hides metadata.
-    pub(super) fn bare_asset_json(&self, asset: &Asset) -> Value {
+    pub(super) fn bare_asset_json(&self, asset: &Asset, written: Written) -> Value {
         json!({
             "id": asset.id,
             "type": asset.kind.name(),
             "originalMimeType": self.mime_type(asset),
             "thumbhash": null,
-            "localDateTime": Written::ByServer.instant(asset.local()),
+            "localDateTime": written.instant(asset.local()),
             "duration": self.duration_json(asset),
             "livePhotoVideoId": asset.live_photo_video,
             "hasMetadata": false,
@@ -145,7 +148,7 @@ impl Asset {
     pub(super) fn exif_json(&self) -> Value {
         let instant = |known, instant| if known { Written::ByDatabase.instant(instant) } else { Value::Null };
         let extracted = self.metadata_is_extracted;
-        json!({
+        let mut json = json!({
             "make": null,
             "model": null,
             "exifImageWidth": null,
@@ -169,7 +172,11 @@ impl Asset {
             "description": self.description,
             "projectionType": null,
             "rating": self.rating,
-        })
+        });
+        for (field, value) in &self.exif {
+            json[field] = value.clone();
+        }
+        json
     }
 }
 

@@ -1,9 +1,11 @@
 //! Key-value metadata that clients store with assets.
 
+use immich_core::AssetId;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::check::Check;
 use super::fault::Fault;
 use super::state::{Asset, State};
 use super::time;
@@ -42,6 +44,45 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         response.push(entry_json(asset, key));
     }
     Ok(Answer::json(&response.into()))
+}
+
+/// The items of a request on several assets: the asset and the key of each, and the item itself.
+fn items(state: &State, asked: &Asked) -> Result<Vec<(AssetId, String, Value)>, Fault> {
+    let mut check = asked.fields()?;
+    let mut items = Vec::new();
+    for (index, item) in check.required_list("items").into_iter().enumerate() {
+        let mut inner = Check::below(&format!("items.{index}"), &item);
+        let pair = inner.required_id("assetId").zip(inner.required_string("key"));
+        check.take_issues(inner);
+        items.extend(pair.map(|(id, key)| (id, key, item)));
+    }
+    check.done()?;
+    let ids: Vec<_> = items.iter().map(|(id, ..)| *id).collect();
+    state.own(asked, &ids)?;
+    Ok(items)
+}
+
+/// Sets values of several assets.
+pub(super) fn update_many(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut response = Vec::new();
+    for (id, key, item) in items(state, asked)? {
+        let Some(asset) = state.assets.get_mut(&id) else { continue };
+        asset.metadata.insert(key.clone(), (item["value"].clone(), time::now()));
+        let mut entry = entry_json(asset, &key);
+        entry["assetId"] = json!(id);
+        response.push(entry);
+    }
+    Ok(Answer::json(&response.into()))
+}
+
+/// Removes values of several assets.
+pub(super) fn delete_many(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    for (id, key, _) in items(state, asked)? {
+        if let Some(asset) = state.assets.get_mut(&id) {
+            asset.metadata.remove(&key);
+        }
+    }
+    Ok(Answer::no_content())
 }
 
 pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {

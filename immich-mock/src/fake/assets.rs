@@ -1,6 +1,6 @@
 //! Assets: reading, updating and deleting them.
 
-use immich_core::{AssetId, UserId};
+use immich_core::{AssetId, DuplicateId, UserId};
 use jiff::SignedDuration;
 use jiff::tz::Offset;
 use serde_json::json;
@@ -35,11 +35,12 @@ impl State {
             }),
             _ if asset.owner == who.user => asset.visibility != "locked" || self.is_elevated(who),
             _ => {
-                asset.trashed_at.is_none()
-                    && self
-                        .albums
-                        .iter()
-                        .any(|album| album.assets.contains(&asset.id) && album.role(who.user).is_some())
+                self.is_of_partner(asset, who.user)
+                    || asset.trashed_at.is_none()
+                        && self
+                            .albums
+                            .iter()
+                            .any(|album| album.assets.contains(&asset.id) && album.role(who.user).is_some())
             }
         }
     }
@@ -65,7 +66,7 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&if shows_metadata {
         state.asset_json(asset, Shape { owner: false, ..Shape::WHOLE })
     } else {
-        state.bare_asset_json(asset)
+        state.bare_asset_json(asset, time::Written::ByServer)
     }))
 }
 
@@ -79,10 +80,12 @@ struct Change {
     longitude: Option<f64>,
     taken: Option<(jiff::Timestamp, Option<Offset>)>,
     later_by: Option<i64>,
+    duplicate: Option<Option<DuplicateId>>,
 }
 
 impl Change {
     fn read(check: &mut Check) -> Self {
+        let duplicate = check.has("duplicateId").then(|| check.id("duplicateId"));
         let rated = check.has("rating");
         let rating = check.integer("rating", -1, 5);
         let taken = check.instant("dateTimeOriginal").and_then(|_| {
@@ -98,6 +101,7 @@ impl Change {
             longitude: check.degrees("longitude", 180),
             taken,
             later_by: check.integer("dateTimeRelative", i64::MIN, i64::MAX),
+            duplicate,
         }
     }
 
@@ -108,6 +112,7 @@ impl Change {
             asset.description.clone_from(description);
         }
         asset.rating = self.rating.unwrap_or(asset.rating);
+        asset.duplicate = self.duplicate.unwrap_or(asset.duplicate);
         asset.latitude = self.latitude.or(asset.latitude);
         asset.longitude = self.longitude.or(asset.longitude);
         if let Some((taken, offset)) = self.taken {

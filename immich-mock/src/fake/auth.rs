@@ -8,7 +8,7 @@ use immich_core::{Operation, ServerVersion};
 use super::asked::{By, Who};
 use super::fault::Fault;
 use super::line::Line;
-use super::state::{SharedLink, State};
+use super::state::{Session, SharedLink, State};
 use super::time;
 
 /// Operations that a visitor of a shared link may use, on every version.
@@ -34,7 +34,32 @@ const VISITOR_OPERATIONS_OF_TWO: [&str; 3] = ["addAssetsToAlbum", "addAssetsToAl
 const VISITORS_SEARCH_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 
 /// Operations outside `/admin` that are restricted to administrators.
-const ADMIN_OPERATIONS: [&str; 2] = ["getServerStatistics", "deleteServerLicense"];
+const ADMIN_OPERATIONS: [&str; 24] = [
+    "createJob",
+    "createLibrary",
+    "deleteLibrary",
+    "deleteServerLicense",
+    "emptyQueue",
+    "getAdminOnboarding",
+    "getAllLibraries",
+    "getLibrary",
+    "getLibraryStatistics",
+    "getQueue",
+    "getQueueJobs",
+    "getQueues",
+    "getQueuesLegacy",
+    "getReverseGeocodingState",
+    "getServerLicense",
+    "getServerStatistics",
+    "getVersionCheckState",
+    "runQueueCommandLegacy",
+    "scanLibrary",
+    "setServerLicense",
+    "updateAdminOnboarding",
+    "updateLibrary",
+    "updateQueue",
+    "validate",
+];
 
 /// The sender of a request, identified in the order of the server: shared link, session, API key.
 pub(super) fn who(state: &State, operation: &Operation, request: &IncomingRequest<'_>) -> Result<Option<Who>, Fault> {
@@ -42,6 +67,13 @@ pub(super) fn who(state: &State, operation: &Operation, request: &IncomingReques
         return Ok(None);
     }
     let who = identify(state, request)?;
+    if state.user(who.user).is_none_or(|user| user.deleted_at.is_some()) {
+        return Err(Fault::unauthorized(match who.by {
+            By::Link(_) => "Invalid share key",
+            By::Session(_) => "Invalid user token",
+            By::Key(_) => "Invalid API key",
+        }));
+    }
     match who.by {
         // A password protects only the link's own page: the key or the slug alone grants access to its assets.
         By::Link(_) if !is_for_visitors(state.version, operation) => return Err(Fault::forbidden("Forbidden")),
@@ -98,7 +130,8 @@ fn identify(state: &State, request: &IncomingRequest<'_>) -> Result<Who, Fault> 
         .or_else(bearer)
         .or_else(|| cookie(request.headers, "immich_access_token"));
     if let Some(given) = session {
-        let session = state.sessions.iter().find(|session| session.token == given);
+        let is_current = |session: &&Session| session.expires_at.is_none_or(|at| at > time::now());
+        let session = state.sessions.iter().find(|session| session.token == given).filter(is_current);
         let who = session.map(|session| Who { user: session.user, by: By::Session(session.id) });
         return who.ok_or_else(|| Fault::unauthorized("Invalid user token"));
     }

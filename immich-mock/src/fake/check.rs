@@ -1,21 +1,42 @@
 //! Validation of requests, with the messages of each server line.
 
 use http::StatusCode;
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::fault::{Fault, Issue};
-use super::time;
-
-/// The pattern that 3.x reports if an id is not a valid UUID.
-const UUID_PATTERN: &str = "/^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$/";
 
 /// Reads the fields of a request, and collects their errors.
 pub(super) struct Check {
-    fields: Map<String, Value>,
-    issues: Vec<Issue>,
+    pub(super) fields: Map<String, Value>,
+    pub(super) issues: Vec<Issue>,
+    /// The field of the request that these fields are in.
+    parent: Option<String>,
 }
+
+/// The fields of bodies that may be null. All others may be absent, but not null.
+const NULLABLE: [&str; 20] = [
+    "avatarColor",
+    "birthDate",
+    "city",
+    "color",
+    "country",
+    "duplicateId",
+    "expiresAt",
+    "featureFaceAssetId",
+    "lensModel",
+    "libraryId",
+    "livePhotoVideoId",
+    "make",
+    "model",
+    "parentId",
+    "pinCode",
+    "quotaSizeInBytes",
+    "rating",
+    "state",
+    "storageLabel",
+    "tagIds",
+];
 
 impl Check {
     /// The fields of a JSON body. Invalid JSON is refused at once; an empty body has no fields.
@@ -31,7 +52,36 @@ impl Check {
     }
 
     pub(super) fn fields(fields: Map<String, Value>) -> Self {
-        Self { fields, issues: Vec::new() }
+        Self { fields, issues: Vec::new(), parent: None }
+    }
+
+    /// The fields of an object inside the request, whose errors name it too.
+    pub(super) fn below(parent: &str, value: &Value) -> Self {
+        let fields = value.as_object().cloned().unwrap_or_default();
+        let mut check = Self::fields(fields);
+        if !value.is_object() {
+            let message = format!("nested property {parent} must be either object or array");
+            let received = kind(value);
+            check.wrong(
+                parent,
+                vec![message],
+                json!({
+                    "expected": "object", "code": "invalid_type", "path": [parent],
+                    "message": format!("Invalid input: expected object, received {received}"),
+                }),
+            );
+        }
+        check.parent = Some(parent.to_owned());
+        check
+    }
+
+    /// All fields, as sent.
+    pub(super) fn into_fields(self) -> Map<String, Value> {
+        self.fields
+    }
+
+    pub(super) fn into_issues(self) -> Vec<Issue> {
+        self.issues
     }
 
     /// Whether a field is present, even if it is null.
@@ -49,12 +99,20 @@ impl Check {
         if self.issues.is_empty() { Ok(()) } else { Err(Fault::invalid(self.issues)) }
     }
 
-    pub(super) fn wrong(&mut self, name: &str, messages: Vec<String>, details: Value) {
+    pub(super) fn wrong(&mut self, name: &str, mut messages: Vec<String>, mut details: Value) {
+        if let Some(parent) = &self.parent {
+            messages.iter_mut().for_each(|message| *message = format!("{parent}.{message}"));
+            if let Some(path) = details["path"].as_array_mut() {
+                // Numbers in the parent are places in a list.
+                let outer = parent.split('.').map(|part| part.parse::<u64>().map_or_else(|_| part.into(), Value::from));
+                path.splice(0..0, outer.collect::<Vec<_>>());
+            }
+        }
         self.issues.push(Issue { field: name.to_owned(), messages, details });
     }
 
     /// Records a field of the wrong type.
-    fn mistyped(&mut self, name: &str, expected: &str, messages: Vec<String>) {
+    pub(super) fn mistyped(&mut self, name: &str, expected: &str, messages: Vec<String>) {
         let received = self.fields.get(name).map_or("undefined", kind);
         let message = format!("Invalid input: expected {expected}, received {received}");
         let expected = if expected == "email" { "string" } else { expected };
@@ -65,13 +123,22 @@ impl Check {
         );
     }
 
-    /// A field that may be absent or null.
-    fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        if self.fields.get(name).is_none_or(Value::is_null) { None } else { read(self) }
+    /// A field that may be absent, and null if it is one of [`NULLABLE`].
+    pub(super) fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        match self.fields.get(name) {
+            None => None,
+            Some(Value::Null) if NULLABLE.contains(&name) => None,
+            Some(_) => read(self),
+        }
     }
 
     pub(super) fn string(&mut self, name: &str) -> Option<String> {
-        self.optional(name, |this| this.required_string(name))
+        self.optional(name, |this| this.non_null_string(name))
+    }
+
+    /// A string that may be absent or null, although a field with its name is not null elsewhere.
+    pub(super) fn nullable_string(&mut self, name: &str) -> Option<String> {
+        if self.raw(name).is_null() { None } else { self.string(name) }
     }
 
     pub(super) fn required_string(&mut self, name: &str) -> Option<String> {
@@ -95,55 +162,6 @@ impl Check {
         }
         self.mistyped(name, "string", vec![format!("{name} must be a string")]);
         None
-    }
-
-    /// A PIN: six digits.
-    pub(super) fn pin(&mut self, name: &str) -> Option<String> {
-        let pin = self.required_string(name)?;
-        if pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Some(pin);
-        }
-        let pattern = "/^\\d{6}$/";
-        let message = format!("Invalid string: must match pattern {pattern}");
-        self.wrong(
-            name,
-            vec![format!("{name} must be a 6-digit numeric string")],
-            json!({
-                "origin": "string", "code": "invalid_format", "format": "regex", "pattern": pattern, "path": [name],
-                "message": message,
-            }),
-        );
-        None
-    }
-
-    /// A latitude or longitude from `-limit` to `limit`.
-    pub(super) fn degrees(&mut self, name: &str, limit: i32) -> Option<f64> {
-        let degrees = self.number(name)?;
-        if degrees.abs() <= f64::from(limit) {
-            return Some(degrees);
-        }
-        let (code, bound, sign) = if degrees > 0.0 { ("too_big", limit, "<=") } else { ("too_small", -limit, ">=") };
-        let size = if degrees > 0.0 { "Too big" } else { "Too small" };
-        let side = if degrees > 0.0 { "maximum" } else { "minimum" };
-        self.wrong(
-            name,
-            vec![format!("{name} must be a {name} string or number")],
-            json!({
-                "origin": "number", "code": code, side: bound, "inclusive": true, "path": [name],
-                "message": format!("{size}: expected number to be {sign}{bound}"),
-            }),
-        );
-        None
-    }
-
-    pub(super) fn required_email(&mut self, name: &str) -> Option<String> {
-        match self.fields.get(name) {
-            Some(Value::String(text)) if text.contains('@') => Some(text.to_lowercase()),
-            _ => {
-                self.mistyped(name, "email", vec![format!("{name} must be an email")]);
-                None
-            }
-        }
     }
 
     pub(super) fn boolean(&mut self, name: &str) -> Option<bool> {
@@ -221,7 +239,7 @@ impl Check {
         })
     }
 
-    fn not_a_word(&mut self, name: &str, path: &Value, each: &str, words: &[&str]) {
+    pub(super) fn not_a_word(&mut self, name: &str, path: &Value, each: &str, words: &[&str]) {
         let options: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
         let message = format!("Invalid option: expected one of {}", options.join("|"));
         let said = format!("{each}{name} must be one of the following values: {}", words.join(", "));
@@ -234,98 +252,19 @@ impl Check {
         );
     }
 
-    /// A required array of words.
-    pub(super) fn required_words(&mut self, name: &str, words: &[&str]) -> Vec<String> {
-        let Value::Array(items) = self.raw(name) else {
-            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            match item.as_str().filter(|text| words.contains(text)) {
-                Some(word) => found.push(word.to_owned()),
-                None => self.not_a_word(name, &json!([name, index]), "each value in ", words),
-            }
-        }
-        found
-    }
-
-    /// An instant, with an offset or in UTC.
-    pub(super) fn instant(&mut self, name: &str) -> Option<Timestamp> {
-        self.optional(name, |this| this.required_instant(name))
-    }
-
-    pub(super) fn required_instant(&mut self, name: &str) -> Option<Timestamp> {
-        let parsed = self.fields.get(name).and_then(Value::as_str).and_then(time::parse);
-        if parsed.is_none() {
-            let mut messages = vec![format!("{name} must be a Date instance")];
-            if !self.has(name) {
-                messages.push(format!("{name} should not be empty"));
-            }
-            let received = self.fields.get(name).map_or("undefined", kind);
-            self.wrong(
-                name,
-                messages,
-                json!({
-                    "expected": "string", "code": "invalid_type", "path": [name],
-                    "message": format!("Invalid input: expected ISO 8601 datetime string, received {received}"),
-                }),
-            );
-        }
-        parsed.map(|(instant, _)| instant)
-    }
-
-    pub(super) fn id<T: From<Uuid>>(&mut self, name: &str) -> Option<T> {
-        self.optional(name, |this| this.required_id(name))
-    }
-
-    pub(super) fn required_id<T: From<Uuid>>(&mut self, name: &str) -> Option<T> {
-        let id = self.fields.get(name).and_then(Value::as_str).and_then(uuid);
-        if id.is_none() {
-            self.not_an_id(name, &json!([name]), "");
-        }
-        id.map(T::from)
-    }
-
-    fn not_an_id(&mut self, name: &str, path: &Value, each: &str) {
-        self.wrong(
-            name,
-            vec![format!("{each}{name} must be a UUID")],
-            json!({
-                "origin": "string", "code": "invalid_format", "format": "uuid", "pattern": UUID_PATTERN,
-                "path": path, "message": "Invalid UUID",
-            }),
-        );
-    }
-
-    /// An array of ids that may be absent.
-    pub(super) fn ids<T: From<Uuid>>(&mut self, name: &str) -> Option<Vec<T>> {
-        self.optional(name, |this| Some(this.required_ids(name)))
-    }
-
-    pub(super) fn required_ids<T: From<Uuid>>(&mut self, name: &str) -> Vec<T> {
-        let Value::Array(items) = self.raw(name) else {
-            self.mistyped(name, "array", vec![format!("{name} must be an array")]);
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            match item.as_str().and_then(uuid) {
-                Some(id) => found.push(T::from(id)),
-                None => self.not_an_id(name, &json!([name, index]), "each value in "),
-            }
-        }
-        found
+    pub(super) fn required_integer(&mut self, name: &str, minimum: i64, maximum: i64) -> Option<i64> {
+        self.fields.entry(name).or_insert(Value::Null);
+        self.integer(name, minimum, maximum)
     }
 }
 
 /// Parses an id; Immich accepts only UUIDs of version 4.
-fn uuid(text: &str) -> Option<Uuid> {
+pub(super) fn uuid(text: &str) -> Option<Uuid> {
     let id = Uuid::try_parse(text).ok()?;
     (text.len() == 36 && id.get_version_num() == 4).then_some(id)
 }
 
-fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

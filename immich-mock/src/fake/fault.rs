@@ -12,6 +12,8 @@ pub(super) struct Fault {
     status: StatusCode,
     message: String,
     issues: Vec<Issue>,
+    /// Whether 2.x repeats the name of the status: not if the server gives no message of its own.
+    is_named: bool,
 }
 
 /// One validation error of a request.
@@ -26,7 +28,7 @@ pub(super) struct Issue {
 
 impl Fault {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), issues: Vec::new() }
+        Self { status, message: message.into(), issues: Vec::new(), is_named: true }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -45,6 +47,16 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
+    /// A file that does not exist, without a message of its own.
+    pub(super) fn nothing_found() -> Self {
+        Self { is_named: false, ..Self::not_found("Not Found") }
+    }
+
+    /// A bad request for which 2.x does not add the name of the status.
+    pub(super) fn plain(message: &str) -> Self {
+        Self { is_named: false, ..Self::bad_request(message) }
+    }
+
     /// An internal error of the server.
     pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
@@ -56,7 +68,7 @@ impl Fault {
     }
 
     pub(super) fn invalid(issues: Vec<Issue>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, message: "Validation failed".into(), issues }
+        Self { issues, ..Self::bad_request("Validation failed") }
     }
 
     pub(super) fn respond(mut self, line: Line, correlation_id: &str) -> Answer {
@@ -68,7 +80,7 @@ impl Fault {
             let mut body =
                 json!({ "message": message, "statusCode": status.as_u16(), "correlationId": correlation_id });
             // The framework adds the name of the status to its own exceptions, but not to an internal error.
-            if status != StatusCode::INTERNAL_SERVER_ERROR {
+            if status != StatusCode::INTERNAL_SERVER_ERROR && self.is_named {
                 body["error"] = status.canonical_reason().into();
             }
             return Answer::json_with(status, &body);

@@ -1,12 +1,13 @@
 //! Jobs: work that a server does some time after the request that caused it.
 
 use immich_core::AssetId;
+use serde::{Deserialize, Serialize};
 
 use super::state::State;
 use super::{sidecar, time};
 
 /// The waiting jobs, timed by the number of responses.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Jobs {
     /// The number of responses so far.
     responses: u64,
@@ -19,7 +20,7 @@ pub(super) struct Jobs {
 }
 
 /// Work on one asset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Job {
     /// Reads the file and its sidecar, and replaces the tags of the asset with those found there.
     ExtractMetadata(AssetId),
@@ -47,6 +48,11 @@ impl State {
         self.jobs.responses += 1;
         let responses = self.jobs.responses;
         self.run_waiting(|due, _| due <= responses);
+    }
+
+    /// The number of waiting jobs that extract metadata.
+    pub(super) fn waiting_for_metadata(&self) -> usize {
+        self.jobs.waiting.iter().filter(|(_, job)| matches!(job, Job::ExtractMetadata(_))).count()
     }
 
     /// Runs the waiting jobs that extract metadata.

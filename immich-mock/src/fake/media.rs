@@ -1,9 +1,11 @@
 //! The file types of photos, videos and sidecars.
 
+use serde::{Deserialize, Serialize};
+
 use super::line::Line;
 
 /// The kind of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Kind {
     Image,
     Video,
@@ -117,6 +119,11 @@ pub(super) fn of(file_name: &str, line: Line) -> Option<(&'static str, Kind, &'s
         let (_, content_type) = table(kind).iter().find(|(other, _)| *other == known)?;
         Some((known, kind, *content_type))
     })
+}
+
+/// Every media type.
+pub(super) fn content_types() -> impl Iterator<Item = &'static str> {
+    [Kind::Image, Kind::Video, Kind::Sidecar].into_iter().flat_map(table).map(|(_, content_type)| *content_type)
 }
 
 fn table(kind: Kind) -> &'static [(&'static str, &'static str)] {

@@ -11,7 +11,7 @@ use super::media::{self, Kind};
 use super::multipart::Multipart;
 use super::server::{Failure, FakeImmich};
 use super::state::{ProfileImage, State};
-use super::{random, time};
+use super::time;
 
 pub(super) async fn create(server: &FakeImmich, asked: &Asked, body: Body) -> Result<Answer, Failure> {
     let user = asked.user()?;
@@ -32,9 +32,9 @@ pub(super) async fn create(server: &FakeImmich, asked: &Asked, body: Body) -> Re
     let known = media::of(&name, line).filter(|(_, kind, _)| *kind == Kind::Image);
     let (extension, _, content_type) =
         known.ok_or_else(|| Fault::bad_request(format!("Unsupported file type {name}")))?;
-    let id: uuid::Uuid = random::id();
-    let path = format!("/data/profile/{user}/{id}{extension}");
     let mut state = server.state();
+    let id: uuid::Uuid = state.random.id();
+    let path = format!("/data/profile/{user}/{id}{extension}");
     let owner = state.user_mut(user).ok_or_else(|| Fault::bad_request("User not found"))?;
     let now = time::now();
     owner.profile_image = Some(ProfileImage { path: path.clone(), content_type, bytes });

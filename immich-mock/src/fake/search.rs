@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use immich_core::{AlbumId, AssetId, ServerVersion, TagId};
+use immich_core::{AlbumId, AssetId, PersonId, ServerVersion, TagId};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::albums::VIEWERS;
 use super::answer::Answer;
@@ -13,8 +13,9 @@ use super::asset_json::Shape;
 use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
+use super::random::Random;
 use super::state::{Asset, Checksum, State};
-use super::{random, upload};
+use super::upload;
 
 /// The first version with a stable order of assets with equal times.
 const STABLE_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
@@ -45,7 +46,10 @@ struct Filter {
     created: Between,
     updated: Between,
     trashed: Between,
-    /// Whether the request filters by data that the fake never has, such as the camera or the city.
+    /// Fields that a test has set; `None` does not filter.
+    exif: [(&'static str, Option<Option<String>>); 6],
+    people: Vec<PersonId>,
+    /// Whether the request filters by data that the fake never has, such as text in photos.
     unknown: bool,
 }
 
@@ -68,11 +72,12 @@ impl Between {
 
 impl Filter {
     fn read(check: &mut Check) -> Self {
-        let unknown = ["city", "country", "state", "make", "model", "lensModel", "libraryId", "ocr"];
+        let exif = ["city", "country", "state", "make", "model", "lensModel"];
+        // Null finds the assets without a value.
+        let exif = exif.map(|name| (name, check.has(name).then(|| check.string(name))));
         let trashed = Between::read(check, "trashed");
         let rated = check.has("rating");
         let rating = check.integer("rating", -1, 5);
-        let people: Vec<uuid::Uuid> = check.ids("personIds").unwrap_or_default();
         Self {
             checksum: check.string("checksum").map(|text| upload::checksum(&text)),
             description: check.string("description"),
@@ -95,9 +100,10 @@ impl Filter {
             created: Between::read(check, "created"),
             updated: Between::read(check, "updated"),
             trashed,
-            unknown: unknown.iter().any(|name| check.string(name).is_some())
-                || check.boolean("isOffline").unwrap_or_default()
-                || !people.is_empty(),
+            exif,
+            people: check.ids("personIds").unwrap_or_default(),
+            unknown: ["libraryId", "ocr"].iter().any(|name| check.string(name).is_some())
+                || check.boolean("isOffline").unwrap_or_default(),
         }
     }
 
@@ -121,6 +127,11 @@ impl Filter {
         (asset.owner == who.user || of_album)
             && visible
             && !self.unknown
+            && self.exif.iter().all(|(name, wanted)| {
+                let value = asset.exif.get(*name).and_then(serde_json::Value::as_str);
+                wanted.as_ref().is_none_or(|wanted| wanted.as_deref() == value)
+            })
+            && self.people.iter().all(|id| state.is_on(asset.id, *id))
             && (self.with_deleted || asset.trashed_at.is_none())
             && self.checksum.is_none_or(|wanted| wanted == Some(asset.checksum))
             && contains(&asset.description, &self.description)
@@ -267,8 +278,7 @@ pub(super) fn random(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let filter = Filter::read(&mut check);
     refuse_filter_tree(&check)?;
     check.done()?;
-    let found = filter.find(state, asked)?;
-    Ok(Answer::json(&some(state, found, size, Shape::PLAIN.with_exif(with_exif))))
+    draw(state, asked, &filter, size, Shape::PLAIN.with_exif(with_exif))
 }
 
 /// `GET /assets/random` of 2.x.
@@ -277,17 +287,19 @@ pub(super) fn random_assets(state: &mut State, asked: &Asked) -> Result<Answer, 
     let count = check.integer("count", 1, i64::MAX).unwrap_or(1);
     let filter = Filter::read(&mut check);
     check.done()?;
-    let found = filter.find(state, asked)?;
-    Ok(Answer::json(&some(state, found, count, Shape::PLAIN.with_exif(true))))
+    draw(state, asked, &filter, count, Shape::PLAIN.with_exif(true))
 }
 
-/// A random selection of up to `size` assets.
-fn some(state: &State, mut found: Vec<&Asset>, size: i64, shape: Shape) -> Value {
+/// The response with a random selection of up to `size` assets.
+fn draw(state: &mut State, asked: &Asked, filter: &Filter, size: i64, shape: Shape) -> Result<Answer, Fault> {
+    let mut random: Random = state.random.clone();
+    let mut found = filter.find(state, asked)?;
     let mut drawn = Vec::new();
     while drawn.len() < usize::try_from(size).unwrap_or_default() && !found.is_empty() {
-        drawn.push(state.asset_json(found.swap_remove(random::below(found.len())), shape));
+        drawn.push(state.asset_json(found.swap_remove(random.below(found.len())), shape));
     }
-    drawn.into()
+    state.random = random;
+    Ok(Answer::json(&drawn.into()))
 }
 
 /// The largest assets; the filter is in the query.

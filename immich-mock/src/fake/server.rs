@@ -20,6 +20,7 @@ use super::line::Line;
 use super::state::State;
 use super::stored::{Handled, StoredAsset, Unanswered};
 use super::{auth, profile_image, random, route, trouble, upload};
+use crate::planned_delay::OverTcp;
 use crate::script::ManualTimer;
 
 /// The page that the web application returns for every path outside the API.
@@ -38,7 +39,8 @@ const JSON_LIMIT: usize = 10 << 20;
 /// ([`lose_next_uploads`](Self::lose_next_uploads), [`lose_original`](Self::lose_original)), wiped tags
 /// ([`delay_metadata`](Self::delay_metadata)), late deletions ([`delay_deletions`](Self::delay_deletions)), lack of
 /// space ([`fill_disk`](Self::fill_disk), [`set_quota`](Self::set_quota)), and failures of the network
-/// ([`go_away`](Self::go_away), [`set_gateway_error`](Self::set_gateway_error), [`refuse_file`](Self::refuse_file)).
+/// ([`go_away`](Self::go_away), [`set_gateway_error`](Self::set_gateway_error), [`refuse_file`](Self::refuse_file),
+/// [`plan`](Self::plan)).
 /// Before 3.1.0, the pages of a search lose assets with equal times, as they do on real servers.
 ///
 /// ```
@@ -69,10 +71,8 @@ struct Inner {
     handled: Mutex<Vec<Handled>>,
     unanswered: Mutex<Vec<Unanswered>>,
     timer: ManualTimer,
-    admin: UserId,
-    email: String,
-    password: Secret,
-    key: Secret,
+    /// The state that `reset` goes back to.
+    start: Mutex<State>,
 }
 
 /// The reason why a handler returns no response.
@@ -107,22 +107,10 @@ impl Default for FakeImmich {
 }
 
 impl FakeImmich {
-    /// A server of version 3.1.0 with one user: an administrator with an API key that has every permission.
-    pub fn new() -> Self {
-        Self::with_version(ServerVersion::new(3, 1, 0))
-    }
-
-    /// A server of another version: 2.x behaves like 2.7.5, newer versions like 3.1.0.
-    ///
-    /// The available operations depend on the version.
-    pub fn with_version(version: ServerVersion) -> Self {
-        let mut state = State::new(version);
-        let (email, password) = ("admin@immich.test".to_owned(), random::token());
-        let admin = state.add_user(&email, &password, "Admin");
-        let key = state.add_key(admin, "admin", vec!["all".to_owned()]).secret.clone().into();
-        let (timer, password) = (ManualTimer::default(), password.into());
-        let (handled, unanswered) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Inner { state: Mutex::new(state), handled, unanswered, timer, admin, email, password, key }))
+    pub(super) fn with_state(state: State) -> Self {
+        let (timer, handled, unanswered) = (ManualTimer::default(), Mutex::default(), Mutex::default());
+        let start = Mutex::new(state.clone());
+        Self(Arc::new(Inner { state: Mutex::new(state), start, handled, unanswered, timer }))
     }
 
     /// The version that the server reports.
@@ -130,29 +118,37 @@ impl FakeImmich {
         self.state().version
     }
 
-    /// Changes the version of the running server.
+    /// Changes the version of the running server, like an upgrade. Its data and sessions stay.
     pub fn set_version(&self, version: ServerVersion) {
-        self.state().version = version;
+        self.state().run_version(version);
     }
 
     /// The administrator's API key, with every permission.
     pub fn api_key(&self) -> Secret {
-        self.0.key.clone()
+        self.state().account.key.clone().into()
     }
 
     /// The administrator.
+    ///
+    /// # Panics
+    /// If the server was built [without an administrator](super::FakeBuilder::without_admin), and nobody signed up.
     pub fn user_id(&self) -> UserId {
-        self.0.admin
+        self.admin().expect("the server has an administrator")
+    }
+
+    /// The administrator; `None` before sign-up.
+    pub fn admin(&self) -> Option<UserId> {
+        self.state().users.iter().find(|user| user.is_admin).map(|user| user.id)
     }
 
     /// The administrator's email address.
-    pub fn email(&self) -> &str {
-        &self.0.email
+    pub fn email(&self) -> String {
+        self.state().account.email.clone()
     }
 
     /// The administrator's password.
     pub fn password(&self) -> Secret {
-        self.0.password.clone()
+        self.state().account.password.clone().into()
     }
 
     /// Adds a user who is not an administrator.
@@ -208,6 +204,16 @@ impl FakeImmich {
         self.0.timer.clone()
     }
 
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.handled().clear();
+        self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub(super) fn start(&self) -> MutexGuard<'_, State> {
+        self.0.start.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -219,7 +225,7 @@ impl FakeImmich {
     /// The operation of a request, by its path.
     fn operation(&self, head: &request::Parts) -> Option<&'static Operation> {
         let below = head.uri.path().strip_prefix("/api").filter(|below| below.starts_with('/'))?;
-        route::find(self.version(), &head.method, below)
+        route::find(self.version(), &head.method, &route::without_slash(below))
     }
 
     /// Records a request that gets no response, and returns the error for it.
@@ -298,12 +304,12 @@ impl FakeImmich {
         };
         let asked = {
             let state = self.state();
-            *found = route::find(state.version, &head.method, below);
+            let below = route::without_slash(below);
+            *found = route::find(state.version, &head.method, &below);
             let no_route = || Fault::not_found(format!("Cannot {} {path_and_query}", head.method));
             let operation = (*found).ok_or_else(no_route)?;
             let (method, headers) = (operation.method.clone(), head.headers.clone());
-            let path_and_query = below.to_owned();
-            let mut asked = Asked { operation, method, path_and_query, headers, body: Bytes::new(), who: None };
+            let mut asked = Asked { operation, method, path_and_query: below, headers, body: Bytes::new(), who: None };
             asked.who = auth::who(&state, operation, &asked.recorded())?;
             asked
         };
@@ -315,6 +321,7 @@ impl FakeImmich {
 impl HttpSend for FakeImmich {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let (head, body) = request.into_parts();
+        let is_served = head.extensions.get::<OverTcp>().is_some();
         let (line, is_away, gateway_error) = {
             let state = self.state();
             (state.line(), state.trouble.is_away, state.trouble.gateway_error)
@@ -322,13 +329,12 @@ impl HttpSend for FakeImmich {
         if is_away {
             return Err(self.no_response(&head, TransportErrorKind::Connect));
         }
-        let mut operation = None;
-        let outcome = match gateway_error {
-            Some(status) => {
-                operation = self.operation(&head);
-                Err(Failure::Elsewhere(trouble::gateway_page(status).into()))
-            }
-            None => self.respond(&head, body, &mut operation).await,
+        let mut operation = self.operation(&head);
+        let effects = self.state().effects(operation.map(|operation| operation.id));
+        let outcome = match (gateway_error, &effects.refusal) {
+            (Some(status), _) => Err(Failure::Elsewhere(trouble::gateway_page(status).into())),
+            (None, Some(refusal)) => Err(Failure::Elsewhere(refusal.page().into())),
+            (None, None) => self.respond(&head, body, &mut operation).await,
         };
         let name = if line.is_two() { "x-immich-cid" } else { "x-correlation-id" };
         let echoed = head.headers.get(name).cloned();
@@ -355,7 +361,7 @@ impl HttpSend for FakeImmich {
             path: head.uri.path().to_owned(),
             status: response.status(),
         });
-        Ok(response)
+        Ok(effects.apply(response, is_served, &self.0.timer).await)
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
-use super::state::{Session, State};
-use super::{random, time};
+use super::state::{Session, State, User};
+use super::time;
 
 /// How long an unlocked session can see locked assets.
 const ELEVATED_FOR: Duration = Duration::from_secs(15 * 60);
@@ -20,16 +20,20 @@ const COOKIE_AGE: i64 = 400 * 24 * 60 * 60;
 
 impl Session {
     fn json(&self, current: Option<SessionId>) -> Value {
-        json!({
+        let mut json = json!({
             "id": self.id,
             "createdAt": time::text(self.created_at),
             "updatedAt": time::text(self.created_at),
             "current": current == Some(self.id),
             "appVersion": null,
-            "deviceOS": "",
-            "deviceType": "",
+            "deviceOS": self.device_os,
+            "deviceType": self.device_type,
             "isPendingSyncReset": self.is_pending_sync_reset,
-        })
+        });
+        if let Some(expires_at) = self.expires_at {
+            json["expiresAt"] = time::text(expires_at);
+        }
+        json
     }
 }
 
@@ -47,12 +51,14 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let email = check.required_email("email");
     let password = check.required_string("password");
     check.done()?;
-    let known =
-        |user: &&super::state::User| Some(&user.email) == email.as_ref() && Some(&user.password) == password.as_ref();
+    let known = |user: &&User| {
+        let is_right = Some(&user.email) == email.as_ref() && Some(&user.password) == password.as_ref();
+        is_right && user.deleted_at.is_none()
+    };
     let Some(user) = state.users.iter().find(known) else {
         return Err(Fault::unauthorized("Incorrect email or password"));
     };
-    let token = random::token();
+    let token = state.random.token();
     let response = Answer::created(&json!({
         "accessToken": token,
         "userId": user.id,
@@ -60,7 +66,7 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         "name": user.name,
         "isAdmin": user.is_admin,
         "profileImagePath": user.profile_image.as_ref().map_or("", |image| &image.path),
-        "shouldChangePassword": true,
+        "shouldChangePassword": user.should_change_password,
         "isOnboarded": user.is_onboarded,
     }));
     let response = response
@@ -68,9 +74,56 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         .with(SET_COOKIE, &cookie("immich_auth_type", "password", COOKIE_AGE, true))
         .with(SET_COOKIE, &cookie("immich_is_authenticated", "true", COOKIE_AGE, false));
     let (user, created_at) = (user.id, time::now());
-    let (elevated_until, is_pending_sync_reset) = (None, false);
-    state.sessions.push(Session { id: random::id(), user, token, created_at, elevated_until, is_pending_sync_reset });
+    let (elevated_until, expires_at, is_pending_sync_reset) = (None, None, false);
+    let (device_os, device_type) = (String::new(), String::new());
+    let id = state.random.id();
+    state.sessions.push(Session {
+        id,
+        user,
+        token,
+        created_at,
+        elevated_until,
+        expires_at,
+        device_os,
+        device_type,
+        is_pending_sync_reset,
+    });
     Ok(response)
+}
+
+/// Creates a session that belongs to that of the request. Its lifetime is in seconds.
+pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let mut check = asked.fields()?;
+    let seconds = check.integer("duration", 1, i64::MAX);
+    let [device_os, device_type] = ["deviceOS", "deviceType"].map(|name| check.string(name).unwrap_or_default());
+    check.done()?;
+    current(asked).ok_or_else(|| Fault::bad_request("This endpoint can only be used with a session token"))?;
+    let (id, token, created_at) = (state.random.id(), state.random.token(), time::now());
+    let end =
+        |seconds| created_at.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(jiff::Timestamp::MAX);
+    let session = Session {
+        id,
+        user: asked.user()?,
+        token,
+        created_at,
+        elevated_until: None,
+        expires_at: seconds.map(end),
+        device_os,
+        device_type,
+        is_pending_sync_reset: false,
+    };
+    let mut json = session.json(None);
+    json["token"] = session.token.as_str().into();
+    state.sessions.push(session);
+    Ok(Answer::created(&json))
+}
+
+/// Takes a session of the user the sight of locked assets.
+pub(super) fn lock_other(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let (user, id) = (asked.user()?, asked.path_id(0)?);
+    let session = state.sessions.iter_mut().find(|session| session.id == id && session.user == user);
+    session.ok_or_else(|| Fault::no_access("session.lock"))?.elevated_until = None;
+    Ok(Answer::no_content())
 }
 
 pub(super) fn validate(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {

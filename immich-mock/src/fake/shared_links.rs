@@ -12,7 +12,7 @@ use super::auth;
 use super::fault::Fault;
 use super::sessions;
 use super::state::{Album, SharedLink, State};
-use super::{random, time};
+use super::time::{self, Written};
 
 /// The lifetime of the cookie of a link, in seconds.
 const COOKIE_AGE: i64 = 24 * 60 * 60;
@@ -31,9 +31,14 @@ enum View {
 impl State {
     fn link_json(&self, link: &SharedLink, view: View) -> Value {
         let exif = view == View::Visited && link.show_metadata;
+        let is_bare = view == View::Visited && !link.show_metadata;
         let shape = Shape { exif, favorite: false, ..Shape::JOINED };
         let assets = link.assets.iter().filter_map(|id| self.assets.get(id));
-        let assets: Vec<_> = assets.map(|asset| self.asset_json(asset, shape)).collect();
+        let assets = assets.map(|asset| match is_bare {
+            true => self.bare_asset_json(asset, Written::ByDatabase),
+            false => self.asset_json(asset, shape),
+        });
+        let assets: Vec<_> = assets.collect();
         let mut json = json!({
             "id": link.id,
             "description": link.description,
@@ -115,10 +120,10 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     }
     let album: Option<AlbumId> = check.id("albumId");
     let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
-    let description = check.string("description");
+    let description = check.nullable_string("description");
     let expires_at = check.instant("expiresAt");
-    let password = check.string("password").filter(|password| !password.is_empty());
-    let slug = check.string("slug").filter(|slug| !slug.is_empty());
+    let password = check.nullable_string("password").filter(|password| !password.is_empty());
+    let slug = check.nullable_string("slug").filter(|slug| !slug.is_empty());
     let allow_upload = check.boolean("allowUpload");
     let allow_download = check.boolean("allowDownload").unwrap_or(true);
     let show_metadata = check.boolean("showMetadata").unwrap_or(true);
@@ -140,12 +145,12 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     };
     state.slug_is_free(slug.as_deref(), None)?;
     let link = SharedLink {
-        id: random::id(),
+        id: state.random.id(),
         user,
-        key: random::share_key(),
+        key: state.random.share_key(),
         slug,
         password,
-        cookie: random::cookie_token(),
+        cookie: state.random.cookie_token(),
         description,
         album,
         assets,
@@ -164,7 +169,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let id = state.link(asked, asked.path_id(0)?)?.id;
     let mut check = asked.fields()?;
-    let mut changed = |name: &str| check.has(name).then(|| check.string(name).filter(|text| !text.is_empty()));
+    let mut changed = |name: &str| check.has(name).then(|| check.nullable_string(name).filter(|text| !text.is_empty()));
     let (description, password, slug) = (changed("description"), changed("password"), changed("slug"));
     let cleared = check.boolean("changeExpiryTime").unwrap_or_default() || !state.line().is_two();
     let expires_at = (check.has("expiresAt") || (state.line().is_two() && cleared)).then(|| check.instant("expiresAt"));

@@ -7,7 +7,6 @@ use super::answer::Answer;
 use super::asked::Asked;
 use super::asset_json::Shape;
 use super::fault::Fault;
-use super::random;
 use super::state::{Stack, State};
 use super::time;
 
@@ -49,7 +48,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         }
     }
     assets.iter().for_each(|id| state.unstack(*id));
-    let (id, primary, now) = (random::id(), assets[0], time::now());
+    let (id, primary, now) = (state.random.id(), assets[0], time::now());
     let stack = Stack { id, owner: asked.user()?, primary, assets, created_at: now, updated_at: now };
     let json = state.stack_json(&stack, false);
     state.stacks.push(stack);

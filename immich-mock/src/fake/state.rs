@@ -4,46 +4,88 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
 use immich_core::{
-    ActivityId, AlbumId, ApiKeyId, AssetId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId,
+    ActivityId, AlbumId, ApiKeyId, AssetId, DuplicateId, ServerVersion, SessionId, SharedLinkId, StackId, TagId, UserId,
 };
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
+use super::faces::Face;
 use super::jobs::Jobs;
+use super::libraries::Library;
 use super::line::Line;
 use super::media::Kind;
+use super::memories::Memory;
+use super::notifications::Notification;
+use super::partners::Partner;
+use super::person::Person;
+use super::random::Random;
+use super::saved::{self, Word};
 use super::sync::Journal;
+use super::time;
 use super::trouble::Trouble;
-use super::{random, time};
 
 /// The whole state, behind one lock.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct State {
+    #[serde(with = "saved::version")]
     pub(super) version: ServerVersion,
-    pub(super) started: Timestamp,
+    /// Every version that the server has run, the latest last.
+    pub(super) runs: Vec<Run>,
+    pub(super) random: Random,
+    pub(super) account: Account,
+    /// Whether the administrator has finished the first steps of the web application.
+    pub(super) is_admin_onboarded: bool,
     pub(super) users: Vec<User>,
     pub(super) keys: Vec<ApiKey>,
     pub(super) sessions: Vec<Session>,
     pub(super) assets: BTreeMap<AssetId, Asset>,
     /// The asset of a user by its checksum.
+    #[serde(skip)]
     pub(super) checksums: HashMap<(UserId, Checksum), AssetId>,
     pub(super) albums: Vec<Album>,
     pub(super) tags: Vec<Tag>,
     pub(super) stacks: Vec<Stack>,
     pub(super) links: Vec<SharedLink>,
     pub(super) activities: Vec<Activity>,
+    pub(super) people: Vec<Person>,
+    pub(super) faces: Vec<Face>,
+    pub(super) memories: Vec<Memory>,
+    pub(super) notifications: Vec<Notification>,
+    pub(super) partners: Vec<Partner>,
+    pub(super) libraries: Vec<Library>,
+    pub(super) paused_queues: BTreeSet<String>,
     pub(super) journals: HashMap<UserId, Journal>,
     /// The number of assets ever created.
     pub(super) uploads: u64,
     pub(super) jobs: Jobs,
+    #[serde(skip)]
     pub(super) trouble: Trouble,
+}
+
+/// The account of the server that a test may use.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Account {
+    pub(super) email: String,
+    pub(super) password: String,
+    pub(super) key: String,
+}
+
+/// A version that the server runs, or ran before an upgrade.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Run {
+    pub(super) id: Uuid,
+    pub(super) since: Timestamp,
+    #[serde(with = "saved::version")]
+    pub(super) version: ServerVersion,
 }
 
 /// A SHA-1 digest.
 pub(super) type Checksum = [u8; 20];
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct User {
     pub(super) id: UserId,
     pub(super) email: String,
@@ -51,6 +93,11 @@ pub(super) struct User {
     pub(super) password: String,
     pub(super) is_admin: bool,
     pub(super) is_onboarded: bool,
+    /// The group of users whose faces are recognized together; each user is in a group of their own.
+    pub(super) cluster_group: Uuid,
+    pub(super) should_change_password: bool,
+    #[serde(deserialize_with = "saved::optional_word")]
+    pub(super) avatar_color: Option<Word>,
     pub(super) pin_code: Option<String>,
     pub(super) quota: Option<u64>,
     pub(super) storage_label: Option<String>,
@@ -60,16 +107,20 @@ pub(super) struct User {
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) profile_changed_at: Timestamp,
+    /// When it was deleted; an administrator can restore it.
+    pub(super) deleted_at: Option<Timestamp>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct ProfileImage {
     pub(super) path: String,
-    pub(super) content_type: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) content_type: Word,
+    #[serde(with = "saved::base64")]
     pub(super) bytes: Bytes,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct ApiKey {
     pub(super) id: ApiKeyId,
     pub(super) user: UserId,
@@ -80,7 +131,7 @@ pub(super) struct ApiKey {
     pub(super) updated_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Session {
     pub(super) id: SessionId,
     pub(super) user: UserId,
@@ -88,24 +139,30 @@ pub(super) struct Session {
     pub(super) created_at: Timestamp,
     /// The time until which it may see locked assets.
     pub(super) elevated_until: Option<Timestamp>,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) device_os: String,
+    pub(super) device_type: String,
     /// Whether its next stream of changes reports a reset.
     pub(super) is_pending_sync_reset: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Asset {
     pub(super) id: AssetId,
     /// Its position in the order of uploads.
     pub(super) number: u64,
     pub(super) owner: UserId,
     pub(super) kind: Kind,
-    pub(super) content_type: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) content_type: Word,
     pub(super) path: String,
     pub(super) file_name: String,
+    #[serde(with = "saved::base64")]
     pub(super) bytes: Bytes,
     /// Whether the server has the row, but no longer the file.
     pub(super) original_is_lost: bool,
     pub(super) checksum: Checksum,
+    #[serde(with = "saved::optional_base64")]
     pub(super) sidecar: Option<Bytes>,
     pub(super) device_asset_id: String,
     pub(super) device_id: String,
@@ -115,6 +172,7 @@ pub(super) struct Asset {
     /// Whether the user set the time it was taken.
     pub(super) is_dated: bool,
     /// The UTC offset where it was taken, if known.
+    #[serde(with = "saved::offset")]
     pub(super) offset: Option<Offset>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
@@ -124,7 +182,8 @@ pub(super) struct Asset {
     /// Whether the metadata job has run.
     pub(super) metadata_is_extracted: bool,
     pub(super) is_favorite: bool,
-    pub(super) visibility: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) visibility: Word,
     pub(super) live_photo_video: Option<AssetId>,
     pub(super) description: String,
     pub(super) rating: Option<i64>,
@@ -132,9 +191,15 @@ pub(super) struct Asset {
     pub(super) longitude: Option<f64>,
     pub(super) metadata: BTreeMap<String, (Value, Timestamp)>,
     pub(super) tags: BTreeSet<TagId>,
+    /// The group of duplicates that it belongs to.
+    pub(super) duplicate: Option<DuplicateId>,
+    /// The edits, as the API shows them.
+    pub(super) edits: Vec<Value>,
+    /// Fields of `exifInfo` that a test has set.
+    pub(super) exif: Map<String, Value>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Album {
     pub(super) id: AlbumId,
     pub(super) owner: UserId,
@@ -145,12 +210,14 @@ pub(super) struct Album {
     pub(super) updated_at: Timestamp,
     pub(super) assets: Vec<AssetId>,
     /// The users it is shared with, and their roles.
-    pub(super) users: Vec<(UserId, &'static str)>,
+    #[serde(deserialize_with = "saved::roles")]
+    pub(super) users: Vec<(UserId, Word)>,
     pub(super) is_activity_enabled: bool,
-    pub(super) order: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    pub(super) order: Word,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Tag {
     pub(super) id: TagId,
     pub(super) user: UserId,
@@ -161,7 +228,7 @@ pub(super) struct Tag {
     pub(super) updated_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Stack {
     pub(super) id: StackId,
     pub(super) owner: UserId,
@@ -171,7 +238,7 @@ pub(super) struct Stack {
     pub(super) updated_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Activity {
     pub(super) id: ActivityId,
     pub(super) user: UserId,
@@ -182,7 +249,7 @@ pub(super) struct Activity {
     pub(super) created_at: Timestamp,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct SharedLink {
     pub(super) id: SharedLinkId,
     pub(super) user: UserId,
@@ -202,10 +269,13 @@ pub(super) struct SharedLink {
 }
 
 impl State {
-    pub(super) fn new(version: ServerVersion) -> Self {
-        Self {
+    pub(super) fn new(version: ServerVersion, random: Random, account: Account) -> Self {
+        let mut state = Self {
             version,
-            started: time::now(),
+            runs: Vec::new(),
+            random,
+            account,
+            is_admin_onboarded: false,
             users: Vec::new(),
             keys: Vec::new(),
             sessions: Vec::new(),
@@ -216,11 +286,27 @@ impl State {
             stacks: Vec::new(),
             links: Vec::new(),
             activities: Vec::new(),
+            people: Vec::new(),
+            faces: Vec::new(),
+            memories: Vec::new(),
+            notifications: Vec::new(),
+            partners: Vec::new(),
+            libraries: Vec::new(),
+            paused_queues: BTreeSet::new(),
             journals: HashMap::new(),
             uploads: 0,
             jobs: Jobs::default(),
             trouble: Trouble::default(),
-        }
+        };
+        state.run_version(version);
+        state
+    }
+
+    /// Runs a version from now on.
+    pub(super) fn run_version(&mut self, version: ServerVersion) {
+        let (id, since) = (self.random.id(), time::now());
+        self.runs.push(Run { id, since, version });
+        self.version = version;
     }
 
     pub(super) fn line(&self) -> Line {
@@ -254,80 +340,6 @@ impl State {
     /// The bytes that a user's assets use.
     pub(super) fn usage(&self, owner: UserId) -> u64 {
         self.assets.values().filter(|asset| asset.owner == owner).map(Asset::size).sum()
-    }
-
-    pub(super) fn add_user(&mut self, email: &str, password: &str, name: &str) -> UserId {
-        let (id, now) = (random::id(), time::now());
-        self.users.push(User {
-            id,
-            email: email.to_lowercase(),
-            name: name.to_owned(),
-            password: password.to_owned(),
-            is_admin: self.users.is_empty(),
-            storage_label: self.users.is_empty().then(|| "admin".to_owned()),
-            is_onboarded: false,
-            pin_code: None,
-            quota: None,
-            profile_image: None,
-            preferences: Map::new(),
-            created_at: now,
-            updated_at: now,
-            profile_changed_at: now,
-        });
-        id
-    }
-
-    pub(super) fn add_key(&mut self, user: UserId, name: &str, permissions: Vec<String>) -> &ApiKey {
-        let now = time::now();
-        let index = self.keys.len();
-        self.keys.push(ApiKey {
-            id: random::id(),
-            user,
-            name: name.to_owned(),
-            secret: random::token(),
-            permissions,
-            created_at: now,
-            updated_at: now,
-        });
-        &self.keys[index]
-    }
-
-    /// Permanently removes assets, and all references to them.
-    pub(super) fn remove_assets(&mut self, ids: &[AssetId]) {
-        for id in ids {
-            let Some(asset) = self.assets.remove(id) else { continue };
-            self.checksums.remove(&(asset.owner, asset.checksum));
-            for album in &mut self.albums {
-                album.remove(*id);
-            }
-            for link in &mut self.links {
-                link.assets.retain(|linked| linked != id);
-            }
-            self.activities.retain(|activity| activity.asset != Some(*id));
-            self.unstack(*id);
-            if asset.kind == Kind::Video {
-                for photo in self.assets.values_mut().filter(|photo| photo.live_photo_video == Some(*id)) {
-                    photo.live_photo_video = None;
-                }
-            }
-            // The video of a live photo is removed with its last photo.
-            let is_used = |video| self.assets.values().any(|other| other.live_photo_video == Some(video));
-            if let Some(video) = asset.live_photo_video.filter(|video| !is_used(*video)) {
-                self.remove_assets(&[video]);
-            }
-        }
-    }
-
-    /// Removes an asset from its stack; a stack with a single asset is not a valid stack, and is removed.
-    pub(super) fn unstack(&mut self, id: AssetId) {
-        for stack in &mut self.stacks {
-            stack.assets.retain(|stacked| *stacked != id);
-            if let (true, Some(first)) = (stack.primary == id, stack.assets.first()) {
-                stack.primary = *first;
-                stack.updated_at = time::now();
-            }
-        }
-        self.stacks.retain(|stack| stack.assets.len() > 1);
     }
 }
 

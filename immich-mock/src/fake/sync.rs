@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use immich_core::api::SyncEntityType;
 use immich_core::{SessionId, UserId};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::{Builder, Uuid};
 
@@ -13,6 +14,7 @@ use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
 use super::line::Line;
+use super::saved::{self, Word};
 use super::state::State;
 use super::sync_rows::{self, Row, Table};
 use super::time;
@@ -58,20 +60,23 @@ const TYPES: [&str; 27] = [
 const ONLY_THREE: [&str; 5] = ["AlbumsV2", "AlbumAssetsV2", "AssetsV2", "AssetOcrV1", "PartnerAssetsV2"];
 
 /// The changes reported to the sessions of a user, and the acknowledgements of each session.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Journal {
     /// The rows as they were last seen.
+    #[serde(with = "saved::pairs")]
     rows: BTreeMap<(Table, String), Row>,
     /// The last change of each row: its id, its type, and its data.
+    #[serde(with = "saved::pairs")]
     changes: HashMap<(Table, String), Change>,
     acknowledged: HashMap<SessionId, BTreeMap<String, Uuid>>,
     number: u32,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Change {
     id: Uuid,
-    kind: &'static str,
+    #[serde(deserialize_with = "saved::word")]
+    kind: Word,
     data: Value,
 }
 

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use immich_core::UserId;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::state::{Asset, State, User};
 use super::time;
 
 /// A kind of rows, in the order in which they are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Table {
     AuthUsers,
     Users,
@@ -91,7 +92,7 @@ impl Table {
 }
 
 /// A row, as it is sent.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Row {
     pub(super) data: Value,
     /// The storage usage of a user: not sent, but a new value changes the row.

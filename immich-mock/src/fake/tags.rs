@@ -7,7 +7,6 @@ use super::albums::failed;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
-use super::random;
 use super::state::{Asset, State, Tag};
 use super::time::{self, Written};
 
@@ -62,7 +61,7 @@ impl State {
     }
 
     fn add_tag(&mut self, user: UserId, parent: Option<TagId>, value: String, color: Option<String>) -> TagId {
-        let (id, now) = (random::id(), time::now());
+        let (id, now) = (self.random.id(), time::now());
         self.tags.push(Tag { id, user, parent, value, color, created_at: now, updated_at: now });
         id
     }
@@ -86,7 +85,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         check.wrong("name", vec!["name should not be empty".to_owned()], Value::Null);
     }
     let parent: Option<TagId> = check.id("parentId");
-    let color = check.string("color");
+    let color = check.color("color");
     check.done()?;
     let user = asked.user()?;
     let value = match parent {
@@ -125,7 +124,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let id = asked.path_id(0)?;
     let mut check = asked.fields()?;
     let recolored = check.has("color");
-    let color = check.string("color");
+    let color = check.color("color");
     let name = check.string("name");
     check.done()?;
     let old = state.tag(asked, id)?.value.clone();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use immich_core::{AlbumId, TagId, UserId};
+use immich_core::{AlbumId, PersonId, TagId, UserId};
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
@@ -13,6 +13,7 @@ use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
 use super::media::Kind;
+use super::partners;
 use super::state::{Asset, State};
 use super::time;
 
@@ -43,12 +44,13 @@ impl<'s> Request<'s> {
     fn read(state: &'s State, asked: &Asked, mut check: Check) -> Result<Self, Fault> {
         let album: Option<AlbumId> = check.id("albumId");
         let tag: Option<TagId> = check.id("tagId");
-        let person: Option<uuid::Uuid> = check.id("personId");
+        let person: Option<PersonId> = check.id("personId");
         let user: Option<UserId> = check.id("userId");
         let is_favorite = check.boolean("isFavorite");
         let is_trashed = check.boolean("isTrashed").unwrap_or_default();
         let order = check.word("order", &["asc", "desc"]).unwrap_or("desc");
         let visibility = check.word("visibility", &VISIBILITIES);
+        let with_partners = check.boolean("withPartners").unwrap_or_default();
         let with_stacked = check.boolean("withStacked").unwrap_or_default();
         let with_coordinates = check.boolean("withCoordinates").unwrap_or_default();
         check.done()?;
@@ -56,7 +58,8 @@ impl<'s> Request<'s> {
         if visibility == Some("locked") && !state.is_elevated(who) {
             return Err(Fault::unauthorized("Elevated permission is required"));
         }
-        if user.is_some_and(|user| user != who.user) {
+        let is_partner = |by| state.partners.iter().any(|partner| partner.by == by && partner.with == who.user);
+        if user.is_some_and(|user| user != who.user && !is_partner(user)) {
             return Err(Fault::no_access("timeline.read"));
         }
         let whole_album = match album {
@@ -75,6 +78,10 @@ impl<'s> Request<'s> {
             ),
             None => None,
         };
+        let mut owners = vec![user.unwrap_or(who.user)];
+        if with_partners {
+            owners.extend(partners::in_timeline_of(state, who.user));
+        }
         let hidden_in_stack =
             |asset: &Asset| with_stacked && state.stack_of(asset.id).is_some_and(|stack| stack.primary != asset.id);
         let wanted = |asset: &&Asset| {
@@ -82,11 +89,12 @@ impl<'s> Request<'s> {
                 Some(wanted) => asset.visibility == wanted,
                 None => matches!(asset.visibility, "timeline" | "archive"),
             };
-            let belongs = whole_album
-                .map_or(asset.owner == who.user && state.may_see(who, asset), |album| album.assets.contains(&asset.id));
+            let belongs = whole_album.map_or(owners.contains(&asset.owner) && state.may_see(who, asset), |album| {
+                album.assets.contains(&asset.id)
+            });
             visible
                 && belongs
-                && person.is_none()
+                && person.is_none_or(|person| state.is_on(asset.id, person))
                 && asset.trashed_at.is_some() == is_trashed
                 && !asset.is_deleted
                 && is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)

@@ -5,10 +5,11 @@ use http::header::SERVER;
 use immich_core::AssetId;
 
 use super::answer::Answer;
+use super::planned::PlannedFault;
 use super::server::FakeImmich;
 
 /// The failures that a test simulates.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Trouble {
     /// The number of upcoming new uploads that lose their file.
     pub(super) lost_uploads: usize,
@@ -20,6 +21,8 @@ pub(super) struct Trouble {
     pub(super) gateway_error: Option<StatusCode>,
     /// The file names that a firewall refuses, and the status it returns.
     pub(super) refused_files: Vec<(String, StatusCode)>,
+    /// The faults of operations, in the order in which they were planned.
+    pub(super) planned: Vec<PlannedFault>,
 }
 
 /// The error page of nginx.

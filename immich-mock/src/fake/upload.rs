@@ -13,13 +13,13 @@ use super::asked::{Asked, By};
 use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
-use super::jobs::Job;
 use super::line::Line;
 use super::media::{self, Kind};
 use super::multipart::Multipart;
+use super::new_asset::NewAsset;
 use super::server::{Failure, FakeImmich};
-use super::state::{Asset, Checksum, State};
-use super::{random, time, trouble};
+use super::state::{Checksum, State};
+use super::{time, trouble};
 
 /// The files of an upload.
 #[derive(Default)]
@@ -141,7 +141,7 @@ fn empty(line: Line) -> Result<Bytes, Failure> {
     if line.is_two() { Ok(Bytes::new()) } else { Err(Fault::bad_request("File is empty").into()) }
 }
 
-fn unsupported(file_name: &str) -> Fault {
+pub(super) fn unsupported(file_name: &str) -> Fault {
     Fault::bad_request(format!("Unsupported file type {file_name}"))
 }
 
@@ -177,7 +177,6 @@ fn store(
     };
     // `filename` names the asset, wherever it came.
     let file_name = named.unwrap_or(name);
-    let (extension, kind, content_type) = media::of(&stored_as, line).ok_or_else(|| unsupported(&stored_as))?;
 
     // The file is already on disk: even a duplicate is refused if it exceeds the quota.
     let quota = state.user(user).and_then(|user| user.quota);
@@ -193,24 +192,11 @@ fn store(
         }
         return Ok(duplicate(known));
     }
-    let (id, now): (AssetId, _) = (random::id(), time::now());
-    let folder = id.to_string();
-    // The extension as sent, in its original case.
-    let extension = &stored_as[stored_as.len() - extension.len()..];
-    let path = format!("/data/upload/{user}/{}/{}/{folder}{extension}", &folder[..2], &folder[2..4]);
-    state.uploads += 1;
-    state.checksums.insert((user, checksum), id);
-    let number = state.uploads;
-    let asset = Asset {
-        id,
-        number,
+    let id = state.insert(NewAsset {
         owner: user,
-        kind,
-        content_type,
-        path,
+        stored_as,
         file_name,
         bytes,
-        original_is_lost: false,
         checksum,
         sidecar: files.sidecar,
         device_asset_id,
@@ -218,25 +204,11 @@ fn store(
         duration,
         file_created_at,
         file_modified_at,
-        is_dated: false,
-        offset: None,
-        created_at: now,
-        updated_at: now,
-        trashed_at: None,
-        is_deleted: false,
-        metadata_is_extracted: false,
         is_favorite,
         visibility,
         live_photo_video,
-        description: String::new(),
-        rating: None,
-        latitude: None,
-        longitude: None,
-        metadata: metadata.into_iter().map(|(key, value)| (key, (value, now))).collect(),
-        tags: Default::default(),
-    };
-    state.assets.insert(id, asset);
-    state.schedule(Job::ExtractMetadata(id));
+        metadata,
+    })?;
     if state.trouble.lost_uploads > 0 {
         state.trouble.lost_uploads -= 1;
         if let Some(asset) = state.assets.get_mut(&id) {

@@ -1,6 +1,6 @@
 //! Users.
 
-use immich_core::UserId;
+use immich_core::{ServerVersion, UserId};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -9,11 +9,19 @@ use super::fault::Fault;
 use super::state::{State, User};
 use super::time::{self, Written};
 
-const COLORS: [&str; 10] = ["primary", "pink", "red", "yellow", "blue", "green", "purple", "orange", "gray", "amber"];
+/// The first version with cluster groups.
+const CLUSTERS_SINCE: ServerVersion = ServerVersion::new(3, 2, 0);
+
+/// The avatar colors.
+pub(super) const COLORS: [&str; 10] =
+    ["primary", "pink", "red", "yellow", "blue", "green", "purple", "orange", "gray", "amber"];
 
 impl User {
-    /// The avatar color, derived from the email address.
+    /// The avatar color. Defaults to one that is derived from the email address.
     fn color(&self) -> &'static str {
+        if let Some(color) = self.avatar_color {
+            return color;
+        }
         let sum = self.email.chars().fold(0_usize, |sum, character| sum + character as usize);
         COLORS[sum % COLORS.len()]
     }
@@ -40,20 +48,31 @@ impl State {
         self.user(id).map_or(Value::Null, |user| user.json(written))
     }
 
-    fn user_admin_json(&self, user: &User) -> Value {
+    pub(super) fn user_admin_json(&self, user: &User) -> Value {
         let mut json = user.json(Written::ByServer);
         json["storageLabel"] = user.storage_label.clone().into();
-        json["shouldChangePassword"] = true.into();
+        json["shouldChangePassword"] = user.should_change_password.into();
         json["isAdmin"] = user.is_admin.into();
         json["createdAt"] = time::text(user.created_at);
-        json["deletedAt"] = Value::Null;
+        json["deletedAt"] = user.deleted_at.map(time::text).into();
         json["updatedAt"] = time::text(user.updated_at);
         json["oauthId"] = "".into();
         json["quotaSizeInBytes"] = user.quota.into();
         json["quotaUsageInBytes"] = self.usage(user.id).into();
-        json["status"] = "active".into();
+        json["status"] = if user.deleted_at.is_some() { "deleted" } else { "active" }.into();
         json["license"] = Value::Null;
+        if self.version >= CLUSTERS_SINCE {
+            json["clusterGroupId"] = json!(user.cluster_group);
+        }
         json
+    }
+
+    /// Checks that no other user has this email address.
+    pub(super) fn email_is_free(&self, email: Option<&str>, of: UserId) -> Result<(), Fault> {
+        match self.users.iter().any(|user| Some(user.email.as_str()) == email && user.id != of) {
+            true => Err(Fault::bad_request("Email already in use by another account")),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn me(&self, asked: &Asked) -> Result<&User, Fault> {
@@ -68,20 +87,31 @@ pub(super) fn me(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn update_me(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let name = check.string("name");
-    let email = check.string("email");
+    let email = check.email("email");
     let password = check.string("password");
+    let recolored = check.has("avatarColor");
+    let color = check.word("avatarColor", &COLORS);
     check.done()?;
-    if let Some(user) = state.user_mut(asked.user()?) {
+    let id = asked.user()?;
+    state.email_is_free(email.as_deref(), id)?;
+    if let Some(user) = state.user_mut(id) {
         user.name = name.unwrap_or_else(|| user.name.clone());
-        user.email = email.map_or_else(|| user.email.clone(), |email| email.to_lowercase());
-        user.password = password.unwrap_or_else(|| user.password.clone());
+        user.email = email.unwrap_or_else(|| user.email.clone());
+        if let Some(password) = password {
+            user.password = password;
+            user.should_change_password = false;
+        }
+        if recolored {
+            user.avatar_color = color;
+        }
         user.updated_at = time::now();
     }
     me(state, asked)
 }
 
 pub(super) fn list(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
-    Ok(Answer::json(&state.users.iter().map(|user| user.json(Written::ByServer)).collect()))
+    let users = state.users.iter().filter(|user| user.deleted_at.is_none());
+    Ok(Answer::json(&users.map(|user| user.json(Written::ByServer)).collect()))
 }
 
 pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -89,34 +119,14 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&user.json(Written::ByServer)))
 }
 
-pub(super) fn list_admin(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
-    Ok(Answer::json(&state.users.iter().map(|user| state.user_admin_json(user)).collect()))
-}
-
-pub(super) fn get_admin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?;
-    Ok(Answer::json(&state.user_admin_json(user)))
-}
-
-pub(super) fn create_admin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let mut check = asked.fields()?;
-    let email = check.required_email("email");
-    let name = check.required_string("name");
-    let password = check.required_string("password");
-    let quota = check.integer("quotaSizeInBytes", 0, i64::MAX);
-    let storage_label = check.string("storageLabel").filter(|label| !label.is_empty());
-    check.done()?;
-    let (email, name, password) = (email.unwrap_or_default(), name.unwrap_or_default(), password.unwrap_or_default());
-    if state.users.iter().any(|user| user.email == email) {
-        return Err(Fault::bad_request("User exists"));
+/// The users of a cluster group: each user is in a group of their own.
+pub(super) fn of_cluster_group(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id: uuid::Uuid = asked.path_id(0)?;
+    let me = state.me(asked)?;
+    if me.cluster_group != id {
+        return Err(asked.no_access());
     }
-    let id = state.add_user(&email, &password, &name);
-    if let Some(user) = state.user_mut(id) {
-        user.storage_label = storage_label;
-        user.quota = quota.and_then(|quota| u64::try_from(quota).ok());
-    }
-    let user = state.user(id).ok_or_else(|| asked.no_access())?;
-    Ok(Answer::created(&state.user_admin_json(user)))
+    Ok(Answer::json(&json!([me.json(Written::ByServer)])))
 }
 
 pub(super) fn onboarding(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -131,4 +141,11 @@ pub(super) fn set_onboarding(state: &mut State, asked: &Asked) -> Result<Answer,
         user.is_onboarded = is_onboarded;
     }
     onboarding(state, asked)
+}
+
+pub(super) fn delete_onboarding(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    if let Some(user) = state.user_mut(asked.user()?) {
+        user.is_onboarded = false;
+    }
+    Ok(Answer::no_content())
 }

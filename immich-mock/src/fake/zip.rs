@@ -90,7 +90,7 @@ const TABLE: [u32; 256] = {
     table
 };
 
-fn crc32(bytes: &[u8]) -> u32 {
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
     let step = |remainder: u32, byte: &u8| TABLE[usize::from(remainder as u8 ^ *byte)] ^ (remainder >> 8);
     !bytes.iter().fold(u32::MAX, step)
 }

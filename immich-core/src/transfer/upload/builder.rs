@@ -31,14 +31,14 @@ use crate::transfer::upload::outcome::UploadInput;
 const METADATA_WAIT: Duration = Duration::from_secs(120);
 
 impl Client {
-    /// Starts an upload: say what, and how, and then [`start`](UploadBuilder::start) it.
+    /// Creates an upload. Add its input and options, then [`start`](UploadBuilder::start) it.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
     /// # #[cfg(feature = "fs")]
     /// # async fn example(client: immich_sdk::Client) -> Result<(), immich_sdk::Error> {
     /// let mut upload = client.upload().path("photos").album_name("Trip").start()?;
-    /// while let Some(outcome) = upload.next().await {
+    /// while let Some(outcome) = upload.next().await? {
     ///     println!("{}: {:?}", outcome.input, outcome.result);
     /// }
     /// let summary = upload.finish().await?;
