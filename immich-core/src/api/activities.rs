@@ -102,7 +102,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells comments and likes on a whole album from those on one asset of it.
+    /// Whether comments and likes are on a whole album or on one asset of it.
     enum ReactionLevel {
         Album = "album",
         Asset = "asset",
@@ -110,7 +110,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Tells comments and likes apart.
+    /// Distinguishes comments and likes.
     enum ReactionType {
         Comment = "comment",
         Like = "like",

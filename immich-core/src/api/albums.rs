@@ -171,7 +171,7 @@ request! {
             user_id: UserId,
         }
         optional {
-            /// What the user may do in the album; `editor` when it is left out.
+            /// The role of the user in the album; defaults to `editor`.
             role: AlbumUserRole,
         }
     }
@@ -181,7 +181,7 @@ request! {
     /// A user to share a new album with from the start, for `create_album`.
     struct AlbumUserCreateDto {
         required {
-            /// What the user may do.
+            /// The role of the user.
             role: AlbumUserRole,
             /// The id of the user.
             user_id: UserId,
@@ -232,7 +232,7 @@ request! {
 }
 
 request! {
-    /// What to change of an album: its name, cover, order and the like.
+    /// Changes to an album: its name, cover, order and the like.
     struct UpdateAlbumDto {
         optional {
             /// The name of the album.
@@ -252,10 +252,10 @@ request! {
 }
 
 request! {
-    /// What a user may do in an album from now on.
+    /// The new role of a user in an album.
     struct UpdateAlbumUserDto {
         required {
-            /// What the user may do.
+            /// The role of the user.
             role: AlbumUserRole,
         }
     }

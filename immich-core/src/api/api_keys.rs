@@ -61,11 +61,11 @@ request! {
     /// Name and permissions of an API key to create.
     struct ApiKeyCreateDto {
         required_lists {
-            /// What the API key may do.
+            /// The permissions of the API key.
             permissions: Permission,
         }
         optional {
-            /// The name that tells the key from others; `API Key` if not set.
+            /// The name of the key; `API Key` if not set.
             name: String,
         }
     }
@@ -82,7 +82,7 @@ response! {
         id: Option<ApiKeyId>,
         /// The name. Since 3.2.0.
         name: Option<String>,
-        /// What the API key may do. Since 3.2.0.
+        /// The permissions of the API key. Since 3.2.0.
         permissions: Option<Vec<Permission>>,
         /// The key itself, to send as `x-api-key`; the server does not show it again.
         secret: Secret,
@@ -98,9 +98,9 @@ response! {
         #[serde(deserialize_with = "read_instant")] created_at: Timestamp,
         /// The id of the api key.
         id: ApiKeyId,
-        /// The name that tells the key from others.
+        /// The name of the key.
         name: String,
-        /// What the API key may do.
+        /// The permissions of the API key.
         permissions: Vec<Permission>,
         /// When it was last changed on the server.
         #[serde(deserialize_with = "read_instant")] updated_at: Timestamp,
@@ -108,21 +108,21 @@ response! {
 }
 
 request! {
-    /// What to change of an API key: its name, its permissions or both.
+    /// Changes to an API key: its name, its permissions or both.
     struct ApiKeyUpdateDto {
         optional {
-            /// The name that tells the key from others.
+            /// The name of the key.
             name: String,
         }
         optional_lists {
-            /// What the API key may do.
+            /// The permissions of the API key.
             permissions: Permission,
         }
     }
 }
 
 string_enum! {
-    /// What an API key may do; `all` stands for everything.
+    /// A permission of an API key; `all` stands for every one.
     enum Permission {
         All = "all",
         ActivityCreate = "activity.create",

@@ -71,7 +71,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells previews, thumbnails, full-size images, sidecars and converted videos apart.
+    /// Distinguishes previews, thumbnails, full-size images, sidecars and converted videos.
     enum AssetFileType {
         Fullsize = "fullsize",
         Preview = "preview",

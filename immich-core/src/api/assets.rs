@@ -66,7 +66,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells by SHA-1 checksum which files the server already has, trash included; the `id` of each item is free text that comes back.
+    /// Reports by SHA-1 checksum which files the server already has, trash included; the `id` of each item is free text that is returned.
     CheckBulkUpload = POST "/assets/bulk-upload-check" -> Json<AssetBulkUploadCheckResponseDto>;
     AssetsApi.check_bulk_upload, "checkBulkUpload" [permission "asset.upload"] {idempotent: true};
     body { AssetBulkUploadCheckDto }
@@ -88,7 +88,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells which of the `device_asset_ids` were already uploaded by the device `device_id`; the ids are the device's own.
+    /// Reports which of the `device_asset_ids` were already uploaded by the device `device_id`; the ids are the device's own.
     CheckExistingAssets = POST "/assets/exist" -> Json<CheckExistingAssetsResponseDto>;
     AssetsApi.check_existing_assets, "checkExistingAssets" [permission "asset.upload"] [until "2.7.5"] {idempotent: true};
     body { CheckExistingAssetsDto }
@@ -237,7 +237,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Puts a new file in place of an asset's; the old file becomes an asset in the trash, and the response has its id.
+    /// Puts a new file instead of an asset's; the old file becomes an asset in the trash, and the response has its id.
     #[deprecated = "use `CopyAsset`"]
     ReplaceAsset = PUT "/assets/{id}/original" -> Json<AssetMediaResponseDto>;
     AssetsApi.replace_asset, "replaceAsset" [permission "asset.replace"] [until "2.7.5"] [also DeprecatedApi];
@@ -371,7 +371,7 @@ request! {
 }
 
 request! {
-    /// What to change of many assets at once; what is left out stays as it is.
+    /// Changes to many assets at once; fields that are not set stay as they are.
     struct AssetBulkUpdateDto {
         required_lists {
             /// The ids.
@@ -427,7 +427,7 @@ request! {
 }
 
 response! {
-    /// What the server says about each file that it was asked about.
+    /// The server's verdict on each file of the request.
     struct AssetBulkUploadCheckResponseDto {
         /// The result for each item.
         results: Vec<AssetBulkUploadCheckResult>,
@@ -475,7 +475,7 @@ request! {
 }
 
 string_enum! {
-    /// Tells whether an edit crops, rotates or mirrors an image.
+    /// Whether an edit crops, rotates or mirrors an image.
     enum AssetEditAction {
         Crop = "crop",
         Rotate = "rotate",
@@ -572,7 +572,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// Tells whether an upload made a new asset, found one with the same file, or (2.x) replaced one.
+    /// Whether an upload created an asset, found one with the same file, or (2.x) replaced one.
     enum AssetMediaStatus {
         Created = "created",
         Replaced = "replaced" (". Up to 2.7.5."),
@@ -632,7 +632,7 @@ request! {
         required {
             /// The id of the asset.
             asset_id: AssetId,
-            /// The key of the value, which tells programs apart, such as `mobile-app`.
+            /// The key of the value, which identifies the program, such as `mobile-app`.
             key: String,
             /// The value, an object of JSON; it replaces the one that is there.
             value: Value,
@@ -666,7 +666,7 @@ request! {
     /// One value to store with an asset under a key; it replaces an older one.
     struct AssetMetadataUpsertItemDto {
         required {
-            /// The key of the value, which tells programs apart, such as `mobile-app`.
+            /// The key of the value, which identifies the program, such as `mobile-app`.
             key: String,
             /// The value, an object of JSON; it replaces the one that is there.
             value: Value,
@@ -745,7 +745,7 @@ response! {
 }
 
 request! {
-    /// What to change of one asset; what is left out stays as it is.
+    /// Changes to one asset; fields that are not set stay as they are.
     struct UpdateAssetDto {
         optional {
             /// The time when it was taken, with its offset from UTC.

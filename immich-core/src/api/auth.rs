@@ -29,7 +29,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Ends the session in use, and tells where to send a browser then; an API key stays valid.
+    /// Ends the session in use, and returns where to send a browser then; an API key stays valid.
     Logout = POST "/auth/logout" -> Json<LogoutResponseDto>;
     AuthApi.logout, "logout" [permission "all"];
 }
@@ -69,13 +69,13 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells whether the signed-in user has a password and a PIN code, and whether this session is unlocked for locked assets.
+    /// Returns whether the signed-in user has a password and a PIN code, and whether this session is unlocked for locked assets.
     GetAuthStatus = GET "/auth/status" -> Json<AuthStatusResponseDto>;
     AuthApi.get_auth_status, "getAuthStatus" [permission "all"];
 }
 
 endpoint! {
-    /// Tells that the token or API key of the request is valid; a wrong one is status 401.
+    /// Returns that the token or API key of the request is valid; a wrong one is status 401.
     ValidateAccessToken = POST "/auth/validateToken" -> Json<ValidateAccessTokenResponseDto>;
     AuthApi.validate_access_token, "validateAccessToken" {idempotent: true};
 }
@@ -208,7 +208,7 @@ response! {
 }
 
 request! {
-    /// What came back from the other service, to finish signing in or linking the account.
+    /// The response of the other service, to finish signing in or linking the account.
     struct OAuthCallbackDto {
         required {
             /// The whole address that the other service sent the browser back to.
@@ -224,7 +224,7 @@ request! {
 }
 
 request! {
-    /// What the client needs to begin signing in through another service, for `start_oauth`.
+    /// The client's input for signing in through another service, for `start_oauth`.
     struct OAuthConfigDto {
         required {
             /// The URL that the browser is sent to afterwards.

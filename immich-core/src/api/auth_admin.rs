@@ -1,9 +1,9 @@
-//! What an administrator does about the sign-in of others.
+//! An administrator's operations on the sign-in of others.
 
 use crate::prelude::*;
 
 group! {
-    /// What an administrator does about the sign-in of others.
+    /// An administrator's operations on the sign-in of others.
     AuthAdminApi: auth_admin
 }
 

@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Lists the invitations into cluster groups that the signed-in user has not answered yet.
+    /// Lists the open invitations of the signed-in user into cluster groups.
     GetClusterGroupRequests = GET "/cluster-groups/requests" -> Json<Vec<ClusterGroupRequestResponseDto>>;
     ClusterGroupsApi.get_cluster_group_requests, "getClusterGroupRequests" [since "3.2.0"];
 }

@@ -34,7 +34,7 @@ response! {
 }
 
 response! {
-    /// What the sign-in page needs to offer another service to sign in with.
+    /// The settings that the sign-in page needs to offer another service to sign in with.
     struct PublicConfigOAuthDto {
         /// Whether the sign-in page goes to the identity provider at once.
         auto_launch: bool,
@@ -54,7 +54,7 @@ response! {
 }
 
 response! {
-    /// What the server wants to say on the sign-in page.
+    /// The server's text on the sign-in page.
     struct PublicConfigServerDto {
         /// The text that the sign-in page shows.
         login_page_message: String,

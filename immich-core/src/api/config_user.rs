@@ -64,7 +64,7 @@ response! {
 }
 
 response! {
-    /// What signed-in users may know about the conversion of videos.
+    /// The settings for the conversion of videos that signed-in users may see.
     struct UserConfigFFmpegDto {
         /// Transcoding while a video is watched.
         realtime: UserConfigFFmpegRealtimeDto,
@@ -110,7 +110,7 @@ response! {
 }
 
 response! {
-    /// What signed-in users may know about the generated images.
+    /// The settings for generated images that signed-in users may see.
     struct UserConfigImageDto {
         /// Images in full size, for originals that browsers cannot show.
         fullsize: UserConfigGeneratedFullsizeImageDto,
@@ -150,7 +150,7 @@ response! {
 }
 
 response! {
-    /// What a signed-in user may know about signing in through another service.
+    /// The settings for signing in through another service that signed-in users may see.
     struct UserConfigOAuthDto {
         /// Whether the sign-in page goes to the identity provider at once.
         auto_launch: bool,
@@ -186,7 +186,7 @@ response! {
 }
 
 response! {
-    /// What the server tells signed-in users about itself.
+    /// The settings of the server that signed-in users may see.
     struct UserConfigServerDto {
         /// The URL that the server has for visitors, which shared links are made with.
         external_domain: String,
@@ -216,7 +216,7 @@ response! {
 }
 
 response! {
-    /// What signed-in users may know about the deletion of accounts.
+    /// The settings for the deletion of accounts that signed-in users may see.
     struct UserConfigUserDto {
         /// The days after which a deleted user is removed for good.
         delete_delay: i64,

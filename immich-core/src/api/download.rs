@@ -63,7 +63,7 @@ request! {
     /// Which assets to download: a list, an album or everything of a user.
     struct DownloadInfoDto {
         optional {
-            /// The album to download whole, in place of `asset_ids`.
+            /// The album to download whole, instead of `asset_ids`.
             album_id: AlbumId,
             /// How big one archive may get, in bytes; 4 GiB when left out.
             archive_size: i64,

@@ -62,7 +62,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What to do with a queue: start, pause, go on, empty it, or drop its failed jobs.
+    /// The action on a queue: start, pause, resume, empty it, or drop its failed jobs.
     enum QueueCommand {
         Start = "start",
         Pause = "pause",

@@ -125,7 +125,7 @@ response! {
 }
 
 request! {
-    /// What to change of an external library; lists replace the old ones.
+    /// Changes to an external library; lists replace the old ones.
     struct UpdateLibraryDto {
         optional {
             /// The name of the library.

@@ -58,7 +58,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells for each storage folder how many files it holds and whether the server can read and write there; administrators only.
+    /// Reports for each storage folder how many files it holds and whether the server can read and write there; administrators only.
     DetectPriorInstall = GET "/admin/maintenance/detect-install" -> Json<MaintenanceDetectInstallResponseDto>;
     MaintenanceAdminApi.detect_prior_install, "detectPriorInstall" [permission "maintenance"];
 }
@@ -71,13 +71,13 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells anyone whether the server is in maintenance mode, and how far a running task is.
+    /// Returns whether the server is in maintenance mode, and the progress of a running task; needs no authentication.
     GetMaintenanceStatus = GET "/admin/maintenance/status" -> Json<MaintenanceStatusResponseDto>;
     MaintenanceAdminApi.get_maintenance_status, "getMaintenanceStatus" {authenticated: false};
 }
 
 string_enum! {
-    /// What is wrong with a stored file: unknown to the database, missing, or changed.
+    /// The fault of a stored file: unknown to the database, missing, or changed.
     enum IntegrityReport {
         UntrackedFile = "untracked_file",
         MissingFile = "missing_file",
@@ -120,7 +120,7 @@ response! {
 }
 
 string_enum! {
-    /// What to do with maintenance mode: enter it, leave it, or restore the database in it.
+    /// The action on maintenance mode: enter it, leave it, or restore the database in it.
     enum MaintenanceAction {
         Start = "start",
         End = "end",
@@ -138,7 +138,7 @@ response! {
 }
 
 response! {
-    /// What the server found in its storage folders, such as files of an earlier installation.
+    /// The content of the server's storage folders, such as files of an earlier installation.
     struct MaintenanceDetectInstallResponseDto {
         /// The folders of the storage.
         storage: Vec<MaintenanceDetectInstallStorageFolderDto>,
@@ -172,7 +172,7 @@ request! {
 response! {
     /// Whether the server is in maintenance mode, what it does there and how far it is.
     struct MaintenanceStatusResponseDto {
-        /// What is being done in maintenance mode.
+        /// The running action in maintenance mode.
         action: MaintenanceAction,
         /// Whether it is running, or how many are.
         active: bool,
@@ -180,13 +180,13 @@ response! {
         error: Option<String>,
         /// The progress in percent.
         progress: Option<f64>,
-        /// What is being done.
+        /// The running task.
         task: Option<String>,
     }
 }
 
 request! {
-    /// What the server shall do in maintenance mode, for `set_maintenance_mode`.
+    /// The action in maintenance mode, for `set_maintenance_mode`.
     struct SetMaintenanceModeDto {
         required {
             /// Whether to start or end maintenance mode, or to restore a backup.

@@ -135,7 +135,7 @@ request! {
 }
 
 exchanged! {
-    /// What a memory is about: a year, and for a birthday the person.
+    /// The subject of a memory: a year, and for a birthday the person.
     struct MemoryDataDto {
         required {
             /// The year that the memory is about.
@@ -200,7 +200,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells memories of this day in another year and of birthdays apart.
+    /// Distinguishes memories of this day in another year and of birthdays.
     enum MemoryType {
         OnThisDay = "on_this_day",
         Birthday = "birthday" (". Since 3.3.0."),
@@ -208,7 +208,7 @@ string_enum! {
 }
 
 request! {
-    /// What to change of a memory: its date, and whether it was seen or kept.
+    /// Changes to a memory: its date, and whether it was seen or kept.
     struct MemoryUpdateDto {
         optional {
             /// Whether the user keeps the memory for good.

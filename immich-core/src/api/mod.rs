@@ -6,7 +6,7 @@
 //! * [`AssetFilesApi`]: The files that belong to an asset: original, preview, thumbnail, sidecar and others.
 //! * [`AssetsApi`]: Photos and videos: upload, download, look at, change, edit and delete them.
 //! * [`AuthApi`]: Signing in and out, passwords, PIN codes and OAuth.
-//! * [`AuthAdminApi`]: What an administrator does about the sign-in of others.
+//! * [`AuthAdminApi`]: An administrator's operations on the sign-in of others.
 //! * [`ClusterGroupsApi`]: Groups of users whose faces are recognized together, and the requests to join one.
 //! * [`ConfigAdminApi`]: The settings of the server, for administrators.
 //! * [`ConfigPublicApi`]: The settings of the server that anyone may know, signed in or not.
@@ -33,7 +33,7 @@
 //! * [`StacksApi`]: Stacks: assets that are shown as one.
 //! * [`SyncApi`]: Synchronization: a stream of everything that changed since the last time.
 //! * [`SystemConfigApi`]: The settings of the server, as servers before 3.3 serve them.
-//! * [`SystemMetadataApi`]: What the server remembers about itself.
+//! * [`SystemMetadataApi`]: The server's records about itself.
 //! * [`TagsApi`]: Tags, in a tree, and the assets that have them.
 //! * [`TimelineApi`]: The timeline: how many assets there are in each month, and which.
 //! * [`TrashApi`]: The trash: restore what is in it, or empty it.

@@ -43,7 +43,7 @@ request! {
             data: Value,
             /// The severity.
             level: NotificationLevel,
-            /// What the notification is about.
+            /// The subject of the notification.
             type_: NotificationType,
         }
         patch {
@@ -66,7 +66,7 @@ request! {
 }
 
 response! {
-    /// What a mail would look like with a given text.
+    /// The preview of a mail with a given text.
     struct TemplateResponseDto {
         /// The text as HTML.
         html: String,

@@ -58,7 +58,7 @@ request! {
 }
 
 string_enum! {
-    /// Tells partners who see my assets from partners whose assets I see.
+    /// Whether partners see the user's assets, or the user sees theirs.
     enum PartnerDirection {
         SharedBy = "shared-by",
         SharedWith = "shared-with",

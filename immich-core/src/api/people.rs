@@ -258,7 +258,7 @@ request! {
     /// The people to share, the users to share them with, and what those may do.
     struct PeopleUsersUpsertDto {
         required {
-            /// What the user may do.
+            /// The role of the user.
             role: PersonUserRole,
         }
         required_lists {
@@ -266,7 +266,7 @@ request! {
             shared_with_ids: UserId,
         }
         optional {
-            /// `everyone` shares all own people, in place of `person_ids`.
+            /// `everyone` shares all own people, instead of `person_ids`.
             type_: PeopleUsersUpsertType,
         }
         optional_lists {
@@ -277,7 +277,7 @@ request! {
 }
 
 string_enum! {
-    /// Stands for all own people in place of a list of them.
+    /// Stands for all of the user's own people, instead of a list of them.
     enum PeopleUsersUpsertType {
         Everyone = "everyone",
     }
@@ -322,7 +322,7 @@ response! {
 }
 
 request! {
-    /// What to change of a person: name, birthday, picture and the like.
+    /// Changes to a person: name, birthday, picture and the like.
     struct PersonUpdateDto {
         optional {
             /// The asset whose face of this person becomes their picture.
@@ -366,7 +366,7 @@ response! {
     struct PersonUsersResponseDtoInner {
         /// The id of the person.
         person_id: PersonId,
-        /// What the user may do.
+        /// The role of the user.
         role: PersonUserRole,
         /// The users who share the person with this one.
         shared_by: UserResponseDto,
@@ -380,7 +380,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells people that I share with others from people that others share with me.
+    /// Whether people are shared by the user or with the user.
     enum SharingDirection {
         SharedBy = "shared-by",
         SharedWith = "shared-with",

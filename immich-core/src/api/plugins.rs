@@ -93,7 +93,7 @@ response! {
 }
 
 string_enum! {
-    /// What a plugin of servers 2.x works on: an asset, an album or a person.
+    /// The object that a plugin of servers 2.x works on: an asset, an album or a person.
     enum PluginContextType {
         Asset = "asset",
         Album = "album",
@@ -128,7 +128,7 @@ response! {
         description: String,
         /// Whether the method may call functions of the server.
         host_functions: bool,
-        /// What `method` of a step refers to: name of the plugin, `#`, and name of the method.
+        /// The reference for `method` of a step: name of the plugin, `#`, and name of the method.
         key: String,
         /// The name.
         name: String,

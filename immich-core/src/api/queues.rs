@@ -14,14 +14,14 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells of one queue of background jobs how many wait, run and have failed, and whether it is paused; administrators only.
+    /// Returns how many jobs of one queue wait, run and have failed, and whether it is paused; administrators only.
     GetQueue = GET "/queues/{name}" -> Json<QueueResponseDto>;
     QueuesApi.get_queue, "getQueue" [permission "queue.read"];
     path { name: QueueName }
 }
 
 endpoint! {
-    /// Pauses a queue of background jobs or lets it go on; administrators only.
+    /// Pauses or resumes a queue of background jobs; administrators only.
     UpdateQueue = PUT "/queues/{name}" -> Json<QueueResponseDto>;
     QueuesApi.update_queue, "updateQueue" [permission "queue.update"];
     path { name: QueueName }
@@ -122,7 +122,7 @@ string_enum! {
 }
 
 request! {
-    /// What to throw out of a queue, for `empty_queue`.
+    /// The jobs to remove from a queue, for `empty_queue`.
     struct QueueDeleteDto {
         optional {
             /// The number of failed jobs, or whether they are meant.
@@ -146,7 +146,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells jobs that run, wait, failed or are done apart.
+    /// Distinguishes jobs that run, wait, failed or are done.
     enum QueueJobStatus {
         Active = "active",
         Failed = "failed",
@@ -170,7 +170,7 @@ response! {
 }
 
 request! {
-    /// Whether to pause a queue or to let it go on.
+    /// Whether to pause or to resume a queue.
     struct QueueUpdateDto {
         optional {
             /// Whether the queue is paused.

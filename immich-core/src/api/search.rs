@@ -301,7 +301,7 @@ request! {
 }
 
 request! {
-    /// What to look for by file, time, place, camera and the like; all conditions must hold.
+    /// A search by file, time, place, camera and the like; all conditions must hold.
     struct MetadataSearchDto {
         optional {
             /// SHA-1 of the original file, in hexadecimal digits or base64.
@@ -310,7 +310,7 @@ request! {
             #[serde(serialize_with = "instant")] created_after: Timestamp,
             /// Added to the server before this time.
             #[serde(serialize_with = "instant")] created_before: Timestamp,
-            /// The `next_cursor` of the page before, in place of `page`; servers from 3.2 on. Since 3.2.0.
+            /// The `next_cursor` of the page before, instead of `page`; servers from 3.2 on. Since 3.2.0.
             cursor: String,
             /// Only assets whose description contains this string.
             description: String,
@@ -320,7 +320,7 @@ request! {
             device_id: String,
             /// The path of the transcoded video on the server.
             encoded_video_path: String,
-            /// The conditions as a tree, in place of the fields beside it; servers from 3.2 on. Since 3.2.0.
+            /// The conditions as a tree, instead of the fields beside it; servers from 3.2 on. Since 3.2.0.
             filter: SearchFilter,
             /// The id of the asset.
             id: AssetId,
@@ -338,7 +338,7 @@ request! {
             ocr: String,
             /// By the time when they were taken; newest first when left out.
             order: AssetOrder,
-            /// How to sort, in place of `order`; only newer servers know it. Since 3.2.0.
+            /// How to sort, instead of `order`; only newer servers know it. Since 3.2.0.
             order_by: SearchOrder,
             /// The name of the file when it was uploaded.
             original_file_name: String,
@@ -477,7 +477,7 @@ response! {
 }
 
 request! {
-    /// What the assets must be like that are picked at random, for `search_random`.
+    /// The conditions for assets that are picked at random, for `search_random`.
     struct RandomSearchDto {
         optional {
             /// Added to the server after this time.
@@ -486,7 +486,7 @@ request! {
             #[serde(serialize_with = "instant")] created_before: Timestamp,
             /// The device that the asset was uploaded from, as the uploading program named it. Up to 2.7.5.
             device_id: String,
-            /// The conditions as a tree, in place of the fields beside it; servers from 3.2 on. Since 3.2.0.
+            /// The conditions as a tree, instead of the fields beside it; servers from 3.2 on. Since 3.2.0.
             filter: SearchFilter,
             /// Whether the video has a transcoded version.
             is_encoded: bool,
@@ -579,11 +579,11 @@ response! {
         facets: Vec<SearchFacetResponseDto>,
         /// The entries.
         items: Vec<AssetResponseDto>,
-        /// What to send as `cursor` for the next page, null on the last; servers from 3.2 on. Since 3.2.0.
+        /// The `cursor` of the next page, null on the last; servers from 3.2 on. Since 3.2.0.
         next_cursor: Option<String>,
         /// The number of the next page, as text; null on the last.
         next_page: Option<String>,
-        /// The same as `count`, not the number of all results, which `search_asset_statistics` tells.
+        /// The same as `count`, not the number of all results, which `search_asset_statistics` returns.
         total: i64,
     }
 }
@@ -789,7 +789,7 @@ request! {
 }
 
 string_enum! {
-    /// What results can be sorted by: time taken, local time, file size or rating.
+    /// A field to sort results by: time taken, local time, file size or rating.
     enum SearchOrderField {
         FileCreatedAt = "fileCreatedAt",
         LocalDateTime = "localDateTime",
@@ -799,7 +799,7 @@ string_enum! {
 }
 
 response! {
-    /// What a search found.
+    /// The results of a search.
     struct SearchResponseDto {
         /// Albums.
         albums: SearchAlbumResponseDto,
@@ -829,7 +829,7 @@ string_enum! {
 }
 
 request! {
-    /// What the assets shall show, in words or by an example, for `search_smart`.
+    /// A search for the content of images, in words or by an example, for `search_smart`.
     struct SmartSearchDto {
         optional {
             /// Added to the server after this time.
@@ -838,7 +838,7 @@ request! {
             #[serde(serialize_with = "instant")] created_before: Timestamp,
             /// The device that the asset was uploaded from, as the uploading program named it. Up to 2.7.5.
             device_id: String,
-            /// The conditions as a tree, in place of the fields beside it; servers from 3.2 on. Since 3.2.0.
+            /// The conditions as a tree, instead of the fields beside it; servers from 3.2 on. Since 3.2.0.
             filter: SearchFilter,
             /// Whether the video has a transcoded version.
             is_encoded: bool,
@@ -856,9 +856,9 @@ request! {
             ocr: String,
             /// The number of the page, from 1.
             page: i64,
-            /// What to see in the assets, in plain words; this or `query_asset_id` is needed.
+            /// The content to look for, in plain words; this or `query_asset_id` is needed.
             query: String,
-            /// An asset that the others shall look like, in place of `query`.
+            /// An asset that the others shall look like, instead of `query`.
             query_asset_id: AssetId,
             /// How many assets a page has, from 1 to 1000; 100 when left out.
             size: i64,
@@ -913,7 +913,7 @@ request! {
 }
 
 request! {
-    /// What the assets must be like that are counted, for `search_asset_statistics`.
+    /// The conditions for assets that are counted, for `search_asset_statistics`.
     struct StatisticsSearchDto {
         optional {
             /// Added to the server after this time.
@@ -924,7 +924,7 @@ request! {
             description: String,
             /// The device that the asset was uploaded from, as the uploading program named it. Up to 2.7.5.
             device_id: String,
-            /// What the assets have in common. Since 3.2.0.
+            /// The common conditions of the assets. Since 3.2.0.
             filter: SearchFilter,
             /// Whether the video has a transcoded version.
             is_encoded: bool,

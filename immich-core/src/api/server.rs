@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Tells the version of the server, how it was built, and the versions of the tools that it uses.
+    /// Returns the version of the server, how it was built, and the versions of the tools that it uses.
     GetAboutInfo = GET "/server/about" -> Json<ServerAboutResponseDto>;
     ServerApi.get_about_info, "getAboutInfo" [permission "server.about"];
 }
@@ -20,7 +20,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells anyone what a client must know beforehand, such as the days in the trash and whether the server is set up.
+    /// Returns what a client must know beforehand, such as the days in the trash and whether the server is set up; needs no authentication.
     ///
     /// Immich marks it as deprecated: servers have [`GetPublicConfig`] since 3.2.0.
     GetServerConfig = GET "/server/config" -> Json<ServerConfigDto>;
@@ -28,7 +28,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells anyone which features are switched on, such as smart search, trash and sign-in by password.
+    /// Returns which features are switched on, such as smart search, trash and sign-in by password; needs no authentication.
     ///
     /// Immich marks it as deprecated: servers have [`GetPublicConfig`] since 3.2.0.
     GetServerFeatures = GET "/server/features" -> Json<ServerFeaturesDto>;
@@ -61,7 +61,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Answers `pong` to anyone, which is a cheap check that the server is there.
+    /// Returns `pong`, a cheap check that the server is up; needs no authentication.
     PingServer = GET "/server/ping" -> Json<ServerPingResponse>;
     ServerApi.ping_server, "pingServer" {authenticated: false};
 }
@@ -73,7 +73,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells how large the disk of the server is and how much of it is used, as text and in bytes.
+    /// Returns the size of the server's disk and how much of it is used, as text and in bytes.
     GetStorage = GET "/server/storage" -> Json<ServerStorageResponseDto>;
     ServerApi.get_storage, "getStorage" [permission "server.storage"];
 }
@@ -85,13 +85,13 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells anyone the version of the server as numbers; no sign-in needed.
+    /// Returns the version of the server as numbers; needs no authentication.
     GetServerVersion = GET "/server/version" -> Json<ServerVersionResponseDto>;
     ServerApi.get_server_version, "getServerVersion" {authenticated: false};
 }
 
 endpoint! {
-    /// Tells which release of Immich the server found when it last looked for a newer one, and when that was.
+    /// Returns the release of Immich that the server found when it last looked for a newer one, and the time of that.
     GetVersionCheck = GET "/server/version-check" -> Json<VersionCheckStateResponseDto>;
     ServerApi.get_version_check, "getVersionCheck" [permission "server.versionCheck"];
 }

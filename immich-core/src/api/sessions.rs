@@ -91,7 +91,7 @@ response! {
 }
 
 request! {
-    /// What to change of a session.
+    /// Changes to a session.
     struct SessionUpdateDto {
         optional {
             /// Whether the next sync stream of the session begins anew.

@@ -54,7 +54,7 @@ returned! {
         job: AdminConfigJobDto,
         /// External libraries.
         library: AdminConfigLibraryDto,
-        /// What is logged.
+        /// The settings of the log.
         logging: AdminConfigLoggingDto,
         /// Machine learning.
         machine_learning: AdminConfigMachineLearningDto,
@@ -64,7 +64,7 @@ returned! {
         metadata: AdminConfigMetadataDto,
         /// Looking for new versions of Immich.
         new_version_check: AdminConfigNewVersionCheckDto,
-        /// What is done at night.
+        /// The nightly tasks.
         nightly_tasks: AdminConfigNightlyTasksDto,
         /// Notifications.
         notifications: AdminConfigNotificationsDto,
@@ -169,7 +169,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// What to do with faces that are written in the metadata of a file.
+    /// The handling of faces in the metadata of a file.
     struct AdminConfigFacesDto {
         required {
             /// Whether faces are read from the metadata of files.
@@ -229,7 +229,7 @@ returned! {
 }
 
 returned! {
-    /// How the server makes the smaller images that apps show in place of originals.
+    /// How the server makes the smaller images that apps show instead of originals.
     #[non_exhaustive]
     struct AdminConfigImageDto {
         /// The color space.
@@ -367,7 +367,7 @@ exchanged! {
 }
 
 exchanged! {
-    /// What the server writes to its log.
+    /// The log of the server.
     struct AdminConfigLoggingDto {
         required {
             /// Whether it is turned on.
@@ -386,7 +386,7 @@ returned! {
         enabled: bool,
         /// Time between two checks, in milliseconds.
         interval: i64,
-        /// How long a service may take to answer a check, in milliseconds.
+        /// The time that a service may take to respond to a check, in milliseconds.
         timeout: i64,
     }
 }
@@ -426,7 +426,7 @@ returned! {
 }
 
 exchanged! {
-    /// What the server takes over from the metadata of files.
+    /// The data that the server imports from the metadata of files.
     struct AdminConfigMetadataDto {
         required {
             /// Faces.
@@ -450,7 +450,7 @@ exchanged! {
 }
 
 returned! {
-    /// What the server tidies up and creates each night, and when it begins.
+    /// The nightly tasks of the server, and their start.
     #[non_exhaustive]
     struct AdminConfigNightlyTasksDto {
         /// Whether new faces are recognized.
@@ -461,7 +461,7 @@ returned! {
         generate_memories: bool,
         /// Whether missing thumbnails are made.
         missing_thumbnails: bool,
-        /// When the nightly tasks begin, as `HH:MM`.
+        /// The start of the nightly tasks, as `HH:MM`.
         start_time: String,
         /// Whether the used space of each user is counted anew.
         sync_quota_usage: bool,
@@ -512,7 +512,7 @@ returned! {
         profile_signing_algorithm: String,
         /// The `prompt` parameter of the authorization request. Since 3.0.0.
         #[serde(skip_serializing_if = "Option::is_none")] prompt: Option<String>,
-        /// The claim that tells whether a user is an administrator.
+        /// The claim that makes a user an administrator.
         role_claim: String,
         /// The requested scopes, separated by spaces.
         scope: String,
@@ -522,7 +522,7 @@ returned! {
         storage_label_claim: String,
         /// The claim that gives the quota of a new user, in GiB.
         storage_quota_claim: String,
-        /// How long the other service may take to answer, in milliseconds.
+        /// The time that the other service may take to respond, in milliseconds.
         timeout: i64,
         /// How the server authenticates at the token endpoint.
         token_endpoint_auth_method: OAuthTokenEndpointAuthMethod,
@@ -728,7 +728,7 @@ response! {
 response! {
     /// Somebody who can see an album, and what they may do in it.
     struct AlbumUserResponseDto {
-        /// What the user may do.
+        /// The role of the user.
         role: AlbumUserRole,
         /// The user.
         user: UserResponseDto,
@@ -736,7 +736,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells who owns an album, who may add to it and who may only look at it.
+    /// The role of a user in an album: owner, editor or viewer.
     enum AlbumUserRole {
         Editor = "editor",
         Viewer = "viewer",
@@ -745,7 +745,7 @@ string_enum! {
 }
 
 response! {
-    /// What a user prefers about albums.
+    /// A user's preferences about albums.
     struct AlbumsResponse {
         /// The order of assets in new albums.
         default_asset_order: AssetOrder,
@@ -753,7 +753,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about albums.
+    /// Changes to the preferences about albums.
     struct AlbumsUpdate {
         optional {
             /// The order of assets in new albums.
@@ -785,7 +785,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells whether the newest come first or the oldest.
+    /// Whether the newest or the oldest come first.
     enum AssetOrder {
         Asc = "asc",
         Desc = "desc",
@@ -841,7 +841,7 @@ response! {
         original_mime_type: Option<String>,
         /// Where the file is on the server, not on the device.
         original_path: String,
-        /// The user it belongs to; only when one asset is asked for.
+        /// The user it belongs to; only when one asset is requested.
         owner: Option<UserResponseDto>,
         /// The user it belongs to, who may be another than the signed-in one.
         owner_id: UserId,
@@ -893,7 +893,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells photos, videos, sound and other files apart.
+    /// Distinguishes photos, videos, sound and other files.
     enum AssetTypeEnum {
         Image = "IMAGE",
         Video = "VIDEO",
@@ -1010,7 +1010,7 @@ string_enum! {
 }
 
 response! {
-    /// What a user prefers about playing on other screens.
+    /// A user's preferences about playing on other screens.
     struct CastResponse {
         /// Whether videos and photos can be sent to a Google Cast device.
         g_cast_enabled: bool,
@@ -1018,7 +1018,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about playing on other screens.
+    /// Changes to the preferences about playing on other screens.
     struct CastUpdate {
         optional {
             /// Whether videos and photos can be sent to a Google Cast device.
@@ -1060,7 +1060,7 @@ returned! {
 }
 
 response! {
-    /// What a user prefers about downloads.
+    /// A user's preferences about downloads.
     struct DownloadResponse {
         /// How big one archive may get, in bytes.
         archive_size: i64,
@@ -1070,7 +1070,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about downloads.
+    /// Changes to the preferences about downloads.
     struct DownloadUpdate {
         optional {
             /// The greatest size of an archive in bytes; a larger download is split.
@@ -1094,7 +1094,7 @@ response! {
 }
 
 request! {
-    /// What to change of the mails that a user gets.
+    /// Changes to the mails that a user gets.
     struct EmailNotificationsUpdate {
         optional {
             /// Whether an e-mail is sent when an album is shared with the user.
@@ -1108,7 +1108,7 @@ request! {
 }
 
 response! {
-    /// What the camera wrote in the file of an asset, and what was worked out from it or changed since.
+    /// The metadata that the camera wrote in the file of an asset, with derived and changed values.
     struct ExifResponseDto {
         /// The city, found from the coordinates; null when unknown.
         city: Option<String>,
@@ -1158,7 +1158,7 @@ response! {
 }
 
 response! {
-    /// What a user prefers about the view by folders.
+    /// A user's preferences about the view by folders.
     struct FoldersResponse {
         /// Whether it is turned on.
         enabled: bool,
@@ -1168,7 +1168,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about the view by folders.
+    /// Changes to the preferences about the view by folders.
     struct FoldersUpdate {
         optional {
             /// Whether it is turned on.
@@ -1230,7 +1230,7 @@ response! {
 }
 
 response! {
-    /// What a user prefers about memories.
+    /// A user's preferences about memories.
     struct MemoriesResponse {
         /// How many seconds each photo of a memory is shown.
         duration: i64,
@@ -1242,7 +1242,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about memories.
+    /// Changes to the preferences about memories.
     struct MemoriesUpdate {
         optional {
             /// How long each asset is shown, in seconds.
@@ -1297,13 +1297,13 @@ response! {
         #[serde(default, deserialize_with = "read_instant")] read_at: Option<Timestamp>,
         /// The title, shown in bold.
         title: String,
-        /// What the notification is about.
+        /// The subject of the notification.
         type_: NotificationType,
     }
 }
 
 string_enum! {
-    /// Tells good news, plain news, warnings and errors apart.
+    /// Distinguishes good news, plain news, warnings and errors.
     enum NotificationLevel {
         Success = "success",
         Error = "error",
@@ -1313,7 +1313,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What a notification is about, such as a failed backup or an invitation to an album.
+    /// The subject of a notification, such as a failed backup or an invitation to an album.
     enum NotificationType {
         JobFailed = "JobFailed",
         BackupFailed = "BackupFailed",
@@ -1334,7 +1334,7 @@ string_enum! {
 }
 
 response! {
-    /// What a user prefers about people.
+    /// A user's preferences about people.
     struct PeopleResponse {
         /// Whether it is turned on.
         enabled: bool,
@@ -1348,7 +1348,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about people.
+    /// Changes to the preferences about people.
     struct PeopleUpdate {
         optional {
             /// Whether it is turned on.
@@ -1378,19 +1378,19 @@ response! {
         #[serde(deserialize_with = "read_instant")] profile_changed_at: Timestamp,
         /// The path of the profile image on the server; empty if there is none.
         profile_image_path: String,
-        /// What the user may do.
+        /// The role of the user.
         role: PersonUserRole,
     }
 }
 
 response! {
-    /// What another user calls the same person, and what one may do there.
+    /// Another user's name for the same person, and the rights on it.
     struct PersonOtherResponseDto {
         /// The date of birth.
         birth_date: Option<String>,
         /// The name of the person; empty for none.
         name: String,
-        /// What the user may do.
+        /// The role of the user.
         role: PersonUserRole,
         /// The id of the user who shares.
         shared_by_id: UserId,
@@ -1414,7 +1414,7 @@ response! {
         is_hidden: bool,
         /// The name; empty when nobody gave one yet.
         name: String,
-        /// What the users who share this person call it; from 3.3 on. Since 3.3.0.
+        /// The names that users who share this person have for it; from 3.3 on. Since 3.3.0.
         other_people: Option<Vec<PersonOtherResponseDto>>,
         /// The users who share the person with this one. Since 3.3.0.
         shared_by: Option<Vec<PeopleUserResponseDto>>,
@@ -1436,7 +1436,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What a user may do with a person that somebody shared with them.
+    /// The role of a user on a person that somebody shared with them.
     enum PersonUserRole {
         Read = "read",
         Write = "write",
@@ -1453,7 +1453,7 @@ string_enum! {
 }
 
 response! {
-    /// What a user prefers to see about buying Immich.
+    /// A user's preferences about buying Immich.
     struct PurchaseResponse {
         /// Until when apps do not ask the user to buy, as a time in text.
         hide_buy_button_until: String,
@@ -1463,7 +1463,7 @@ response! {
 }
 
 request! {
-    /// What to change of what a user sees about buying Immich.
+    /// Changes to what a user sees about buying Immich.
     struct PurchaseUpdate {
         optional {
             /// Until when the button to buy a license is hidden.
@@ -1518,7 +1518,7 @@ response! {
 }
 
 response! {
-    /// What a user prefers about ratings with stars.
+    /// A user's preferences about ratings with stars.
     struct RatingsResponse {
         /// Whether it is turned on.
         enabled: bool,
@@ -1526,7 +1526,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about ratings with stars.
+    /// Changes to the preferences about ratings with stars.
     struct RatingsUpdate {
         optional {
             /// Whether it is turned on.
@@ -1536,7 +1536,7 @@ request! {
 }
 
 response! {
-    /// What a user prefers about the page of assets that came last.
+    /// A user's preferences about the page of assets that came last.
     struct RecentlyAddedResponse {
         /// Whether the sidebar of the web application shows it.
         sidebar_web: bool,
@@ -1544,7 +1544,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about the page of assets that came last.
+    /// Changes to the preferences about the page of assets that came last.
     struct RecentlyAddedUpdate {
         optional {
             /// Whether the sidebar of the web application shows it.
@@ -1562,7 +1562,7 @@ string_enum! {
 }
 
 response! {
-    /// What the server found out about newer releases, sent as an event over the websocket.
+    /// The server's knowledge of newer releases, sent as an event over the websocket.
     struct ReleaseEventV1 {
         /// When the server last looked for a new version.
         checked_at: String,
@@ -1617,7 +1617,7 @@ response! {
         expires_at: Option<String>,
         /// The id of the session.
         id: SessionId,
-        /// Whether the next sync stream tells the client to begin from scratch.
+        /// Whether the next sync stream makes the client start from scratch.
         is_pending_sync_reset: bool,
         /// When it was last changed on the server.
         updated_at: String,
@@ -1625,7 +1625,7 @@ response! {
 }
 
 response! {
-    /// What a user prefers about shared links.
+    /// A user's preferences about shared links.
     struct SharedLinksResponse {
         /// Whether it is turned on.
         enabled: bool,
@@ -1635,7 +1635,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about shared links.
+    /// Changes to the preferences about shared links.
     struct SharedLinksUpdate {
         optional {
             /// Whether it is turned on.
@@ -1647,7 +1647,7 @@ request! {
 }
 
 string_enum! {
-    /// Tells faces that were recognized, read from the file or marked by hand apart.
+    /// Distinguishes faces that were recognized, read from the file or marked by hand.
     enum SourceType {
         MachineLearning = "machine-learning",
         Exif = "exif",
@@ -1676,7 +1676,7 @@ response! {
 }
 
 response! {
-    /// What a user prefers about tags.
+    /// A user's preferences about tags.
     struct TagsResponse {
         /// Whether it is turned on.
         enabled: bool,
@@ -1686,7 +1686,7 @@ response! {
 }
 
 request! {
-    /// What to change of the preferences about tags.
+    /// Changes to the preferences about tags.
     struct TagsUpdate {
         optional {
             /// Whether it is turned on.
@@ -1730,7 +1730,7 @@ string_enum! {
 }
 
 response! {
-    /// All that the server tells about a user: to administrators, and to the user themselves.
+    /// A user with all data: for administrators, and for the user themselves.
     struct UserAdminResponseDto {
         /// The color of the avatar that stands for a missing profile image.
         avatar_color: UserAvatarColor,
@@ -1800,7 +1800,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells what is stored for a user: preferences, licence or first steps.
+    /// The data stored for a user: preferences, license or first steps.
     enum UserMetadataKey {
         Preferences = "preferences",
         License = "license",
@@ -1873,7 +1873,7 @@ request! {
 }
 
 response! {
-    /// What everybody on the server may know of a user.
+    /// A user, as everybody on the server may see them.
     struct UserResponseDto {
         /// The color of the avatar that stands for a missing profile image.
         avatar_color: UserAvatarColor,
@@ -1891,7 +1891,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells active users, deleted users and users that are being removed for good apart.
+    /// Distinguishes active users, deleted users and users that are being removed for good.
     enum UserStatus {
         Active = "active",
         Removing = "removing",

@@ -158,14 +158,14 @@ request! {
             #[serde(serialize_with = "instant")] expires_at: Timestamp,
             /// The password.
             password: Secret,
-            /// A name of one's own for the address of the link, in place of the key.
+            /// A name of one's own for the address of the link, instead of the key.
             slug: Secret,
         }
     }
 }
 
 request! {
-    /// What to change of a shared link; what is left out stays as it is.
+    /// Changes to a shared link; fields that are not set stay as they are.
     struct SharedLinkEditDto {
         optional {
             /// Whether visitors can download originals.
@@ -225,7 +225,7 @@ response! {
         password: Option<Secret>,
         /// Whether visitors see the metadata of assets.
         show_metadata: bool,
-        /// A name for the address of the link, in place of the key; null for none.
+        /// A name for the address of the link, instead of the key; null for none.
         slug: Option<Secret>,
         /// The token. Up to 2.7.5.
         token: Option<Secret>,
@@ -237,7 +237,7 @@ response! {
 }
 
 string_enum! {
-    /// Tells links to an album from links to single assets.
+    /// Whether a link is to an album or to single assets.
     enum SharedLinkType {
         Album = "ALBUM",
         Individual = "INDIVIDUAL",

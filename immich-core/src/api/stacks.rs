@@ -85,7 +85,7 @@ response! {
 }
 
 request! {
-    /// What to change of a stack, for `update_stack`.
+    /// Changes to a stack, for `update_stack`.
     struct StackUpdateDto {
         optional {
             /// The id of the asset that is on top of the stack.

@@ -21,7 +21,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells the server how far this session has got: the last of `acks` for each type counts, 1000 at most, which [`SyncAcks`](crate::stream::SyncAcks) sees to; needs a session.
+    /// Acknowledges sync events for this session: the last of `acks` for each type counts, 1000 at most, which [`SyncAcks`](crate::stream::SyncAcks) handles; needs a session.
     SendSyncAck = POST "/sync/ack" -> Empty;
     SyncApi.send_sync_ack, "sendSyncAck" [permission "syncCheckpoint.update"] {idempotent: true};
     body { SyncAckSetDto }
@@ -51,7 +51,7 @@ endpoint! {
 }
 
 request! {
-    /// What the client has already, to ask servers 2.x for what changed since.
+    /// The client's state, for requesting the changes since then from servers 2.x.
     struct AssetDeltaSyncDto {
         required {
             /// Changed on the server after this time.
@@ -115,7 +115,7 @@ response! {
 }
 
 request! {
-    /// What was taken in of the sync stream, so that it is not sent again.
+    /// The events of the sync stream that were processed, so that they are not sent again.
     struct SyncAckSetDto {
         required_lists {
             /// The `ack` of lines, at most 1000; the last of each kind counts.
@@ -167,7 +167,7 @@ response! {
     struct SyncAlbumUserV1 {
         /// The id of the album.
         album_id: AlbumId,
-        /// What the user may do.
+        /// The role of the user.
         role: AlbumUserRole,
         /// The id of the user.
         user_id: UserId,
@@ -303,7 +303,7 @@ response! {
         rating: Option<i64>,
         /// The state or province, as the server names it.
         state: Option<String>,
-        /// The time zone, as the file or its place tells it.
+        /// The time zone, by the file or its place.
         time_zone: Option<String>,
     }
 }
@@ -343,7 +343,7 @@ response! {
 }
 
 response! {
-    /// Sync: a face in an asset, in the second form, which also tells whether it is visible.
+    /// Sync: a face in an asset, in the second form, which also has its visibility.
     struct SyncAssetFaceV2 {
         /// The id of the asset.
         asset_id: AssetId,
@@ -627,7 +627,7 @@ response! {
 }
 
 string_enum! {
-    /// What a line of the sync stream is about, which also says how to read it.
+    /// The type of a line of the sync stream, which determines how to read it.
     enum SyncEntityType {
         AuthUserV1 = "AuthUserV1",
         UserV1 = "UserV1",
@@ -840,7 +840,7 @@ response! {
 }
 
 string_enum! {
-    /// What to ask the sync stream for; each choice brings several kinds of lines.
+    /// A type of data to request from the sync stream; each brings several types of lines.
     enum SyncRequestType {
         AlbumsV1 = "AlbumsV1",
         AlbumUsersV1 = "AlbumUsersV1",
@@ -901,7 +901,7 @@ response! {
 }
 
 request! {
-    /// What to get from the sync stream, for `get_sync_stream`.
+    /// The types of data to request from the sync stream, for `get_sync_stream`.
     struct SyncStreamDto {
         required_lists {
             /// The kinds.

@@ -1,14 +1,14 @@
-//! What the server remembers about itself.
+//! The server's records about itself.
 
 use crate::prelude::*;
 
 group! {
-    /// What the server remembers about itself.
+    /// The server's records about itself.
     SystemMetadataApi: system_metadata
 }
 
 endpoint! {
-    /// Tells whether the first set-up of the server was completed; administrators only.
+    /// Returns whether the first set-up of the server was completed; administrators only.
     GetAdminOnboarding = GET "/system-metadata/admin-onboarding" -> Json<AdminOnboardingUpdateDto>;
     SystemMetadataApi.get_admin_onboarding, "getAdminOnboarding" [permission "systemMetadata.read"];
 }
@@ -21,13 +21,13 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells which list of places the server uses to name coordinates, and how old it is; administrators only.
+    /// Returns which list of places the server uses to name coordinates, and its age; administrators only.
     GetReverseGeocodingState = GET "/system-metadata/reverse-geocoding-state" -> Json<ReverseGeocodingStateResponseDto>;
     SystemMetadataApi.get_reverse_geocoding_state, "getReverseGeocodingState" [permission "systemMetadata.read"];
 }
 
 endpoint! {
-    /// Tells what the last look for a newer release of Immich found; administrators only.
+    /// Returns the result of the last look for a newer release of Immich; administrators only.
     GetVersionCheckState = GET "/system-metadata/version-check-state" -> Json<VersionCheckStateResponseDto>;
     SystemMetadataApi.get_version_check_state, "getVersionCheckState" [permission "systemMetadata.read"];
 }

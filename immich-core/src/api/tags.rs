@@ -8,7 +8,7 @@ group! {
 }
 
 endpoint! {
-    /// Lists all tags of the signed-in user as a flat list; each tells its parent and its full path.
+    /// Lists all tags of the signed-in user as a flat list; each has its parent and its full path.
     GetAllTags = GET "/tags" -> Json<Vec<TagResponseDto>>;
     TagsApi.get_all_tags, "getAllTags" [permission "tag.read"];
 }
@@ -111,7 +111,7 @@ request! {
 }
 
 request! {
-    /// What to change of a tag: its color, and on newer servers its name.
+    /// Changes to a tag: its color, and on newer servers its name.
     struct TagUpdateDto {
         optional {
             /// The name. Since 3.2.0.

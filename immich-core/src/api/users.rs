@@ -68,7 +68,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Tells whether the signed-in user has been through the introduction to Immich.
+    /// Returns whether the signed-in user has been through the introduction to Immich.
     GetUserOnboarding = GET "/users/me/onboarding" -> Json<OnboardingResponseDto>;
     UsersApi.get_user_onboarding, "getUserOnboarding" [permission "userOnboarding.read"];
 }
@@ -102,7 +102,7 @@ endpoint! {
 }
 
 endpoint! {
-    /// Uploads a picture as the profile image of the signed-in user, in place of the one before.
+    /// Uploads a picture as the profile image of the signed-in user, instead of the one before.
     CreateProfileImage = POST "/users/profile-image" -> Json<CreateProfileImageResponseDto>;
     UsersApi.create_profile_image, "createProfileImage" [permission "userProfileImage.update"];
     multipart {
@@ -148,7 +148,7 @@ request! {
 }
 
 response! {
-    /// Tells whether the signed-in user has been shown the first steps in the app.
+    /// Whether the signed-in user has been shown the first steps in the app.
     struct OnboardingResponseDto {
         /// Whether the introduction was completed.
         is_onboarded: bool,
@@ -156,7 +156,7 @@ response! {
 }
 
 request! {
-    /// What the signed-in user changes of themselves.
+    /// The changes of the signed-in user to themselves.
     struct UserUpdateMeDto {
         optional {
             /// The e-mail address.

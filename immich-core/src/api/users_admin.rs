@@ -155,7 +155,7 @@ request! {
 }
 
 request! {
-    /// What an administrator changes of a user; what is left out stays as it is.
+    /// An administrator's changes to a user; fields that are not set stay as they are.
     struct UserAdminUpdateDto {
         optional {
             /// The e-mail address.

@@ -122,7 +122,7 @@ request! {
         optional {
             /// Whether it is turned on.
             enabled: bool,
-            /// What is logged. Since 3.2.0.
+            /// The settings of the log. Since 3.2.0.
             logging: bool,
             /// The event that starts it. Since 3.0.0.
             trigger: WorkflowTrigger,
@@ -217,7 +217,7 @@ response! {
         filters: Option<Vec<WorkflowFilterResponseDto>>,
         /// The id of the workflow.
         id: WorkflowId,
-        /// What is logged. Since 3.2.0.
+        /// The settings of the log. Since 3.2.0.
         logging: Option<bool>,
         /// The name of the workflow.
         name: Option<String>,
@@ -296,12 +296,12 @@ response! {
 }
 
 request! {
-    /// What to change of a workflow; what is left out stays as it is.
+    /// Changes to a workflow; fields that are not set stay as they are.
     struct WorkflowUpdateDto {
         optional {
             /// Whether it is turned on.
             enabled: bool,
-            /// What is logged. Since 3.2.0.
+            /// The settings of the log. Since 3.2.0.
             logging: bool,
             /// The event that starts it. Since 3.0.0.
             trigger: WorkflowTrigger,
