@@ -230,7 +230,7 @@ async fn by_proxies(table: &mut Table) {
     table.add("404 of a proxy", &album(nginx(404, "404 Not Found")).await);
     table.add("a sign-in page", &album(page(200, "Sign in \u{2013} Authelia")).await);
     table.add("a page without a title", &album(Reply::bytes("text/html", "<html></html>")).await);
-    table.add("the web application in place of the API", &album(page(200, "Immich")).await);
+    table.add("the web application instead of the API", &album(page(200, "Immich")).await);
 }
 
 async fn by_redirects(table: &mut Table) {
@@ -248,7 +248,7 @@ async fn by_answers(table: &mut Table) {
     let misfits = [
         ("a text where a number was", json!({"albumName": CANARY, "assetCount": CANARY})),
         ("null where a text was", json!({"albumName": null})),
-        ("a list in place of a map", json!([CANARY])),
+        ("an array instead of an object", json!([CANARY])),
         ("a field that is missing", json!({"id": "3fa85f64-5717-4562-b3fc-2c963f66afa6"})),
     ];
     for (what, value) in misfits {
@@ -263,14 +263,14 @@ async fn by_answers(table: &mut Table) {
     server.version(ServerVersion::new(2, 7, 5));
     let client = builder(&server).build().expect("a client");
     let found = client.search().search_assets(immich_sdk::api::MetadataSearchDto::new()).await;
-    table.add("an id that is none, deep in an answer", &found.expect_err("no UUID"));
+    table.add("an invalid id, deep in a response", &found.expect_err("no UUID"));
 
     table.add("JSON that is cut short", &album(Reply::bytes("application/json", "{\"albumName\": \"cut")).await);
     table.add("no bytes where JSON was", &album(Reply::bytes("application/json", "")).await);
-    table.add("text in place of JSON", &album(Reply::bytes("text/plain; charset=utf-8", CANARY)).await);
+    table.add("text instead of JSON", &album(Reply::bytes("text/plain; charset=utf-8", CANARY)).await);
     table.add("what is called JSON, and is none", &album(Reply::bytes("application/json", CANARY)).await);
     let zipped = || Reply::bytes("application/json", vec![31, 139, 8, 0]).header("content-encoding", "gzip");
-    table.add("an answer that nobody asked to compress", &album(zipped()).await);
+    table.add("a compressed response that was not requested", &album(zipped()).await);
     table.add("a refusal that nobody asked to compress", &album(zipped().with_status(500)).await);
 }
 
@@ -306,7 +306,7 @@ async fn changes(lines: String, longest: usize) -> Error {
 async fn by_limits(table: &mut Table) {
     let limits = ResponseLimits::default().max_bytes(100).max_headers(5);
     let limited = |builder: ClientBuilder| builder.response_limits(limits);
-    table.add("an answer that is too long", &album_with(Reply::json(&"x".repeat(200)), limited).await);
+    table.add("a response that is too long", &album_with(Reply::json(&"x".repeat(200)), limited).await);
     let headers = (0..6).fold(Reply::status(200), |reply, index| reply.header(&format!("x-{index}"), "x"));
     table.add("too many headers", &album_with(headers, limited).await);
     let server = MockSend::new();
@@ -335,12 +335,12 @@ async fn by_transport(table: &mut Table) {
         let client = Client::builder(served.url()).backend(backend).build().expect("a client");
         same.push(client.albums().get_all_albums().await.expect_err("the connection closes"));
     }
-    add_same(table, "a connection that closes before the answer", &same);
+    add_same(table, "a connection that closes before the response", &same);
 
     let server = MockSend::new();
     server.on(GetAllAlbums::OPERATION).reply(Reply::json(&json!([])).cut_after(1));
     let client = builder(&server).build().expect("a client");
-    table.add("an answer that is cut short", &client.albums().get_all_albums().await.expect_err("cut"));
+    table.add("a response that is cut short", &client.albums().get_all_albums().await.expect_err("cut"));
 
     let server = MockSend::new();
     let client = builder(&server).build().expect("a client");
@@ -429,7 +429,7 @@ async fn by_time(table: &mut Table) {
     let (five, limits) = (Duration::from_secs(5), Timeouts::new());
     table.add("the time of the call", &late(limits.call(five), false).await);
     table.add("the time of an attempt", &late(limits.attempt(five), false).await);
-    table.add("the time of the answer", &late(limits.response(five), false).await);
+    table.add("the timeout of the response", &late(limits.response(five), false).await);
     table.add("the time without a byte", &late(limits.idle(five), true).await);
     let connecting = Reply::failure_before_sending(TransportErrorKind::Timeout);
     table.add("the time to connect", &album(connecting).await);
@@ -478,7 +478,7 @@ async fn by_building(table: &mut Table) {
     let proxy = HyperBackend::builder().proxy(format!("socks5://me:{CANARY}@proxy.example")).build();
     table.add("a proxy of another scheme", &proxy.expect_err("no http proxy"));
     let pem = HyperBackend::builder().root_certificate_pem(CANARY).build();
-    table.add("a root certificate that is none", &pem.expect_err("no PEM"));
+    table.add("an invalid root certificate", &pem.expect_err("no PEM"));
 
     let client = plain().build().expect("a client");
     let empty = client.server().get_server_version().header("x-a", format!("{CANARY}\n")).await;

@@ -121,7 +121,7 @@ fn load(server: &FakeImmich, snapshot: &str, options: &Options) -> Result<(), St
     Ok(())
 }
 
-/// The line that tells a caller where the server is, and how to sign in. The credentials are null before sign-up.
+/// The line with the address of the server and its credentials, which are null before sign-up.
 fn greeting(server: &FakeImmich, url: &str, options: &Options) -> Value {
     let account = server.admin().map(|id| (id, server.email(), server.password(), server.api_key()));
     // A wildcard address is no destination.

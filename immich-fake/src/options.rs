@@ -43,7 +43,7 @@ Options:
 Further control at run time: GET http://HOST:PORT/_fake
 ";
 
-/// What the command line asks for.
+/// The options of the command line.
 pub(crate) enum Command {
     Serve(Box<Options>),
     Help,

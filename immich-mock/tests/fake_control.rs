@@ -1,4 +1,4 @@
-//! What a test controls: planned faults, snapshots, resets, seeds.
+//! Control of the fake by a test: planned faults, snapshots, resets, seeds.
 
 #![allow(clippy::unwrap_used)]
 

@@ -171,7 +171,7 @@ async fn what_every_client_does_fits_the_description_of_every_version() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// What administrators look at, and what is not set up.
+/// The operations for administrators, and those of features that are not set up.
 async fn administration(checked: &mut Checked<'_>, photos: &[String]) {
     let owner = checked.server.user_id();
     let library =

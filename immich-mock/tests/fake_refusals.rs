@@ -1,4 +1,4 @@
-//! What the fake refuses of people, faces, memories, partners and the like, with the words of real servers.
+//! Refusals of people, faces, memories, partners and the like, with the messages of real servers.
 
 #![allow(clippy::unwrap_used)]
 

@@ -132,7 +132,7 @@ impl<T: Transport> Transport for WatchedTransport<T> {
             attempt.set_sent();
         }
         match self.inner.transmit_output(amount, timeout) {
-            // The server takes no more, but may have responded: ureq goes on to read that, or the end of the connection.
+            // The server takes no more, but may have responded: ureq continues and reads that, or the end of the connection.
             Err(Error::Io(error)) if is_closed(error.kind()) => {
                 self.is_cut = true;
                 if let Some(attempt) = attempt {

@@ -88,7 +88,7 @@ fn of_tls(error: &Error) -> Option<&rustls::Error> {
     }
 }
 
-/// What helps against a failure of TLS.
+/// The hint for a failure of TLS.
 fn hint(error: &Error) -> Option<&'static str> {
     use rustls::{CertificateError as Certificate, Error as Tls};
     Some(match of_tls(error)? {

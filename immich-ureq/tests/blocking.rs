@@ -288,7 +288,7 @@ impl Stream for Repeated {
     }
 }
 
-/// A server that tells when its connection has ended.
+/// A server that reports the end of its connection.
 fn telling(before: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> (String, Receiver<()>) {
     let (ended, told) = channel();
     let url = by_hand(move |mut connection| {

@@ -70,7 +70,7 @@ struct Shared {
 }
 
 struct State {
-    /// By when they end; the number tells those apart that end together.
+    /// The sleeps by their end; the number distinguishes those that end together.
     sleeps: BTreeMap<(Instant, u64), Waker>,
     next: u64,
     has_thread: bool,
@@ -88,7 +88,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the thread does.
+    /// The loop of the thread.
     fn run(&self) {
         let mut state = self.lock();
         while state.has_owner {

@@ -13,7 +13,7 @@ use super::queue::Receiver;
 use super::slot::Put;
 use super::tasks::Tasks;
 
-/// What a handle asks of the driver.
+/// A command of a handle to the driver.
 pub(super) enum Command {
     Send(Box<Job>),
     /// Sleep until the clock of the timer is here.

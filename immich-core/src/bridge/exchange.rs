@@ -18,7 +18,7 @@ use super::slot::{Put, Take, slot};
 use crate::body::{Body, ResponseBody};
 use crate::send::{TransportError, TransportErrorKind};
 
-/// What the caller gets from the transport. Nothing follows `End` and `Failed`; a slot that closes without them lost its
+/// A message of the transport to the caller. Nothing follows `End` and `Failed`; a slot that closes without them lost its
 /// transport.
 enum Event {
     Head(Box<Head>),

@@ -1,4 +1,4 @@
-//! What a transport implements that cannot leave its thread.
+//! The trait for transports that cannot leave their thread.
 
 use std::fmt;
 use std::future::Future;

@@ -46,7 +46,7 @@
 //!   polled. A call that the driver has not begun is never sent.
 //! * **The end of the driver**: dropping it fails each call, pending or later, with
 //!   [`TransportErrorKind::Runtime`](crate::TransportErrorKind::Runtime), as not sent where the transport had not begun it.
-//! * **Panics** of the transport go on to the executor of the driver.
+//! * **Panics** of the transport unwind into the executor of the driver.
 //!
 //! Wakers are used from other threads. The runtime of the driver must allow that; monoio does with its feature `sync`.
 

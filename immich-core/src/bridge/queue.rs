@@ -12,7 +12,7 @@ struct State<C> {
     capacity: usize,
     /// Who waits for room, by the order in which they came.
     waiting: BTreeMap<u64, Waker>,
-    /// Who was told that there is room for them, and has not put their command yet.
+    /// The callers that were woken because there is room, and have not put their command yet.
     granted: BTreeSet<u64>,
     next_ticket: u64,
     driver: Option<Waker>,

@@ -26,7 +26,7 @@ impl<T> Shared<T> {
     }
 }
 
-/// Makes both ends. With `is_ahead`, one value may wait in the slot; without, each is put when it is asked for.
+/// Makes both ends. With `is_ahead`, one value may wait in the slot; without, each is put when it is requested.
 pub(crate) fn slot<T>(is_ahead: bool) -> (Put<T>, Take<T>) {
     let shared = Arc::new(Shared(Mutex::new(State {
         value: None,

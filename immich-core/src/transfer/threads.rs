@@ -88,11 +88,11 @@ enum Where<T> {
     Caller { take: Take<Outcome<T>>, is_detached: Arc<AtomicBool> },
 }
 
-/// What came of a job, or its panic.
+/// The result of a job, or its panic.
 type Outcome<T> = Result<T, Box<dyn Any + Send>>;
 
 impl<T> Trip<T> {
-    /// Lets the work go on although nobody waits for it.
+    /// Lets the work continue although nobody waits for it.
     pub(super) fn detach(self) {
         match self.0 {
             Where::Pool(task) => task.detach(),

@@ -12,7 +12,7 @@ use futures_core::Stream;
 use immich_core::bridge::{LocalBody, LocalHttpSend};
 use immich_core::{Body, TransportError, http};
 
-/// What is alive, and how much was done.
+/// The number of live objects, and of requests done.
 #[derive(Default)]
 pub struct Counts {
     /// Futures and bodies of the transport that were not dropped.

@@ -77,7 +77,7 @@ pub(super) fn delete_many(state: &mut State, asked: &Asked) -> Result<Answer, Fa
     Ok(Answer::no_content())
 }
 
-/// What a request decides on one group.
+/// The decision of a request on one group.
 struct Decision {
     id: DuplicateId,
     keep: Vec<AssetId>,

@@ -1,4 +1,4 @@
-//! What the fake cannot read of a photo, set by a test.
+//! The metadata of a photo, set by a test because the fake does not read files.
 
 use immich_core::AssetId;
 use serde_json::{Map, Value};
@@ -30,7 +30,7 @@ const FIELDS: [&str; 16] = [
 const NUMBERS: [&str; 7] =
     ["exifImageHeight", "exifImageWidth", "fNumber", "focalLength", "iso", "latitude", "longitude"];
 
-/// What a real server reads of photos.
+/// The metadata that a real server reads from photos.
 impl FakeImmich {
     /// Sets fields of `exifInfo` that a real server reads from the file or finds by the position, such as `make`,
     /// `city` and `exifImageWidth`; null removes a field. Searches, suggestions and the lists of places use them.

@@ -18,7 +18,7 @@ use super::{png, time};
 /// The time of the first photo that [`FakeImmich::add_photos`] makes up: 2024-01-01, noon.
 const FIRST_PHOTO: i64 = 1_704_110_400;
 
-/// What became of the files of a folder.
+/// The outcome of seeding the files of a folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seeded {

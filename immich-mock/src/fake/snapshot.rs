@@ -20,7 +20,7 @@ struct Written<'s> {
     state: &'s State,
 }
 
-/// What a snapshot begins with.
+/// The first bytes of a snapshot.
 #[derive(Deserialize)]
 struct Heading {
     name: String,

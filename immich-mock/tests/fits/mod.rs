@@ -5,7 +5,7 @@ pub mod checked;
 use immich_recordings::Description;
 use serde_json::Value;
 
-/// What of a value does not fit a schema, each with its place.
+/// The parts of a value that do not fit a schema, each with its place.
 pub fn misfits(description: &Description, schema: &Value, value: &Value, place: &str) -> Vec<String> {
     if value.is_null() {
         let fits = description.is_nullable(schema)

@@ -27,7 +27,7 @@ pub struct IsahcBackend {
 }
 
 impl IsahcBackend {
-    /// A backend that does only what the client tells it.
+    /// A backend that sends requests exactly as the client built them.
     ///
     /// # Errors
     /// `Build` if libcurl cannot be started.

@@ -1,4 +1,4 @@
-//! What each backend has to do: photos up into an album, listed, and down again, on a fake server.
+//! The work of each backend: photos up into an album, listed, and down again, on a fake server.
 
 use std::error::Error;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use immich_core::jiff::Timestamp;
 use immich_core::{AssetId, Client, ErrorKind, FilePart, HttpSend, RetryPolicy, Secret, Timeouts};
 use immich_mock::{FakeImmich, Served};
 
-/// What [`run`] says of what it could not do.
+/// The error of [`run`].
 pub type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The fake server. It is on tokio, on threads of its own, so that the backend may be on any runtime.

@@ -24,7 +24,7 @@ impl Timer for TokioTimer {
     }
 }
 
-/// What tower says of a request, as an error that the client knows what to do with.
+/// The failure of a request in tower, as an error that the client can classify.
 fn failed(error: Box<dyn Error + Send + Sync>) -> TransportError {
     let error = match error.downcast::<hyper_util::client::legacy::Error>() {
         Ok(error) if error.is_connect() => {
