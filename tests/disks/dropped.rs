@@ -1,4 +1,4 @@
-//! Downloads that are dropped at each of their awaits: the next call resumes, with the right bytes.
+//! Downloads dropped at each of their awaits: the next call resumes, with the right bytes.
 
 use std::fs;
 use std::pin::Pin;
@@ -12,17 +12,17 @@ use immich_sdk::http::{Request, Response};
 use immich_sdk::mock::FakeImmich;
 use immich_sdk::{Body, Client, HttpSend, ResponseBody, RetryPolicy, Timer as _, TransportError};
 
-use crate::setup::{Fault, Line, bytes, folder, names, upload};
+use crate::setup::{Fault, Proxy, bytes, folder, names, upload};
 
 const LENGTH: usize = 300_000;
 
-/// Ends with `None` instead of the wait after this many waits.
-struct Until<'w, F> {
+/// Resolves to `None` once the future has been pending more than `waits` times.
+struct LimitWaits<'w, F> {
     future: Pin<Box<F>>,
     waits: &'w mut usize,
 }
 
-impl<F: Future> Future for Until<'_, F> {
+impl<F: Future> Future for LimitWaits<'_, F> {
     type Output = Option<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -37,15 +37,15 @@ impl<F: Future> Future for Until<'_, F> {
     }
 }
 
-fn until<F>(waits: &mut usize, future: F) -> Until<'_, F> {
-    Until { future: Box::pin(future), waits }
+fn limit_waits<F>(waits: &mut usize, future: F) -> LimitWaits<'_, F> {
+    LimitWaits { future: Box::pin(future), waits }
 }
 
-/// A line on which everything is waited for: the server, the response, and each piece of it.
-struct Slow(Line);
+/// A proxy that yields before the request, the response, and each chunk of the body.
+struct Yielding(Proxy);
 
 #[async_trait]
-impl HttpSend for Slow {
+impl HttpSend for Yielding {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         tokio::task::yield_now().await;
         let response = self.0.send(request).await?;
@@ -60,36 +60,36 @@ impl HttpSend for Slow {
     }
 }
 
-fn slow(line: &Line) -> Client {
-    let key = line.fake.api_key();
-    Client::builder("http://immich.test").api_key(key).backend(Slow(line.clone())).build().expect("a client")
+fn yielding_client(proxy: &Proxy) -> Client {
+    let key = proxy.fake.api_key();
+    Client::builder("http://immich.test").api_key(key).backend(Yielding(proxy.clone())).build().expect("a client")
 }
 
-fn broken(line: &Line) {
-    line.repair();
-    line.plan([Fault::Cut(200_000), Fault::NoAnswer, Fault::Status(503), Fault::Cut(9)]);
+fn plan_faults(proxy: &Proxy) {
+    proxy.repair();
+    proxy.plan([Fault::Cut(200_000), Fault::NoResponse, Fault::Status(503), Fault::Cut(9)]);
 }
 
 #[tokio::test]
-async fn a_stream_that_is_dropped_at_any_await_goes_on() {
+async fn a_stream_dropped_at_any_await_is_resumed() {
     let fake = FakeImmich::new();
     let content = bytes(LENGTH);
     let id = upload(&fake, "a.jpg", content.clone()).await;
-    let line = Line::new(&fake);
-    let client = slow(&line);
+    let proxy = Proxy::new(&fake);
+    let client = yielding_client(&proxy);
     let mut at = 0;
     loop {
-        broken(&line);
+        plan_faults(&proxy);
         let (mut stream, mut got, mut waits, mut drops) = (client.download_asset(id).stream(), Vec::new(), at, 0);
         loop {
-            match until(&mut waits, stream.chunk()).await {
+            match limit_waits(&mut waits, stream.chunk()).await {
                 Some(chunk) => match chunk.unwrap_or_else(|error| panic!("dropped at await {at}: {error}")) {
                     Some(bytes) => got.extend_from_slice(&bytes),
                     None => break,
                 },
                 None => {
                     (waits, drops) = (usize::MAX, drops + 1);
-                    line.repair();
+                    proxy.repair();
                 }
             }
         }
@@ -104,25 +104,25 @@ async fn a_stream_that_is_dropped_at_any_await_goes_on() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_dropped_at_any_await_is_resumed_by_the_next_call() {
+async fn a_file_dropped_at_any_await_is_resumed_by_the_next_call() {
     let fake = FakeImmich::new();
     let content = bytes(LENGTH);
     let id = upload(&fake, "a.jpg", content.clone()).await;
-    let line = Line::new(&fake);
-    let client = slow(&line);
+    let proxy = Proxy::new(&fake);
+    let client = yielding_client(&proxy);
     let mut at = 0;
     loop {
-        broken(&line);
+        plan_faults(&proxy);
         let folder = folder();
         let target = folder.path().join("a.jpg");
         let mut waits = at;
-        let done = until(&mut waits, client.download_asset(id).to_file(&target)).await;
+        let done = limit_waits(&mut waits, client.download_asset(id).to_file(&target)).await;
         if let Some(done) = done {
             done.expect("a file");
         } else {
-            // What stands under the name is whole, or nothing.
+            // The target is complete, or does not exist.
             assert!(!target.exists() || fs::read(&target).expect("bytes") == content, "dropped at await {at}");
-            line.repair();
+            proxy.repair();
             client.download_asset(id).to_file(&target).await.unwrap_or_else(|error| panic!("await {at}: {error}"));
         }
         assert!(fs::read(&target).expect("bytes") == content, "dropped at await {at}");
@@ -136,14 +136,14 @@ async fn a_file_that_is_dropped_at_any_await_is_resumed_by_the_next_call() {
 }
 
 #[tokio::test]
-async fn a_wait_that_is_dropped_is_waited_for_by_the_next_call() {
+async fn a_dropped_delay_continues_in_the_next_call() {
     let fake = FakeImmich::new();
     let content = bytes(LENGTH);
     let id = upload(&fake, "a.jpg", content.clone()).await;
-    let line = Line::timed(&fake);
-    line.plan([Fault::Cut(0)]);
+    let proxy = Proxy::timed(&fake);
+    proxy.plan([Fault::Cut(0)]);
     let policy = RetryPolicy::never().base_delay(Duration::from_secs(2)).random(|| 1.0);
-    let client = line.client();
+    let client = proxy.client();
     let mut stream = client.download_asset(id).retry(policy).stream();
     for _ in 0..10 {
         let mut chunk = Box::pin(stream.chunk());
@@ -163,10 +163,10 @@ async fn a_wait_that_is_dropped_is_waited_for_by_the_next_call() {
         while fake.timer().sleepers() == 0 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(line.seen().len(), 1);
+        assert_eq!(proxy.seen().len(), 1);
         fake.timer().advance(Duration::from_secs(2));
     };
     let (got, ()) = tokio::join!(all, moved);
     assert!(got == content);
-    assert_eq!((line.seen().len(), fake.timer().elapsed()), (1, Duration::from_secs(2)));
+    assert_eq!((proxy.seen().len(), fake.timer().elapsed()), (1, Duration::from_secs(2)));
 }

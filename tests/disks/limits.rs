@@ -1,4 +1,4 @@
-//! File systems that lack functions, and disks that are full or broken.
+//! File systems that lack features, and full or broken disks.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,12 +10,12 @@ use immich_sdk::transfer::{Collision, DownloadResult, Downloaded};
 use serde_json::{Value, json};
 
 use crate::setup::{bytes, names, upload};
-use crate::shim::{Disk, Given, Run, play};
+use crate::shim::{Disk, JobInput, Run, run_job};
 
-/// This test as the program that runs on the disk. A job returns what its test looks at.
+/// Runs a job in the child process on the faulty disk. The job returns a report for its test.
 #[tokio::test]
 async fn the_program() {
-    play(async |job, given| match job.as_str() {
+    run_job(async |job, given| match job.as_str() {
         "download" => download(given).await,
         "overwrite" => overwrite(given).await,
         other => panic!("there is no job `{other}`"),
@@ -23,19 +23,19 @@ async fn the_program() {
     .await;
 }
 
-fn described(done: &Downloaded) -> Value {
+fn file_report(done: &Downloaded) -> Value {
     let notes: Vec<String> = done.notes.iter().map(|note| format!("{note:?}: {note}")).collect();
     let name = done.path.file_name().expect("a name").to_string_lossy();
     json!({ "name": name, "resumed": done.resumed_from, "requests": done.requests, "notes": notes })
 }
 
-async fn download(Given { client, folder, ids }: Given) -> Value {
+async fn download(JobInput { client, folder, ids }: JobInput) -> Value {
     let mut downloads = client.download_assets(ids).to_folder(folder);
     let (mut new, mut there, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(outcome) = downloads.next().await.expect("an outcome") {
         match outcome.fate {
-            DownloadResult::Downloaded(done) => new.push(described(&done)),
-            DownloadResult::AlreadyThere(done) => there.push(described(&done)),
+            DownloadResult::Downloaded(done) => new.push(file_report(&done)),
+            DownloadResult::AlreadyThere(done) => there.push(file_report(&done)),
             DownloadResult::Failed { error, .. } => failed.push(error.to_string()),
             other => panic!("{other:?}"),
         }
@@ -43,26 +43,26 @@ async fn download(Given { client, folder, ids }: Given) -> Value {
     json!({ "new": new, "there": there, "failed": failed })
 }
 
-async fn overwrite(Given { client, folder, ids }: Given) -> Value {
+async fn overwrite(JobInput { client, folder, ids }: JobInput) -> Value {
     let download = client.download_asset(ids[0]).collision(Collision::Overwrite);
     match download.to_file(folder.join("old.jpg")).await {
-        Ok(done) => described(&done),
+        Ok(done) => file_report(&done),
         Err(error) => json!({ "error": error.to_string() }),
     }
 }
 
 fn list<'r>(run: &'r Run, key: &str) -> &'r Vec<Value> {
-    run.report[key].as_array().expect("a list")
+    run.report[key].as_array().expect("an array")
 }
 
-/// The kinds of the notes of all files.
+/// The kinds of notes of all files.
 fn notes(run: &Run) -> BTreeSet<String> {
     let files = list(run, "new").iter().chain(list(run, "there"));
     let notes = files.flat_map(|file| file["notes"].as_array().expect("notes").clone());
     notes.map(|note| note.as_str().expect("text").split(' ').next().expect("a word").to_owned()).collect()
 }
 
-async fn three(fake: &FakeImmich) -> Vec<(String, AssetId, Bytes)> {
+async fn upload_three(fake: &FakeImmich) -> Vec<(String, AssetId, Bytes)> {
     let mut files = Vec::new();
     for (number, length) in [1, 100_000, 1_500_000].into_iter().enumerate() {
         let (name, content) = (format!("{number}.jpg"), bytes(length));
@@ -72,7 +72,7 @@ async fn three(fake: &FakeImmich) -> Vec<(String, AssetId, Bytes)> {
 }
 
 #[tokio::test]
-async fn a_disk_that_lacks_a_function_gets_every_file_and_the_outcome_says_so() {
+async fn missing_file_system_features_are_noted_in_the_outcome() {
     for (faults, expected) in [
         ("futimens=EPERM", &["TimeNotSet"][..]),
         ("futimens=ENOSYS", &["TimeNotSet"]),
@@ -95,7 +95,7 @@ async fn a_disk_that_lacks_a_function_gets_every_file_and_the_outcome_says_so() 
         ),
     ] {
         let fake = FakeImmich::new();
-        let files = three(&fake).await;
+        let files = upload_three(&fake).await;
         let ids: Vec<AssetId> = files.iter().map(|file| file.1).collect();
         let Some(disk) = Disk::new(&fake).await else { return };
         let run = disk.run("download", faults, &ids).await;
@@ -108,20 +108,20 @@ async fn a_disk_that_lacks_a_function_gets_every_file_and_the_outcome_says_so() 
         for (name, _, content) in &files {
             assert!(fs::read(disk.folder().join(name)).expect("bytes") == *content, "{faults}: {name}");
         }
-        disk.line.seen();
+        disk.proxy.seen();
         let again = disk.run("download", faults, &ids).await;
-        assert_eq!((list(&again, "there").len(), disk.line.seen().len()), (3, 0), "{faults}: {again:?}");
+        assert_eq!((list(&again, "there").len(), disk.proxy.seen().len()), (3, 0), "{faults}: {again:?}");
     }
 }
 
 #[tokio::test]
-async fn a_name_that_is_too_long_here_is_shortened_and_found_again() {
+async fn a_name_too_long_for_the_file_system_is_shortened_and_found_again() {
     let long = |letter: &str, number: usize| format!("{}.jpeg", letter.repeat(number));
     for (faults, longest) in [("longest=143", 143), ("longest_rename=143", 143), ("longest=64", 64), ("longest=50", 48)]
     {
         let fake = FakeImmich::new();
         let mut ids = Vec::new();
-        // Two of one name, so that a number must fit as well.
+        // Two files have the same name, so that a number must fit as well.
         for (length, name) in [(10, long("a", 200)), (11, long("a", 200)), (12, long("ü", 100)), (13, long("b", 139))]
         {
             ids.push(upload(&fake, &name, bytes(length)).await);
@@ -136,12 +136,12 @@ async fn a_name_that_is_too_long_here_is_shortened_and_found_again() {
         let lengths: BTreeSet<u64> =
             there.iter().map(|name| fs::metadata(disk.folder().join(name)).expect("a file").len()).collect();
         assert_eq!(lengths, BTreeSet::from([10, 11, 12, 13]));
-        disk.line.seen();
+        disk.proxy.seen();
         let again = disk.run("download", faults, &ids).await;
-        assert_eq!((list(&again, "there").len(), disk.line.seen().len()), (4, 0), "{faults}: {again:?}");
+        assert_eq!((list(&again, "there").len(), disk.proxy.seen().len()), (4, 0), "{faults}: {again:?}");
         assert_eq!(names(&disk.folder()), there, "{faults}");
     }
-    // The names of the crate's own files as well.
+    // The names of the crate's own files are shortened as well.
     let fake = FakeImmich::new();
     let id = upload(&fake, "a.jpg", bytes(10)).await;
     let Some(disk) = Disk::new(&fake).await else { return };
@@ -150,7 +150,7 @@ async fn a_name_that_is_too_long_here_is_shortened_and_found_again() {
 }
 
 #[tokio::test]
-async fn a_full_or_broken_disk_leaves_no_file_under_the_name_and_is_gone_on_with() {
+async fn a_full_or_broken_disk_leaves_no_incomplete_file_and_a_later_run_succeeds() {
     let fake = FakeImmich::new();
     let content = bytes(1_500_000);
     let id = upload(&fake, "a.jpg", content.clone()).await;
@@ -163,7 +163,7 @@ async fn a_full_or_broken_disk_leaves_no_file_under_the_name_and_is_gone_on_with
         ("full=1400000", "No space", true),
         ("fsync=ENOSPC", "No space", true),
         ("fsync=EDQUOT", "uota exceeded", true),
-        // Nobody knows which bytes the disk has.
+        // It is unknown which bytes reached the disk.
         ("fsync=EIO", "Input/output", false),
         ("write=EIO", "Input/output", false),
         ("futimens=EIO", "Input/output", true),
@@ -178,7 +178,7 @@ async fn a_full_or_broken_disk_leaves_no_file_under_the_name_and_is_gone_on_with
         assert!(failed.len() == 1 && failed[0].as_str().expect("text").contains(reason), "{faults}: {run:?}");
         assert!(!run.hits.is_empty());
         assert!(!names(&disk.folder()).contains(&"a.jpg".to_owned()), "{faults}");
-        // As long as the disk is full, nothing gets worse.
+        // Another attempt on the full disk does no harm.
         if faults.starts_with("full=") {
             assert_eq!(list(&disk.run("download", "full=0", &[id]).await, "failed").len(), 1);
         }
@@ -191,11 +191,11 @@ async fn a_full_or_broken_disk_leaves_no_file_under_the_name_and_is_gone_on_with
 }
 
 #[tokio::test]
-async fn a_disk_that_cannot_rename_over_a_file_replaces_it_all_the_same() {
+async fn a_file_is_replaced_on_a_disk_that_cannot_rename_over_it() {
     for (faults, works) in [
         ("rename_over=EEXIST", true),
         ("rename_over=EPERM", true),
-        // Nothing can be moved aside: the old file stays.
+        // The old file cannot be moved aside, so it stays.
         ("rename=EPERM", false),
         ("rename_over=EIO", false),
     ] {
@@ -221,14 +221,14 @@ async fn a_disk_that_cannot_rename_over_a_file_replaces_it_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_program_that_is_killed_at_any_change_of_the_disk_leaves_nothing_wrong() {
+async fn a_kill_at_any_change_of_the_disk_leaves_no_wrong_file() {
     let fake = FakeImmich::new();
     let content = bytes(600_000);
     let id = upload(&fake, "a.jpg", content.clone()).await;
     for faults in ["", ",link=EPERM"] {
         let Some(disk) = Disk::new(&fake).await else { return };
         let mut kills = 0;
-        // The first run begins; the next one resumes from the files of another kill.
+        // Kills a run that starts from nothing, and one that resumes from a partial file.
         for first in ["", "full=300000"] {
             let mut at = 1;
             loop {
@@ -254,14 +254,14 @@ async fn a_program_that_is_killed_at_any_change_of_the_disk_leaves_nothing_wrong
 }
 
 #[tokio::test]
-async fn two_programs_that_download_to_one_folder_overwrite_nothing() {
+async fn two_programs_downloading_to_one_folder_overwrite_nothing() {
     let fake = FakeImmich::new();
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for number in 0..20 {
         first.push(upload(&fake, "a.jpg", bytes(1000 + number)).await);
         second.push(upload(&fake, "a.jpg", bytes(2000 + number)).await);
     }
-    // Some are downloaded by both.
+    // Both programs download some of them.
     second.extend_from_slice(&first[..5]);
     let Some(disk) = Disk::new(&fake).await else { return };
     let (one, other) = tokio::join!(disk.run("download", "", &first), disk.run("download", "", &second));
@@ -270,10 +270,10 @@ async fn two_programs_that_download_to_one_folder_overwrite_nothing() {
     let lengths: BTreeSet<u64> =
         there.iter().map(|name| fs::metadata(disk.folder().join(name)).expect("a file").len()).collect();
     assert_eq!(lengths, (1000..1020).chain(2000..2020).collect());
-    // What both downloaded in one moment may be there twice.
+    // A file that both downloaded at the same time may exist twice.
     assert!((40..=45).contains(&there.len()), "{there:?}");
-    disk.line.seen();
+    disk.proxy.seen();
     let again = disk.run("download", "", &second).await;
-    assert_eq!((list(&again, "there").len(), disk.line.seen().len()), (25, 0), "{again:?}");
+    assert_eq!((list(&again, "there").len(), disk.proxy.seen().len()), (25, 0), "{again:?}");
     assert_eq!(names(&disk.folder()), there);
 }

@@ -1,4 +1,4 @@
-//! Disks as users have them: file systems that lack functions, full disks, planted files, files that a crash left.
+//! Real-world disks: file systems that lack features, full disks, planted files, and files left by a crash.
 
 #![cfg(all(feature = "fs", feature = "mock", unix))]
 

@@ -1,4 +1,4 @@
-//! Files that somebody planted under the names that a download uses: nothing is followed, overwritten or waited for.
+//! Files planted under the names that a download uses: they are never followed, overwritten or waited for.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, chown, symlink};
@@ -12,15 +12,15 @@ use immich_sdk::transfer::{Collision, Downloaded, file_body, file_checksum};
 use immich_sdk::{AssetId, Error, ErrorKind, FilePart};
 use tempfile::TempDir;
 
-use crate::setup::{Fault, Line, bytes, changed, folder, taken, upload};
+use crate::setup::{Fault, Proxy, bytes, changed, folder, taken, upload};
 
 const LENGTH: usize = 100_000;
 
 struct Planted {
-    line: Line,
+    proxy: Proxy,
     id: AssetId,
     folder: TempDir,
-    /// A file elsewhere that must stay as it is.
+    /// A file elsewhere that must not change.
     victim: PathBuf,
     _elsewhere: TempDir,
 }
@@ -32,7 +32,7 @@ impl Planted {
         let elsewhere = folder();
         let victim = elsewhere.path().join("victim");
         fs::write(&victim, "mine").expect("a file");
-        Self { line: Line::new(&fake), id, folder: folder(), victim, _elsewhere: elsewhere }
+        Self { proxy: Proxy::new(&fake), id, folder: folder(), victim, _elsewhere: elsewhere }
     }
 
     fn part(&self) -> PathBuf {
@@ -43,22 +43,22 @@ impl Planted {
         self.folder.path().join(format!(".{}-original.part.json", self.id))
     }
 
-    /// Leaves half of the file, as a download that broke.
-    async fn half(&self) {
-        self.line.plan([Fault::Cut(LENGTH / 2)]);
-        let client = self.line.client();
+    /// Leaves half of the file, like an interrupted download.
+    async fn leave_half(&self) {
+        self.proxy.plan([Fault::Cut(LENGTH / 2)]);
+        let client = self.proxy.client();
         client.download_asset(self.id).resumes(0).to_folder(self.folder.path()).await.expect_err("a cut");
         assert!(self.part().exists() && self.record().exists());
     }
 
     async fn download(&self, collision: Collision) -> Result<Downloaded, Error> {
-        let client = self.line.client();
+        let client = self.proxy.client();
         let download = client.download_asset(self.id).collision(collision).to_folder(self.folder.path());
         tokio::time::timeout(Duration::from_secs(30), download).await.expect("an end")
     }
 
-    /// Downloads, and looks at the file and at the victim.
-    async fn works(&self, what: &str) -> Downloaded {
+    /// Downloads, and checks the file and the victim.
+    async fn assert_downloads(&self, what: &str) -> Downloaded {
         let done = self.download(Collision::SkipSame).await.unwrap_or_else(|error| panic!("{what}: {error}"));
         assert!(fs::symlink_metadata(&done.path).expect("a file").is_file(), "{what}");
         assert!(fs::read(&done.path).expect("bytes") == bytes(LENGTH), "{what}");
@@ -88,27 +88,27 @@ fn plant(kind: &str, path: &Path, victim: &Path) {
 const KINDS: [&str; 7] = ["symbolic link", "dangling link", "link to itself", "hard link", "pipe", "folder", "socket"];
 
 #[tokio::test]
-async fn a_part_or_a_record_that_was_planted_is_not_touched() {
+async fn a_planted_part_or_record_is_not_touched() {
     for kind in KINDS {
         for planted_record in [false, true] {
             let planted = Planted::new().await;
             let path = if planted_record { planted.record() } else { planted.part() };
             plant(kind, &path, &planted.victim);
-            let done = planted.works(&format!("{kind} {planted_record}")).await;
+            let done = planted.assert_downloads(&format!("{kind} {planted_record}")).await;
             assert_eq!(done.path, planted.folder.path().join("a.jpg"));
             assert!(!planted.victim.with_file_name("none").exists());
-            // Instead of the record of a real part.
+            // Planted instead of the record of a real part.
             let planted = Planted::new().await;
-            planted.half().await;
+            planted.leave_half().await;
             fs::remove_file(planted.record()).expect("a record");
             plant(kind, &planted.record(), &planted.victim);
-            planted.works(kind).await;
+            planted.assert_downloads(kind).await;
         }
     }
 }
 
 #[tokio::test]
-async fn nothing_is_downloaded_where_every_name_is_planted_and_the_error_says_why() {
+async fn a_download_fails_if_every_part_name_is_planted() {
     let planted = Planted::new().await;
     for number in 1..20 {
         let number = if number == 1 { String::new() } else { format!(".{number}") };
@@ -122,7 +122,7 @@ async fn nothing_is_downloaded_where_every_name_is_planted_and_the_error_says_wh
 }
 
 #[tokio::test]
-async fn a_record_that_is_hostile_is_no_record() {
+async fn a_hostile_record_is_ignored() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     for json in [
         deep.as_str(),
@@ -139,42 +139,42 @@ async fn a_record_that_is_hostile_is_no_record() {
         "\u{fffd}",
     ] {
         let planted = Planted::new().await;
-        planted.half().await;
+        planted.leave_half().await;
         fs::write(planted.record(), json).expect("a record");
-        planted.works(json.get(..40).unwrap_or(json)).await;
+        planted.assert_downloads(json.get(..40).unwrap_or(json)).await;
         assert_eq!(crate::setup::names(planted.folder.path()), ["a.jpg"]);
     }
-    // It is not read into memory.
+    // A huge record is not read into memory.
     let planted = Planted::new().await;
-    planted.half().await;
+    planted.leave_half().await;
     let record = fs::File::create(planted.record()).expect("a record");
     record.set_len(3 << 30).expect("a sparse file");
-    assert_eq!(planted.works("3 GiB").await.resumed_from, 0);
+    assert_eq!(planted.assert_downloads("3 GiB").await.resumed_from, 0);
 }
 
-/// Only root can give a file to another user.
+/// Skipped unless run by root, because only root can change the owner of a file.
 #[tokio::test]
 async fn a_part_of_another_user_is_not_used() {
     let planted = Planted::new().await;
-    planted.half().await;
+    planted.leave_half().await;
     if chown(planted.part(), Some(65534), None).is_err() {
         eprintln!("SKIPPED: a part of another user, since this is not root");
         return;
     }
-    let done = planted.works("the part of another user").await;
+    let done = planted.assert_downloads("the part of another user").await;
     assert_eq!((done.resumed_from, fs::metadata(&done.path).expect("a file").uid()), (0, 0));
     assert_eq!(fs::metadata(planted.part()).expect("the part").len(), LENGTH as u64 / 2);
 }
 
 #[tokio::test]
-async fn a_link_of_the_final_name_is_never_written_through() {
+async fn a_file_planted_under_the_final_name_is_never_written_through() {
     for kind in KINDS {
         let planted = Planted::new().await;
         let path = planted.folder.path().join("a.jpg");
         plant(kind, &path, &planted.victim);
-        let done = planted.works(kind).await;
+        let done = planted.assert_downloads(kind).await;
         assert_eq!(done.path, planted.folder.path().join("a (1).jpg"), "{kind}");
-        assert!(planted.works(kind).await.was_there, "{kind}");
+        assert!(planted.assert_downloads(kind).await.was_there, "{kind}");
         let overwritten = planted.download(Collision::Overwrite).await;
         if kind == "folder" {
             assert_eq!(overwritten.expect_err("a folder").kind(), ErrorKind::Io);
@@ -190,9 +190,9 @@ async fn a_link_of_the_final_name_is_never_written_through() {
 }
 
 #[tokio::test]
-async fn a_body_or_a_checksum_of_what_is_no_file_is_an_error_and_no_wait() {
+async fn a_body_or_checksum_of_a_special_file_is_an_error() {
     let planted = Planted::new().await;
-    let client = planted.line.client();
+    let client = planted.proxy.client();
     for kind in ["pipe", "folder", "socket"] {
         let path = planted.folder.path().join(format!("{kind}.jpg"));
         plant(kind, &path, &planted.victim);
@@ -205,7 +205,7 @@ async fn a_body_or_a_checksum_of_what_is_no_file_is_an_error_and_no_wait() {
         let error = tokio::time::timeout(Duration::from_secs(30), sent).await.expect("an end");
         assert!(format!("{error:?} {error}").contains("is not a regular file"), "{error:?}");
     }
-    // The paths are the caller's own, so that links are followed.
+    // The caller chose these paths, so links are followed.
     let link = planted.folder.path().join("link.jpg");
     symlink(&planted.victim, &link).expect("a link");
     assert_eq!(file_checksum(&link).await.expect("a checksum").1, 4);

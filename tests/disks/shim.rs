@@ -1,4 +1,4 @@
-//! Runs this test as a program on a disk with faults: `shim.c`, loaded with `LD_PRELOAD`, plays the disk.
+//! Runs this test in a child process on a disk with faults, simulated by `shim.c`, loaded with `LD_PRELOAD`.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
@@ -13,11 +13,11 @@ use immich_sdk::{AssetId, Client};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::setup::{Line, folder};
+use crate::setup::{Proxy, folder};
 
-/// A server over TCP, and a folder on a disk whose faults each run chooses.
+/// A server over TCP, and a folder on a disk whose faults are set per run.
 pub struct Disk {
-    pub line: Line,
+    pub proxy: Proxy,
     served: Served,
     folder: TempDir,
 }
@@ -27,18 +27,18 @@ pub struct Disk {
 pub struct Run {
     /// The value that the job returned.
     pub report: Value,
-    /// The names of the faults that were met.
+    /// The names of the faults that occurred.
     pub hits: Vec<String>,
 }
 
 /// The input of a job.
-pub struct Given {
+pub struct JobInput {
     pub client: Client,
     pub folder: PathBuf,
     pub ids: Vec<AssetId>,
 }
 
-/// The compiled shim; `None`, and a line that says so, where there is no C compiler.
+/// Compiles the shim once. Prints a message and returns `None` if there is no C compiler.
 fn shim() -> Option<&'static Path> {
     static SHIM: OnceLock<Option<PathBuf>> = OnceLock::new();
     let compile = || {
@@ -52,7 +52,7 @@ fn shim() -> Option<&'static Path> {
                 Some(library)
             }
             Err(error) => {
-                eprintln!("SKIPPED: no disk with faults is tried, since `cc` cannot be run: {error}");
+                eprintln!("SKIPPED: tests with a faulty disk, because `cc` cannot be run: {error}");
                 None
             }
         }
@@ -61,25 +61,25 @@ fn shim() -> Option<&'static Path> {
 }
 
 impl Disk {
-    /// `None` where no disk with faults can be made.
+    /// Returns `None` if the disk cannot be simulated.
     pub async fn new(fake: &FakeImmich) -> Option<Self> {
         shim()?;
-        let line = Line::new(fake);
-        let served = Served::start(line.clone()).await.expect("a port");
-        Some(Self { line, served, folder: folder() })
+        let proxy = Proxy::new(fake);
+        let served = Served::start(proxy.clone()).await.expect("a port");
+        Some(Self { proxy, served, folder: folder() })
     }
 
-    /// The folder with the faults, as it is without links.
+    /// The canonical path of the folder with the faults.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().canonicalize().expect("a folder")
     }
 
-    /// Runs a job of `limits.rs` as a program of its own.
+    /// Runs a job of `limits.rs` in a child process.
     pub async fn run(&self, job: &str, faults: &str, ids: &[AssetId]) -> Run {
         self.try_run(job, faults, ids).await.unwrap_or_else(|| panic!("{faults}: the program was killed"))
     }
 
-    /// `None` if the program was killed.
+    /// Like [`Disk::run`], but returns `None` if the program was killed.
     pub async fn try_run(&self, job: &str, faults: &str, ids: &[AssetId]) -> Option<Run> {
         let hits = folder();
         let hits_path = hits.path().join("hits");
@@ -93,7 +93,7 @@ impl Disk {
             .env("IMMICH_DISK_HITS", &hits_path)
             .env("IMMICH_DISK_JOB", job)
             .env("IMMICH_DISK_URL", self.served.url())
-            .env("IMMICH_DISK_KEY", self.line.fake.api_key().expose())
+            .env("IMMICH_DISK_KEY", self.proxy.fake.api_key().expose())
             .env("IMMICH_DISK_IDS", ids.join(","));
         let output = tokio::task::spawn_blocking(move || program.output()).await.expect("a thread");
         let output = output.expect("a program");
@@ -111,8 +111,8 @@ impl Disk {
     }
 }
 
-/// Runs the job that the variables name, if this process was started by [`Disk::run`].
-pub async fn play<R: Future<Output = Value>>(job: impl FnOnce(String, Given) -> R) {
+/// Runs the job that the environment variables name, if this process was started by [`Disk::run`].
+pub async fn run_job<R: Future<Output = Value>>(job: impl FnOnce(String, JobInput) -> R) {
     let variable = |name: &str| std::env::var(format!("IMMICH_DISK_{name}")).ok();
     let (Some(name), Some(url), Some(key)) = (variable("JOB"), variable("URL"), variable("KEY")) else { return };
     let backend = HyperBackend::new().expect("a backend");
@@ -120,6 +120,6 @@ pub async fn play<R: Future<Output = Value>>(job: impl FnOnce(String, Given) -> 
     let ids = variable("IDS").unwrap_or_default();
     let ids = ids.split(',').filter(|id| !id.is_empty()).map(|id| id.parse().expect("an id")).collect();
     let folder = variable("FOLDER").expect("a folder").into();
-    let report = tokio::time::timeout(Duration::from_secs(60), job(name, Given { client, folder, ids })).await;
+    let report = tokio::time::timeout(Duration::from_secs(60), job(name, JobInput { client, folder, ids })).await;
     println!("REPORT {}", report.expect("an end"));
 }

@@ -1,4 +1,4 @@
-//! The state after a crash, a kill or another program: the next download has the right bytes, and nothing is left.
+//! Files left by a crash, a kill or another program: the next download has the right bytes and cleans up.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,25 +7,25 @@ use immich_sdk::mock::FakeImmich;
 use immich_sdk::{AssetId, ErrorKind};
 use tempfile::TempDir;
 
-use crate::setup::{Fault, Line, VERSIONS, bytes, folder, names, upload};
+use crate::setup::{Fault, Proxy, VERSIONS, bytes, folder, names, upload};
 
 const LENGTH: usize = 100_000;
 const HALF: usize = 50_000;
 
 struct Torn {
-    line: Line,
+    proxy: Proxy,
     id: AssetId,
     folder: TempDir,
 }
 
 impl Torn {
-    /// Half of the file, and its record.
+    /// Leaves half of the file and its record.
     async fn new(fake: &FakeImmich, id: AssetId) -> Self {
-        let (line, folder) = (Line::new(fake), folder());
-        line.plan([Fault::Cut(HALF)]);
-        line.client().download_asset(id).resumes(0).to_folder(folder.path()).await.expect_err("a cut");
-        line.seen();
-        Self { line, id, folder }
+        let (proxy, folder) = (Proxy::new(fake), folder());
+        proxy.plan([Fault::Cut(HALF)]);
+        proxy.client().download_asset(id).resumes(0).to_folder(folder.path()).await.expect_err("a cut");
+        proxy.seen();
+        Self { proxy, id, folder }
     }
 
     fn part(&self) -> PathBuf {
@@ -36,8 +36,8 @@ impl Torn {
         self.folder.path().join(format!(".{}-original.part.json", self.id))
     }
 
-    async fn ends_right(&self, resumed_from: Option<usize>) {
-        let done = self.line.client().download_asset(self.id).to_folder(self.folder.path()).await.expect("a file");
+    async fn assert_completes(&self, resumed_from: Option<usize>) {
+        let done = self.proxy.client().download_asset(self.id).to_folder(self.folder.path()).await.expect("a file");
         assert_eq!(fs::read(&done.path).expect("bytes"), bytes(LENGTH));
         assert_eq!(names(self.folder.path()), ["a.jpg"]);
         if let Some(resumed_from) = resumed_from {
@@ -47,7 +47,7 @@ impl Torn {
 }
 
 #[tokio::test]
-async fn whatever_is_left_of_a_part_and_its_record() {
+async fn any_remains_of_a_part_and_its_record() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let id = upload(&fake, "a.jpg", bytes(LENGTH)).await;
@@ -57,27 +57,27 @@ async fn whatever_is_left_of_a_part_and_its_record() {
         for end in 0..whole.len() {
             let torn = new().await;
             fs::write(torn.record(), &whole[..end]).expect("a torn record");
-            torn.ends_right(Some(0)).await;
+            torn.assert_completes(Some(0)).await;
         }
         let torn = new().await;
         fs::remove_file(torn.part()).expect("removed");
-        torn.ends_right(Some(0)).await;
+        torn.assert_completes(Some(0)).await;
         let torn = new().await;
         fs::remove_file(torn.record()).expect("removed");
-        torn.ends_right(Some(0)).await;
-        // The system wrote less of the part than the program had.
+        torn.assert_completes(Some(0)).await;
+        // Less of the part reached the disk than the program wrote.
         for length in [0, 1, HALF - 1] {
             let torn = new().await;
             fs::File::options().write(true).open(torn.part()).expect("a part").set_len(length as u64).expect("cut");
-            torn.ends_right(Some(length)).await;
+            torn.assert_completes(Some(length)).await;
         }
-        // It has the length, but not the bytes; or too many.
+        // The part has wrong bytes, or too many.
         for length in [LENGTH - 1, LENGTH, LENGTH + 1, 10 * LENGTH] {
             let torn = new().await;
             fs::File::options().write(true).open(torn.part()).expect("a part").set_len(length as u64).expect("zeros");
-            torn.ends_right(Some(0)).await;
+            torn.assert_completes(Some(0)).await;
         }
-        // The record is of another version of the asset, or of another asset.
+        // The record describes another version of the asset, or another asset.
         for change in [
             whole.replace("\"etag\":\"W/\\\"", "\"etag\":\"W/\\\"0"),
             whole.replace("\"checksum\":\"", "\"checksum\":\"a9993e364706816aba3e25717850c26c9cd0d89d\",\"x\":\""),
@@ -86,24 +86,24 @@ async fn whatever_is_left_of_a_part_and_its_record() {
             assert_ne!(change, whole);
             let torn = new().await;
             fs::write(torn.record(), change).expect("a record");
-            torn.ends_right(Some(0)).await;
+            torn.assert_completes(Some(0)).await;
         }
-        // The program ended when the file had its name, and still the name of the part.
+        // The program ended after it linked the final name and before it removed the part.
         let torn = new().await;
         fs::remove_file(torn.record()).expect("removed");
         fs::write(torn.part(), bytes(LENGTH)).expect("a part");
         fs::hard_link(torn.part(), torn.folder.path().join("a.jpg")).expect("a second name");
-        torn.ends_right(None).await;
-        assert!(torn.line.seen().is_empty());
+        torn.assert_completes(None).await;
+        assert!(torn.proxy.seen().is_empty());
     }
 }
 
 #[tokio::test]
-async fn a_folder_that_is_none_or_goes_away_is_an_error() {
+async fn a_folder_that_is_a_file_or_is_removed_is_an_error() {
     let fake = FakeImmich::new();
     let id = upload(&fake, "a.jpg", bytes(LENGTH)).await;
-    let (line, folder) = (Line::new(&fake), folder());
-    let client = line.client();
+    let (proxy, folder) = (Proxy::new(&fake), folder());
+    let client = proxy.client();
     let file = folder.path().join("file");
     fs::write(&file, "x").expect("a file");
     for target in [file.clone(), file.join("below")] {
@@ -113,13 +113,13 @@ async fn a_folder_that_is_none_or_goes_away_is_an_error() {
     }
     let error = client.download_asset(id).to_file(folder.path()).await.expect_err("a folder");
     assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(line.seen().is_empty());
+    assert!(proxy.seen().is_empty());
     assert_eq!(fs::read(&file).expect("bytes"), b"x");
 
-    // It goes away while the file comes.
+    // The folder is removed during the download.
     let below = folder.path().join("below");
     let sink = below.clone();
-    line.plan([Fault::Stall(HALF)]);
+    proxy.plan([Fault::Stall(HALF)]);
     let part = below.join(format!(".{id}-original.part.json"));
     let mut download = Box::pin(client.download_asset(id).to_folder(&below));
     while !part.exists() || fs::metadata(&part).expect("a record").len() == 0 {
@@ -128,7 +128,7 @@ async fn a_folder_that_is_none_or_goes_away_is_an_error() {
     }
     fs::remove_dir_all(&sink).expect("removed");
     drop(download);
-    line.repair();
+    proxy.repair();
     let done = client.download_asset(id).to_folder(&below).await.expect("a file");
     assert_eq!(fs::read(done.path).expect("bytes"), bytes(LENGTH));
     assert_eq!(names(&below), ["a.jpg"]);

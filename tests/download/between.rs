@@ -1,4 +1,4 @@
-//! A fake server on which something happens between two requests, or whose search pages as those of real servers do.
+//! A fake server that injects events between requests, or that pages searches like real servers.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,32 +9,32 @@ use immich_sdk::mock::FakeImmich;
 use immich_sdk::{AssetId, Body, Client, HttpSend, ResponseBody, Timer, TransportError};
 use serde_json::{Value, json};
 
-/// How searches are paged.
+/// The paging of searches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Paging {
-    /// As the fake does.
+    /// Like the fake server.
     Fake,
-    /// As PostgreSQL does without an order among equal times: each query has another.
+    /// Like PostgreSQL: assets with equal times have a different order in each query.
     Unordered,
-    /// The same, and all were uploaded in one moment too, as the files of an external library are.
+    /// Like `Unordered`, and all upload times are equal too, as in an external library.
     AtOnce,
-    /// By cursor, as from 3.2 on.
+    /// By cursor, as in 3.2 and newer.
     Cursor,
-    /// Each page is empty, and there is always a next one.
+    /// Every page is empty and has a next one.
     Empty,
-    /// The bounds of time are not heeded, and the order is another in each query.
+    /// Time bounds are ignored, and each query has a different order.
     Boundless,
 }
 
-type Hook = Box<dyn Fn(&str, usize) -> Option<Happening> + Send + Sync>;
+type Hook = Box<dyn Fn(&str, usize) -> Option<Injection> + Send + Sync>;
 
-/// The event before a request gets its response.
+/// An event that is injected before a request is handled.
 #[derive(Clone, Debug)]
-pub enum Happening {
+pub enum Injection {
     Trash(Vec<AssetId>),
-    /// The server responds as to a key that was revoked.
+    /// The server responds as if the key were revoked.
     Unauthorized,
-    /// A firewall responds.
+    /// A firewall responds with an HTML page and this status.
     Page(u16),
 }
 
@@ -43,7 +43,7 @@ pub struct Between {
     pub fake: FakeImmich,
     paging: Paging,
     hook: Arc<Hook>,
-    /// The paths of the requests, and the bodies of searches.
+    /// The path and body of each request.
     seen: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
@@ -52,8 +52,8 @@ impl Between {
         Self { fake: fake.clone(), paging, hook: Arc::new(Box::new(|_, _| None)), seen: Arc::default() }
     }
 
-    /// `hook` is called with the path of each request, and how many were for the same end of a path before.
-    pub fn when(mut self, hook: impl Fn(&str, usize) -> Option<Happening> + Send + Sync + 'static) -> Self {
+    /// Calls `hook` with the path of each request and the number of earlier requests with the same last path segment.
+    pub fn when(mut self, hook: impl Fn(&str, usize) -> Option<Injection> + Send + Sync + 'static) -> Self {
         self.hook = Arc::new(Box::new(hook));
         self
     }
@@ -90,18 +90,18 @@ impl Between {
             }
             let mut request = Request::from_parts(head.clone(), Body::from(serde_json::to_vec(&all).expect("JSON")));
             request.headers_mut().remove("content-length");
-            let answer = self.fake.send(request).await?;
-            let answer = answer.into_body().bytes(u64::MAX).await?.expect("a body");
-            let mut answer: Value = serde_json::from_slice(&answer).expect("JSON");
-            let more = !answer["assets"]["nextPage"].is_null();
-            items.append(answer["assets"]["items"].as_array_mut().expect("assets"));
+            let result = self.fake.send(request).await?;
+            let result = result.into_body().bytes(u64::MAX).await?.expect("a body");
+            let mut result: Value = serde_json::from_slice(&result).expect("JSON");
+            let more = !result["assets"]["nextPage"].is_null();
+            items.append(result["assets"]["items"].as_array_mut().expect("assets"));
             if !more {
                 break;
             }
         }
         if matches!(self.paging, Paging::Unordered | Paging::AtOnce | Paging::Boundless) {
-            // Another order in each query, but by time still.
-            items.sort_by_key(|item| mixed(item["id"].as_str().expect("an id"), turn));
+            // A different order in each query, but still sorted by time.
+            items.sort_by_key(|item| shuffle_key(item["id"].as_str().expect("an id"), turn));
             if self.paging == Paging::AtOnce {
                 items.iter_mut().for_each(|item| item["createdAt"] = json!("2020-01-01T00:00:00.000Z"));
             }
@@ -122,21 +122,21 @@ impl Between {
             _ => (items, more.then_some(next), None),
         };
         let count = items.len();
-        let mut answer = json!({
+        let mut result = json!({
             "albums": { "total": 0, "count": 0, "items": [], "facets": [] },
             "assets": { "total": count, "count": count, "items": items, "facets": [], "nextPage": next_page },
         });
         if self.paging == Paging::Cursor {
-            answer["assets"]["nextCursor"] = json!(cursor);
+            result["assets"]["nextCursor"] = json!(cursor);
         }
-        let mut response = Response::new(serde_json::to_vec(&answer).expect("JSON").into());
+        let mut response = Response::new(serde_json::to_vec(&result).expect("JSON").into());
         response.headers_mut().insert("content-type", "application/json".parse().expect("a value"));
         Ok(response)
     }
 }
 
-/// A number that is another for each id in each turn.
-fn mixed(id: &str, turn: usize) -> u64 {
+/// A hash that differs for each id and turn.
+fn shuffle_key(id: &str, turn: usize) -> u64 {
     let seed = 0xcbf2_9ce4_8422_2325_u64 ^ (turn as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     id.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).rotate_left(23))
 }
@@ -157,17 +157,17 @@ impl HttpSend for Between {
         };
         let mut request = Request::from_parts(head, Body::from(body));
         match (self.hook)(&path, turn) {
-            Some(Happening::Trash(ids)) => {
+            Some(Injection::Trash(ids)) => {
                 let key = self.fake.api_key();
                 let client = Client::builder("http://immich.test").api_key(key).backend(self.fake.clone());
                 let client = client.build().expect("a client");
                 let ids = immich_sdk::api::AssetBulkDeleteDto::new(ids);
                 client.assets().delete_assets(ids).await.expect("assets in the trash");
             }
-            Some(Happening::Unauthorized) => {
+            Some(Injection::Unauthorized) => {
                 request.headers_mut().insert("x-api-key", "revoked".parse().expect("a key"));
             }
-            Some(Happening::Page(status)) => {
+            Some(Injection::Page(status)) => {
                 let mut response = Response::new("<html><title>Firewall</title>no</html>".into());
                 *response.status_mut() = StatusCode::from_u16(status).expect("a status");
                 response.headers_mut().insert("content-type", "text/html".parse().expect("a type"));

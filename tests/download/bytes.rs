@@ -1,4 +1,4 @@
-//! Downloads that go to no file, and what a visitor of a shared link gets.
+//! Downloads to writers, closures and streams, and downloads through a shared link.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use immich_sdk::mock::FakeImmich;
 use immich_sdk::transfer::{Checksum, Progress};
 use immich_sdk::{Client, Credential, ErrorKind};
 
-use crate::setup::{Fault, Line, VERSIONS, bytes, folder, upload};
+use crate::setup::{Fault, Proxy, VERSIONS, bytes, folder, upload};
 
 const LENGTH: usize = 100_000;
 
@@ -18,11 +18,11 @@ async fn to_a_writer_a_closure_and_a_stream() {
         let fake = FakeImmich::with_version(version);
         let content = bytes(LENGTH);
         let id = upload(&fake, "a.jpg", content.clone()).await;
-        let line = Line::new(&fake);
-        let client = line.client();
-        let broken = || line.plan([Fault::Cut(9), Fault::Cut(8000), Fault::NoAnswer]);
+        let proxy = Proxy::new(&fake);
+        let client = proxy.client();
+        let plan_faults = || proxy.plan([Fault::Cut(9), Fault::Cut(8000), Fault::NoResponse]);
 
-        broken();
+        plan_faults();
         let (mut written, progress) = (Vec::new(), Progress::new(None));
         let received = client.download_asset(id).progress(&progress).to_writer(&mut written).await.expect("the bytes");
         assert_eq!(written, content);
@@ -36,7 +36,7 @@ async fn to_a_writer_a_closure_and_a_stream() {
         let now = progress.snapshot();
         assert_eq!((now.bytes_done, now.bytes_total, now.files_done), (LENGTH as u64, LENGTH as u64, 1));
 
-        broken();
+        plan_faults();
         let mut written = Vec::new();
         let each = |chunk: &[u8]| {
             written.extend_from_slice(chunk);
@@ -45,7 +45,7 @@ async fn to_a_writer_a_closure_and_a_stream() {
         client.download_asset(id).for_each_chunk(each).await.expect("the bytes");
         assert_eq!(written, content);
 
-        broken();
+        plan_faults();
         let chunks: Vec<_> = client.download_asset(id).stream().into_stream().boxed().try_collect().await.expect("all");
         assert_eq!(chunks.concat(), content);
 
@@ -55,27 +55,29 @@ async fn to_a_writer_a_closure_and_a_stream() {
 }
 
 #[tokio::test]
-async fn what_was_given_cannot_be_taken_back() {
+async fn bytes_that_were_delivered_are_not_delivered_again() {
     let fake = FakeImmich::new();
     let content = bytes(LENGTH);
     let id = upload(&fake, "a.jpg", content.clone()).await;
-    let line = Line::new(&fake);
-    let client = line.client();
-    // A server that gives no parts: what came is passed over.
-    line.plan([Fault::Cut(50_000), Fault::Unasked("range")]);
+    let proxy = Proxy::new(&fake);
+    let client = proxy.client();
+    // The server ignores `Range`: bytes that were already received are skipped.
+    proxy.plan([Fault::Cut(50_000), Fault::WithoutRequestHeader("range")]);
     let mut written = Vec::new();
     client.download_asset(id).to_writer(&mut written).await.expect("the bytes");
     assert_eq!(written, content);
-    line.plan([Fault::Cut(50_000)]).plan_together([Fault::Unasked("range"), Fault::Cut(20_000)]);
-    line.plan_together([Fault::Unasked("range")]);
+    proxy.plan([Fault::Cut(50_000)]).plan_combined([Fault::WithoutRequestHeader("range"), Fault::Cut(20_000)]);
+    proxy.plan_combined([Fault::WithoutRequestHeader("range")]);
     let mut written = Vec::new();
     client.download_asset(id).to_writer(&mut written).await.expect("the bytes");
     assert_eq!(written, content);
-    // Another file.
-    line.plan([Fault::Cut(50_000)]).plan_together([Fault::Unasked("range"), Fault::Header("etag", "\"other\"")]);
+    // The file changed on the server.
+    proxy
+        .plan([Fault::Cut(50_000)])
+        .plan_combined([Fault::WithoutRequestHeader("range"), Fault::Header("etag", "\"other\"")]);
     let error = client.download_asset(id).to_writer(io::sink()).await.expect_err("another file");
     assert_eq!(error.kind(), ErrorKind::Decode);
-    line.plan([Fault::Flip(3)]);
+    proxy.plan([Fault::Flip(3)]);
     let error = client.download_asset(id).to_writer(io::sink()).await.expect_err("other bytes");
     assert_eq!(error.kind(), ErrorKind::Checksum);
     let refused = |_: &[u8]| Err(io::Error::from(io::ErrorKind::StorageFull));
@@ -84,8 +86,8 @@ async fn what_was_given_cannot_be_taken_back() {
         (error.kind(), error.io_error().map(io::Error::kind)),
         (ErrorKind::Io, Some(io::ErrorKind::StorageFull))
     );
-    // The checksum of the caller.
-    line.seen();
+    // A checksum given by the caller.
+    proxy.seen();
     let wrong = Checksum::of("other");
     let error = client.download_asset(id).checksum(wrong).to_writer(io::sink()).await.expect_err("other bytes");
     assert_eq!(error.kind(), ErrorKind::Checksum);
@@ -93,20 +95,20 @@ async fn what_was_given_cannot_be_taken_back() {
 }
 
 #[tokio::test]
-async fn a_visitor_of_a_shared_link_downloads() {
+async fn downloads_through_a_shared_link() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let content = bytes(LENGTH);
         let id = upload(&fake, "a.jpg", content.clone()).await;
-        let (line, folder) = (Line::new(&fake), folder());
-        let owner = line.client();
+        let (proxy, folder) = (Proxy::new(&fake), folder());
+        let owner = proxy.client();
         let link = SharedLinkCreateDto::new(SharedLinkType::Individual).asset_ids([id]);
         let link = owner.shared_links().create_shared_link(link).await.expect("a link");
         let visitor = owner.with_credential(Credential::SharedLinkKey(link.key)).expect("a client");
         let done = visitor.download_asset(id).to_folder(folder.path()).await.expect("a file");
         assert_eq!(std::fs::read(done.path).expect("bytes"), content);
 
-        let album = crate::many::album(&line, &[id]).await;
+        let album = crate::many::album(&proxy, &[id]).await;
         let link = SharedLinkCreateDto::new(SharedLinkType::Album).album_id(album);
         let link = owner.shared_links().create_shared_link(link).await.expect("a link");
         let visitor = owner.with_credential(Credential::SharedLinkKey(link.key)).expect("a client");

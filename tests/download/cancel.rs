@@ -1,4 +1,4 @@
-//! Every `next` can be dropped at every await, and nothing is lost.
+//! `next` can be dropped at any await without losing anything.
 
 use std::future::Future;
 use std::pin::pin;
@@ -7,7 +7,7 @@ use immich_sdk::api::{DownloadInfoDto, MetadataSearchDto};
 use immich_sdk::mock::FakeImmich;
 use immich_sdk::{AssetId, Error};
 
-use crate::setup::{Line, VERSIONS, bytes, folder, names, upload};
+use crate::setup::{Proxy, VERSIONS, bytes, folder, names, upload};
 
 async fn uploads(fake: &FakeImmich) -> Vec<AssetId> {
     let mut ids = Vec::new();
@@ -17,14 +17,14 @@ async fn uploads(fake: &FakeImmich) -> Vec<AssetId> {
     ids
 }
 
-/// Polls a call this many times, and drops it then if it is not done.
-async fn polled<T>(times: usize, call: impl Future<Output = T>) -> Option<T> {
+/// Polls a call at most `times` times, then drops it.
+async fn poll_times<T>(times: usize, call: impl Future<Output = T>) -> Option<T> {
     let mut call = pin!(call);
     for _ in 0..times {
         if let std::task::Poll::Ready(done) = futures_util::poll!(call.as_mut()) {
             return Some(done);
         }
-        // Long enough for what another thread does, so that each poll finds something new.
+        // Long enough for other threads to make progress between two polls.
         for _ in 0..20 {
             tokio::task::yield_now().await;
         }
@@ -33,12 +33,12 @@ async fn polled<T>(times: usize, call: impl Future<Output = T>) -> Option<T> {
     None
 }
 
-/// Runs all calls of `next`, of which each is dropped once after this many polls; whether any was dropped.
-macro_rules! disturbed {
+/// Calls `next` until the end, dropping each call once after `$times` polls. Returns whether any was dropped.
+macro_rules! interrupted {
     ($listing:expr, $times:expr, $each:expr) => {{
         let mut dropped = false;
         loop {
-            let first = polled($times, $listing.next()).await;
+            let first = poll_times($times, $listing.next()).await;
             dropped |= first.is_none();
             let next: Result<Option<_>, Error> = match first {
                 Some(next) => next,
@@ -57,13 +57,13 @@ async fn archives() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let ids = uploads(&fake).await;
-        let client = Line::new(&fake).client();
+        let client = Proxy::new(&fake).client();
         for times in 0.. {
             let folder = folder();
             let wanted = DownloadInfoDto::new().asset_ids(ids.clone()).archive_size(400_000);
             let mut archives = client.download_archives(wanted).durable(false).to_folder(folder.path());
             let mut found = Vec::new();
-            let dropped = disturbed!(archives, times, |outcome: immich_sdk::transfer::ArchiveOutcome| {
+            let dropped = interrupted!(archives, times, |outcome: immich_sdk::transfer::ArchiveOutcome| {
                 found.push(outcome.result.expect("an archive").files.len());
             });
             assert_eq!(found, [2, 2, 1]);
@@ -81,14 +81,14 @@ async fn downloads() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let ids = uploads(&fake).await;
-        let line = Line::new(&fake);
-        let client = line.client();
+        let proxy = Proxy::new(&fake);
+        let client = proxy.client();
         for times in 0.. {
-            let (folder, place) = (folder(), tempfile::tempdir().expect("a folder"));
-            let many = client.download_library().durable(false).journal(place.path().join("journal"));
+            let (folder, journal_folder) = (folder(), tempfile::tempdir().expect("a folder"));
+            let many = client.download_library().durable(false).journal(journal_folder.path().join("journal"));
             let mut downloads = many.to_folder(folder.path());
             let mut found = Vec::new();
-            let dropped = disturbed!(downloads, times, |outcome: immich_sdk::transfer::DownloadOutcome| {
+            let dropped = interrupted!(downloads, times, |outcome: immich_sdk::transfer::DownloadOutcome| {
                 found.push(outcome.asset_id);
             });
             found.sort();
@@ -98,7 +98,7 @@ async fn downloads() {
             let summary = downloads.summary();
             assert_eq!((summary.downloaded, summary.is_complete()), (5, true), "{summary:?}");
             assert_eq!(names(folder.path()).len(), 5);
-            assert_eq!(line.seen().len(), 5, "nothing is requested twice");
+            assert_eq!(proxy.seen().len(), 5, "nothing is requested twice");
             if !dropped {
                 assert!(times > 3);
                 break;
@@ -112,20 +112,20 @@ async fn listings_and_pages() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let ids = uploads(&fake).await;
-        let client = Line::new(&fake).client();
+        let client = Proxy::new(&fake).client();
         let search = || MetadataSearchDto::new().size(2);
-        // A server 2.x repeats some, and leaves out others.
+        // A 2.x server repeats some assets and omits others.
         let mut pages = client.search().search_assets(search()).pages();
-        let mut undisturbed = 0;
+        let mut uninterrupted = 0;
         while let Some(page) = pages.next().await.expect("a page") {
-            undisturbed += page.assets.items.len();
+            uninterrupted += page.assets.items.len();
         }
-        let undisturbed = (undisturbed, pages.repeated());
+        let uninterrupted = (uninterrupted, pages.repeated());
         for times in 0.. {
             let mut dropped = false;
             for mut listing in [client.found_assets(search()), client.library_assets()] {
                 let mut found = Vec::new();
-                dropped |= disturbed!(listing, times, |batch: Vec<immich_sdk::api::AssetResponseDto>| {
+                dropped |= interrupted!(listing, times, |batch: Vec<immich_sdk::api::AssetResponseDto>| {
                     assert!(!batch.is_empty());
                     found.extend(batch.into_iter().map(|asset| asset.id));
                 });
@@ -136,10 +136,10 @@ async fn listings_and_pages() {
             }
             let mut pages = client.search().search_assets(search()).pages();
             let mut found = 0;
-            dropped |= disturbed!(pages, times, |page: immich_sdk::api::SearchResponseDto| {
+            dropped |= interrupted!(pages, times, |page: immich_sdk::api::SearchResponseDto| {
                 found += page.assets.items.len();
             });
-            assert_eq!((found, pages.repeated()), undisturbed);
+            assert_eq!((found, pages.repeated()), uninterrupted);
             if !dropped {
                 assert!(times > 0);
                 break;

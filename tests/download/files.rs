@@ -1,4 +1,4 @@
-//! One file: as it is, and through every fault of the line.
+//! Downloads of one file, with and without network faults.
 
 use std::fs;
 
@@ -6,16 +6,16 @@ use immich_sdk::ErrorKind;
 use immich_sdk::mock::FakeImmich;
 use immich_sdk::transfer::Checksum;
 
-use crate::setup::{Fault, Line, VERSIONS, bytes, changed, folder, names, upload};
+use crate::setup::{Fault, Proxy, VERSIONS, bytes, changed, folder, names, upload};
 
 #[tokio::test]
-async fn an_original_comes_with_its_name_and_its_time() {
+async fn an_original_is_saved_with_its_name_and_time() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let content = bytes(100_000);
         let id = upload(&fake, "récordé 1.jpg", content.clone()).await;
-        let (line, folder) = (Line::new(&fake), folder());
-        let done = line.client().download_asset(id).to_folder(folder.path()).await.expect("a file");
+        let (proxy, folder) = (Proxy::new(&fake), folder());
+        let done = proxy.client().download_asset(id).to_folder(folder.path()).await.expect("a file");
         assert_eq!(done.path, folder.path().join("récordé 1.jpg"));
         assert_eq!((done.bytes, done.resumed_from, done.requests), (100_000, 0, 1));
         assert!(done.verified && !done.was_there);
@@ -25,26 +25,26 @@ async fn an_original_comes_with_its_name_and_its_time() {
         let since = modified.duration_since(std::time::UNIX_EPOCH).expect("after 1970");
         assert_eq!(since.as_millis(), u128::try_from(changed().as_millisecond()).expect("after 1970"));
         assert_eq!(names(folder.path()), ["récordé 1.jpg"]);
-        let seen = line.seen();
+        let seen = proxy.seen();
         assert_eq!((seen.len(), seen[0].status, &seen[0].range), (1, 200, &None));
     }
 }
 
 #[tokio::test]
-async fn a_broken_transfer_goes_on_in_the_same_call() {
+async fn a_broken_transfer_is_resumed_in_the_same_call() {
     for version in VERSIONS {
         for length in [1, 7000, 100_000, 1_500_000] {
             let fake = FakeImmich::with_version(version);
             let content = bytes(length);
             let id = upload(&fake, "a.jpg", content.clone()).await;
             for at in [0, 1, 7000, length / 2, length - 1] {
-                let (line, folder) = (Line::new(&fake), folder());
+                let (proxy, folder) = (Proxy::new(&fake), folder());
                 let at = at.min(length - 1);
-                line.plan([Fault::Cut(at), Fault::NoAnswer, Fault::Status(502)]);
-                let done = line.client().download_asset(id).to_folder(folder.path()).await.expect("a file");
+                proxy.plan([Fault::Cut(at), Fault::NoResponse, Fault::Status(502)]);
+                let done = proxy.client().download_asset(id).to_folder(folder.path()).await.expect("a file");
                 assert_eq!(fs::read(&done.path).expect("bytes"), content, "{at} of {length}");
                 assert_eq!(names(folder.path()), ["a.jpg"]);
-                let seen = line.seen();
+                let seen = proxy.seen();
                 assert_eq!(seen.len(), 4);
                 let range = (at > 0).then(|| format!("bytes={at}-"));
                 assert!(seen[1..].iter().all(|seen| seen.range == range), "{seen:?}");
@@ -59,15 +59,15 @@ async fn a_broken_transfer_goes_on_in_the_same_call() {
 }
 
 #[tokio::test]
-async fn what_was_fetched_is_gone_on_with_by_a_second_call() {
+async fn a_partial_file_is_resumed_by_a_second_call() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let content = bytes(1_500_000);
         let id = upload(&fake, "a.jpg", content.clone()).await;
         for at in [1, 7000, 600_000, 1_499_999] {
-            let (line, folder) = (Line::new(&fake), folder());
-            line.plan([Fault::Cut(at)]);
-            let client = line.client();
+            let (proxy, folder) = (Proxy::new(&fake), folder());
+            proxy.plan([Fault::Cut(at)]);
+            let client = proxy.client();
             let error = client.download_asset(id).resumes(0).to_folder(folder.path()).await.expect_err("a cut");
             assert_eq!(error.kind(), ErrorKind::Transport);
             assert_eq!(names(folder.path()), [format!(".{id}-original.part"), format!(".{id}-original.part.json")]);
@@ -75,7 +75,7 @@ async fn what_was_fetched_is_gone_on_with_by_a_second_call() {
             assert_eq!((done.resumed_from, done.requests), (at as u64, 1));
             assert_eq!(fs::read(&done.path).expect("bytes"), content);
             assert_eq!(names(folder.path()), ["a.jpg"]);
-            let seen = line.seen();
+            let seen = proxy.seen();
             assert_eq!((seen[1].status, seen[1].range.clone()), (206, Some(format!("bytes={at}-"))));
         }
     }

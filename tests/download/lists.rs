@@ -1,4 +1,4 @@
-//! Lists: nothing is missing, or it is said.
+//! Listings are complete, or reported as incomplete.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,27 +12,27 @@ use immich_sdk::mock::FakeImmich;
 use immich_sdk::transfer::{DownloadMany, DownloadSummary};
 use immich_sdk::{AlbumId, AssetId, Body, Client, Credential, ErrorKind, FilePart, Incomplete};
 
-use crate::between::{Between, Happening, Paging};
-use crate::setup::{Line, VERSIONS, bytes, changed, folder, names, taken, upload};
+use crate::between::{Between, Injection, Paging};
+use crate::setup::{Proxy, VERSIONS, bytes, changed, folder, names, taken, upload};
 
-async fn at(fake: &FakeImmich, name: &str, taken: Timestamp, content: Vec<u8>) -> AssetId {
+async fn upload_taken_at(fake: &FakeImmich, name: &str, taken: Timestamp, content: Vec<u8>) -> AssetId {
     let part = FilePart::new(name, Body::from(content));
-    Line::new(fake).client().send(UploadAsset::new(part, taken, changed())).await.expect("an upload").id
+    Proxy::new(fake).client().send(UploadAsset::new(part, taken, changed())).await.expect("an upload").id
 }
 
-/// Photos of one moment, or one each second.
+/// Uploads photos taken at the same time, or one second apart.
 async fn photos(fake: &FakeImmich, count: usize, one_moment: bool) -> Vec<AssetId> {
     let mut ids = Vec::new();
     for number in 0..count {
         let seconds = if one_moment { 0 } else { number as i64 };
         let time = taken() + immich_sdk::jiff::SignedDuration::from_secs(seconds);
-        ids.push(at(fake, &format!("{number}.jpg"), time, number.to_string().into_bytes()).await);
+        ids.push(upload_taken_at(fake, &format!("{number}.jpg"), time, number.to_string().into_bytes()).await);
     }
     ids
 }
 
 async fn album(fake: &FakeImmich, ids: &[AssetId]) -> AlbumId {
-    let client = Line::new(fake).client();
+    let client = Proxy::new(fake).client();
     let album = client.albums().create_album(CreateAlbumDto::new("All")).await.expect("an album").id;
     client.albums().add_assets_to_album(album, BulkIdsDto::new(ids.iter().copied())).await.expect("assets");
     album
@@ -41,7 +41,7 @@ async fn album(fake: &FakeImmich, ids: &[AssetId]) -> AlbumId {
 async fn archive(fake: &FakeImmich, id: AssetId) {
     let archived = UpdateAssetDto::new().visibility(AssetVisibility::Archive);
     #[allow(deprecated)]
-    Line::new(fake).client().assets().update_asset(id, archived).await.expect("an update");
+    Proxy::new(fake).client().assets().update_asset(id, archived).await.expect("an update");
 }
 
 fn ids(assets: &[AssetResponseDto]) -> BTreeSet<AssetId> {
@@ -59,48 +59,48 @@ async fn run(many: DownloadMany<'_>, folder: &Path) -> DownloadSummary {
     downloads.summary()
 }
 
-fn found() -> MetadataSearchDto {
+fn search() -> MetadataSearchDto {
     MetadataSearchDto::new()
 }
 
 #[tokio::test]
-async fn photos_of_one_moment_all_come_however_the_server_orders_them() {
+async fn photos_with_equal_times_are_all_listed_in_any_server_order() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let all: BTreeSet<_> = photos(&fake, 300, true).await.into_iter().collect();
         for (paging, size) in [(Paging::Unordered, 250), (Paging::Unordered, 40), (Paging::AtOnce, 120)] {
             let between = Between::new(&fake, paging);
             let client = between.client();
-            let listed = client.found_assets(found().size(size)).collect().await.expect("a complete list");
+            let listed = client.found_assets(search().size(size)).collect().await.expect("a complete list");
             assert_eq!(ids(&listed), all);
             let requests = between.seen().len();
             assert!(requests < 60, "{requests} requests for pages of {size}");
         }
         let (between, folder) = (Between::new(&fake, Paging::Unordered), folder());
-        let summary = run(between.client().download_search(found().size(100)), folder.path()).await;
+        let summary = run(between.client().download_search(search().size(100)), folder.path()).await;
         assert_eq!((summary.downloaded, summary.is_complete()), (300, true), "{summary:?}");
         assert_eq!(names(folder.path()).len(), 300);
     }
 }
 
 #[tokio::test]
-async fn what_is_trashed_between_two_pages_shifts_nothing() {
+async fn assets_trashed_between_two_pages_do_not_shift_the_list() {
     for version in VERSIONS {
         for paging in [Paging::Fake, Paging::Unordered] {
             for kind in ["search", "oldest first", "album", "library"] {
                 let fake = FakeImmich::with_version(version);
                 let all = photos(&fake, 60, false).await;
                 let album = album(&fake, &all).await;
-                // The last taken are on the first page, and the first ones if it is the other way round.
+                // The newest are on the first page, or the oldest if the order is ascending.
                 let gone = if kind == "oldest first" { all[..5].to_vec() } else { all[55..].to_vec() };
                 let between = Between::new(&fake, paging).when(move |path, before| {
                     let is_second = path.ends_with("/search/metadata") && before == 1;
-                    is_second.then(|| Happening::Trash(gone.clone()))
+                    is_second.then(|| Injection::Trash(gone.clone()))
                 });
                 let (client, folder) = (between.client(), folder());
                 let many = match kind {
-                    "search" => client.download_search(found().size(20)),
-                    "oldest first" => client.download_search(found().size(20).order("asc")),
+                    "search" => client.download_search(search().size(20)),
+                    "oldest first" => client.download_search(search().size(20).order("asc")),
                     "album" => client.download_album(album),
                     _ => client.download_library(),
                 };
@@ -122,36 +122,36 @@ async fn archived_assets_are_found_on_every_version() {
         let all = photos(&fake, 4, false).await;
         archive(&fake, all[1]).await;
         let album = album(&fake, &all).await;
-        let client = Line::new(&fake).client();
+        let client = Proxy::new(&fake).client();
         let all: BTreeSet<_> = all.into_iter().collect();
-        for listing in [client.found_assets(found()), client.library_assets(), client.album_assets(album)] {
+        for listing in [client.found_assets(search()), client.library_assets(), client.album_assets(album)] {
             assert_eq!(ids(&listing.collect().await.expect("a complete list")), all);
         }
-        let favorites = client.found_assets(found().visibility(AssetVisibility::Timeline)).collect().await;
-        assert_eq!(favorites.expect("a complete list").len(), 3, "what the caller says counts");
+        let favorites = client.found_assets(search().visibility(AssetVisibility::Timeline)).collect().await;
+        assert_eq!(favorites.expect("a complete list").len(), 3, "the caller's filter applies");
         let folder = folder();
         assert_eq!(run(client.download_library(), folder.path()).await.downloaded, 4);
     }
 }
 
 #[tokio::test]
-async fn a_live_photo_is_listed_once_and_its_video_comes_with_it() {
+async fn a_live_photo_is_listed_once_and_downloaded_with_its_video() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let video = upload(&fake, "live.mov", bytes(51)).await;
         let part = FilePart::new("live.heic", Body::from(bytes(50)));
         let image = UploadAsset::new(part, taken(), changed()).live_photo_video_id(video);
-        let image = Line::new(&fake).client().send(image).await.expect("an upload").id;
-        let client = Line::new(&fake).client();
+        let image = Proxy::new(&fake).client().send(image).await.expect("an upload").id;
+        let client = Proxy::new(&fake).client();
         let album = album(&fake, &[image]).await;
         for listing in [client.library_assets(), client.album_assets(album)] {
             assert_eq!(ids(&listing.collect().await.expect("a complete list")), [image].into());
         }
         for motion in [true, false] {
-            for many in [client.download_library(), client.download_album(album), client.download_search(found())] {
+            for many in [client.download_library(), client.download_album(album), client.download_search(search())] {
                 let folder = folder();
                 let summary = run(many.motion_videos(motion), folder.path()).await;
-                // A search on 3.x finds the video too, and it is no second file.
+                // A search on 3.x also returns the video, which must not be downloaded twice.
                 let wanted = if motion { vec!["live.heic", "live.mov"] } else { vec!["live.heic"] };
                 assert_eq!(
                     (summary.total(), summary.is_complete()),
@@ -169,12 +169,12 @@ async fn a_live_photo_is_listed_once_and_its_video_comes_with_it() {
 }
 
 #[tokio::test]
-async fn a_list_goes_by_cursor_where_the_server_has_one() {
+async fn a_listing_uses_cursors_if_the_server_has_them() {
     let fake = FakeImmich::new();
     let all: BTreeSet<_> = photos(&fake, 25, true).await.into_iter().collect();
     let between = Between::new(&fake, Paging::Cursor);
     let client = between.client();
-    let listed = client.found_assets(found().size(10)).collect().await.expect("a complete list");
+    let listed = client.found_assets(search().size(10)).collect().await.expect("a complete list");
     assert_eq!(ids(&listed), all);
     let searches = |between: &Between| {
         let seen = between.seen();
@@ -185,7 +185,7 @@ async fn a_list_goes_by_cursor_where_the_server_has_one() {
     };
     let cursor = |cursor: &str| (Some(cursor.to_owned()), true);
     assert_eq!(searches(&between), [(None, true), cursor("2"), cursor("3")]);
-    let mut pages = client.search().search_assets(found().size(10)).pages();
+    let mut pages = client.search().search_assets(search().size(10)).pages();
     let mut listed = Vec::new();
     while let Some(page) = pages.next().await.expect("a page") {
         listed.extend(page.assets.items);
@@ -195,16 +195,16 @@ async fn a_list_goes_by_cursor_where_the_server_has_one() {
 }
 
 #[tokio::test]
-async fn empty_pages_end() {
+async fn a_listing_of_empty_pages_ends() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         photos(&fake, 3, false).await;
         let between = Between::new(&fake, Paging::Empty);
         let (client, folder) = (between.client(), folder());
-        let summary = run(client.download_search(found()), folder.path()).await;
+        let summary = run(client.download_search(search()), folder.path()).await;
         assert!(matches!(summary.incomplete, Some(Incomplete::EmptyPages)) && !summary.is_complete(), "{summary:?}");
         assert!(between.seen().len() < 20);
-        let mut pages = client.search().search_assets(found()).pages();
+        let mut pages = client.search().search_assets(search()).pages();
         let error = loop {
             match pages.next().await {
                 Ok(page) => assert!(page.is_some_and(|page| page.assets.items.is_empty())),
@@ -217,35 +217,35 @@ async fn empty_pages_end() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_proven_is_incomplete() {
+async fn a_listing_that_cannot_be_verified_is_incomplete() {
     let fake = FakeImmich::new();
     let all: BTreeSet<_> = photos(&fake, 90, false).await.into_iter().collect();
-    // The count shows when a list by numbered pages has all.
+    // The count shows that a list of numbered pages is complete.
     let between = Between::new(&fake, Paging::Boundless);
-    let listed = between.client().found_assets(found().size(80)).collect().await.expect("a complete list");
+    let listed = between.client().found_assets(search().size(80)).collect().await.expect("a complete list");
     assert_eq!(ids(&listed), all);
-    // By a condition that cannot be counted with, it cannot be known.
+    // With a condition that cannot be counted, completeness is unknown.
     let client = between.client();
-    let mut listing = client.found_assets(found().size(80).original_file_name("jpg"));
+    let mut listing = client.found_assets(search().size(80).original_file_name("jpg"));
     while listing.next().await.expect("a batch").is_some() {}
     assert!(matches!(listing.incomplete(), Some(Incomplete::NotCountable)));
-    let error = client.found_assets(found().size(80).original_file_name("jpg")).collect().await.expect_err("a doubt");
+    let error = client.found_assets(search().size(80).original_file_name("jpg")).collect().await.expect_err("a doubt");
     assert!(error.to_string().contains("the list may lack assets"), "{error}");
-    let mut listing = client.found_assets(found().page(2));
+    let mut listing = client.found_assets(search().page(2));
     assert!(matches!(listing.incomplete(), Some(Incomplete::Unfinished)));
     while listing.next().await.expect("a batch").is_some() {}
     assert!(matches!(listing.incomplete(), Some(Incomplete::StartPage)));
 }
 
 async fn with_permissions(fake: &FakeImmich, permissions: &[&str]) -> Client {
-    let client = Line::new(fake).client();
+    let client = Proxy::new(fake).client();
     let wanted = ApiKeyCreateDto::new(permissions.iter().map(|name| Permission::from(*name)));
     let key = client.api_keys().create_api_key(wanted).await.expect("a key").secret;
     client.with_credential(Credential::ApiKey(key)).expect("a client")
 }
 
 #[tokio::test]
-async fn a_key_that_may_read_or_download_alone_lists_all() {
+async fn a_key_with_read_permissions_lists_all_assets() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let all = photos(&fake, 5, false).await;
@@ -264,15 +264,15 @@ async fn a_key_that_may_read_or_download_alone_lists_all() {
 }
 
 #[tokio::test]
-async fn pages_tell_that_the_list_shifted() {
+async fn pages_report_repeated_assets() {
     let fake = FakeImmich::new();
     photos(&fake, 30, false).await;
-    let client = Line::new(&fake).client();
-    let mut pages = client.search().search_assets(found().size(10)).pages();
+    let client = Proxy::new(&fake).client();
+    let mut pages = client.search().search_assets(search().size(10)).pages();
     pages.next().await.expect("a page");
     assert_eq!(pages.repeated(), 0);
     let later = taken() + immich_sdk::jiff::SignedDuration::from_hours(1);
-    at(&fake, "new.jpg", later, b"new".to_vec()).await;
+    upload_taken_at(&fake, "new.jpg", later, b"new".to_vec()).await;
     while pages.next().await.expect("a page").is_some() {}
     assert_eq!(pages.repeated(), 1);
 }

@@ -1,4 +1,4 @@
-//! Downloads, on a server in memory and over TCP: the bytes, the requests that the server saw, the files on disk.
+//! Downloads in memory and over TCP: the bytes, the requests that the server received, the files on disk.
 
 #![cfg(all(feature = "fs", feature = "mock"))]
 
@@ -7,7 +7,7 @@ mod between;
 mod bytes;
 mod cancel;
 #[path = "../upload/clock.rs"]
-#[allow(dead_code)] // What only uploads need.
+#[allow(dead_code)] // Parts of it are used by the upload tests only.
 mod clock;
 mod faults;
 mod files;

@@ -1,4 +1,4 @@
-//! Several files: an album, a search, a list.
+//! Downloads of several files: an album, a search, a list.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,16 +8,16 @@ use immich_sdk::mock::FakeImmich;
 use immich_sdk::transfer::{Collision, DownloadOutcome, DownloadResult, DownloadSkip, Downloads, Layout, Progress};
 use immich_sdk::{AlbumId, AssetId, Body, FilePart};
 
-use crate::setup::{Fault, Line, VERSIONS, bytes, changed, folder, names, taken, upload};
+use crate::setup::{Fault, Proxy, VERSIONS, bytes, changed, folder, names, taken, upload};
 
-pub async fn album(line: &Line, ids: &[AssetId]) -> AlbumId {
-    let client = line.client();
+pub async fn album(proxy: &Proxy, ids: &[AssetId]) -> AlbumId {
+    let client = proxy.client();
     let album = client.albums().create_album(CreateAlbumDto::new("Berge: 2024/25")).await.expect("an album").id;
     client.albums().add_assets_to_album(album, BulkIdsDto::new(ids.iter().copied())).await.expect("assets");
     album
 }
 
-async fn all(downloads: &mut Downloads<'_>) -> BTreeMap<AssetId, Vec<DownloadOutcome>> {
+async fn collect_outcomes(downloads: &mut Downloads<'_>) -> BTreeMap<AssetId, Vec<DownloadOutcome>> {
     let mut outcomes: BTreeMap<_, Vec<_>> = BTreeMap::new();
     while let Some(outcome) = downloads.next().await.expect("an outcome") {
         outcomes.entry(outcome.asset_id).or_default().push(outcome);
@@ -25,7 +25,7 @@ async fn all(downloads: &mut Downloads<'_>) -> BTreeMap<AssetId, Vec<DownloadOut
     outcomes
 }
 
-/// Uploads files of these names, each with other bytes.
+/// Uploads files with these names, each with different bytes.
 async fn uploads(fake: &FakeImmich, names: &[&str]) -> Vec<AssetId> {
     let mut ids = Vec::new();
     for (number, name) in names.iter().enumerate() {
@@ -38,26 +38,26 @@ async fn live_photo(fake: &FakeImmich) -> (AssetId, AssetId) {
     let video = upload(fake, "live.mov", bytes(5001)).await;
     let part = FilePart::new("live.heic", Body::from(bytes(5000)));
     let image = UploadAsset::new(part, taken(), changed()).live_photo_video_id(video);
-    let image = Line::new(fake).client().send(image).await.expect("an upload").id;
+    let image = Proxy::new(fake).client().send(image).await.expect("an upload").id;
     (image, video)
 }
 
 #[tokio::test]
-async fn an_album_comes_whole_and_a_second_time_nothing_comes() {
+async fn an_album_is_downloaded_completely_and_only_once() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let mut ids = uploads(&fake, &["a.jpg", "A.JPG", "a.jpg", "b.png", "c.mp4", "archived.jpg"]).await;
-        let (line, folder) = (Line::new(&fake), folder());
+        let (proxy, folder) = (Proxy::new(&fake), folder());
         let (image, video) = live_photo(&fake).await;
         ids.push(image);
-        let album = album(&line, &ids).await;
+        let album = album(&proxy, &ids).await;
         let archived = UpdateAssetDto::new().visibility("archive");
         #[allow(deprecated)]
-        line.client().assets().update_asset(ids[5], archived).await.expect("an update");
-        let client = line.client();
+        proxy.client().assets().update_asset(ids[5], archived).await.expect("an update");
+        let client = proxy.client();
 
         let mut downloads = client.download_album(album).to_folder(folder.path());
-        let outcomes = all(&mut downloads).await;
+        let outcomes = collect_outcomes(&mut downloads).await;
         ids.push(video);
         assert_eq!(outcomes.len(), ids.len());
         assert!(outcomes.values().all(|fates| fates.len() == 1));
@@ -76,10 +76,10 @@ async fn an_album_comes_whole_and_a_second_time_nothing_comes() {
         let now = downloads.progress().snapshot();
         assert_eq!((now.files_done, now.files_total, now.total_known), (8, 8, true));
         assert_eq!((now.bytes_done, now.bytes_total), (summary.bytes, summary.bytes));
-        assert_eq!(line.seen().len(), 8);
+        assert_eq!(proxy.seen().len(), 8);
 
         let mut again = client.download_album(album).to_folder(folder.path());
-        let outcomes = all(&mut again).await;
+        let outcomes = collect_outcomes(&mut again).await;
         assert_eq!((again.summary().already_there, again.summary().total()), (8, 8), "{outcomes:?}");
         assert_eq!(names(folder.path()).len(), 8);
         let now = again.progress().snapshot();
@@ -88,17 +88,17 @@ async fn an_album_comes_whole_and_a_second_time_nothing_comes() {
 }
 
 #[tokio::test]
-async fn a_list_says_of_each_what_became_of_it() {
+async fn a_list_reports_the_outcome_of_each_entry() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let ids = uploads(&fake, &["a.jpg", "b.jpg"]).await;
         let unknown: AssetId = "3fa85f64-5717-4562-b3fc-2c963f66afa6".parse().expect("an id");
-        let (line, folder) = (Line::new(&fake), folder());
-        let client = line.client();
+        let (proxy, folder) = (Proxy::new(&fake), folder());
+        let client = proxy.client();
         let list = [ids[0], unknown, ids[0], ids[1]];
         let progress = Progress::new(None);
         let mut downloads = client.download_assets(list).concurrency(1).progress(&progress).to_folder(folder.path());
-        let outcomes = all(&mut downloads).await;
+        let outcomes = collect_outcomes(&mut downloads).await;
         let summary = downloads.summary();
         assert_eq!((summary.downloaded, summary.skipped, summary.failed, summary.total()), (2, 1, 1, 4));
         let repeated =
@@ -115,31 +115,31 @@ async fn a_list_says_of_each_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn a_search_comes_page_by_page_and_through_faults() {
+async fn a_search_is_downloaded_page_by_page_despite_faults() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let names: Vec<String> = (0..25).map(|number| format!("{number}.jpg")).collect();
         let ids = uploads(&fake, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
-        let (line, folder) = (Line::new(&fake), folder());
-        line.plan((0..40).map(|number| match number % 4 {
+        let (proxy, folder) = (Proxy::new(&fake), folder());
+        proxy.plan((0..40).map(|number| match number % 4 {
             0 => Fault::Cut(number * 100),
             1 => Fault::None,
             2 => Fault::Cut(9_999),
-            _ => Fault::NoAnswer,
+            _ => Fault::NoResponse,
         }));
-        let client = line.client();
+        let client = proxy.client();
         let search = MetadataSearchDto::new().size(10);
         let mut downloads =
             client.download_search(search).layout(Layout::Day).resumes(20).durable(false).to_folder(folder.path());
-        let outcomes = all(&mut downloads).await;
-        // A response that does not come at all is the business of the retry layer.
+        let outcomes = collect_outcomes(&mut downloads).await;
+        // Missing responses are left to the retry layer, so their files fail.
         let failed =
             outcomes.values().flatten().filter(|outcome| matches!(outcome.fate, DownloadResult::Failed { .. }));
         let failed = failed.count() as u64;
         assert_eq!((downloads.summary().downloaded + failed, downloads.summary().failed), (25, failed));
-        line.repair();
+        proxy.repair();
         let mut again = client.download_search(MetadataSearchDto::new()).layout(Layout::Day).to_folder(folder.path());
-        all(&mut again).await;
+        collect_outcomes(&mut again).await;
         let summary = again.summary();
         assert_eq!((summary.downloaded, summary.already_there, summary.failed), (failed, 25 - failed, 0));
         assert_eq!(crate::setup::names(folder.path()).len(), 25);
@@ -152,16 +152,16 @@ async fn a_search_comes_page_by_page_and_through_faults() {
 }
 
 #[tokio::test]
-async fn options_of_many() {
+async fn options_of_a_download_of_many() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let (image, _) = live_photo(&fake).await;
-        let (line, folder) = (Line::new(&fake), folder());
-        let client = line.client();
-        let album = album(&line, &[image]).await;
+        let (proxy, folder) = (Proxy::new(&fake), folder());
+        let client = proxy.client();
+        let album = album(&proxy, &[image]).await;
         let run = async |many: immich_sdk::transfer::DownloadMany<'_>| {
             let mut downloads = many.to_folder(folder.path());
-            let outcomes = all(&mut downloads).await;
+            let outcomes = collect_outcomes(&mut downloads).await;
             assert_eq!(outcomes.len(), 1, "{outcomes:?}");
             downloads.summary()
         };
@@ -181,12 +181,12 @@ async fn options_of_many() {
 }
 
 #[tokio::test]
-async fn a_dropped_run_is_gone_on_with() {
+async fn a_dropped_run_is_resumed() {
     let fake = FakeImmich::new();
     let ids = uploads(&fake, &["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"]).await;
-    let (line, folder) = (Line::new(&fake), folder());
-    line.plan([Fault::None, Fault::Stall(7000), Fault::Stall(7000)]);
-    let client = line.client();
+    let (proxy, folder) = (Proxy::new(&fake), folder());
+    proxy.plan([Fault::None, Fault::Stall(7000), Fault::Stall(7000)]);
+    let client = proxy.client();
     let mut downloads = client.download_assets(ids.clone()).concurrency(2).to_folder(folder.path());
     assert!(downloads.next().await.expect("an outcome").is_some());
     let progress = downloads.progress();
@@ -196,7 +196,7 @@ async fn a_dropped_run_is_gone_on_with() {
     }
     drop(downloads);
     let mut again = client.download_assets(ids).to_folder(folder.path());
-    let outcomes = all(&mut again).await;
+    let outcomes = collect_outcomes(&mut again).await;
     assert_eq!((again.summary().already_there, again.summary().downloaded), (1, 4));
     let resumed = outcomes
         .values()

@@ -1,4 +1,4 @@
-//! Names: where they come from, what of them is kept, and what happens where there is one already.
+//! File names: their source, their sanitization, and collisions.
 
 use std::fs;
 use std::path::Path;
@@ -10,37 +10,37 @@ use immich_sdk::transfer::{Collision, ModifiedTime};
 use immich_sdk::{AssetId, ErrorKind};
 use proptest::prelude::*;
 
-use crate::setup::{Fault, Line, VERSIONS, bytes, changed, folder, names, taken, upload};
+use crate::setup::{Fault, Proxy, VERSIONS, bytes, changed, folder, names, taken, upload};
 
 const LENGTH: usize = 20_000;
 
-async fn one(version: immich_sdk::ServerVersion) -> (Line, tempfile::TempDir, AssetId) {
+async fn one_asset(version: immich_sdk::ServerVersion) -> (Proxy, tempfile::TempDir, AssetId) {
     let fake = FakeImmich::with_version(version);
     let id = upload(&fake, "beach.jpg", bytes(LENGTH)).await;
-    (Line::new(&fake), folder(), id)
+    (Proxy::new(&fake), folder(), id)
 }
 
 #[tokio::test]
-async fn a_name_comes_from_the_caller_else_the_answer_else_the_asset_else_the_id() {
+async fn a_name_comes_from_the_caller_or_the_response_or_the_asset_or_the_id() {
     for version in VERSIONS {
-        let (line, folder, id) = one(version).await;
-        let client = line.client();
+        let (proxy, folder, id) = one_asset(version).await;
+        let client = proxy.client();
         let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
-        // The extension of the caller is kept.
+        // The caller's extension is kept.
         let done =
             client.download_asset(id).file_name("holiday v1.2.heic").to_folder(folder.path()).await.expect("a file");
         assert_eq!(name(&done.path), "holiday v1.2.heic");
-        line.plan([Fault::Header("content-disposition", "attachment; filename=..\\..\\CON.jpg")]);
+        proxy.plan([Fault::Header("content-disposition", "attachment; filename=..\\..\\CON.jpg")]);
         let done = client.download_asset(id).to_folder(folder.path()).await.expect("a file");
         assert_eq!(name(&done.path), "_CON.jpg");
-        line.plan([Fault::Without("content-disposition")]);
+        proxy.plan([Fault::WithoutHeader("content-disposition")]);
         let done = client.download_asset(id).to_folder(folder.path()).await.expect("a file");
         assert_eq!(name(&done.path), "beach.jpg");
         for (fault, name_of) in [
-            (Fault::Without("content-disposition"), format!("{id}.jpg")),
+            (Fault::WithoutHeader("content-disposition"), format!("{id}.jpg")),
             (Fault::Header("content-disposition", "inline; filename=\"..\""), format!("{id}.jpg")),
         ] {
-            line.plan([fault]);
+            proxy.plan([fault]);
             let download = client.download_asset(id).verify(false).modified_time(ModifiedTime::Now);
             let done = download.collision(Collision::Overwrite).to_folder(folder.path()).await.expect("a file");
             assert_eq!(name(&done.path), name_of);
@@ -51,25 +51,25 @@ async fn a_name_comes_from_the_caller_else_the_answer_else_the_asset_else_the_id
 }
 
 #[tokio::test]
-async fn collisions_are_settled_by_the_policy() {
+async fn collisions_are_handled_by_policy() {
     for version in VERSIONS {
-        let (line, folder, id) = one(version).await;
-        let client = line.client();
+        let (proxy, folder, id) = one_asset(version).await;
+        let client = proxy.client();
         let other = "another file";
-        // In another letter case, it would be the same file on other systems.
+        // On case-insensitive file systems, this is the same name.
         fs::write(folder.path().join("BEACH.JPG"), other).expect("a file");
         let run = |collision| client.download_asset(id).collision(collision).to_folder(folder.path());
 
         let error = run(Collision::Error).await.expect_err("a collision");
         assert_eq!(error.kind(), ErrorKind::Io);
         assert_eq!(error.io_error().map(|error| error.kind()), Some(std::io::ErrorKind::AlreadyExists));
-        assert!(line.seen().is_empty(), "nothing is asked for");
+        assert!(proxy.seen().is_empty(), "nothing is requested");
 
         let done = run(Collision::SkipSame).await.expect("a file");
         assert!(done.path.ends_with("beach (1).jpg") && !done.was_there);
-        line.seen();
+        proxy.seen();
         let done = run(Collision::SkipSame).await.expect("a file");
-        assert!(done.path.ends_with("beach (1).jpg") && done.was_there && line.seen().is_empty());
+        assert!(done.path.ends_with("beach (1).jpg") && done.was_there && proxy.seen().is_empty());
         assert_eq!((done.bytes, done.verified, done.requests), (LENGTH as u64, true, 0));
 
         let done = run(Collision::Suffix).await.expect("a file");
@@ -82,7 +82,7 @@ async fn collisions_are_settled_by_the_policy() {
         assert_eq!(fs::read(done.path).expect("bytes"), bytes(LENGTH));
         assert_eq!(names(folder.path()).len(), 3);
 
-        // Without a checksum before, the bytes are compared after.
+        // Without a known checksum, the bytes are compared after the download.
         let edited = || client.download_asset(id).edited().file_name("edited.jpg").to_folder(folder.path());
         assert!(!edited().await.expect("a file").was_there);
         assert!(edited().await.expect("a file").was_there);
@@ -90,15 +90,15 @@ async fn collisions_are_settled_by_the_policy() {
 }
 
 #[tokio::test]
-async fn what_overwrites_does_so_only_when_it_is_right() {
-    let (line, folder, id) = one(VERSIONS[1]).await;
+async fn a_file_is_overwritten_only_after_verification() {
+    let (proxy, folder, id) = one_asset(VERSIONS[1]).await;
     let path = folder.path().join("deep/er/photo.jpg");
-    let client = line.client();
+    let client = proxy.client();
     let done = client.download_asset(id).to_file(&path).await.expect("a file");
     assert_eq!(done.path, path);
     for fault in [Fault::Flip(9), Fault::Cut(9), Fault::Status(404)] {
         fs::write(&path, "mine").expect("a file");
-        line.plan([fault]);
+        proxy.plan([fault]);
         client.download_asset(id).resumes(0).to_file(&path).await.expect_err("a fault");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "mine");
     }
@@ -106,17 +106,17 @@ async fn what_overwrites_does_so_only_when_it_is_right() {
     assert_eq!(names(folder.path()), ["deep/er/photo.jpg"]);
     let error = client.download_asset(id).to_file("/").await.expect_err("no name");
     assert_eq!(error.kind(), ErrorKind::Build);
-    // A file where a folder should be.
+    // The folder is a file.
     let error = client.download_asset(id).to_folder(&path).await.expect_err("no folder");
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(error.to_string().contains("photo.jpg"), "{error}");
 }
 
 #[tokio::test]
-async fn two_assets_of_one_name_are_two_files() {
-    let (line, folder, id) = one(VERSIONS[1]).await;
-    let other = upload(&line.fake, "beach.jpg", bytes(LENGTH + 1)).await;
-    let client = line.client();
+async fn two_assets_with_equal_names_are_two_files() {
+    let (proxy, folder, id) = one_asset(VERSIONS[1]).await;
+    let other = upload(&proxy.fake, "beach.jpg", bytes(LENGTH + 1)).await;
+    let client = proxy.client();
     let (one, two) = tokio::join!(
         client.download_asset(id).to_folder(folder.path()),
         client.download_asset(other).to_folder(folder.path()),
@@ -127,10 +127,10 @@ async fn two_assets_of_one_name_are_two_files() {
 }
 
 #[tokio::test]
-async fn the_time_is_the_one_asked_for() {
+async fn the_modification_time_is_configurable() {
     for version in VERSIONS {
-        let (line, folder, id) = one(version).await;
-        let client = line.client();
+        let (proxy, folder, id) = one_asset(version).await;
+        let client = proxy.client();
         let modified = async |time| {
             let download = client.download_asset(id).collision(Collision::Overwrite).modified_time(time);
             let path = download.to_folder(folder.path()).await.expect("a file").path;
@@ -146,11 +146,11 @@ async fn the_time_is_the_one_asked_for() {
 #[tokio::test]
 async fn other_files_of_an_asset() {
     for version in VERSIONS {
-        let (line, folder, id) = one(version).await;
-        let video = upload(&line.fake, "film.mp4", bytes(300)).await;
-        let client = line.client();
+        let (proxy, folder, id) = one_asset(version).await;
+        let video = upload(&proxy.fake, "film.mp4", bytes(300)).await;
+        let client = proxy.client();
         let mut found = Vec::new();
-        // Servers 2.x do not give the original as a thumbnail.
+        // 2.x servers do not return the original as a thumbnail.
         let last = if version.major == 2 { AssetMediaSize::Fullsize } else { AssetMediaSize::Original };
         for size in [AssetMediaSize::Thumbnail, AssetMediaSize::Preview, AssetMediaSize::Fullsize, last] {
             let done = client.download_asset(id).thumbnail(size).to_folder(folder.path()).await.expect("a file");
@@ -162,14 +162,14 @@ async fn other_files_of_an_asset() {
         assert!(done.path.ends_with(format!("{video}-playback.mp4")), "{done:?}");
         let image = immich_sdk::FilePart::new("me.png", immich_sdk::Body::from(bytes(77)));
         client.users().create_profile_image(image).await.expect("an image");
-        let user = line.fake.user_id();
+        let user = proxy.fake.user_id();
         let done = client.download_profile_image(user).to_folder(folder.path()).await.expect("a file");
         assert_eq!(fs::read(&done.path).expect("bytes"), bytes(77));
         assert!(done.path.to_string_lossy().contains(&format!("{user}-profile")), "{done:?}");
     }
 }
 
-/// Any header at all, sent by a mock.
+/// Downloads a file with this `content-disposition`, and checks that it stays in its folder.
 fn stays_in_its_folder(disposition: &[u8]) -> Result<(), TestCaseError> {
     static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
     let Ok(header) = http::HeaderValue::from_bytes(disposition) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Files that belong together have one stem, always.
+//! Files that belong together get the same stem.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use immich_sdk::mock::FakeImmich;
 use immich_sdk::transfer::{Collision, DownloadMany, DownloadResult, Layout};
 use immich_sdk::{AlbumId, AssetId, Body, FilePart};
 
-use crate::setup::{Fault, Line, VERSIONS, bytes, changed, folder, names, taken, upload};
+use crate::setup::{Fault, Proxy, VERSIONS, bytes, changed, folder, names, taken, upload};
 
 struct Pair {
     image: AssetId,
@@ -18,28 +18,28 @@ struct Pair {
 }
 
 async fn pair(fake: &FakeImmich, image: &str, video: &str, seed: usize) -> Pair {
-    let client = Line::new(fake).client();
-    // The video has a date of its own.
+    let client = Proxy::new(fake).client();
+    // The video has a different date.
     let month = SignedDuration::from_hours(24 * 40);
     let part = FilePart::new(video, Body::from(bytes(20_000 + seed)));
     let video = client.send(UploadAsset::new(part, taken() + month, changed())).await.expect("an upload").id;
     let part = FilePart::new(image, Body::from(bytes(10_000 + seed)));
-    let image = UploadAsset::new(part, at(seed), changed()).live_photo_video_id(video);
+    let image = UploadAsset::new(part, taken_at(seed), changed()).live_photo_video_id(video);
     Pair { image: client.send(image).await.expect("an upload").id, video }
 }
 
-fn at(seed: usize) -> Timestamp {
+fn taken_at(seed: usize) -> Timestamp {
     taken() + SignedDuration::from_secs(seed as i64)
 }
 
 async fn album(fake: &FakeImmich, ids: impl IntoIterator<Item = AssetId>) -> AlbumId {
-    let client = Line::new(fake).client();
+    let client = Proxy::new(fake).client();
     let album = client.albums().create_album(CreateAlbumDto::new("All")).await.expect("an album").id;
     client.albums().add_assets_to_album(album, BulkIdsDto::new(ids)).await.expect("assets");
     album
 }
 
-/// The paths of the files, below the folder, by asset.
+/// Downloads all files. Returns the path of each asset, relative to the folder.
 async fn run(many: DownloadMany<'_>, folder: &Path) -> BTreeMap<AssetId, String> {
     let mut downloads = many.durable(false).to_folder(folder);
     let mut paths = BTreeMap::new();
@@ -58,7 +58,7 @@ fn stem(path: &str) -> &str {
     path.rsplit_once('.').expect("an extension").0
 }
 
-fn right(fake: &FakeImmich, folder: &Path, paths: &BTreeMap<AssetId, String>, pairs: &[Pair]) {
+fn assert_pairs(fake: &FakeImmich, folder: &Path, paths: &BTreeMap<AssetId, String>, pairs: &[Pair]) {
     for asset in fake.assets() {
         assert_eq!(fs::read(folder.join(&paths[&asset.id])).expect("bytes"), asset.bytes, "{paths:?}");
     }
@@ -74,7 +74,7 @@ fn right(fake: &FakeImmich, folder: &Path, paths: &BTreeMap<AssetId, String>, pa
 }
 
 #[tokio::test]
-async fn pairs_of_one_name_keep_their_stems_in_any_order_and_again() {
+async fn pairs_with_equal_names_keep_their_stems_in_any_order() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let mut pairs = Vec::new();
@@ -84,17 +84,17 @@ async fn pairs_of_one_name_keep_their_stems_in_any_order_and_again() {
         let album = album(&fake, pairs.iter().map(|pair| pair.image)).await;
         let mut first: Option<BTreeMap<AssetId, String>> = None;
         for concurrency in [1, 2, 4, 9] {
-            // Some are slow, and end after those that were begun later.
+            // Some transfers are slow and finish after later ones.
             for slow in 0..3 {
-                let (line, folder) = (Line::new(&fake), folder());
-                line.plan((0..8).map(|number| if number % 3 == slow { Fault::Cut(100) } else { Fault::None }));
+                let (proxy, folder) = (Proxy::new(&fake), folder());
+                proxy.plan((0..8).map(|number| if number % 3 == slow { Fault::Cut(100) } else { Fault::None }));
                 let many = |client| immich_sdk::Client::download_album(client, album).concurrency(concurrency);
-                let client = line.client();
+                let client = proxy.client();
                 let paths = run(many(&client), folder.path()).await;
-                right(&fake, folder.path(), &paths, &pairs);
+                assert_pairs(&fake, folder.path(), &paths, &pairs);
                 let first = first.get_or_insert_with(|| paths.clone());
-                assert_eq!(*first, paths, "names are those of the order of the list");
-                // Some are gone, and come back to the number of the other.
+                assert_eq!(*first, paths, "names follow the order of the list");
+                // Deleted files are downloaded again under the stem of their counterpart.
                 for (number, Pair { image, video }) in pairs.iter().enumerate() {
                     let gone = if (number + slow) % 2 == 0 { image } else { video };
                     fs::remove_file(folder.path().join(&paths[gone])).expect("a file");
@@ -107,7 +107,7 @@ async fn pairs_of_one_name_keep_their_stems_in_any_order_and_again() {
 }
 
 #[tokio::test]
-async fn a_still_does_not_take_the_video_of_a_live_photo() {
+async fn a_still_does_not_get_the_stem_of_a_live_photo() {
     for version in VERSIONS {
         for still_first in [true, false] {
             let fake = FakeImmich::with_version(version);
@@ -115,14 +115,14 @@ async fn a_still_does_not_take_the_video_of_a_live_photo() {
             let live = pair(&fake, "IMG_1.JPG", "IMG_1.MOV", if still_first { 1 } else { 0 }).await;
             let heic = upload(&fake, "img_1.heic", bytes(600)).await;
             let order = if still_first { [still, live.image, heic] } else { [live.image, heic, still] };
-            let (client, folder) = (Line::new(&fake).client(), folder());
+            let (client, folder) = (Proxy::new(&fake).client(), folder());
             let paths = run(client.download_assets(order), folder.path()).await;
-            right(&fake, folder.path(), &paths, std::slice::from_ref(&live));
-            // A later run with one still more leaves the pair alone.
+            assert_pairs(&fake, folder.path(), &paths, std::slice::from_ref(&live));
+            // A later run with another still does not rename the pair.
             let more = upload(&fake, "IMG_1.jpeg", bytes(700)).await;
             let again = run(client.download_assets([more, heic, still, live.video, live.image]), folder.path()).await;
             assert!(paths.iter().all(|(id, path)| again[id] == *path), "{paths:?} {again:?}");
-            right(&fake, folder.path(), &again, &[live]);
+            assert_pairs(&fake, folder.path(), &again, &[live]);
         }
     }
 }
@@ -150,10 +150,10 @@ async fn every_policy_and_layout_keeps_pairs_together() {
                     pairs.push(pair(&fake, image, video, number).await);
                 }
                 let album = album(&fake, pairs.iter().map(|pair| pair.image)).await;
-                let (client, folder) = (Line::new(&fake).client(), folder());
+                let (client, folder) = (Proxy::new(&fake).client(), folder());
                 let many = client.download_album(album).collision(collision).layout(layout);
                 let paths = run(many, folder.path()).await;
-                right(&fake, folder.path(), &paths, &pairs);
+                assert_pairs(&fake, folder.path(), &paths, &pairs);
                 assert!(paths.values().all(|path| path.rsplit('/').next().is_some_and(|name| name.len() <= 255)));
                 if layout == Layout::Month {
                     assert!(paths.values().all(|path| path.starts_with("2024/2024-05/")), "{paths:?}");
@@ -164,16 +164,16 @@ async fn every_policy_and_layout_keeps_pairs_together() {
 }
 
 #[tokio::test]
-async fn a_raw_and_its_jpeg_of_one_stack_have_one_stem() {
+async fn a_raw_and_a_jpeg_of_one_stack_get_the_same_stem() {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
-        let client = Line::new(&fake).client();
+        let client = Proxy::new(&fake).client();
         let mut stacks = Vec::new();
         let mut all = Vec::new();
         for number in 0..3 {
             let raw = upload(&fake, "DSC_1.NEF", bytes(900 + number)).await;
             let jpeg = upload(&fake, "DSC_1.JPG", bytes(800 + number)).await;
-            // In an order that makes the names of files by themselves differ.
+            // In this order, files named independently of each other would get different stems.
             if number == 1 {
                 all.extend([jpeg, raw])
             } else {
@@ -184,7 +184,7 @@ async fn a_raw_and_its_jpeg_of_one_stack_have_one_stem() {
                 stacks.push(Pair { image: jpeg, video: raw });
             }
         }
-        // One more JPEG that is in no stack stands before all.
+        // A JPEG outside any stack comes first.
         let alone = upload(&fake, "dsc_1.jpg", bytes(700)).await;
         all.insert(0, alone);
         let folder = folder();
@@ -200,7 +200,7 @@ async fn a_raw_and_its_jpeg_of_one_stack_have_one_stem() {
 }
 
 #[tokio::test]
-async fn pictures_of_assets_of_one_name_are_numbered_in_the_order_of_the_list() {
+async fn edited_pictures_with_equal_names_are_numbered_in_list_order() {
     let fake = FakeImmich::new();
     let mut ids = Vec::new();
     for number in 0..6 {
@@ -208,9 +208,9 @@ async fn pictures_of_assets_of_one_name_are_numbered_in_the_order_of_the_list() 
     }
     let name = |number: usize| if number == 0 { "a.jpg".to_owned() } else { format!("a ({number}).jpg") };
     for slow in 0..3 {
-        let (line, folder) = (Line::new(&fake), folder());
-        line.plan((0..6).map(|number| if number % 3 == slow { Fault::Cut(10) } else { Fault::None }));
-        let paths = run(line.client().download_assets(ids.clone()).edited(), folder.path()).await;
+        let (proxy, folder) = (Proxy::new(&fake), folder());
+        proxy.plan((0..6).map(|number| if number % 3 == slow { Fault::Cut(10) } else { Fault::None }));
+        let paths = run(proxy.client().download_assets(ids.clone()).edited(), folder.path()).await;
         let expected: Vec<_> = (0..6).map(name).collect();
         assert_eq!(ids.iter().map(|id| paths[id].clone()).collect::<Vec<_>>(), expected);
     }

@@ -1,4 +1,4 @@
-//! A fake server behind a line that breaks as a test plans, and folders to download to.
+//! A fake server behind a proxy that injects planned faults, and helpers for files.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -19,32 +19,32 @@ use tempfile::TempDir;
 
 pub const VERSIONS: [ServerVersion; 2] = [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)];
 
-/// The change to the response of a request for a file.
+/// A fault that is injected into the request or response of a file.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
-    /// The connection closes before a response.
-    NoAnswer,
-    /// The connection closes after this many bytes of the body.
+    /// Closes the connection before the response.
+    NoResponse,
+    /// Closes the connection after this many bytes of the body.
     Cut(usize),
-    /// A status instead of the response, without a body.
+    /// Responds with this status and an empty body.
     Status(u16),
-    /// The header has another value.
+    /// Sets a response header.
     Header(&'static str, &'static str),
-    /// The header is left out.
-    Without(&'static str),
-    /// The response has another body.
+    /// Removes a response header.
+    WithoutHeader(&'static str),
+    /// Replaces the response body.
     Body(Bytes),
-    /// The byte at this place is another.
+    /// Changes the byte at this index.
     Flip(usize),
-    /// No more bytes come after this many, and the connection stays.
+    /// Stalls after this many bytes of the body, and keeps the connection open.
     Stall(usize),
-    /// The request reaches the server without this header.
-    Unasked(&'static str),
+    /// Removes a request header.
+    WithoutRequestHeader(&'static str),
 }
 
-/// A request for a file, as the server saw it.
+/// A request for a file, as received by the server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     pub path: String,
@@ -53,40 +53,43 @@ pub struct Seen {
     pub status: u16,
 }
 
+/// Forwards requests to the fake server and injects the planned faults.
 #[derive(Clone)]
-pub struct Line {
+pub struct Proxy {
     pub fake: FakeImmich,
     plan: Arc<Mutex<VecDeque<Vec<Fault>>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
     timed: bool,
 }
 
-impl Line {
+impl Proxy {
     pub fn new(fake: &FakeImmich) -> Self {
         Self { fake: fake.clone(), plan: Arc::default(), seen: Arc::default(), timed: false }
     }
 
-    /// With the timer of the fake, which a test moves.
+    /// With the timer of the fake server, which the test advances.
     pub fn timed(fake: &FakeImmich) -> Self {
         Self { timed: true, ..Self::new(fake) }
     }
 
+    /// Plans one fault for each of the next requests.
     pub fn plan(&self, faults: impl IntoIterator<Item = Fault>) -> &Self {
         self.plan.lock().expect("a plan").extend(faults.into_iter().map(|fault| vec![fault]));
         self
     }
 
-    /// Everything goes well from now on.
+    /// Removes all planned faults.
     pub fn repair(&self) {
         self.plan.lock().expect("a plan").clear();
     }
 
-    pub fn plan_together(&self, faults: impl IntoIterator<Item = Fault>) -> &Self {
+    /// Plans several faults for one request.
+    pub fn plan_combined(&self, faults: impl IntoIterator<Item = Fault>) -> &Self {
         self.plan.lock().expect("a plan").push_back(faults.into_iter().collect());
         self
     }
 
-    /// The requests for files until now.
+    /// Takes the file requests received so far.
     pub fn seen(&self) -> Vec<Seen> {
         std::mem::take(&mut self.seen.lock().expect("the requests"))
     }
@@ -98,7 +101,7 @@ impl Line {
 }
 
 #[async_trait]
-impl HttpSend for Line {
+impl HttpSend for Proxy {
     async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let path = request.uri().path().to_owned();
         let is_file = ["/original", "/thumbnail", "/playback", "/profile-image", "/download/archive"]
@@ -109,7 +112,7 @@ impl HttpSend for Line {
         }
         let faults = self.plan.lock().expect("a plan").pop_front().unwrap_or_default();
         for fault in &faults {
-            if let Fault::Unasked(name) = fault {
+            if let Fault::WithoutRequestHeader(name) = fault {
                 request.headers_mut().remove(*name);
             }
         }
@@ -118,7 +121,7 @@ impl HttpSend for Line {
         let mut response = self.fake.send(request).await?;
         for fault in &faults {
             match fault {
-                Fault::NoAnswer => {
+                Fault::NoResponse => {
                     self.seen.lock().expect("the requests").push(Seen { path, range, if_range, status: 0 });
                     return Err(TransportError::new(TransportErrorKind::Closed));
                 }
@@ -129,7 +132,7 @@ impl HttpSend for Line {
                 Fault::Header(name, value) => {
                     response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
                 }
-                Fault::Without(name) => drop(response.headers_mut().remove(*name)),
+                Fault::WithoutHeader(name) => drop(response.headers_mut().remove(*name)),
                 _ => {}
             }
         }
@@ -150,9 +153,9 @@ impl HttpSend for Line {
             }
         }
         bytes.truncate(end);
-        // In pieces, as they come over a network.
+        // In chunks, as received from a network.
         let pieces: Vec<_> = bytes.chunks(7000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
-        // What came before a cut is on its way when it happens.
+        // The chunks before a cut are delivered before it happens.
         let pause = stream::once(tokio::task::yield_now()).filter_map(async |()| None);
         let rest = if stalls { stream::pending().boxed() } else { pause.boxed() };
         let body = Body::stream(stream::iter(pieces).chain(rest), Some(total));
@@ -164,7 +167,7 @@ impl HttpSend for Line {
     }
 }
 
-/// Bytes that are nowhere the same.
+/// Pseudorandom bytes, seeded with the length.
 pub fn bytes(length: usize) -> Bytes {
     let mut state = 0x2545_f491_4f6c_dd1d_u64 ^ length as u64;
     let mut bytes = Vec::with_capacity(length);
@@ -186,7 +189,7 @@ pub fn changed() -> Timestamp {
 }
 
 pub async fn upload(fake: &FakeImmich, name: &str, content: impl Into<Bytes>) -> AssetId {
-    let client = Line::new(fake).client();
+    let client = Proxy::new(fake).client();
     let part = FilePart::new(name, Body::from(content.into()));
     client.send(UploadAsset::new(part, taken(), changed())).await.expect("an upload").id
 }
@@ -195,7 +198,7 @@ pub fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// The names in a folder and below it, hidden ones too, in order.
+/// The relative paths of all files below a folder, including hidden ones, sorted.
 pub fn names(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     let mut left = vec![folder.to_owned()];

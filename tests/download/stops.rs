@@ -1,10 +1,10 @@
-//! A refusal is of one file, or of the run, and the difference is seen.
+//! Rejections of one file are distinguished from rejections of the whole run.
 
 use immich_sdk::mock::FakeImmich;
 use immich_sdk::transfer::{DownloadResult, DownloadSkip};
 use immich_sdk::{AssetId, ErrorKind};
 
-use crate::between::{Between, Happening, Paging};
+use crate::between::{Between, Injection, Paging};
 use crate::setup::{VERSIONS, bytes, folder, names, upload};
 
 async fn uploads(fake: &FakeImmich, count: usize) -> Vec<AssetId> {
@@ -29,7 +29,7 @@ async fn a_revoked_key_stops_the_run() {
                 let now = count.load(std::sync::atomic::Ordering::Relaxed);
                 (is_dead || now > 0).then(|| {
                     count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    Happening::Unauthorized
+                    Injection::Unauthorized
                 })
             });
             let (client, folder) = (between.client(), folder());
@@ -57,13 +57,13 @@ async fn a_revoked_key_stops_the_run() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_firewall_is_of_one_file() {
+async fn a_firewall_page_fails_one_file_only() {
     for version in VERSIONS {
         for status in [401, 403] {
             let fake = FakeImmich::with_version(version);
             let ids = uploads(&fake, 20).await;
             let between = Between::new(&fake, Paging::Fake).when(move |path, before| {
-                (path.ends_with("/original") && before == 5).then_some(Happening::Page(status))
+                (path.ends_with("/original") && before == 5).then_some(Injection::Page(status))
             });
             let (client, folder) = (between.client(), folder());
             let mut downloads = client.download_assets(ids).to_folder(folder.path());

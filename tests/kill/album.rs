@@ -1,4 +1,4 @@
-//! The album that is downloaded: names that collide, pairs, stacks, and a file that comes in many pieces.
+//! The downloaded album: colliding names, live photos, stacks, and a file that arrives in many chunks.
 
 use immich_sdk::api::{CreateAlbumDto, StackCreateDto};
 use immich_sdk::jiff::Timestamp;

@@ -1,8 +1,7 @@
-//! Programs that are killed on their way, again and again: after a last run, everything is as if none had been killed.
+//! Uploads and downloads that are killed repeatedly: after a final run, the state is the same as without kills.
 //!
-//! The server is in the test, and the program that is killed is this test program in another process. It is killed at a
-//! random one of the requests that the server sees, before or after its response. `IMMICH_KILLS=100` sets how often each
-//! scenario is killed.
+//! The server runs in the test; the killed program is this test program in another process. It is killed at a random
+//! request, before or after the response. `IMMICH_KILLS=100` sets the number of kills per scenario.
 
 mod album;
 mod photos;

@@ -1,13 +1,13 @@
-//! The folder that is uploaded: everything that belongs together in some way, and files that the server refuses.
+//! The uploaded folder: sidecars, live photos, stacks and copies, and files that are rejected.
 
 use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Files that are refused by a firewall before the server.
+/// Files that are rejected by a firewall in front of the server.
 pub const REFUSED: [&str; 4] = ["refused.jpg", "REFUSED_5.dng", "REFUSED_6.mov", "REFUSED_7.heic"];
 
-/// Files that are in two folders. Either of the two can be the one that is sent.
+/// Files with a copy in another folder. Either of the two can be the one that is sent.
 pub const COPIES: [&str; 2] = ["plain_0.jpg", "x_BURST001.jpg"];
 
 pub fn write(folder: &Path) {
@@ -31,7 +31,7 @@ pub fn write(folder: &Path) {
     }
     let trip = folder.join("photos/trip");
     let put = |name: &str, length: usize| file(&trip, name, &content(name, length));
-    // Alone, in a stack of which the other is taken, and either half of a live photo.
+    // A single file, one of a stack, and each file of a live photo.
     put("refused.jpg", 300);
     put("refused.jpg.xmp", 230);
     put("REFUSED_5.dng", 310);
@@ -56,7 +56,7 @@ fn file(folder: &Path, name: &str, bytes: &[u8]) {
     File::options().write(true).open(path).expect("the file").set_modified(time).expect("a time");
 }
 
-/// Bytes that are those of no other name.
+/// Bytes that are unique to the name.
 pub fn content(name: &str, length: usize) -> Vec<u8> {
     name.bytes().chain((0..).map(|at: usize| (at * 7 / 3) as u8)).take(length.max(name.len())).collect()
 }

@@ -1,4 +1,4 @@
-//! The program that is killed, and the one who kills it.
+//! The killed program, and the handle that kills it.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -15,29 +15,29 @@ use immich_sdk::{Body, Client, HttpSend, ResponseBody, Sleep, Timer, TransportEr
 use crate::scenarios::{self, Scenario};
 use crate::server::Counting;
 
-/// A program that comes to no end is a failure.
+/// The time limit of a program.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// A backend whose clock does not wait for the sake of the server, and only briefly before it tries again.
+/// A backend that shortens the delays before retries.
 #[derive(Clone)]
-pub struct Brisk<B>(pub B);
+pub struct ShortDelays<B>(pub B);
 
 #[async_trait]
-impl<B: HttpSend> HttpSend for Brisk<B> {
+impl<B: HttpSend> HttpSend for ShortDelays<B> {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         self.0.send(request).await
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
-        Some(Arc::new(BriskTimer(std::time::Instant::now())))
+        Some(Arc::new(ShortDelayTimer(std::time::Instant::now())))
     }
 }
 
-struct BriskTimer(std::time::Instant);
+struct ShortDelayTimer(std::time::Instant);
 
-impl Timer for BriskTimer {
+impl Timer for ShortDelayTimer {
     fn sleep(&self, duration: Duration) -> Sleep {
-        // The longer ones are timeouts.
+        // Long sleeps are timeouts and keep their duration.
         let is_timeout = duration >= Duration::from_secs(10);
         Box::pin(tokio::time::sleep(if is_timeout { duration } else { duration / 200 }))
     }
@@ -52,10 +52,10 @@ impl Timer for BriskTimer {
 }
 
 pub fn client(url: &str, key: &str, backend: impl HttpSend + 'static) -> Client {
-    Client::builder(url).api_key(key.to_owned()).backend(Brisk(backend)).build().expect("a client")
+    Client::builder(url).api_key(key.to_owned()).backend(ShortDelays(backend)).build().expect("a client")
 }
 
-/// This test as the program: it does what the variables say, and without them nothing.
+/// Runs the scenario that the environment variables name. Does nothing if they are not set.
 #[tokio::test]
 async fn the_program() {
     let variable = |name: &str| std::env::var(format!("IMMICH_KILL_{name}")).ok();
@@ -65,7 +65,7 @@ async fn the_program() {
     scenario.run(&client, Path::new(&folder), variable("LAST").is_some()).await;
 }
 
-/// The program on its way.
+/// A running program.
 pub struct Program(Child);
 
 impl Program {
@@ -73,7 +73,7 @@ impl Program {
         Self::start_with(scenario, served, server, folder, None)
     }
 
-    /// The one that is not killed, and succeeds with everything.
+    /// Starts the final run, which is not killed and must succeed.
     pub fn start_last(scenario: &Scenario, served: &Served, server: &Counting, folder: &Path) -> Self {
         Self::start_with(scenario, served, server, folder, Some(("IMMICH_KILL_LAST", "1")))
     }
@@ -98,14 +98,14 @@ impl Program {
         Self(child.expect("a program"))
     }
 
-    /// Kills it when the server has this many counts and some moments passed. Returns whether it was killed before its end.
+    /// Kills the program once the server reaches `counts`, after `moments` yields. Returns whether it was running.
     pub async fn kill_at(mut self, server: &Counting, counts: u64, moments: u64) -> bool {
         let mut output = self.0.stdout.take().expect("its output");
         let end = tokio::task::spawn_blocking(move || drop(output.read_to_end(&mut Vec::new())));
-        let is_on_its_way = tokio::select! {
+        let is_running = tokio::select! {
             reached = tokio::time::timeout(LIMIT, server.reached(counts)) => {
-                reached.expect("the program asks the server for something");
-                // What it does between two requests is to be met too.
+                reached.expect("the program sends requests");
+                // The kill should also hit work between two requests.
                 for _ in 0..moments {
                     tokio::task::yield_now().await;
                 }
@@ -113,7 +113,7 @@ impl Program {
             }
             _ = end => false,
         };
-        if is_on_its_way {
+        if is_running {
             self.0.kill().expect("killed");
         }
         let status = self.0.wait().expect("its end");
@@ -125,7 +125,7 @@ impl Program {
         !status.success()
     }
 
-    /// Waits for its end.
+    /// Waits until the program exits with success.
     pub async fn finish(self) {
         let output = tokio::task::spawn_blocking(|| self.0.wait_with_output().expect("its output"));
         let output = tokio::time::timeout(LIMIT, output).await.expect("an end").expect("its output");

@@ -1,4 +1,4 @@
-//! Programs that are killed, round by round.
+//! Kills programs in rounds, and compares the final state with that of an uninterrupted run.
 
 use std::path::Path;
 use std::time::Instant;
@@ -8,15 +8,15 @@ use immich_sdk::mock::FakeImmich;
 use tempfile::TempDir;
 
 use crate::program::Program;
-use crate::scenarios::{DOWNLOADS, Scenario, Trouble, UPLOADS, What};
+use crate::scenarios::{DOWNLOADS, Scenario, Task, Trouble, UPLOADS};
 use crate::server::Counting;
 use crate::state::State;
 use crate::{album, photos};
 
-/// How often each scenario is killed without the variable.
+/// The number of kills per scenario if `IMMICH_KILLS` is not set.
 const KILLS: u64 = 8;
 
-/// In a round it is begun again with a new server, once a program came to its end or this often was killed.
+/// A round ends when a program completes or after this many kills. Each round has a new server.
 const KILLS_IN_A_ROUND: u64 = 40;
 
 fn kills() -> u64 {
@@ -30,25 +30,25 @@ fn random(state: &mut u64) -> u64 {
     *state >> 11
 }
 
-/// A server and a folder before the first run.
-struct Place {
+/// A server and a folder, prepared for the first run.
+struct Environment {
     fake: FakeImmich,
     folder: TempDir,
     /// On another file system, if there is one.
     _far: Option<TempDir>,
 }
 
-impl Place {
+impl Environment {
     async fn new(scenario: &Scenario) -> Self {
         let fake = FakeImmich::with_version(scenario.version);
         let folder = tempfile::tempdir().expect("a folder");
-        if let What::Download { .. } = scenario.what {
+        if let Task::Download { .. } = scenario.task {
             album::fill(&fake).await;
         } else {
             photos::REFUSED.iter().for_each(|name| fake.refuse_file(name, StatusCode::FORBIDDEN));
             photos::write(folder.path());
         }
-        Self { fake, _far: far(folder.path()), folder }
+        Self { fake, _far: link_far(folder.path()), folder }
     }
 
     async fn state(&self) -> State {
@@ -58,39 +58,39 @@ impl Place {
     }
 }
 
-/// Makes `far` a link to a folder of another file system.
-fn far(folder: &Path) -> Option<TempDir> {
+/// Creates the link `far` to a folder on another file system, if there is one.
+fn link_far(folder: &Path) -> Option<TempDir> {
     let far = tempfile::tempdir_in("/dev/shm").ok()?;
     #[cfg(unix)]
     std::os::unix::fs::symlink(far.path(), folder.join("far")).ok()?;
     Some(far)
 }
 
-/// The state that runs without a kill leave.
-async fn undisturbed(scenario: &Scenario) -> State {
-    let place = Place::new(scenario).await;
-    let server = Counting::new(&place.fake);
+/// The state after a run that is not killed.
+async fn uninterrupted(scenario: &Scenario) -> State {
+    let environment = Environment::new(scenario).await;
+    let server = Counting::new(&environment.fake);
     let served = server.serve().await;
-    Program::start_last(scenario, &served, &server, place.folder.path()).finish().await;
-    place.state().await
+    Program::start_last(scenario, &served, &server, environment.folder.path()).finish().await;
+    environment.state().await
 }
 
-async fn killed(scenario: &Scenario) {
+async fn kill_repeatedly(scenario: &Scenario) {
     let (started, mut seed) = (Instant::now(), 0x9e37_79b9_7f4a_7c15 ^ scenario.name.len() as u64);
-    let expected = undisturbed(scenario).await;
+    let expected = uninterrupted(scenario).await;
     let (mut kills, mut starts, mut requests, mut rounds) = (0, 0, 0, 0);
     while kills < self::kills() {
         rounds += 1;
-        let place = Place::new(scenario).await;
-        let server = Counting::new(&place.fake);
+        let environment = Environment::new(scenario).await;
+        let server = Counting::new(&environment.fake);
         let served = server.serve().await;
-        // Some programs are killed soon, and others come far.
+        // Some rounds kill early, others late.
         let reach = [12, 30, 60, 120, 300][random(&mut seed) as usize % 5];
         let before = kills;
         while kills < self::kills() && kills - before < KILLS_IN_A_ROUND {
-            trouble(scenario, &server, reach, &mut seed);
+            cause_trouble(scenario, &server, reach, &mut seed);
             let until = server.counts() + 1 + random(&mut seed) % reach;
-            let program = Program::start(scenario, &served, &server, place.folder.path());
+            let program = Program::start(scenario, &served, &server, environment.folder.path());
             starts += 1;
             if !program.kill_at(&server, until, random(&mut seed) % 300).await {
                 break;
@@ -98,12 +98,12 @@ async fn killed(scenario: &Scenario) {
             kills += 1;
         }
         server.go_away(0..0);
-        place.fake.lose_next_uploads(0);
-        Program::start_last(scenario, &served, &server, place.folder.path()).finish().await;
+        environment.fake.lose_next_uploads(0);
+        Program::start_last(scenario, &served, &server, environment.folder.path()).finish().await;
         starts += 1;
         requests += server.counts() / 2;
         let when = format!("`{}`, round {rounds}, after {} kills", scenario.name, kills - before);
-        place.state().await.assert_is(&expected, &when);
+        environment.state().await.assert_is(&expected, &when);
     }
     println!(
         "{:48} {kills:4} kills {starts:4} starts {requests:6} requests {rounds:3} states compared {:6.1?}",
@@ -112,7 +112,7 @@ async fn killed(scenario: &Scenario) {
     );
 }
 
-fn trouble(scenario: &Scenario, server: &Counting, reach: u64, seed: &mut u64) {
+fn cause_trouble(scenario: &Scenario, server: &Counting, reach: u64, seed: &mut u64) {
     match scenario.trouble {
         Trouble::None => {}
         Trouble::LosesUploads => server.fake.lose_next_uploads(random(seed) as usize % 4),
@@ -125,19 +125,19 @@ fn trouble(scenario: &Scenario, server: &Counting, reach: u64, seed: &mut u64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_uploads_end_as_undisturbed_ones() {
-    all(&UPLOADS).await;
+async fn killed_uploads_end_like_uninterrupted_ones() {
+    run_all(&UPLOADS).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_downloads_end_as_undisturbed_ones() {
-    all(&DOWNLOADS).await;
+async fn killed_downloads_end_like_uninterrupted_ones() {
+    run_all(&DOWNLOADS).await;
 }
 
-/// `IMMICH_KILL_ONLY` chooses scenarios by a part of their names.
-async fn all(scenarios: &[Scenario]) {
+/// Runs the scenarios whose name contains `IMMICH_KILL_ONLY`.
+async fn run_all(scenarios: &[Scenario]) {
     let only = std::env::var("IMMICH_KILL_ONLY").unwrap_or_default();
     for scenario in scenarios.iter().filter(|scenario| scenario.name.contains(&only)) {
-        killed(scenario).await;
+        kill_repeatedly(scenario).await;
     }
 }

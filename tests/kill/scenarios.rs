@@ -1,4 +1,4 @@
-//! The programs that are killed: one table.
+//! The table of scenarios.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use immich_sdk::{Client, ServerVersion};
 use crate::photos::REFUSED;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Task {
     Upload { policy: Policy, stacks: bool, tags: bool },
     Download { journal: bool },
 }
@@ -18,29 +18,29 @@ pub enum What {
 pub enum Policy {
     Keep,
     Delete,
-    /// Duplicates too.
+    /// Deletes duplicates as well.
     DeleteAll,
     Move,
-    /// Into a folder of another file system, if there is one.
+    /// Moves to another file system, if there is one.
     MoveFar,
 }
 
-/// The trouble of the server while programs are killed.
+/// The behavior of the server while programs are killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     None,
-    /// It loses the files of some uploads.
+    /// Loses the files of some uploads.
     LosesUploads,
-    /// It reads metadata late, and replaces the tags then.
+    /// Extracts metadata late, which replaces the tags.
     LateMetadata,
-    /// It goes away and comes back.
+    /// Goes offline and comes back.
     GoesAway,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
     pub name: &'static str,
-    pub what: What,
+    pub task: Task,
     pub trouble: Trouble,
     pub version: ServerVersion,
 }
@@ -49,15 +49,15 @@ const V2: ServerVersion = ServerVersion::new(2, 7, 5);
 const V3: ServerVersion = ServerVersion::new(3, 1, 0);
 
 const fn upload(name: &'static str, policy: Policy, trouble: Trouble) -> Scenario {
-    Scenario { name, what: What::Upload { policy, stacks: true, tags: true }, trouble, version: V3 }
+    Scenario { name, task: Task::Upload { policy, stacks: true, tags: true }, trouble, version: V3 }
 }
 
 const fn plain(name: &'static str, policy: Policy, tags: bool, trouble: Trouble) -> Scenario {
-    Scenario { name, what: What::Upload { policy, stacks: false, tags }, trouble, version: V3 }
+    Scenario { name, task: Task::Upload { policy, stacks: false, tags }, trouble, version: V3 }
 }
 
 const fn download(name: &'static str, journal: bool, trouble: Trouble) -> Scenario {
-    Scenario { name, what: What::Download { journal }, trouble, version: V3 }
+    Scenario { name, task: Task::Download { journal }, trouble, version: V3 }
 }
 
 pub const UPLOADS: [Scenario; 14] = [
@@ -90,9 +90,9 @@ pub fn named(name: &str) -> &'static Scenario {
 }
 
 impl Scenario {
-    /// Does it, to its end; `is_last` if the server gives no trouble any more.
+    /// Runs the scenario. With `is_last`, the server causes no trouble and everything must succeed.
     pub async fn run(&self, client: &Client, folder: &Path, is_last: bool) {
-        if let What::Download { .. } = self.what {
+        if let Task::Download { .. } = self.task {
             let Some(mut downloads) = self.downloads(client, folder).await else {
                 return assert!(!is_last, "an album");
             };
@@ -111,7 +111,7 @@ impl Scenario {
                 let outcome = match upload.next().await {
                     Ok(Some(outcome)) => outcome,
                     Ok(None) => break,
-                    // It waits for no server that it never reached.
+                    // An upload does not wait for a server that it never reached.
                     Err(_) if self.trouble == Trouble::GoesAway && !is_last => return,
                     Err(error) => panic!("{error}"),
                 };
@@ -134,7 +134,7 @@ impl Scenario {
     }
 
     fn upload(&self, client: &Client, folder: &Path) -> Upload {
-        let What::Upload { policy, stacks, tags } = self.what else { panic!("no upload") };
+        let Task::Upload { policy, stacks, tags } = self.task else { panic!("no upload") };
         let mut upload = client
             .upload()
             .hash_concurrency(1)
@@ -153,15 +153,15 @@ impl Scenario {
             Policy::Delete => upload.after_upload(SourcePolicy::Delete),
             Policy::DeleteAll => upload.after_upload(SourcePolicy::Delete).after_duplicate(SourcePolicy::Delete),
             Policy::Move => upload.after_upload(moved("moved")),
-            // A link, if there is another file system.
+            // `far` is a link if there is another file system.
             Policy::MoveFar => upload.after_upload(moved("far")),
         };
         upload.start().expect("an upload")
     }
 
-    /// `None` if the server is away.
+    /// Returns `None` if the server is offline.
     async fn downloads<'c>(&self, client: &'c Client, folder: &Path) -> Option<Downloads<'c>> {
-        let What::Download { journal } = self.what else { panic!("no download") };
+        let Task::Download { journal } = self.task else { panic!("no download") };
         let album = client.send(GetAllAlbums::new()).await.ok()?.remove(0);
         let downloads = client.download_album(album.id);
         let downloads = if journal { downloads.journal(folder.join("journal")) } else { downloads };

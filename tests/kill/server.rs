@@ -1,4 +1,4 @@
-//! The server, which counts its requests, and goes away and comes back between them.
+//! A server that counts its requests, and goes offline and back online at given counts.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ pub struct Counting {
     pub fake: FakeImmich,
     counts: Arc<AtomicU64>,
     counted: Arc<Notify>,
-    /// The counts between which the server is away.
+    /// The range of counts in which the server is offline.
     away: Arc<Mutex<Range<u64>>>,
 }
 
@@ -28,12 +28,12 @@ impl Counting {
         Served::start(self.clone()).await.expect("a port")
     }
 
-    /// Twice the number of requests: each counts when it comes, and when its response is made.
+    /// Counts each request twice: when it arrives, and when its response is ready.
     pub fn counts(&self) -> u64 {
         self.counts.load(Ordering::SeqCst)
     }
 
-    /// Waits until there were this many counts.
+    /// Waits until the count is reached.
     pub async fn reached(&self, counts: u64) {
         while self.counts() < counts {
             let counted = self.counted.notified();
@@ -43,7 +43,7 @@ impl Counting {
         }
     }
 
-    /// Takes the server off the network at one count, and back at another.
+    /// Takes the server offline for a range of counts.
     pub fn go_away(&self, counts: Range<u64>) {
         *self.away.lock().expect("a range") = counts;
         self.fake.come_back();

@@ -1,4 +1,4 @@
-//! Everything that a run leaves: on the server, and on disk.
+//! The state after a run, on the server and on disk.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Debug;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::photos::COPIES;
 
-/// An asset; others are meant by their names and checksums.
+/// An asset. Other assets are referenced by name and checksum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
     length: usize,
@@ -29,13 +29,13 @@ pub struct Asset {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     pub assets: BTreeMap<String, Asset>,
-    /// With their members.
+    /// The names and members of the albums.
     pub albums: BTreeSet<(String, Vec<String>)>,
-    /// With the one on top first.
+    /// The primary asset and the members of each stack.
     pub stacks: BTreeSet<(String, Vec<String>)>,
-    /// The checksum and time of change of each file.
+    /// The checksum and modification time of each file.
     pub files: BTreeMap<String, (String, SystemTime)>,
-    /// The journal's entry for each path.
+    /// The last journal entry of each path.
     pub journal: BTreeMap<String, String>,
 }
 
@@ -79,7 +79,7 @@ impl State {
             let plan = client.download().get_download_info(DownloadInfoDto::new().album_id(album.id)).await;
             let archives = plan.expect("a plan").archives;
             let mut members = labeled(&mut archives.into_iter().flat_map(|archive| archive.asset_ids));
-            // The plan has the videos of live photos too.
+            // The plan also contains the videos of live photos.
             members.dedup();
             assert!(this.albums.insert((album.album_name.clone(), members)), "{} is there twice", album.album_name);
         }
@@ -90,7 +90,7 @@ impl State {
         this
     }
 
-    /// Reads the files of a folder and below it, and the journal in it.
+    /// Reads all files below a folder, and its journal.
     pub fn read_folder(&mut self, folder: &Path) {
         let (mut files, mut lines_of): (BTreeMap<_, Vec<_>>, BTreeMap<_, _>) = Default::default();
         let mut left = vec![folder.to_owned()];
@@ -104,7 +104,7 @@ impl State {
                     let bytes = fs::read(&path).expect("a file");
                     let changed = fs::metadata(&path).and_then(|found| found.modified()).expect("a time");
                     let checksum = immich_sdk::transfer::Checksum::of(&bytes).to_string();
-                    files.entry(either(&name)).or_default().push((checksum, changed));
+                    files.entry(hide_copy_folder(&name)).or_default().push((checksum, changed));
                 }
             }
         }
@@ -119,25 +119,25 @@ impl State {
         }
         self.files = numbered(files);
         let mut journal: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        lines_of.into_iter().for_each(|(path, line)| journal.entry(either(&path)).or_default().push(line));
+        lines_of.into_iter().for_each(|(path, line)| journal.entry(hide_copy_folder(&path)).or_default().push(line));
         self.journal = numbered(journal);
     }
 
     /// # Panics
-    /// If this is not the other, with what differs.
+    /// If the states are not equal; the message lists the differences.
     pub fn assert_is(&self, other: &Self, when: &str) {
         let mut differences = Vec::new();
-        maps("asset", &self.assets, &other.assets, &mut differences);
-        sets("album", &self.albums, &other.albums, &mut differences);
-        sets("stack", &self.stacks, &other.stacks, &mut differences);
-        maps("file", &self.files, &other.files, &mut differences);
-        maps("journal", &self.journal, &other.journal, &mut differences);
+        compare_maps("asset", &self.assets, &other.assets, &mut differences);
+        compare_sets("album", &self.albums, &other.albums, &mut differences);
+        compare_sets("stack", &self.stacks, &other.stacks, &mut differences);
+        compare_maps("file", &self.files, &other.files, &mut differences);
+        compare_maps("journal", &self.journal, &other.journal, &mut differences);
         assert!(differences.is_empty(), "{when}:\n{}", differences.join("\n"));
     }
 }
 
-/// The path, without the folder where that says which of two equal files it is.
-fn either(path: &str) -> String {
+/// Hides the folder of a file in [`COPIES`], because either of the two copies can be the one that is sent.
+fn hide_copy_folder(path: &str) -> String {
     match Path::new(path).file_name().and_then(|name| name.to_str()) {
         Some(name) if COPIES.contains(&name) && !path.contains("sub") => {
             path.replace("/trip/", "/either/").replace("/copies/", "/either/")
@@ -154,8 +154,8 @@ fn numbered<V: Ord>(values: BTreeMap<String, Vec<V>>) -> BTreeMap<String, V> {
     numbered.collect()
 }
 
-fn maps<V: Debug + PartialEq>(
-    what: &str,
+fn compare_maps<V: Debug + PartialEq>(
+    kind: &str,
     one: &BTreeMap<String, V>,
     other: &BTreeMap<String, V>,
     differences: &mut Vec<String>,
@@ -163,11 +163,11 @@ fn maps<V: Debug + PartialEq>(
     let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
     let differ = keys.into_iter().filter(|key| one.get(*key) != other.get(*key));
     differences.extend(
-        differ.map(|key| format!("{what} {key}: {:.300?}\n    instead of {:.300?}", one.get(key), other.get(key))),
+        differ.map(|key| format!("{kind} {key}: {:.300?}\n    instead of {:.300?}", one.get(key), other.get(key))),
     );
 }
 
-fn sets<V: Debug + Ord>(what: &str, one: &BTreeSet<V>, other: &BTreeSet<V>, differences: &mut Vec<String>) {
-    differences.extend(one.difference(other).map(|value| format!("{what} {value:?} is too much")));
-    differences.extend(other.difference(one).map(|value| format!("{what} {value:?} is missing")));
+fn compare_sets<V: Debug + Ord>(kind: &str, one: &BTreeSet<V>, other: &BTreeSet<V>, differences: &mut Vec<String>) {
+    differences.extend(one.difference(other).map(|value| format!("{kind} {value:?} is unexpected")));
+    differences.extend(other.difference(one).map(|value| format!("{kind} {value:?} is missing")));
 }

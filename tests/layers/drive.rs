@@ -1,4 +1,4 @@
-//! Polls futures by hand.
+//! Polls futures manually.
 
 use std::future::IntoFuture;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use immich_sdk::Timer;
 use immich_sdk::mock::{ManualTimer, MockSend};
 
-/// A future that is polled only after it was woken: a wake-up that gets lost shows as a future that never ends.
+/// A future that is polled only after a wake-up, so that a lost wake-up shows as a future that never completes.
 pub struct Driven<'f, T> {
     future: Pin<Box<dyn Future<Output = T> + 'f>>,
     woken: Arc<Woken>,
@@ -26,7 +26,7 @@ impl Wake for Woken {
 }
 
 impl<'f, T> Driven<'f, T> {
-    /// Begins it, and goes as far as it can.
+    /// Starts the future and polls it as far as possible.
     pub fn start(future: impl IntoFuture<Output = T, IntoFuture: 'f>) -> Self {
         let woken = Arc::new(Woken(AtomicBool::new(true)));
         let mut this = Self { future: Box::pin(future.into_future()), woken, done: None };
@@ -34,7 +34,7 @@ impl<'f, T> Driven<'f, T> {
         this
     }
 
-    /// Continues as far as it can.
+    /// Polls the future as far as possible. Returns whether it is done.
     pub fn is_done(&mut self) -> bool {
         let waker = Waker::from(Arc::clone(&self.woken));
         while self.done.is_none() && self.woken.0.swap(false, Ordering::Relaxed) {
@@ -45,27 +45,27 @@ impl<'f, T> Driven<'f, T> {
         self.done.is_some()
     }
 
-    /// The result.
+    /// Returns the output of the future, which must be done.
     pub fn outcome(mut self) -> T {
         self.is_done();
         self.done.expect("the future is done")
     }
 
-    /// Moves the clock step by step until it is done, for at most `most`; the time that this took.
-    pub fn run(&mut self, timer: &ManualTimer, step: Duration, most: Duration) -> Duration {
+    /// Advances the clock step by step until the future is done, for at most `max`. Returns the elapsed time.
+    pub fn run(&mut self, timer: &ManualTimer, step: Duration, max: Duration) -> Duration {
         let begun = timer.elapsed();
-        while !self.is_done() && timer.elapsed() - begun < most {
+        while !self.is_done() && timer.elapsed() - begun < max {
             timer.advance(step);
         }
-        assert!(self.is_done(), "not done within {most:?}");
+        assert!(self.is_done(), "not done within {max:?}");
         timer.elapsed() - begun
     }
 }
 
-/// Moves the clock in steps until `call` is done; when each request came, in steps since the start.
-pub fn arrivals<T>(mock: &MockSend, call: &mut Driven<'_, T>, step: Duration, most: u32) -> Vec<u32> {
+/// Advances the clock in steps until `call` is done. Returns the step in which each request arrived.
+pub fn arrivals<T>(mock: &MockSend, call: &mut Driven<'_, T>, step: Duration, max: u32) -> Vec<u32> {
     let (timer, mut times) = (mock.timer(), Vec::new());
-    for passed in 0..=most {
+    for passed in 0..=max {
         let done = call.is_done();
         times.resize(mock.requests().len(), passed);
         if done {

@@ -1,4 +1,4 @@
-//! Retry, time limits and the rate limit on the mock, with a timer that only the test moves: no test takes real time.
+//! Retries, time limits and the rate limit on the mock, with a timer that only the test advances.
 
 mod drive;
 mod progress;
@@ -20,8 +20,8 @@ fn builder(mock: &MockSend) -> ClientBuilder {
     Client::builder("http://immich.test").api_key("the key").backend(mock.clone())
 }
 
-/// A policy of which each wait is as long as it can be.
-fn longest() -> RetryPolicy {
+/// A policy without jitter: each delay has its maximum length.
+fn without_jitter() -> RetryPolicy {
     RetryPolicy::default().base_delay(SECOND).random(|| 1.0)
 }
 

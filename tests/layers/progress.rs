@@ -1,4 +1,4 @@
-//! Bodies that move slowly, but move, and those that stand still.
+//! Slow bodies, and stalled bodies.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::SECOND;
 use crate::drive::Driven;
-use crate::slow::{Buffered, SlowAnswer, SlowLine, trickle};
+use crate::slow::{Buffered, SlowConnection, SlowResponse, trickle};
 
 /// Three hours.
 const LONG: u64 = 3 * 60 * 60;
@@ -36,7 +36,7 @@ fn limit(error: &Error) -> Option<(TimeLimit, Duration)> {
 }
 
 #[test]
-fn a_slow_upload_goes_on_for_hours() {
+fn a_slow_upload_may_take_hours() {
     let mock = accepting();
     let client = client(mock.clone(), Timeouts::new().idle(30 * SECOND).response(30 * SECOND));
     let body = Body::stream(trickle(mock.timer(), SECOND, LONG, true), Some(LONG));
@@ -47,7 +47,7 @@ fn a_slow_upload_goes_on_for_hours() {
 }
 
 #[test]
-fn an_upload_that_stands_still_ends_in_the_idle_limit() {
+fn a_stalled_upload_ends_at_the_idle_limit() {
     let mock = accepting();
     let client = client(mock.clone(), Timeouts::new().idle(30 * SECOND));
     let body = Body::stream(trickle(mock.timer(), 29 * SECOND, 10, false), None);
@@ -60,7 +60,7 @@ fn an_upload_that_stands_still_ends_in_the_idle_limit() {
 }
 
 #[test]
-fn the_wait_for_the_answer_counts_from_the_last_byte() {
+fn the_response_limit_starts_after_the_last_byte() {
     let mock = MockSend::new();
     drop(mock.on(UploadAsset::OPERATION).reply(Reply::silence()));
     let client = client(mock.clone(), Timeouts::new().response(10 * SECOND));
@@ -71,7 +71,7 @@ fn the_wait_for_the_answer_counts_from_the_last_byte() {
 }
 
 #[test]
-fn the_time_of_an_attempt_holds_for_an_upload_that_moves() {
+fn the_attempt_limit_applies_to_an_upload_with_progress() {
     let mock = accepting();
     let client = client(mock.clone(), Timeouts::new().attempt(10 * SECOND).idle(30 * SECOND));
     let body = Body::stream(trickle(mock.timer(), SECOND, 100, true), Some(100));
@@ -81,35 +81,35 @@ fn the_time_of_an_attempt_holds_for_an_upload_that_moves() {
 }
 
 #[test]
-fn bytes_from_memory_move_at_the_pace_of_the_line() {
+fn bytes_in_memory_are_sent_at_the_speed_of_the_connection() {
     let mock = accepting();
-    let line = SlowLine { mock: mock.clone(), every: 5 * SECOND };
-    let client = client(line, Timeouts::new().idle(10 * SECOND).response(10 * SECOND));
+    let connection = SlowConnection { mock: mock.clone(), every: 5 * SECOND };
+    let client = client(connection, Timeouts::new().idle(10 * SECOND).response(10 * SECOND));
     let mut call = Driven::start(upload(&client, vec![7; 8 << 20].into()));
     let took = call.run(&mock.timer(), SECOND, 10_000 * SECOND);
-    call.outcome().expect("an upload that is not taken for sent while its bytes wait");
+    call.outcome().expect("an upload whose buffered bytes do not count as sent");
     assert!(took > 60 * SECOND, "{took:?}");
 }
 
 #[test]
-fn bytes_in_a_buffer_have_the_time_of_a_slow_line() {
-    // 1 MiB at 8 KiB a second is 128 s, whether it is the whole upload or the begin of one.
+fn buffered_bytes_get_the_time_of_a_slow_connection() {
+    // 1 MiB at 8 KiB/s takes 128 s, whether it is the whole upload or the start of one.
     for body in [vec![7; 1 << 20], vec![7; 2 << 20]] {
-        let line = Buffered { mock: accepting(), bytes: 1 << 20, wait: Some(120 * SECOND) };
-        let timer = line.mock.timer();
-        let client = client(line, Timeouts::new().idle(30 * SECOND).response(30 * SECOND));
+        let connection = Buffered { mock: accepting(), bytes: 1 << 20, wait: Some(120 * SECOND) };
+        let timer = connection.mock.timer();
+        let client = client(connection, Timeouts::new().idle(30 * SECOND).response(30 * SECOND));
         let mut call = Driven::start(upload(&client, body.into()));
         assert_eq!(call.run(&timer, SECOND, 1000 * SECOND), 120 * SECOND);
-        call.outcome().expect("an upload whose bytes were on their way");
+        call.outcome().expect("an upload whose bytes were in transit");
     }
 }
 
 #[test]
-fn a_buffer_that_does_not_empty_ends_in_the_limit() {
+fn a_buffer_that_does_not_drain_ends_at_the_idle_limit() {
     for (limited, ends) in [(30, 128), (10, 50), (300, 300)] {
-        let line = Buffered { mock: accepting(), bytes: 1 << 20, wait: None };
-        let timer = line.mock.timer();
-        let client = client(line, Timeouts::new().idle(limited * SECOND));
+        let connection = Buffered { mock: accepting(), bytes: 1 << 20, wait: None };
+        let timer = connection.mock.timer();
+        let client = client(connection, Timeouts::new().idle(limited * SECOND));
         let mut call = Driven::start(upload(&client, vec![7; 2 << 20].into()));
         assert_eq!(call.run(&timer, SECOND, 1000 * SECOND), ends * SECOND);
         assert_eq!(limit(&call.outcome().expect_err("a limit")), Some((TimeLimit::Idle, ends * SECOND)));
@@ -117,15 +117,15 @@ fn a_buffer_that_does_not_empty_ends_in_the_limit() {
 }
 
 #[test]
-fn a_slow_download_goes_on_for_hours() {
+fn a_slow_download_may_take_hours() {
     let mock = MockSend::new();
     drop(mock.on(DownloadAsset::OPERATION).reply(Reply::status(200)));
     let timer = mock.timer();
-    let slow = SlowAnswer { mock, every: SECOND, count: LONG, ends: true };
+    let slow = SlowResponse { mock, every: SECOND, count: LONG, ends: true };
     let client = client(slow, Timeouts::new().idle(30 * SECOND).attempt(SECOND).call(SECOND));
     let mut call = Driven::start(async {
-        let answer = client.assets().download_asset(AssetId::default()).await?;
-        answer.bytes(LONG).await
+        let response = client.assets().download_asset(AssetId::default()).await?;
+        response.bytes(LONG).await
     });
     assert_eq!(call.run(&timer, SECOND, Duration::from_secs(2 * LONG)), Duration::from_secs(LONG));
     assert_eq!(call.outcome().expect("a download").len() as u64, LONG);
@@ -133,15 +133,15 @@ fn a_slow_download_goes_on_for_hours() {
 }
 
 #[test]
-fn a_download_that_stands_still_ends_in_the_idle_limit() {
+fn a_stalled_download_ends_at_the_idle_limit() {
     let mock = MockSend::new();
     drop(mock.on(DownloadAsset::OPERATION).reply(Reply::status(200)));
     let timer = mock.timer();
-    let slow = SlowAnswer { mock, every: 29 * SECOND, count: 3, ends: false };
+    let slow = SlowResponse { mock, every: 29 * SECOND, count: 3, ends: false };
     let client = client(slow, Timeouts::new().idle(30 * SECOND));
     let mut call = Driven::start(async {
-        let answer = client.assets().download_asset(AssetId::default()).await?;
-        answer.bytes(LONG).await
+        let response = client.assets().download_asset(AssetId::default()).await?;
+        response.bytes(LONG).await
     });
     assert_eq!(call.run(&timer, SECOND, 1000 * SECOND), 87 * SECOND + 30 * SECOND);
     let error = call.outcome().expect_err("a limit");
@@ -150,15 +150,15 @@ fn a_download_that_stands_still_ends_in_the_idle_limit() {
 }
 
 #[test]
-fn a_caller_who_reads_slowly_is_not_idle() {
+fn a_slow_reader_does_not_exceed_the_idle_limit() {
     let mock = MockSend::new();
     drop(mock.on(DownloadAsset::OPERATION).reply(Reply::bytes("image/jpeg", vec![7; 100_000])));
     let client = client(mock.clone(), Timeouts::new().idle(30 * SECOND));
     let call = client.assets().download_asset(AssetId::default());
-    let mut answer = Driven::start(call).outcome().expect("an answer");
+    let mut response = Driven::start(call).outcome().expect("a response");
     loop {
         mock.timer().advance(600 * SECOND);
-        if Driven::start(answer.chunk()).outcome().expect("a chunk").is_none() {
+        if Driven::start(response.chunk()).outcome().expect("a chunk").is_none() {
             break;
         }
     }
@@ -172,14 +172,14 @@ fn an_empty_chunk_is_not_the_end() {
     assert_eq!(&read[..], b"hello");
 }
 
-/// A response of JSON that comes byte by byte.
+/// A client that receives JSON responses byte by byte.
 fn json(mock: MockSend, every: Duration, length: u64, timeouts: Timeouts) -> Client {
     drop(mock.on(PingServer::OPERATION).reply(Reply::json(&json!({ "res": "pong" }))));
-    client(SlowAnswer { mock, every, count: length, ends: true }, timeouts)
+    client(SlowResponse { mock, every, count: length, ends: true }, timeouts)
 }
 
 #[test]
-fn json_that_trickles_ends_in_the_time_limit() {
+fn trickling_json_ends_at_the_time_limit() {
     for every in [SECOND / 4, SECOND] {
         let mock = MockSend::new();
         let timer = mock.timer();
@@ -194,12 +194,12 @@ fn json_that_trickles_ends_in_the_time_limit() {
 }
 
 #[test]
-fn json_that_is_short_may_come_slowly() {
+fn short_json_may_arrive_slowly() {
     let mock = MockSend::new();
     let timer = mock.timer();
     let client = json(mock, SECOND, 20, Timeouts::new().idle(30 * SECOND));
     let mut call = Driven::start(client.server().ping_server());
     call.run(&timer, SECOND, 100 * SECOND);
-    // The bytes are no JSON, but all of them came.
+    // The bytes are not valid JSON, but all of them arrived.
     assert_eq!(call.outcome().expect_err("no JSON").kind(), ErrorKind::Decode);
 }

@@ -1,4 +1,4 @@
-//! How many requests go, in which order, and when.
+//! The rate limit: the number, order and timing of requests.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::drive::Driven;
 use crate::slow::Delayed;
-use crate::{SECOND, builder, longest, pong};
+use crate::{SECOND, builder, pong, without_jitter};
 
 type Calls<'c> = Vec<Driven<'c, Result<BinaryResponse, Error>>>;
 
@@ -20,7 +20,7 @@ fn client(mock: &MockSend, limit: RateLimit) -> Client {
     builder(mock).rate_limit(limit).build().expect("a client")
 }
 
-/// A mock that responses each of the numbered paths, and the client of it.
+/// A mock that responds to numbered paths, and a client of it.
 fn numbered(limit: RateLimit, reply: &Reply) -> (MockSend, Client) {
     let mock = MockSend::new();
     drop(mock.on_path(immich_sdk::http::Method::GET, "/api/{number}").reply(reply.clone()));
@@ -28,7 +28,7 @@ fn numbered(limit: RateLimit, reply: &Reply) -> (MockSend, Client) {
     (mock, client)
 }
 
-/// Starts calls of these numbers. Their responses are not read, so each stays in flight until it is dropped.
+/// Starts calls to these numbered paths. Their responses are not read, so each stays in flight until it is dropped.
 fn start(client: &Client, numbers: std::ops::Range<usize>) -> Calls<'_> {
     let calls = numbers.map(|number| {
         let call = client.send(RawRequest::get(format!("/{number}")).decode_as::<Binary>());
@@ -37,14 +37,14 @@ fn start(client: &Client, numbers: std::ops::Range<usize>) -> Calls<'_> {
     calls.collect()
 }
 
-/// The numbers that were asked, in order.
-fn asked(mock: &MockSend) -> Vec<usize> {
+/// The numbers that were requested, in order.
+fn requested(mock: &MockSend) -> Vec<usize> {
     let number = |path: &str| path.rsplit('/').next().and_then(|number| number.parse().ok());
     mock.requests().iter().filter_map(|request| number(&request.path)).collect()
 }
 
-fn run(calls: &mut Calls<'_>) {
-    // Twice: one call can wake another that was looked at before.
+fn poll_all(calls: &mut Calls<'_>) {
+    // Twice, because a call can wake one that was polled before it.
     for _ in 0..2 {
         for call in calls.iter_mut() {
             call.is_done();
@@ -53,61 +53,61 @@ fn run(calls: &mut Calls<'_>) {
 }
 
 fn done(calls: &mut Calls<'_>) -> Vec<usize> {
-    run(calls);
+    poll_all(calls);
     calls.iter_mut().enumerate().filter_map(|(number, call)| call.is_done().then_some(number)).collect()
 }
 
-/// Moves the clock by `step`, and a breath more: tokens come rounded up to the next nanosecond.
-fn pass(mock: &MockSend, calls: &mut Calls<'_>, step: Duration) {
+/// Advances the clock by slightly more than `step`, because token times are rounded up to the next nanosecond.
+fn advance(mock: &MockSend, calls: &mut Calls<'_>, step: Duration) {
     mock.timer().advance(step + Duration::from_micros(1));
     for _ in 0..calls.len() {
-        run(calls);
+        poll_all(calls);
     }
 }
 
 #[test]
-fn a_burst_goes_at_once_and_the_rest_at_the_pace_in_order() {
+fn a_burst_is_sent_at_once_and_the_rest_in_order_at_the_rate() {
     let (mock, client) = numbered(RateLimit::new().per_second(2.0).burst(3), &pong());
     let mut calls = start(&client, 0..8);
-    assert_eq!(asked(&mock), [0, 1, 2]);
+    assert_eq!(requested(&mock), [0, 1, 2]);
     for sent in 4..=8 {
         mock.timer().advance(Duration::from_millis(490));
-        run(&mut calls);
-        assert_eq!(asked(&mock).len(), sent - 1, "not before its time");
-        pass(&mock, &mut calls, Duration::from_millis(10));
-        assert_eq!(asked(&mock), (0..sent).collect::<Vec<_>>());
+        poll_all(&mut calls);
+        assert_eq!(requested(&mock).len(), sent - 1, "not too early");
+        advance(&mock, &mut calls, Duration::from_millis(10));
+        assert_eq!(requested(&mock), (0..sent).collect::<Vec<_>>());
     }
     assert_eq!(mock.timer().sleepers(), 0);
 }
 
 #[test]
-fn a_pause_gives_the_burst_back_and_no_more() {
+fn an_idle_period_restores_only_the_burst() {
     let (mock, client) = numbered(RateLimit::new().per_second(1.0).burst(2), &pong());
     let mut first = start(&client, 0..2);
     assert_eq!(done(&mut first), [0, 1]);
     mock.timer().advance(3600 * SECOND);
     let _later = start(&client, 2..7);
-    assert_eq!(asked(&mock), [0, 1, 2, 3]);
+    assert_eq!(requested(&mock), [0, 1, 2, 3]);
 }
 
 #[test]
-fn one_is_in_flight_until_its_answer_is_read_or_dropped() {
+fn a_request_is_in_flight_until_its_response_is_read_or_dropped() {
     let (mock, client) = numbered(RateLimit::new().max_in_flight(2), &Reply::bytes("image/jpeg", vec![7; 40_000]));
     let mut calls = start(&client, 0..5);
-    assert_eq!(asked(&mock), [0, 1]);
-    let answer = calls.remove(0).outcome().expect("an answer");
-    run(&mut calls);
-    assert_eq!(asked(&mock), [0, 1], "its body is not read");
-    Driven::start(answer.bytes(40_000)).outcome().expect("the body");
-    run(&mut calls);
-    assert_eq!(asked(&mock), [0, 1, 2], "it is read");
-    drop(calls.remove(0).outcome().expect("an answer"));
-    run(&mut calls);
-    assert_eq!(asked(&mock), [0, 1, 2, 3], "it is dropped");
+    assert_eq!(requested(&mock), [0, 1]);
+    let response = calls.remove(0).outcome().expect("a response");
+    poll_all(&mut calls);
+    assert_eq!(requested(&mock), [0, 1], "its body is not read");
+    Driven::start(response.bytes(40_000)).outcome().expect("the body");
+    poll_all(&mut calls);
+    assert_eq!(requested(&mock), [0, 1, 2], "it is read");
+    drop(calls.remove(0).outcome().expect("a response"));
+    poll_all(&mut calls);
+    assert_eq!(requested(&mock), [0, 1, 2, 3], "it is dropped");
 }
 
 #[test]
-fn a_failure_and_a_refusal_make_room() {
+fn failed_requests_are_not_in_flight() {
     let mock = MockSend::new();
     let failures = mock.on(PingServer::OPERATION).reply(Reply::failure(TransportErrorKind::Closed));
     drop(failures.reply(Reply::status(400)).reply(pong().cut_after(3)).reply(pong()));
@@ -118,27 +118,27 @@ fn a_failure_and_a_refusal_make_room() {
 }
 
 #[test]
-fn a_call_that_is_given_up_leaves_the_queue_and_wakes_the_next() {
+fn a_dropped_call_leaves_the_queue_and_wakes_the_next() {
     let (mock, client) = numbered(RateLimit::new().max_in_flight(1), &pong());
     let mut calls = start(&client, 0..4);
-    assert_eq!(asked(&mock), [0]);
+    assert_eq!(requested(&mock), [0]);
     drop(calls.remove(1));
     drop(calls.remove(0));
-    run(&mut calls);
-    assert_eq!(asked(&mock), [0, 2]);
+    poll_all(&mut calls);
+    assert_eq!(requested(&mock), [0, 2]);
 
-    // The first of the queue sleeps for its token when it is given up.
+    // The first call in the queue is dropped while it sleeps for its token.
     let (mock, client) = numbered(RateLimit::new().per_second(1.0), &pong());
     let mut calls = start(&client, 0..3);
     drop(calls.remove(1));
-    run(&mut calls);
-    pass(&mock, &mut calls, SECOND);
-    assert_eq!(asked(&mock), [0, 2]);
+    poll_all(&mut calls);
+    advance(&mock, &mut calls, SECOND);
+    assert_eq!(requested(&mock), [0, 2]);
     assert_eq!(mock.timer().sleepers(), 0);
 }
 
 #[test]
-fn a_call_that_is_given_up_in_flight_makes_room() {
+fn a_call_dropped_in_flight_frees_its_slot() {
     let mock = MockSend::new();
     drop(mock.on(PingServer::OPERATION).reply(Reply::silence()));
     drop(mock.on(GetAllAlbums::OPERATION).reply(Reply::json(&json!([]))));
@@ -151,7 +151,7 @@ fn a_call_that_is_given_up_in_flight_makes_room() {
 }
 
 #[test]
-fn a_refusal_halves_the_pace_and_successes_bring_it_back() {
+fn a_rejection_halves_the_rate_and_successes_restore_it() {
     let mock = MockSend::new();
     let path = immich_sdk::http::Method::GET;
     drop(mock.on_path(path, "/api/{number}").reply(Reply::status(429)).reply(pong()));
@@ -159,19 +159,19 @@ fn a_refusal_halves_the_pace_and_successes_bring_it_back() {
     let mut calls = start(&client, 0..60);
     let mut times = vec![0_u64];
     for step in 1..200 {
-        pass(&mock, &mut calls, Duration::from_millis(50));
-        times.resize(asked(&mock).len(), step * 50);
+        advance(&mock, &mut calls, Duration::from_millis(50));
+        times.resize(requested(&mock).len(), step * 50);
     }
-    assert_eq!(asked(&mock), (0..60).collect::<Vec<_>>());
+    assert_eq!(requested(&mock), (0..60).collect::<Vec<_>>());
     let gap = |number: usize| times[number + 1] - times[number];
-    assert!((200..=250).contains(&gap(0)), "half the pace: {times:?}");
-    assert!((100..=150).contains(&gap(30)), "the full pace again: {times:?}");
+    assert!((200..=250).contains(&gap(0)), "half the rate: {times:?}");
+    assert!((100..=150).contains(&gap(30)), "the full rate again: {times:?}");
     let first: u64 = times[11] - times[1];
-    assert!(first > 1200, "it comes back step by step: {times:?}");
+    assert!(first > 1200, "the rate recovers gradually: {times:?}");
 }
 
-/// Four refusals at a full pace of 10 a second, and how long until the next request is let through.
-fn after_four_refusals(together: bool) -> Duration {
+/// Returns the time to the next request after four rejections at a rate of 10 per second.
+fn delay_after_four_rejections(together: bool) -> Duration {
     let mock = MockSend::new();
     let rule = mock.on_path(immich_sdk::http::Method::GET, "/api/{number}");
     let refused = (0..4).fold(rule, |rule, _| rule.reply(Reply::status(503)));
@@ -183,7 +183,7 @@ fn after_four_refusals(together: bool) -> Duration {
     let mut calls = start(&client, 0..4);
     mock.timer().advance(by);
     assert_eq!(done(&mut calls), [0, 1, 2, 3]);
-    // The tokens that came meanwhile are used up first.
+    // Tokens that have accumulated are used up first.
     let used = start(&client, 4..8).iter_mut().filter_map(|call| call.is_done().then_some(())).count();
     let mut next = Driven::start(client.send(RawRequest::get("/8").decode_as::<Binary>()));
     let took = next.run(&mock.timer(), Duration::from_millis(10), 10 * SECOND);
@@ -192,13 +192,17 @@ fn after_four_refusals(together: bool) -> Duration {
 }
 
 #[test]
-fn refusals_of_what_was_let_through_at_once_halve_the_pace_once() {
-    assert_eq!(after_four_refusals(false).as_millis() / 100, 16, "each of them was let through after the one before");
-    assert_eq!(after_four_refusals(true).as_millis() / 100, 2, "half the pace");
+fn concurrent_rejections_halve_the_rate_once() {
+    assert_eq!(
+        delay_after_four_rejections(false).as_millis() / 100,
+        16,
+        "each request was sent after the previous one"
+    );
+    assert_eq!(delay_after_four_rejections(true).as_millis() / 100, 2, "half the rate");
 }
 
 #[test]
-fn what_the_server_asks_to_wait_holds_for_all() {
+fn retry_after_applies_to_all_calls() {
     let mock = MockSend::new();
     let busy = Reply::status(429).header("retry-after", "30");
     drop(mock.on(PingServer::OPERATION).reply(busy).reply(pong()));
@@ -213,7 +217,7 @@ fn what_the_server_asks_to_wait_holds_for_all() {
 }
 
 #[test]
-fn a_wait_of_hours_is_a_minute_for_all() {
+fn retry_after_delays_other_calls_by_at_most_a_minute() {
     let mock = MockSend::new();
     let busy = Reply::status(503).header("retry-after", "86400");
     drop(mock.on(PingServer::OPERATION).reply(busy).reply(pong()));
@@ -231,7 +235,7 @@ fn each_attempt_waits_for_its_turn() {
     let mock = MockSend::new();
     drop(mock.on(PingServer::OPERATION).reply(Reply::status(500)).reply(Reply::status(500)).reply(pong()));
     let limit = RateLimit::new().per_second(0.1);
-    let client = builder(&mock).rate_limit(limit).retry(longest().random(|| 0.0)).build().expect("a client");
+    let client = builder(&mock).rate_limit(limit).retry(without_jitter().random(|| 0.0)).build().expect("a client");
     let mut call = Driven::start(client.server().ping_server());
     let took = call.run(&mock.timer(), SECOND, 60 * SECOND);
     call.outcome().expect("pong");
@@ -239,15 +243,15 @@ fn each_attempt_waits_for_its_turn() {
 }
 
 #[test]
-fn a_limit_that_lets_nothing_through_is_refused() {
+fn an_invalid_rate_is_rejected() {
     for wrong in [0.0, -1.0, f64::NAN] {
         let error = builder(&MockSend::new()).rate_limit(RateLimit::new().per_second(wrong)).build().err();
         assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Build), "{wrong}");
     }
 }
 
-/// Holds as many responses as may be in flight, and starts one more call.
-fn held(photo: &Reply, timeouts: Timeouts) -> (MockSend, Client) {
+/// A client with at most one request in flight, and a mock that returns `photo` for numbered paths.
+fn single_slot(photo: &Reply, timeouts: Timeouts) -> (MockSend, Client) {
     let mock = MockSend::new();
     drop(mock.on_path(immich_sdk::http::Method::GET, "/api/{number}").reply(photo.clone()));
     drop(mock.on(PingServer::OPERATION).reply(pong()));
@@ -257,9 +261,9 @@ fn held(photo: &Reply, timeouts: Timeouts) -> (MockSend, Client) {
 }
 
 #[test]
-fn a_turn_that_cannot_come_is_an_error_in_the_time_limit() {
+fn a_turn_that_never_comes_is_a_timeout() {
     for timeouts in [Timeouts::new().idle(30 * SECOND), Timeouts::new().response(30 * SECOND).idle(90 * SECOND)] {
-        let (mock, client) = held(&Reply::bytes("image/jpeg", vec![7; 40_000]), timeouts);
+        let (mock, client) = single_slot(&Reply::bytes("image/jpeg", vec![7; 40_000]), timeouts);
         let held = start(&client, 0..1).remove(0).outcome().expect("a response");
         let mut call = Driven::start(client.server().ping_server());
         let waited = call.run(&mock.timer(), SECOND, 40 * SECOND);
@@ -277,9 +281,9 @@ fn a_turn_that_cannot_come_is_an_error_in_the_time_limit() {
 }
 
 #[test]
-fn a_response_that_is_read_slowly_is_waited_for() {
+fn a_slowly_read_response_is_waited_for() {
     let photo = Reply::bytes("image/jpeg", vec![7; 40_000]).in_chunks(1000);
-    let (mock, client) = held(&photo, Timeouts::new().idle(30 * SECOND));
+    let (mock, client) = single_slot(&photo, Timeouts::new().idle(30 * SECOND));
     let mut held = start(&client, 0..1).remove(0).outcome().expect("a response");
     let mut call = Driven::start(client.server().ping_server());
     for _ in 0..40 {
@@ -292,8 +296,8 @@ fn a_response_that_is_read_slowly_is_waited_for() {
 }
 
 #[test]
-fn without_a_time_limit_it_waits_for_as_long_as_it_takes() {
-    let (mock, client) = held(&Reply::bytes("image/jpeg", vec![7; 40_000]), Timeouts::new());
+fn without_a_time_limit_a_call_waits_indefinitely() {
+    let (mock, client) = single_slot(&Reply::bytes("image/jpeg", vec![7; 40_000]), Timeouts::new());
     let held = start(&client, 0..1).remove(0).outcome().expect("a response");
     let mut call = Driven::start(client.server().ping_server());
     mock.timer().advance(24 * 3600 * SECOND);
@@ -303,7 +307,7 @@ fn without_a_time_limit_it_waits_for_as_long_as_it_takes() {
 }
 
 #[test]
-fn a_lower_pace_does_not_count_what_the_caller_holds() {
+fn a_reduced_rate_does_not_count_held_responses() {
     let mock = MockSend::new();
     let photo = Reply::bytes("image/jpeg", vec![7; 40_000]);
     drop(mock.on_path(immich_sdk::http::Method::GET, "/api/{number}").reply(photo));
@@ -316,7 +320,7 @@ fn a_lower_pace_does_not_count_what_the_caller_holds() {
 }
 
 #[test]
-fn what_explains_an_error_does_not_wait_for_the_response_that_is_explained() {
+fn details_of_an_error_do_not_wait_for_its_response() {
     let mock = MockSend::new();
     let lines =
         "{\"type\":\"AssetV1\",\"data\":7,\"ack\":\"a\"}\n{\"type\":\"SyncCompleteV1\",\"data\":{},\"ack\":\"b\"}\n";

@@ -1,4 +1,4 @@
-//! Retries: which requests, when, how often, and why not once more.
+//! Retries: which requests, when, how often, and why they stop.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use immich_sdk::{
 use serde_json::json;
 
 use crate::drive::{Driven, arrivals};
-use crate::{SECOND, builder, longest, pong};
+use crate::{SECOND, builder, pong, without_jitter};
 
 const HALF: Duration = Duration::from_millis(500);
 
@@ -24,12 +24,12 @@ fn client(mock: &MockSend, policy: RetryPolicy) -> Client {
 }
 
 fn stopped(error: &Error) -> (u32, GiveUpReason) {
-    let attempts = error.attempts().expect("attempts are told");
+    let attempts = error.attempts().expect("attempts are reported");
     (attempts.made, attempts.stopped)
 }
 
-/// When the requests of a call that is refused each time arrive, in half seconds.
-fn refused_at(policy: RetryPolicy) -> Vec<u32> {
+/// Returns the times of the requests of a call that always fails, in half seconds.
+fn failing_request_times(policy: RetryPolicy) -> Vec<u32> {
     let mock = MockSend::new();
     mock.on(PingServer::OPERATION).reply(Reply::status(502));
     let client = client(&mock, policy);
@@ -40,22 +40,22 @@ fn refused_at(policy: RetryPolicy) -> Vec<u32> {
 }
 
 #[test]
-fn waits_double_up_to_the_longest() {
-    let policy = longest().max_attempts(6).max_delay(5 * SECOND);
-    assert_eq!(refused_at(policy), [0, 2, 6, 14, 24, 34], "1 s, 2 s, 4 s, 5 s, 5 s");
+fn delays_double_up_to_the_maximum() {
+    let policy = without_jitter().max_attempts(6).max_delay(5 * SECOND);
+    assert_eq!(failing_request_times(policy), [0, 2, 6, 14, 24, 34], "1 s, 2 s, 4 s, 5 s, 5 s");
 }
 
 #[test]
-fn a_wait_is_a_random_share_of_the_longest() {
-    let policy = longest().max_attempts(4);
-    assert_eq!(refused_at(policy.clone().random(|| 0.5)), [0, 1, 3, 7]);
-    assert_eq!(refused_at(policy.clone().random(|| 0.0)), [0, 0, 0, 0]);
-    assert_eq!(refused_at(policy.clone().random(|| 7.0)), [0, 2, 6, 14], "no more than the longest");
-    assert_eq!(refused_at(policy.random(|| f64::NAN)), [0, 0, 0, 0], "what is no number is no wait");
+fn a_delay_is_a_random_fraction_of_the_maximum() {
+    let policy = without_jitter().max_attempts(4);
+    assert_eq!(failing_request_times(policy.clone().random(|| 0.5)), [0, 1, 3, 7]);
+    assert_eq!(failing_request_times(policy.clone().random(|| 0.0)), [0, 0, 0, 0]);
+    assert_eq!(failing_request_times(policy.clone().random(|| 7.0)), [0, 2, 6, 14], "at most the maximum");
+    assert_eq!(failing_request_times(policy.random(|| f64::NAN)), [0, 0, 0, 0], "NaN is no delay");
 }
 
 #[test]
-fn randomness_is_between_none_and_all() {
+fn the_default_jitter_is_between_zero_and_one() {
     for _ in 0..100 {
         let mock = MockSend::new();
         mock.on(PingServer::OPERATION).reply(Reply::status(502)).reply(pong()).times(2);
@@ -66,12 +66,12 @@ fn randomness_is_between_none_and_all() {
 }
 
 #[test]
-fn no_wait_begins_that_would_end_after_the_time_allowed() {
+fn no_delay_starts_that_would_exceed_the_elapsed_time() {
     let mock = MockSend::new();
     mock.on(PingServer::OPERATION).reply(Reply::status(502)).times(3);
-    let client = client(&mock, longest().max_attempts(10).max_elapsed(6 * SECOND));
+    let client = client(&mock, without_jitter().max_attempts(10).max_elapsed(6 * SECOND));
     let mut call = Driven::start(client.server().ping_server());
-    // 1 s and 2 s; 4 s more would be 7 s. The call ends at once, and does not wait for the end of the time.
+    // Delays of 1 s and 2 s; another 4 s would exceed the limit, so the call fails at once.
     assert_eq!(call.run(&mock.timer(), HALF, 60 * SECOND), 3 * SECOND);
     let error = call.outcome().expect_err("a refusal");
     assert_eq!(stopped(&error), (3, GiveUpReason::TimeUsedUp));
@@ -79,11 +79,11 @@ fn no_wait_begins_that_would_end_after_the_time_allowed() {
 }
 
 #[test]
-fn success_ends_it() {
+fn success_ends_the_retries() {
     let mock = MockSend::new();
     let closed = Reply::failure(TransportErrorKind::Closed);
     mock.on(PingServer::OPERATION).reply(closed).reply(Reply::status(500)).reply(pong()).times(3);
-    let client = client(&mock, longest());
+    let client = client(&mock, without_jitter());
     let mut call = Driven::start(client.server().ping_server());
     assert_eq!(arrivals(&mock, &mut call, HALF, 100), [0, 2, 6]);
     call.outcome().expect("pong");
@@ -97,7 +97,7 @@ fn without_a_policy_everything_is_sent_once() {
         let client = client(&mock).build().expect("a client");
         let error = Driven::start(client.server().ping_server()).outcome().expect_err("a refusal");
         assert_eq!(stopped(&error), (1, GiveUpReason::AttemptsUsedUp));
-        assert!(!error.to_string().contains("attempt"), "one attempt is not worth a word: {error}");
+        assert!(!error.to_string().contains("attempt"), "a single attempt is not mentioned: {error}");
     }
 }
 
@@ -105,21 +105,21 @@ fn without_a_policy_everything_is_sent_once() {
 fn a_call_can_have_its_own_policy() {
     let mock = MockSend::new();
     mock.on(PingServer::OPERATION).reply(Reply::status(502));
-    let eager = client(&mock, longest().random(|| 0.0).max_attempts(3));
+    let eager = client(&mock, without_jitter().random(|| 0.0).max_attempts(3));
     Driven::start(eager.server().ping_server().retry(RetryPolicy::never())).outcome().expect_err("a refusal");
     assert_eq!(mock.requests().len(), 1);
     let calm = builder(&mock).build().expect("a client");
-    let policy = longest().random(|| 0.0).max_attempts(5);
+    let policy = without_jitter().random(|| 0.0).max_attempts(5);
     Driven::start(calm.server().ping_server().retry(policy)).outcome().expect_err("a refusal");
     assert_eq!(mock.requests().len(), 1 + 5);
 }
 
-/// The result of an outcome for an album that is created, and for a list that is requested.
+/// The attempts of creating an album, and of listing albums, if the server sends `reply`.
 fn both(reply: impl Fn() -> Reply) -> [(u32, GiveUpReason); 2] {
     let mock = MockSend::new();
     mock.on(CreateAlbum::OPERATION).reply(reply());
     mock.on(GetAllAlbums::OPERATION).reply(reply());
-    let client = client(&mock, longest().random(|| 0.0).max_attempts(3));
+    let client = client(&mock, without_jitter().random(|| 0.0).max_attempts(3));
     let created = Driven::start(client.albums().create_album(CreateAlbumDto::new("one"))).outcome();
     let created = stopped(&created.expect_err("a failure"));
     assert_eq!(mock.requests().len() as u32, created.0);
@@ -130,7 +130,7 @@ fn both(reply: impl Fn() -> Reply) -> [(u32, GiveUpReason); 2] {
 }
 
 #[test]
-fn only_what_is_safe_is_repeated() {
+fn only_safe_requests_are_retried() {
     use GiveUpReason::{AttemptsUsedUp, Final, MayHaveBeenDone};
     use TransportErrorKind::{Closed, Connect, Other, Protocol, RequestBody, Timeout, Tls};
     for status in [408, 500, 502, 503, 504] {
@@ -139,9 +139,9 @@ fn only_what_is_safe_is_repeated() {
     for status in [400, 401, 403, 404, 409, 413, 501] {
         assert_eq!(both(|| Reply::status(status)), [(1, Final), (1, Final)], "{status}");
     }
-    assert_eq!(both(|| Reply::status(429)), [(3, AttemptsUsedUp); 2], "not done, says the server");
+    assert_eq!(both(|| Reply::status(429)), [(3, AttemptsUsedUp); 2], "the server did not process it");
     let busy = || Reply::status(503).header("retry-after", "0");
-    assert_eq!(both(busy), [(3, AttemptsUsedUp); 2], "not done, says the server");
+    assert_eq!(both(busy), [(3, AttemptsUsedUp); 2], "the server did not process it");
     for kind in [Connect, Timeout, Closed] {
         assert_eq!(both(|| Reply::failure_before_sending(kind)), [(3, AttemptsUsedUp); 2], "{kind:?}");
         assert_eq!(both(|| Reply::failure(kind)), [(1, MayHaveBeenDone), (3, AttemptsUsedUp)], "{kind:?}");
@@ -152,10 +152,10 @@ fn only_what_is_safe_is_repeated() {
 }
 
 #[test]
-fn a_search_is_repeated_though_it_is_a_post() {
+fn a_search_is_retried_although_it_is_a_post() {
     let mock = MockSend::new();
     mock.on(SearchRandom::OPERATION).reply(Reply::status(500)).reply(Reply::json(&json!([]))).times(2);
-    let client = client(&mock, longest().random(|| 0.0));
+    let client = client(&mock, without_jitter().random(|| 0.0));
     let found = Driven::start(client.search().search_random(RandomSearchDto::new())).outcome();
     assert!(found.expect("assets").is_empty());
     let [first, second] = &mock.requests()[..] else { panic!("two requests") };
@@ -166,7 +166,7 @@ fn a_search_is_repeated_though_it_is_a_post() {
 fn a_range_past_the_end_is_final() {
     let mock = MockSend::new();
     mock.on(PingServer::OPERATION).reply(Reply::status(500).header("content-range", "bytes */10")).times(1);
-    let client = client(&mock, longest());
+    let client = client(&mock, without_jitter());
     let error = Driven::start(client.server().ping_server()).outcome().expect_err("a refusal");
     assert_eq!(stopped(&error), (1, GiveUpReason::Final));
 }
@@ -176,7 +176,7 @@ fn upload(body: Body, checksum: bool) -> (MockSend, Result<AssetId, Error>) {
     let created = json!({"id": AssetId::default(), "status": "duplicate"});
     let replies = mock.on(UploadAsset::OPERATION).reply(Reply::failure(TransportErrorKind::Closed));
     drop(replies.reply(Reply::json(&created)));
-    let client = client(&mock, longest().random(|| 0.0));
+    let client = client(&mock, without_jitter().random(|| 0.0));
     let photo = FilePart::new("a.jpg", body);
     let mut call = client.assets().upload_asset(photo, Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
     if checksum {
@@ -191,7 +191,7 @@ fn uploads(mock: &MockSend) -> usize {
 }
 
 #[test]
-fn an_upload_is_repeated_if_its_checksum_tells_a_duplicate() {
+fn an_upload_is_retried_if_its_checksum_reveals_duplicates() {
     let (mock, outcome) = upload(Body::from("hello"), true);
     outcome.expect("an asset");
     assert_eq!(uploads(&mock), 2);
@@ -211,7 +211,7 @@ fn a_body_that_can_be_read_once_is_sent_once() {
 }
 
 #[test]
-fn a_body_that_can_be_opened_again_is_sent_from_its_start() {
+fn a_replayable_body_is_sent_again_from_its_start() {
     let open = || Ok(Box::pin(futures_util::stream::iter([Ok("he".into()), Ok("llo".into())])) as _);
     let (mock, outcome) = upload(Body::replayable(open, Some(5)), true);
     outcome.expect("an asset");
@@ -225,7 +225,7 @@ fn a_body_that_can_be_opened_again_is_sent_from_its_start() {
 fn a_dropped_call_is_not_sent_again() {
     let mock = MockSend::new();
     mock.on(CreateAlbum::OPERATION).reply(Reply::status(429)).reply(Reply::json(&AlbumResponseDto::default())).times(1);
-    let client = client(&mock, longest());
+    let client = client(&mock, without_jitter());
     let call = Driven::start(client.albums().create_album(CreateAlbumDto::new("one")));
     assert_eq!(mock.timer().sleepers(), 1, "it waits");
     drop(call);
@@ -236,32 +236,32 @@ fn a_dropped_call_is_not_sent_again() {
 }
 
 #[test]
-fn an_answer_that_breaks_is_asked_for_again() {
+fn a_truncated_response_is_requested_again() {
     let mock = MockSend::new();
     let cut = Reply::json(&json!({"res": "pong"})).cut_after(5);
     mock.on(PingServer::OPERATION).reply(cut.clone()).reply(cut.without_length()).reply(pong()).times(3);
-    let client = client(&mock, longest().random(|| 0.0));
+    let client = client(&mock, without_jitter().random(|| 0.0));
     Driven::start(client.server().ping_server()).outcome().expect("pong");
 }
 
 #[test]
-fn an_answer_to_what_was_done_is_not_asked_for_again() {
+fn a_truncated_response_to_a_change_is_not_requested_again() {
     let mock = MockSend::new();
     let cut = Reply::json(&AlbumResponseDto::default()).with_status(201).cut_after(5);
     mock.on(CreateAlbum::OPERATION).reply(cut).times(1);
-    let client = client(&mock, longest().random(|| 0.0));
+    let client = client(&mock, without_jitter().random(|| 0.0));
     let error = Driven::start(client.albums().create_album(CreateAlbumDto::new("one"))).outcome().expect_err("cut");
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(stopped(&error), (1, GiveUpReason::MayHaveBeenDone));
 }
 
 #[test]
-fn an_answer_that_is_too_long_is_not_asked_for_again() {
+fn a_response_that_is_too_long_is_not_requested_again() {
     let limits = ResponseLimits::default().max_bytes(10);
     for reply in [pong(), pong().without_length()] {
         let mock = MockSend::new();
         mock.on(PingServer::OPERATION).reply(reply).times(1);
-        let client = builder(&mock).retry(longest()).response_limits(limits).build().expect("a client");
+        let client = builder(&mock).retry(without_jitter()).response_limits(limits).build().expect("a client");
         let error = Driven::start(client.server().ping_server()).outcome().expect_err("14 bytes");
         assert_eq!(error.kind(), ErrorKind::TooLarge);
         assert!(error.to_string().contains("more than 10 bytes"), "{error}");

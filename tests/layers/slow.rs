@@ -1,4 +1,4 @@
-//! Bodies that move slowly, by the timer of the mock.
+//! Slow bodies, timed by the timer of the mock.
 
 use std::io;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use immich_sdk::http::{Request, Response};
 use immich_sdk::mock::{ManualTimer, MockSend};
 use immich_sdk::{Body, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
 
-/// One byte after each wait; after the last, it ends, or says nothing more.
+/// A stream of `count` bytes, one every `every`. Then it ends, or stalls if `ends` is false.
 pub fn trickle(
     timer: ManualTimer,
     every: Duration,
@@ -32,8 +32,8 @@ pub fn trickle(
     })
 }
 
-/// Gives each response a body of this many bytes, one at a time.
-pub struct SlowAnswer {
+/// Replaces the body of each response with `count` bytes, sent one at a time.
+pub struct SlowResponse {
     pub mock: MockSend,
     pub every: Duration,
     pub count: u64,
@@ -41,7 +41,7 @@ pub struct SlowAnswer {
 }
 
 #[async_trait]
-impl HttpSend for SlowAnswer {
+impl HttpSend for SlowResponse {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let body = trickle(self.mock.timer(), self.every, self.count, self.ends);
         let mut response = self.mock.send(request).await?;
@@ -54,14 +54,14 @@ impl HttpSend for SlowAnswer {
     }
 }
 
-/// Takes a chunk of the request's body after each wait, as a slow line does.
-pub struct SlowLine {
+/// Reads a chunk of the request body every `every`, like a slow connection.
+pub struct SlowConnection {
     pub mock: MockSend,
     pub every: Duration,
 }
 
 #[async_trait]
-impl HttpSend for SlowLine {
+impl HttpSend for SlowConnection {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let (head, mut body) = request.into_parts();
         let timer = self.mock.timer();
@@ -77,7 +77,7 @@ impl HttpSend for SlowLine {
     }
 }
 
-/// Takes as many bytes of a request's body at once, and says so; the rest never, or all after a wait.
+/// Buffers `bytes` of the request body at once, and reports them as unseen. Reads the rest after `wait`, or never.
 pub struct Buffered {
     pub mock: MockSend,
     pub bytes: u64,
@@ -95,7 +95,7 @@ impl HttpSend for Buffered {
             taken += chunk.expect("bytes").len() as u64;
         }
         match self.wait {
-            // The version is requested before.
+            // The request for the version has no body.
             _ if taken == 0 => {}
             Some(wait) => self.mock.timer().sleep(wait).await,
             None => std::future::pending().await,
@@ -113,7 +113,7 @@ impl HttpSend for Buffered {
     }
 }
 
-/// Responds after a while.
+/// Delays each request by `by`.
 pub struct Delayed {
     pub mock: MockSend,
     pub by: Duration,

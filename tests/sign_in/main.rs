@@ -1,5 +1,5 @@
-//! Signing in by every way there is, what a credential may do, and what the server saw of it: against the fake server
-//! of both lines, in memory and over TCP.
+//! Sign-in methods, permissions, and the credentials that the server receives: tested with fake servers 2.x and 3.x,
+//! in memory and over TCP.
 
 mod credentials;
 mod oauth;

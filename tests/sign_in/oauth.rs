@@ -1,4 +1,4 @@
-//! OAuth with PKCE: what goes to the server, and what never does.
+//! OAuth with PKCE: the values that are sent to the server, and the values that never are.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,7 +27,7 @@ impl Provider {
         Self { server, wire, client: client.expect("a client") }
     }
 
-    /// Starts a flow: it, and the request that started it.
+    /// Starts a flow. Returns it with the request that was sent.
     async fn start(&self) -> (OAuthFlow, Seen) {
         let flow = OAuthFlow::start(&self.client, REDIRECT).await.expect("a flow");
         let [seen] = <[Seen; 1]>::try_from(self.wire.take()).ok().expect("one request");
@@ -48,7 +48,7 @@ async fn a_flow_is_finished_with_the_verifier_of_its_challenge() {
 
     let (flow, started) = provider.start().await;
     assert_eq!(flow.authorization_url().expose(), "https://id.example/authorize?state=x");
-    assert_eq!(crate::setup::credentials(&started), [], "the key of the client stays home");
+    assert_eq!(crate::setup::credentials(&started), [], "the key of the client is not sent");
     let started = started.json();
     assert_eq!(started["redirectUri"], REDIRECT);
 
@@ -69,7 +69,7 @@ async fn a_flow_is_finished_with_the_verifier_of_its_challenge() {
 }
 
 #[tokio::test]
-async fn no_two_flows_are_alike() {
+async fn each_flow_has_its_own_state_and_challenge() {
     let provider = Provider::new();
     let (_, one) = provider.start().await;
     let (_, other) = provider.start().await;
@@ -78,7 +78,7 @@ async fn no_two_flows_are_alike() {
 }
 
 #[tokio::test]
-async fn a_callback_of_another_flow_is_refused_before_anything_is_sent() {
+async fn a_callback_of_another_flow_is_rejected_before_anything_is_sent() {
     let provider = Provider::new();
     for query in [
         String::new(),
@@ -96,13 +96,13 @@ async fn a_callback_of_another_flow_is_refused_before_anything_is_sent() {
         let error = flow.finish(&provider.client, callback).await.expect_err(&query);
         assert_eq!(error.kind(), ErrorKind::Build, "{error}");
         assert_eq!(provider.wire.take().len(), 0, "{query} went to the server");
-        let told = format!("{error} {error:?}");
-        assert!(!told.contains("abc") && !told.contains(text(&state, "state")), "{told}");
+        let message = format!("{error} {error:?}");
+        assert!(!message.contains("abc") && !message.contains(text(&state, "state")), "{message}");
     }
 }
 
 #[tokio::test]
-async fn an_account_is_linked_by_the_session_that_it_belongs_to() {
+async fn an_account_is_linked_with_its_session() {
     let provider = Provider::new();
     let linked = Reply::json(&UserAdminResponseDto::default());
     provider.server.on(LinkOauthAccount::OPERATION).reply(linked).times(1);
@@ -110,7 +110,7 @@ async fn an_account_is_linked_by_the_session_that_it_belongs_to() {
 
     let (flow, started) = provider.start().await;
     let started = started.json();
-    // The provider may escape what needs it not.
+    // The provider may percent-encode unreserved characters.
     let state = text(&started, "state").replace('-', "%2D").replace('_', "%5F");
     flow.link(&session, format!("{REDIRECT}?state={state}&code=abc")).await.expect("linked");
     let [seen] = <[Seen; 1]>::try_from(provider.wire.take()).ok().expect("one request");
@@ -123,7 +123,7 @@ async fn an_account_is_linked_by_the_session_that_it_belongs_to() {
 }
 
 #[tokio::test]
-async fn a_server_without_a_provider_says_so() {
+async fn a_server_without_oauth_is_an_error() {
     let server = MockSend::new();
     let refusal = json!({"message": "OAuth is not enabled"});
     server.on(StartOauth::OPERATION).reply(Reply::json(&refusal).with_status(400)).times(1);

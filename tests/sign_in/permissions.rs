@@ -1,4 +1,4 @@
-//! The permissions of a key are known before they are used.
+//! The permissions of an API key can be checked before they are used.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::setup::{Setup, THREE, TWO};
 
 const FEW: [&str; 4] = ["album.read", "asset.upload", "albumAsset.create", "tag.delete"];
 
-/// The permissions that a real server named when the key lacked them, by operation: `openapi/permissions-*.json`.
-fn named(version: &str) -> BTreeMap<String, serde_json::Value> {
+/// The permission that a real server reported as missing for each operation, from `openapi/permissions-*.json`.
+fn recorded_permissions(version: &str) -> BTreeMap<String, serde_json::Value> {
     let file = format!("{}/openapi/permissions-v{version}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_slice(&std::fs::read(file).expect("a file")).expect("JSON")
 }
 
-/// The permission that the server says is missing when the operation is tried.
-async fn refused(client: &Client, operation: &Operation) -> Option<String> {
+/// Tries the operation. Returns the permission that the server reports as missing.
+async fn try_operation(client: &Client, operation: &Operation) -> Option<String> {
     const ID: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
     let segments = operation.path.split('/').map(|part| if part.starts_with('{') { ID } else { part });
     let path = segments.collect::<Vec<_>>().join("/");
@@ -34,7 +34,7 @@ async fn refused(client: &Client, operation: &Operation) -> Option<String> {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_what_the_server_refuses() {
+async fn missing_permissions_match_the_rejections_of_the_server() {
     for (version, name) in [(TWO, "2.7.5"), (THREE, "3.1.0")] {
         let setup = Setup::in_memory(version);
         let key = setup.server.add_api_key(setup.server.user_id(), &FEW);
@@ -42,16 +42,16 @@ async fn what_is_missing_is_what_the_server_refuses() {
         let permissions = client.permissions().await.expect("the permissions");
         assert_eq!(permissions.granted().iter().map(ToString::to_string).collect::<Vec<_>>(), FEW);
 
-        let named = named(name);
+        let named = recorded_permissions(name);
         let (mut lacking, mut allowed) = (0, 0);
         for operation in OPERATIONS.iter().filter(|operation| operation.authenticated && operation.is_in(version)) {
             let Some(wanted) = named.get(operation.id).and_then(|wanted| wanted.as_str()) else { continue };
             let missing = permissions.missing(&[operation]);
-            let refused = refused(&client, operation).await;
+            let refused = try_operation(&client, operation).await;
             assert_eq!(permissions.allows(operation), missing.is_empty());
             assert_eq!(refused.as_deref().unwrap_or(wanted), wanted, "{}", operation.id);
             if let Some(missing) = missing.first() {
-                // An operation has one permission, that of the newest server: 2.x wants every one for this.
+                // An operation has the permission of the newest server; 2.x requires all permissions for this one.
                 let wanted = if operation.id == "addSharedLinkAssets" { "sharedLink.update" } else { wanted };
                 assert_eq!(wanted, *missing, "the real server wanted it for {}", operation.id);
                 assert!(refused.is_some(), "{}", operation.id);
@@ -66,7 +66,7 @@ async fn what_is_missing_is_what_the_server_refuses() {
 }
 
 #[tokio::test]
-async fn a_plan_is_checked_before_it_is_begun() {
+async fn permissions_can_be_checked_before_requests_are_sent() {
     for setup in Setup::all().await {
         let key = setup.server.add_api_key(setup.server.user_id(), &FEW);
         let client = setup.builder().api_key(key).build().expect("a client");

@@ -7,42 +7,46 @@ use immich_sdk::{ErrorKind, FilePart, Session};
 use crate::setup::Setup;
 
 #[tokio::test]
-async fn a_password_gives_a_session_and_the_key_of_the_client_stays_home() {
+async fn logging_in_does_not_send_the_api_key() {
     for setup in Setup::all().await {
         let with_key = setup.client();
         let session =
             Session::log_in(&with_key, setup.server.email(), setup.server.password()).await.expect("a session");
 
-        let login = setup.only();
+        let login = setup.take_request();
         assert_eq!(login.uri.path(), "/api/auth/login");
-        assert_eq!(crate::setup::credentials(&login), [], "who signs in shows nothing else");
+        assert_eq!(crate::setup::credentials(&login), [], "no other credential is sent");
         assert!(!login.text().contains(setup.server.api_key().expose()));
         assert_eq!(login.json()["password"], setup.server.password().expose());
 
         let me = session.client().users().get_my_user().await.expect("the user");
         assert_eq!(me.email, setup.server.email());
-        assert_eq!(setup.shown(), [("authorization", format!("Bearer {}", session.token().expose()))]);
+        assert_eq!(setup.take_credentials(), [("authorization", format!("Bearer {}", session.token().expose()))]);
 
         with_key.users().get_my_user().await.expect("the user");
-        assert_eq!(setup.shown(), [("x-api-key", setup.server.api_key().expose().to_owned())], "it is as it was");
+        assert_eq!(
+            setup.take_credentials(),
+            [("x-api-key", setup.server.api_key().expose().to_owned())],
+            "the client is unchanged"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_told_and_changes_nothing() {
+async fn a_wrong_password_is_reported_and_changes_nothing() {
     for setup in Setup::all().await {
         let client = setup.client();
         let error = Session::log_in(&client, setup.server.email(), "guess").await.expect_err("a wrong password");
         assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Auth, Some(401)));
-        let told = error.to_string();
-        assert!(told.contains("Incorrect email or password") && !told.contains("guess"), "{told}");
-        assert!(!told.contains("key"), "no key is wrong: {told}");
+        let message = error.to_string();
+        assert!(message.contains("Incorrect email or password") && !message.contains("guess"), "{message}");
+        assert!(!message.contains("key"), "the key is not wrong: {message}");
         client.users().get_my_user().await.expect("the key is good");
     }
 }
 
 #[tokio::test]
-async fn a_session_is_taken_up_again_until_it_ends() {
+async fn a_session_can_be_resumed_until_it_ends() {
     for setup in Setup::all().await {
         let client = setup.client();
         let (email, password) = (&setup.server.email(), setup.server.password());
@@ -53,15 +57,15 @@ async fn a_session_is_taken_up_again_until_it_ends() {
 
         let again = Session::resume(&client, token.clone()).expect("a token");
         assert_eq!(setup.wire.take().len(), 0, "nothing is sent");
-        assert!(again.is_valid().await.expect("an answer"));
+        assert!(again.is_valid().await.expect("a response"));
         again.log_out().await.expect("signed out");
-        assert!(!Session::resume(&client, token).expect("a token").is_valid().await.expect("an answer"));
+        assert!(!Session::resume(&client, token).expect("a token").is_valid().await.expect("a response"));
 
         let ended = Session::log_in(&client, email, password.clone()).await.expect("a session");
         let other = Session::log_in(&client, email, password).await.expect("a session");
         other.client().sessions().delete_all_sessions().await.expect("the others are ended");
-        assert!(!ended.is_valid().await.expect("an answer"), "the server ended it");
-        assert!(other.is_valid().await.expect("an answer"), "it is the one that asked");
+        assert!(!ended.is_valid().await.expect("a response"), "the server ended it");
+        assert!(other.is_valid().await.expect("a response"), "the calling session stays valid");
 
         for wrong in ["", " ", "two\nlines"] {
             let error = Session::resume(&client, wrong).expect_err("no token");
@@ -71,12 +75,12 @@ async fn a_session_is_taken_up_again_until_it_ends() {
 }
 
 #[tokio::test]
-async fn whether_a_session_is_valid_is_not_known_without_an_answer() {
+async fn the_validity_of_a_session_is_unknown_without_a_response() {
     let setup = Setup::in_memory(crate::setup::THREE);
     let client = immich_sdk::Client::builder("http://127.0.0.1:1")
         .backend(immich_sdk::backend::HyperBackend::new().expect("a backend"));
     let session = Session::resume(&client.build().expect("a client"), setup.server.api_key()).expect("a token");
-    assert_eq!(session.is_valid().await.expect_err("nobody listens").kind(), ErrorKind::Transport);
+    assert_eq!(session.is_valid().await.expect_err("no server").kind(), ErrorKind::Transport);
 }
 
 #[tokio::test]

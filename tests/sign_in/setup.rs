@@ -1,4 +1,4 @@
-//! Servers of both lines, by every way to reach them.
+//! 2.x and 3.x servers, in memory and over TCP.
 
 use std::sync::Arc;
 
@@ -62,15 +62,15 @@ impl Setup {
         self.builder().api_key(self.server.api_key()).build().expect("a client")
     }
 
-    /// The one request that arrived since this was last asked.
-    pub fn only(&self) -> Seen {
+    /// Takes the only request that arrived since the last call.
+    pub fn take_request(&self) -> Seen {
         let [seen] = <[Seen; 1]>::try_from(self.wire.take()).ok().expect("one request");
         seen
     }
 
-    /// The credentials of the one request that arrived.
-    pub fn shown(&self) -> Vec<(&'static str, String)> {
-        credentials(&self.only())
+    /// Takes the only request that arrived, and returns its credentials.
+    pub fn take_credentials(&self) -> Vec<(&'static str, String)> {
+        credentials(&self.take_request())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Visitors of shared links.
+//! Access through shared links.
 
 use immich_sdk::api::{
     AlbumResponseDto, BulkIdsDto, CreateAlbumDto, SharedLinkCreateDto, SharedLinkEditDto, SharedLinkResponseDto,
@@ -12,7 +12,7 @@ use crate::setup::{Setup, credentials};
 
 const PHOTO: &str = "the bytes of a photo";
 
-/// An album of one photo, and a link to it.
+/// Creates an album with one photo, and a link to it.
 async fn shared(setup: &Setup, change: impl FnOnce(SharedLinkCreateDto) -> SharedLinkCreateDto) -> Shared {
     let (client, now) = (setup.client(), Timestamp::UNIX_EPOCH);
     let asset = client.assets().upload_asset(FilePart::new("beach.jpg", PHOTO), now, now).await.expect("an upload").id;
@@ -31,8 +31,8 @@ struct Shared {
 }
 
 async fn original(client: &Client, asset: AssetId) -> String {
-    let answer = client.assets().download_asset(asset).await.expect("an original");
-    String::from_utf8(answer.bytes(1 << 20).await.expect("bytes").to_vec()).expect("text")
+    let response = client.assets().download_asset(asset).await.expect("an original");
+    String::from_utf8(response.bytes(1 << 20).await.expect("bytes").to_vec()).expect("text")
 }
 
 fn visitor(setup: &Setup, url: &str) -> Client {
@@ -40,7 +40,7 @@ fn visitor(setup: &Setup, url: &str) -> Client {
 }
 
 #[tokio::test]
-async fn a_visitor_comes_by_the_key_or_the_slug() {
+async fn a_visitor_authenticates_with_the_key_or_the_slug() {
     for setup in Setup::all().await {
         let Shared { asset, album, link } = shared(&setup, |link| link.slug("holidays at sea")).await;
         let key = link.key.expose();
@@ -68,7 +68,7 @@ async fn a_visitor_comes_by_the_key_or_the_slug() {
 }
 
 #[tokio::test]
-async fn the_password_of_a_link_lets_its_visitors_in() {
+async fn the_password_of_a_link_unlocks_it() {
     for setup in Setup::all().await {
         let Shared { asset, link, .. } = shared(&setup, |link| link.password("open sesame")).await;
         let client = visitor(&setup, &format!("{}/share/{}", setup.url, link.key.expose()));
@@ -77,7 +77,7 @@ async fn the_password_of_a_link_lets_its_visitors_in() {
         let error = client.shared_links().get_my_shared_link().await.expect_err("locked");
         assert_eq!(error.kind(), ErrorKind::Auth);
         assert!(error.to_string().contains("unlock_shared_link"), "{error}");
-        // As on real servers, the password guards the page of the link, not its assets.
+        // As on real servers, the password protects the page of the link, not its assets.
         assert_eq!(original(&client, asset).await, PHOTO);
 
         let error = client.unlock_shared_link("guess").await.expect_err("a wrong password");
@@ -88,36 +88,36 @@ async fn the_password_of_a_link_lets_its_visitors_in() {
 
         let opened = client.unlock_shared_link("open sesame").await.expect("open");
         assert_eq!(opened.id, link.id);
-        let login = setup.only();
+        let login = setup.take_request();
         assert_eq!(login.json(), serde_json::json!({"password": "open sesame"}));
         assert_eq!(login.uri.query(), None, "no secret in the address");
 
         for client in [&client, &clone] {
             assert_eq!(original(client, asset).await, PHOTO);
-            let seen = setup.only();
+            let seen = setup.take_request();
             assert!(seen.header("cookie").is_some_and(|cookie| cookie.starts_with("immich_shared_link_token=")));
             assert_eq!(seen.header("x-immich-share-key"), Some(link.key.expose()));
         }
-        // Another client of the same link is not let in by it.
+        // Another client of the same link stays locked out.
         let stranger = visitor(&setup, &format!("{}/share/{}", setup.url, link.key.expose()));
         stranger.shared_links().get_my_shared_link().await.expect_err("locked");
     }
 }
 
 #[tokio::test]
-async fn the_cookie_and_the_key_go_to_the_origin_alone() {
+async fn the_cookie_and_the_key_are_sent_only_to_the_origin() {
     for setup in Setup::all().await {
         let Shared { link, .. } = shared(&setup, |link| link.password("open sesame")).await;
         let elsewhere = crate::wire::Wire::to(MockSend::new());
         let target = Served::start(elsewhere.clone()).await.expect("a port");
-        // In front of the same server, something that sends downloads elsewhere.
+        // A front end that redirects downloads to another server.
         let front = MockSend::new();
         let location = format!("{}/photo.jpg", target.url());
         let download = immich_sdk::api::DownloadAsset::OPERATION;
         front.on(download).reply(Reply::status(302).header("location", &location));
         let login = immich_sdk::api::SharedLinkLogin::OPERATION;
-        let answer = Reply::json(&link).with_status(201).header("set-cookie", "immich_shared_link_token=t0k; Path=/");
-        front.on(login).reply(answer);
+        let response = Reply::json(&link).with_status(201).header("set-cookie", "immich_shared_link_token=t0k; Path=/");
+        front.on(login).reply(response);
         let served = Served::start(front.clone()).await.expect("a port");
 
         let url = format!("{}/share/{}", served.url(), link.key.expose());
@@ -132,7 +132,7 @@ async fn the_cookie_and_the_key_go_to_the_origin_alone() {
 }
 
 #[tokio::test]
-async fn the_url_of_a_link_leads_to_it() {
+async fn the_share_url_opens_the_link() {
     for setup in Setup::all().await {
         for slug in [None, Some("holidays at sea")] {
             let Shared { asset, link, .. } = shared(&setup, |link| link.slug(slug)).await;
@@ -144,13 +144,13 @@ async fn the_url_of_a_link_leads_to_it() {
 }
 
 #[tokio::test]
-async fn a_slug_that_is_not_ascii_goes_into_the_query() {
+async fn a_slug_that_is_not_ascii_is_sent_in_the_query() {
     for setup in Setup::all().await {
         let Shared { asset, link, .. } = shared(&setup, |link| link.slug("été à la mer & co")).await;
         let url = setup.client().share_url(&link);
         let client = visitor(&setup, url.expose());
         assert_eq!(client.shared_links().get_my_shared_link().await.expect("the link").id, link.id);
-        let seen = setup.only();
+        let seen = setup.take_request();
         assert!(seen.header("x-immich-share-slug").is_none());
         assert_eq!(seen.uri.query(), Some("slug=%C3%A9t%C3%A9%20%C3%A0%20la%20mer%20%26%20co"));
         assert_eq!(original(&client, asset).await, PHOTO);
@@ -161,7 +161,7 @@ async fn a_slug_that_is_not_ascii_goes_into_the_query() {
 }
 
 #[tokio::test]
-async fn a_link_is_changed_and_keeps_its_slug() {
+async fn editing_a_link_keeps_its_slug() {
     for setup in Setup::all().await {
         let Shared { link, .. } = shared(&setup, |link| link.slug("sea")).await;
         let client = setup.client();
@@ -173,7 +173,7 @@ async fn a_link_is_changed_and_keeps_its_slug() {
         assert_eq!(slug(&edited.expect("the link")), None);
         let edited = client.edit_shared_link(link.id, SharedLinkEditDto::new().slug("other")).await;
         assert_eq!(slug(&edited.expect("the link")).as_deref(), Some("other"));
-        // What the server does with the plain operation.
+        // The plain operation clears the slug.
         let plain =
             client.shared_links().update_shared_link(link.id, SharedLinkEditDto::new().allow_upload(true)).await;
         assert_eq!(slug(&plain.expect("the link")), None);

@@ -1,4 +1,4 @@
-//! The version of the server: requested once, kept, and forgotten when responses disagree.
+//! The server version: requested once, cached, and requested again if a response contradicts it.
 
 use std::time::Duration;
 
@@ -18,15 +18,15 @@ use crate::wire::{Seen, Wire};
 async fn upload(client: &Client, name: &str) -> Result<AssetMediaStatus, Error> {
     let (photo, taken) = (FilePart::new(name, name.to_owned()), Timestamp::UNIX_EPOCH);
     let call = client.assets().upload_asset(photo, taken, taken).duration(Duration::from_millis(5250));
-    call.await.map(|answer| answer.status)
+    call.await.map(|asset| asset.status)
 }
 
-/// The paths of what arrived.
+/// The paths of the received requests.
 fn paths(seen: &[Seen]) -> Vec<&str> {
     seen.iter().map(|seen| seen.uri.path()).collect()
 }
 
-/// Whether an upload was in the form of 2.x, of 3.x, or of every version.
+/// The form of an upload: that of 2.x, of 3.x, or one that every version accepts.
 fn form(seen: &Seen) -> &'static str {
     let body = String::from_utf8_lossy(&seen.body);
     match (body.contains("deviceAssetId"), body.contains("\r\n\r\n0:00:05.250\r\n")) {
@@ -38,7 +38,7 @@ fn form(seen: &Seen) -> &'static str {
 }
 
 #[tokio::test]
-async fn the_version_is_asked_once_and_kept() {
+async fn the_version_is_requested_once_and_cached() {
     for setup in Setup::all().await {
         let client = setup.client();
         for _ in 0..2 {
@@ -59,26 +59,29 @@ async fn the_version_is_asked_once_and_kept() {
 }
 
 #[tokio::test]
-async fn what_a_server_does_not_have_is_unsupported_in_both_directions() {
+async fn operations_that_a_server_lacks_are_unsupported() {
     let setup = Setup::in_memory(THREE);
     #[allow(deprecated)]
     let error = setup.client().assets().get_random().await.expect_err("it is gone");
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert_eq!(error.server_version(), Some(THREE));
-    let told = error.to_string();
-    assert!(told.contains("getRandom") && told.contains("2.7.5 or older") && told.contains("3.1.0"), "{told}");
+    let message = error.to_string();
+    assert!(
+        message.contains("getRandom") && message.contains("2.7.5 or older") && message.contains("3.1.0"),
+        "{message}"
+    );
 
     let setup = Setup::in_memory(TWO);
     let (client, people) = (setup.client(), [immich_sdk::PersonId::default()]);
     let newer = client.people().merge_people(immich_sdk::api::MergePersonDto::new(people));
     let error = newer.await.expect_err("it is not there yet");
     assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
-    let told = error.to_string();
-    assert!(told.contains("mergePeople") && told.contains("or newer") && told.contains("2.7.5"), "{told}");
+    let message = error.to_string();
+    assert!(message.contains("mergePeople") && message.contains("or newer") && message.contains("2.7.5"), "{message}");
 }
 
 #[tokio::test]
-async fn a_route_that_is_unknown_makes_the_version_be_asked_anew() {
+async fn an_unknown_route_refreshes_the_version() {
     let setup = Setup::in_memory(TWO);
     let client = setup.client();
     client.server_version().await.expect("a version");
@@ -91,7 +94,7 @@ async fn a_route_that_is_unknown_makes_the_version_be_asked_anew() {
 }
 
 #[tokio::test]
-async fn an_upgrade_under_a_client_costs_no_upload() {
+async fn no_upload_fails_because_of_a_server_upgrade() {
     for (before, after, form_after) in [(TWO, THREE, "3.x"), (THREE, TWO, "2.x")] {
         let setup = Setup::in_memory(before);
         let client = setup.client();
@@ -108,7 +111,7 @@ async fn an_upgrade_under_a_client_costs_no_upload() {
 }
 
 #[tokio::test]
-async fn an_upload_that_can_be_read_once_is_refused_after_an_upgrade() {
+async fn an_upload_that_can_be_read_once_fails_after_an_upgrade() {
     let setup = Setup::in_memory(TWO);
     let client = setup.client();
     upload(&client, "one.mp4").await.expect("the form of the version");
@@ -126,7 +129,7 @@ async fn an_upload_that_can_be_read_once_is_refused_after_an_upgrade() {
 }
 
 #[tokio::test]
-async fn a_refused_sync_stream_makes_the_version_be_asked_anew() {
+async fn a_rejected_sync_stream_refreshes_the_version() {
     let mock = MockSend::new();
     mock.version(TWO);
     let refusal = Reply::json(&json!({ "message": "AssetsV1 is deprecated" })).with_status(400);
@@ -141,7 +144,7 @@ async fn a_refused_sync_stream_makes_the_version_be_asked_anew() {
     assert_eq!(wanted().await.expect("types"), [SyncRequestType::AssetsV2]);
 }
 
-/// A server behind a proxy that responses the question for the version by itself.
+/// A server behind a proxy that responds to version requests itself.
 fn behind_a_proxy(reply: Reply) -> (MockSend, Wire, Client) {
     let server = MockSend::new();
     server.on(GetServerVersion::OPERATION).reply(reply);
@@ -153,7 +156,7 @@ fn behind_a_proxy(reply: Reply) -> (MockSend, Wire, Client) {
 }
 
 #[tokio::test]
-async fn an_upload_goes_in_the_form_of_every_version_where_none_is_told() {
+async fn an_upload_has_the_form_of_every_version_if_the_version_is_unknown() {
     let page = || Reply::bytes("text/html", "<title>403</title>");
     for reply in [page().with_status(403), Reply::status(404), page(), Reply::json(&json!({"major": "three"}))] {
         let (_server, wire, client) = behind_a_proxy(reply);
@@ -161,15 +164,15 @@ async fn an_upload_goes_in_the_form_of_every_version_where_none_is_told() {
             assert_eq!(upload(&client, name).await.expect("an upload"), AssetMediaStatus::Created);
         }
         let seen = wire.take();
-        let asked = seen.iter().filter(|seen| seen.uri.path() == "/api/server/version").count();
-        assert_eq!(asked, 1, "what is not told is not asked again and again");
+        let requests = seen.iter().filter(|seen| seen.uri.path() == "/api/server/version").count();
+        assert_eq!(requests, 1, "an unknown version is not requested repeatedly");
         assert!(seen.iter().filter(|seen| seen.uri.path() == "/api/assets").all(|seen| form(seen) == "every version"));
-        client.server_version().await.expect_err("who asks for it gets the error");
+        client.server_version().await.expect_err("an explicit request returns the error");
     }
 }
 
 #[tokio::test]
-async fn a_version_that_could_not_be_asked_for_a_moment_is_asked_with_the_next_upload() {
+async fn a_failed_version_request_is_repeated_with_the_next_upload() {
     for reply in [Reply::status(503), Reply::failure(TransportErrorKind::Closed)] {
         let version = Reply::json(&json!({"major": 3, "minor": 1, "patch": 0}));
         let server = MockSend::new();
@@ -188,12 +191,12 @@ async fn a_version_that_could_not_be_asked_for_a_moment_is_asked_with_the_next_u
 }
 
 #[tokio::test]
-async fn the_form_of_every_version_is_taken_by_every_version() {
+async fn the_form_of_every_version_is_accepted_by_every_version() {
     for version in [TWO, THREE] {
         let fake = FakeImmich::with_version(version);
         let refusing = MockSend::new();
         refusing.on(GetServerVersion::OPERATION).reply(Reply::status(403));
-        // Only the question for the version ends at the proxy.
+        // Only version requests end at the proxy.
         struct Front(MockSend, FakeImmich);
         #[async_trait::async_trait]
         impl immich_sdk::HttpSend for Front {
@@ -216,7 +219,7 @@ async fn the_form_of_every_version_is_taken_by_every_version() {
 }
 
 #[tokio::test]
-async fn an_upload_to_nobody_is_the_error_of_the_upload() {
+async fn an_unreachable_server_is_an_error_of_the_upload() {
     let server = MockSend::new();
     let refused = || Reply::failure_before_sending(TransportErrorKind::Connect);
     server.on(GetServerVersion::OPERATION).reply(refused());
@@ -227,7 +230,7 @@ async fn an_upload_to_nobody_is_the_error_of_the_upload() {
 }
 
 #[tokio::test]
-async fn a_wrong_base_url_is_not_taken_for_an_old_server() {
+async fn a_wrong_base_url_is_not_mistaken_for_an_old_server() {
     let server = MockSend::new();
     let missing = json!({"message": "Cannot GET /api/server/ping", "error": "Not Found", "statusCode": 404});
     server.on(PingServer::OPERATION).reply(Reply::json(&missing).with_status(404));
@@ -235,17 +238,20 @@ async fn a_wrong_base_url_is_not_taken_for_an_old_server() {
     let error = client.server().ping_server().await.expect_err("no such route");
     assert_eq!(error.kind(), ErrorKind::Api);
     assert!(error.to_string().contains("base URL"), "{error}");
-    assert!(AddAssetsToAlbum::OPERATION.is_in(ServerVersion::new(9, 0, 0)), "newer than described is no reason");
+    assert!(
+        AddAssetsToAlbum::OPERATION.is_in(ServerVersion::new(9, 0, 0)),
+        "a version newer than all descriptions has it"
+    );
 }
 
 #[tokio::test]
-async fn a_server_without_an_operation_is_told_from_one_that_refuses_it() {
+async fn missing_and_rejected_operations_are_distinguished() {
     let refusal = |status, message: &str| Reply::json(&json!({ "message": message })).with_status(status);
     let missing = "Not found or no assetFile.read access";
     for (version, reply, kind) in [
-        // A patch that is not described by itself.
+        // A patch release without its own description.
         (ServerVersion::new(3, 2, 3), refusal(400, missing), ErrorKind::Api),
-        // Whatever the version, this server has the route.
+        // This server has the route.
         (THREE, refusal(400, missing), ErrorKind::Api),
         (THREE, refusal(404, missing), ErrorKind::Api),
         (THREE, refusal(404, "Cannot GET /api/asset-files"), ErrorKind::Unsupported),
@@ -264,7 +270,7 @@ async fn a_server_without_an_operation_is_told_from_one_that_refuses_it() {
 }
 
 #[tokio::test]
-async fn the_day_of_memories_is_what_the_server_takes() {
+async fn the_day_of_memories_has_the_format_of_the_server() {
     let day = jiff::civil::date(2026, 11, 25);
     for (version, expected) in [
         (ServerVersion::new(2, 6, 0), "2026-11-25T00:00:00.000Z"),
@@ -287,7 +293,7 @@ async fn the_day_of_memories_is_what_the_server_takes() {
         let days: Vec<_> = days.map(|day| day.replace("%3A", ":")).collect();
         assert_eq!(days, [expected, expected], "{version}");
     }
-    // A call without a day asks for no version.
+    // A call without a day does not request the version.
     let mock = MockSend::new();
     drop(mock.on(SearchMemories::OPERATION).reply(Reply::json(&json!([]))));
     let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
@@ -316,7 +322,7 @@ async fn a_description_is_cleared_on_every_version() {
             requests.iter().filter(|request| request.method != "GET").map(|sent| sent.json()).collect();
         assert_eq!(bodies, [cleared, made], "{version}");
     }
-    // Nothing else asks for the version.
+    // Other changes do not request the version.
     let mock = MockSend::new();
     drop(mock.on(UpdateAlbumInfo::OPERATION).reply(Reply::json(&AlbumResponseDto::default())));
     let client = Client::builder("http://immich.test").backend(mock.clone()).build().expect("a client");
@@ -326,7 +332,7 @@ async fn a_description_is_cleared_on_every_version() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_the_server_would_ignore_is_an_error() {
+async fn a_parameter_that_the_server_does_not_support_is_an_error() {
     let on = |version| {
         let mock = MockSend::new();
         mock.version(version);

@@ -19,7 +19,7 @@ fn reset() -> SyncReset {
     }
 }
 
-/// The acknowledgements that the server got, request by request.
+/// The acknowledgements that the server received, by request.
 fn sent(server: &MockSend) -> Vec<Value> {
     server.requests().iter().map(|request| request.json()["acks"].clone()).collect()
 }
@@ -42,7 +42,7 @@ pub async fn the_last_of_each_type_is_sent_in_order(on: Backend) {
     assert_eq!(sent(&server), [expected]);
 }
 
-pub async fn what_could_not_be_sent_stays(on: Backend) {
+pub async fn unsent_acknowledgements_are_kept(on: Backend) {
     let server = MockSend::new();
     let replies = server.on(SendSyncAck::OPERATION).reply(Reply::status(500));
     let _ = replies.reply(Reply::status(204));
@@ -57,7 +57,7 @@ pub async fn what_could_not_be_sent_stays(on: Backend) {
     assert_eq!(sent(&server), [serde_json::json!(["AssetV2|1"]), serde_json::json!(["AssetV2|2"])]);
 }
 
-pub async fn a_reset_is_sent_alone_and_drops_what_was_before(on: Backend) {
+pub async fn a_reset_is_sent_alone_and_drops_earlier_acknowledgements(on: Backend) {
     let server = MockSend::new();
     let replies = server.on(SendSyncAck::OPERATION).reply(Reply::status(503));
     let _ = replies.reply(Reply::status(204));
@@ -75,13 +75,13 @@ pub async fn a_reset_is_sent_alone_and_drops_what_was_before(on: Backend) {
     assert_eq!(sent(&server), [reset.clone(), reset, serde_json::json!(["AssetV2|of after"])]);
 }
 
-pub async fn many_are_sent_in_batches(on: Backend) {
+pub async fn many_acknowledgements_are_sent_in_batches(on: Backend) {
     let server = MockSend::new();
     let replies = server.on(SendSyncAck::OPERATION).reply(Reply::status(204)).reply(Reply::status(500));
     let _ = replies.reply(Reply::status(204));
     let setup = on.client(server.clone()).await;
     let mut acks = SyncAcks::new();
-    // No server has this many types; each is kept, as the last of its type.
+    // Only the last acknowledgement of each type is kept, so each has a type of its own.
     (0..2500).for_each(|number| acks.handled(ack(&format!("Type{number}|1"))));
     acks.send(&setup.client).await.expect_err("the second batch fails");
     assert_eq!(acks.len(), 1500, "the first batch is sent");

@@ -1,4 +1,4 @@
-//! A program that keeps a copy of what is on the server, as the documentation shows it.
+//! A program that keeps a copy of the server's data, as shown in the documentation.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,13 @@ struct Copy {
     assets: BTreeMap<AssetId, String>,
     albums: BTreeMap<AlbumId, String>,
     acks: SyncAcks,
-    /// How many changes came.
+    /// The number of changes received.
     changes: usize,
     resets: usize,
 }
 
 impl Copy {
-    /// Takes in what is new. A program that `dies` ends before it acknowledges anything.
+    /// Applies all new changes. If `dies` is set, returns before it acknowledges anything.
     async fn synchronize(&mut self, client: &Client, dies: bool) -> Result<(), Error> {
         let types = client.sync_types([SyncRequestType::AssetsV2, SyncRequestType::AlbumsV2]).await?;
         loop {
@@ -31,7 +31,7 @@ impl Copy {
             while let Some(event) = events.next().await? {
                 match event {
                     SyncEvent::Change(change) => {
-                        self.take(change.data);
+                        self.apply(change.data);
                         self.acks.handled(change.ack);
                     }
                     SyncEvent::Reset(reset) => {
@@ -52,7 +52,7 @@ impl Copy {
         }
     }
 
-    fn take(&mut self, data: SyncData) {
+    fn apply(&mut self, data: SyncData) {
         self.changes += 1;
         match data {
             SyncData::AssetV1(asset) => _ = self.assets.insert(asset.id, asset.original_file_name),
@@ -61,7 +61,7 @@ impl Copy {
             SyncData::AlbumV1(album) => _ = self.albums.insert(album.id, album.name),
             SyncData::AlbumV2(album) => _ = self.albums.insert(album.id, album.name),
             SyncData::AlbumDeleteV1(gone) => _ = self.albums.remove(&gone.album_id),
-            other => panic!("not asked for: {other:?}"),
+            other => panic!("not requested: {other:?}"),
         }
     }
 
@@ -83,11 +83,11 @@ async fn session(client: &Client, fake: &FakeImmich) -> Client {
     session.client().clone()
 }
 
-fn asked(fake: &FakeImmich, operation: &str) -> usize {
+fn request_count(fake: &FakeImmich, operation: &str) -> usize {
     fake.requests().iter().filter(|request| request.operation == Some(operation)).count()
 }
 
-pub async fn a_copy_follows_the_server(on: Backend) {
+pub async fn a_copy_stays_in_sync(on: Backend) {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let setup = on.client(fake.clone()).await;
@@ -100,21 +100,21 @@ pub async fn a_copy_follows_the_server(on: Backend) {
         assert_eq!((copy.names(), copy.changes), (vec!["Trip", "a.jpg", "b.jpg"], 3));
 
         copy.synchronize(&client, false).await.expect("nothing");
-        assert_eq!(copy.changes, 3, "what was acknowledged does not come again");
+        assert_eq!(copy.changes, 3, "acknowledged changes are not sent again");
 
         client.assets().delete_assets(AssetBulkDeleteDto::new([a]).force(true)).await.expect("deleted");
         client.albums().delete_album(album.id).await.expect("deleted");
         upload(&client, "c.jpg").await;
         copy.synchronize(&client, false).await.expect("news");
         assert_eq!((copy.names(), copy.changes), (vec!["b.jpg", "c.jpg"], 6));
-        assert_eq!((asked(&fake, "getSyncStream"), asked(&fake, "sendSyncAck")), (3, 3));
-        // An upload asks for the version as well.
-        assert_eq!(asked(&fake, "getServerVersion"), 1, "the version is kept");
+        assert_eq!((request_count(&fake, "getSyncStream"), request_count(&fake, "sendSyncAck")), (3, 3));
+        // Uploads need the version as well.
+        assert_eq!(request_count(&fake, "getServerVersion"), 1, "the version is kept");
     }
 }
 
 #[allow(deprecated)]
-pub async fn a_reset_begins_anew(on: Backend) {
+pub async fn a_reset_starts_over(on: Backend) {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let setup = on.client(fake.clone()).await;
@@ -122,7 +122,7 @@ pub async fn a_reset_begins_anew(on: Backend) {
         let mut copy = Copy::default();
         upload(&client, "a.jpg").await;
         copy.synchronize(&client, false).await.expect("all");
-        // What the server does not know of.
+        // An asset that the server does not know.
         copy.assets.insert(AssetId::default(), "stray.jpg".to_owned());
 
         let current = client.sessions().get_sessions().await.expect("sessions").remove(0);
@@ -140,7 +140,7 @@ pub async fn a_reset_begins_anew(on: Backend) {
     }
 }
 
-pub async fn what_was_not_acknowledged_comes_again(on: Backend) {
+pub async fn unacknowledged_changes_are_sent_again(on: Backend) {
     for version in VERSIONS {
         let fake = FakeImmich::with_version(version);
         let setup = on.client(fake.clone()).await;
@@ -148,7 +148,7 @@ pub async fn what_was_not_acknowledged_comes_again(on: Backend) {
         upload(&client, "a.jpg").await;
         let mut dead = Copy::default();
         dead.synchronize(&client, true).await.expect("a stream");
-        assert_eq!((dead.names(), asked(&fake, "sendSyncAck")), (vec!["a.jpg"], 0));
+        assert_eq!((dead.names(), request_count(&fake, "sendSyncAck")), (vec!["a.jpg"], 0));
 
         let mut copy = Copy::default();
         copy.synchronize(&client, false).await.expect("the same");
@@ -163,7 +163,7 @@ pub async fn what_was_not_acknowledged_comes_again(on: Backend) {
     }
 }
 
-pub async fn an_api_key_is_refused(on: Backend) {
+pub async fn an_api_key_is_rejected(on: Backend) {
     let fake = FakeImmich::new();
     let setup = on.client(fake.clone()).await;
     let client = setup.client.with_credential(immich_sdk::Credential::ApiKey(fake.api_key())).expect("a client");
@@ -173,7 +173,7 @@ pub async fn an_api_key_is_refused(on: Backend) {
         (ErrorKind::Auth, &["Sync endpoints cannot be used with API keys".to_owned()][..])
     );
 
-    // Which form of a type a server has, it says itself.
+    // The server reports which version of a type it supports.
     let client = session(&setup.client, &fake).await;
     let error = client.sync().get_sync_stream(SyncStreamDto::new([SyncRequestType::AssetsV1])).events().await;
     assert_eq!(

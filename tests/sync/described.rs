@@ -1,4 +1,4 @@
-//! The stream in the descriptions.
+//! The sync stream in the API descriptions.
 
 use immich_recordings::{Description, Sample};
 use immich_sdk::ServerVersion;
@@ -6,13 +6,13 @@ use immich_sdk::api::{SyncData, SyncEntityType, SyncRequestType};
 use immich_sdk::stream::SyncEvent;
 use serde_json::{Value, json};
 
-/// The texts of a set, as each description has them, with its version.
-fn sets(name: &str) -> Vec<(ServerVersion, Vec<String>)> {
+/// The values of an enum in each description, with the version of the description.
+fn enum_values(name: &str) -> Vec<(ServerVersion, Vec<String>)> {
     let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
     let descriptions = Description::read_all().expect("descriptions");
     let texts = |description: &Description| {
-        let values = description.resolve(&schema)["enum"].as_array().expect("a set").iter();
-        values.map(|value| value.as_str().expect("a text").to_owned()).collect()
+        let values = description.resolve(&schema)["enum"].as_array().expect("an enum").iter();
+        values.map(|value| value.as_str().expect("a string").to_owned()).collect()
     };
     let version = |text: &str| {
         let numbers: Vec<u32> = text.split('.').map(|number| number.parse().expect("a number")).collect();
@@ -21,7 +21,7 @@ fn sets(name: &str) -> Vec<(ServerVersion, Vec<String>)> {
     descriptions.iter().map(|description| (version(&description.version), texts(description))).collect()
 }
 
-/// The type without the words that say by which way it came, which is named like a type of the descriptions.
+/// The schema of the data of an event type: its name without the parts that tell the origin of the data.
 fn data_name(line: &str) -> String {
     let mut name = line.to_owned();
     for way in ["Backfill", "Create", "Update"] {
@@ -36,10 +36,10 @@ fn data_name(line: &str) -> String {
 }
 
 #[test]
-fn every_line_of_the_descriptions_has_its_type() {
+fn every_described_event_has_its_type() {
     let descriptions = Description::read_all().expect("descriptions");
     let (mut read, mut empty) = (0, 0);
-    for (_, lines) in sets("SyncEntityType") {
+    for (_, lines) in enum_values("SyncEntityType") {
         for line in lines {
             assert!(!matches!(SyncEntityType::from(&*line), SyncEntityType::Unknown(_)), "{line}");
             let name = data_name(&line);
@@ -53,7 +53,7 @@ fn every_line_of_the_descriptions_has_its_type() {
                     let event =
                         serde_json::from_str(&event.to_string()).unwrap_or_else(|error| panic!("{event}: {error}"));
                     let SyncEvent::Change(change) = event else { panic!("{event:?}") };
-                    // The variant has the name of the line, and the type is that of the description.
+                    // The variant is named like the event type, and its data type like the schema.
                     assert!(format!("{:?}", change.data).starts_with(&format!("{line}({name} {{")), "{change:?}");
                     read += 1;
                 }
@@ -74,16 +74,19 @@ fn every_line_of_the_descriptions_has_its_type() {
 }
 
 #[test]
-fn what_is_asked_for_is_known_to_the_server() {
-    for (server, types) in sets("SyncRequestType") {
-        let all: Vec<SyncRequestType> =
-            sets("SyncRequestType").iter().flat_map(|(_, types)| types).map(|name| name.as_str().into()).collect();
+fn requested_types_are_known_to_the_server() {
+    for (server, types) in enum_values("SyncRequestType") {
+        let all: Vec<SyncRequestType> = enum_values("SyncRequestType")
+            .iter()
+            .flat_map(|(_, types)| types)
+            .map(|name| name.as_str().into())
+            .collect();
         for wanted in all {
             let known = |wanted: &SyncRequestType| types.iter().any(|name| name == wanted.as_str());
             match wanted.clone().for_server(server) {
                 Some(fitting) => {
                     assert!(known(&fitting), "{server} does not know {fitting}");
-                    // It is the same thing, in no newer form; and it is what was asked for, if the server knows that.
+                    // The same type in an equal or older version; unchanged if the server knows it.
                     assert_eq!(stem(&fitting), stem(&wanted));
                     assert!(
                         fitting.as_str() <= wanted.as_str() && (fitting == wanted || !known(&wanted)),
@@ -101,7 +104,7 @@ fn what_is_asked_for_is_known_to_the_server() {
     assert_eq!(SyncRequestType::AuthUsersV2.for_server(between), Some(SyncRequestType::AuthUsersV1));
     assert_eq!(SyncRequestType::AssetsV2.for_server(ServerVersion::new(3, 0, 0)), Some(SyncRequestType::AssetsV2));
     let newer = SyncRequestType::from("AssetsV9");
-    // It is later than all descriptions: only a server that is, too, can have it.
+    // The type is newer than all descriptions, so only a newer server can have it.
     assert_eq!(newer.clone().for_server(between), Some(SyncRequestType::AssetsV2));
     assert_eq!(newer.clone().for_server(ServerVersion::new(3, 4, 0)), Some(newer));
     let unknown = SyncRequestType::from("NothingLikeThis");
@@ -114,15 +117,15 @@ fn stem(name: &SyncRequestType) -> String {
 }
 
 #[test]
-fn a_line_must_have_all_its_parts() {
+fn a_line_must_have_all_fields() {
     let read =
         |line: Value| serde_json::from_str::<SyncEvent>(&line.to_string()).map(drop).map_err(|error| error.to_string());
-    let told = |line: Value| read(line).expect_err("a part is missing");
-    assert!(told(json!({ "data": {}, "ack": "x" })).contains("missing field `type`"));
-    assert!(told(json!({ "type": "SyncAckV1", "data": {} })).contains("missing field `ack`"));
-    assert!(told(json!({ "type": "AssetDeleteV1", "ack": "x" })).contains("missing field `data`"));
-    assert!(told(json!({ "type": "AssetDeleteV1", "data": {}, "ack": "x" })).contains("missing field `assetId`"));
-    // What a reset holds does not matter.
+    let message = |line: Value| read(line).expect_err("a part is missing");
+    assert!(message(json!({ "data": {}, "ack": "x" })).contains("missing field `type`"));
+    assert!(message(json!({ "type": "SyncAckV1", "data": {} })).contains("missing field `ack`"));
+    assert!(message(json!({ "type": "AssetDeleteV1", "ack": "x" })).contains("missing field `data`"));
+    assert!(message(json!({ "type": "AssetDeleteV1", "data": {}, "ack": "x" })).contains("missing field `assetId`"));
+    // The data of a reset is ignored.
     assert_eq!(read(json!({ "type": "SyncResetV1", "ack": "x" })), Ok(()));
     let twice = r#"{"type":"UserDeleteV1","data":{"userId":"3fa85f64-5717-4562-b3fc-2c963f66afa6"},"type":"AssetDeleteV1","ack":"x"}"#;
     assert!(serde_json::from_str::<SyncEvent>(twice).expect_err("two types").to_string().contains("duplicate field"));

@@ -1,4 +1,4 @@
-//! How lines arrive, and what goes wrong on the way.
+//! Lines of the sync stream, and faults of its transport.
 
 use futures_util::StreamExt as _;
 use immich_sdk::api::{GetSyncStream, SyncData};
@@ -7,16 +7,16 @@ use immich_sdk::stream::SyncEvent;
 use immich_sdk::{ErrorKind, ServerVersion, TransportErrorKind};
 
 use crate::recorded::streams;
-use crate::setup::{Backend, jsonlines, read, shown};
+use crate::setup::{Backend, debug_text, jsonlines, read};
 
 const ASSET: &str =
     r#"{"type":"AssetDeleteV1","data":{"assetId":"3fa85f64-5717-4562-b3fc-2c963f66afa6"},"ack":"AssetDeleteV1|1"}"#;
 const COMPLETE: &str = r#"{"type":"SyncCompleteV1","data":{},"ack":"SyncCompleteV1|2"}"#;
 
-pub async fn lines_are_the_same_however_they_arrive(on: Backend) {
+pub async fn events_do_not_depend_on_chunks_and_line_endings(on: Backend) {
     let stream = streams("3.1.0").remove(0);
     let mut expected = None;
-    // The ends of lines, blank lines, and a last line without an end are all the same.
+    // Line endings, blank lines, and a missing final newline make no difference.
     let forms = [
         stream.clone(),
         stream.replace('\n', "\r\n"),
@@ -25,27 +25,27 @@ pub async fn lines_are_the_same_however_they_arrive(on: Backend) {
     ];
     for stream in forms {
         for size in [1, 7, 641, 4096, 1 << 20] {
-            let setup = on.answered(jsonlines(stream.clone()).in_chunks(size)).await;
+            let setup = on.with_reply(jsonlines(stream.clone()).in_chunks(size)).await;
             let (events, end) = read(&mut setup.events().await.expect("a stream")).await;
             end.expect("a complete stream");
-            let events: Vec<_> = events.iter().map(shown).collect();
+            let events: Vec<_> = events.iter().map(debug_text).collect();
             assert_eq!(events.len(), 46);
             assert_eq!(*expected.get_or_insert_with(|| events.clone()), events, "in chunks of {size}");
         }
     }
 }
 
-pub async fn a_stream_that_breaks_is_an_error(on: Backend) {
+pub async fn a_broken_stream_is_an_error(on: Backend) {
     let stream = format!("{ASSET}\n{ASSET}\n{COMPLETE}\n");
-    // In the middle of the first line, of the second, and after it; also where all came but the end.
+    // Within the first line, within the second, after it, and after all lines.
     for (cut, came) in [(0, 0), (50, 0), (ASSET.len() + 10, 1), (2 * ASSET.len() + 2, 2), (stream.len(), 3)] {
-        let setup = on.answered(jsonlines(stream.clone()).in_chunks(10).cut_after(cut)).await;
-        // Where nothing came at all, it may be the call that fails.
+        let setup = on.with_reply(jsonlines(stream.clone()).in_chunks(10).cut_after(cut)).await;
+        // If nothing arrived at all, the call itself may fail.
         let error = match setup.events().await {
             Err(error) => error,
             Ok(mut events) => {
                 let (read, end) = read(&mut events).await;
-                // A connection that breaks may take with it what was on its way.
+                // Data in transit may be lost with the connection.
                 assert!(read.len() <= came, "{came}: {read:?}");
                 assert!(events.next().await.expect("it is over").is_none());
                 end.expect_err("it broke")
@@ -57,7 +57,7 @@ pub async fn a_stream_that_breaks_is_an_error(on: Backend) {
 }
 
 pub async fn a_stream_that_ends_too_early_is_an_error(on: Backend) {
-    // A server that fails after the first line only ends its response.
+    // A server that fails after the first line can only end its response.
     for (stream, came) in [
         (String::new(), 0),
         (format!("{ASSET}\n"), 1),
@@ -65,46 +65,46 @@ pub async fn a_stream_that_ends_too_early_is_an_error(on: Backend) {
         (format!("{ASSET}\n{}", &ASSET[..40]), 1),
         (format!("{ASSET}\n{}", &COMPLETE[..COMPLETE.len() - 1]), 1),
     ] {
-        let setup = on.answered(jsonlines(stream.clone()).in_chunks(9)).await;
+        let setup = on.with_reply(jsonlines(stream.clone()).in_chunks(9)).await;
         let mut events = setup.events().await.expect("a stream");
         let (read, end) = read(&mut events).await;
         let error = end.expect_err("an early end");
         assert_eq!((read.len(), error.kind()), (came, ErrorKind::Transport), "{stream}");
         let s = if came == 1 { "" } else { "s" };
-        let told = error.to_string();
+        let message = error.to_string();
         assert!(
-            told.contains(&format!(
+            message.contains(&format!(
                 "the stream ended after {came} event{s}, before the event that marks it as complete"
             )),
-            "{told}"
+            "{message}"
         );
         assert!(
-            told.ends_with("Acknowledge the handled events and request the stream again: it resumes after them."),
-            "{told}"
+            message.ends_with("Acknowledge the handled events and request the stream again: it resumes after them."),
+            "{message}"
         );
         assert!(!events.is_complete() && events.next().await.expect("it is over").is_none());
     }
 }
 
-pub async fn a_reset_is_not_too_early(on: Backend) {
+pub async fn a_stream_may_end_after_a_reset(on: Backend) {
     let reset = r#"{"type":"SyncResetV1","data":{},"ack":"SyncResetV1|reset"}"#;
-    let setup = on.answered(jsonlines(reset)).await;
+    let setup = on.with_reply(jsonlines(reset)).await;
     let mut events = setup.events().await.expect("a stream");
     let (read, end) = read(&mut events).await;
     end.expect("a reset is all");
     assert!(matches!(read[..], [SyncEvent::Reset(_)]), "{read:?}");
-    assert!(!events.is_complete(), "another stream must be asked for");
+    assert!(!events.is_complete(), "another stream must be requested");
 
-    let setup = on.answered(jsonlines(format!("{reset}\n{ASSET}\n"))).await;
+    let setup = on.with_reply(jsonlines(format!("{reset}\n{ASSET}\n"))).await;
     let (read, end) = crate::setup::read(&mut setup.events().await.expect("a stream")).await;
     assert_eq!((read.len(), end.expect_err("more was to come").kind()), (2, ErrorKind::Transport));
 }
 
 pub async fn an_unknown_type_is_kept(on: Backend) {
     let line = r#"{"type":"AssetV9","data":{"size":[1,{"a":null}]},"ack":"AssetV9|7","more":true}"#;
-    // What a server writes in another order means the same.
-    let turned = r#"{"data":{"size":[1,{"a":null}]},"ack":"AssetV9|7","type":"AssetV9"}"#;
-    let setup = on.answered(jsonlines(format!("{line}\n{turned}\n{COMPLETE}\n"))).await;
+    // The order of the fields does not matter.
+    let reordered = r#"{"data":{"size":[1,{"a":null}]},"ack":"AssetV9|7","type":"AssetV9"}"#;
+    let setup = on.with_reply(jsonlines(format!("{line}\n{reordered}\n{COMPLETE}\n"))).await;
     let (read, end) = read(&mut setup.events().await.expect("a stream")).await;
     end.expect("a complete stream");
     assert_eq!(read.len(), 3);
@@ -120,7 +120,7 @@ pub async fn an_unknown_type_is_kept(on: Backend) {
 pub async fn a_line_that_is_too_long_is_an_error(on: Backend) {
     let long = ASSET.replace("AssetDeleteV1|1", &"x".repeat(5000));
     for size in [10, 1 << 20] {
-        let setup = on.answered(jsonlines(format!("{ASSET}\n{long}\n{COMPLETE}\n")).in_chunks(size)).await;
+        let setup = on.with_reply(jsonlines(format!("{ASSET}\n{long}\n{COMPLETE}\n")).in_chunks(size)).await;
         let mut events = setup.events().await.expect("a stream").max_line_bytes(1000);
         let (came, end) = read(&mut events).await;
         let error = end.expect_err("a long line");
@@ -136,7 +136,7 @@ pub async fn a_line_that_is_too_long_is_an_error(on: Backend) {
     }
 }
 
-pub async fn a_line_that_does_not_fit_is_named_and_passed_over(on: Backend) {
+pub async fn an_invalid_line_is_reported_and_skipped(on: Backend) {
     let wrong = ASSET.replace("3fa85f64", "canary");
     let server = MockSend::new();
     server.version(ServerVersion::new(3, 9, 1));
@@ -159,21 +159,21 @@ pub async fn a_line_that_does_not_fit_is_named_and_passed_over(on: Backend) {
     assert!(events.next().await.expect("the end").is_none() && events.is_complete());
 }
 
-pub async fn what_is_no_stream_is_told(on: Backend) {
-    let setup = on.answered(Reply::bytes("text/plain", "It works!")).await;
-    let error = setup.events().await.expect("an answer").next().await.expect_err("no stream");
+pub async fn a_response_that_is_not_a_stream_is_an_error(on: Backend) {
+    let setup = on.with_reply(Reply::bytes("text/plain", "It works!")).await;
+    let error = setup.events().await.expect("a response").next().await.expect_err("no stream");
     assert!(error.is_from_elsewhere(), "{error}");
     assert!(error.to_string().contains("the response is not JSON, but `text/plain`"), "{error}");
 }
 
-pub async fn it_is_a_stream_as_well(on: Backend) {
-    let setup = on.answered(jsonlines(format!("{ASSET}\n{ASSET}\n"))).await;
+pub async fn events_implement_stream(on: Backend) {
+    let setup = on.with_reply(jsonlines(format!("{ASSET}\n{ASSET}\n"))).await;
     let events = setup.events().await.expect("a stream");
     let collected: Vec<_> = events.collect().await;
     assert!(matches!(collected[..], [Ok(_), Ok(_), Err(_)]), "{collected:?}");
 }
 
-pub async fn bad_lines_ask_for_the_version_once(on: Backend) {
+pub async fn invalid_lines_request_the_version_once(on: Backend) {
     let lines = format!("{}\n", ASSET.replace("3fa85f64", "canary")).repeat(50);
     let server = MockSend::new();
     server.version(ServerVersion::new(3, 9, 1));
@@ -188,12 +188,12 @@ pub async fn bad_lines_ask_for_the_version_once(on: Backend) {
     assert_eq!(server.requests().iter().filter(|request| request.path.ends_with("/server/version")).count(), 1);
 }
 
-pub async fn blank_lines_without_end_are_an_error(on: Backend) {
-    let setup = on.answered(jsonlines(format!("{}{COMPLETE}\n", "\n".repeat(900)))).await;
+pub async fn too_many_blank_lines_are_an_error(on: Backend) {
+    let setup = on.with_reply(jsonlines(format!("{}{COMPLETE}\n", "\n".repeat(900)))).await;
     let (came, end) = read(&mut setup.events().await.expect("a stream")).await;
     end.expect("a complete stream");
     assert_eq!(came.len(), 1);
-    let setup = on.answered(jsonlines("\r\n".repeat(5000))).await;
+    let setup = on.with_reply(jsonlines("\r\n".repeat(5000))).await;
     let (came, end) = read(&mut setup.events().await.expect("a stream")).await;
     assert!(came.is_empty() && end.expect_err("blank lines").to_string().contains("blank line"));
 }

@@ -1,4 +1,4 @@
-//! The streams of real servers.
+//! Recorded streams of real servers.
 
 use immich_recordings::Recording;
 use immich_sdk::api::SyncData;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::setup::{Backend, jsonlines, read};
 
-/// The recorded streams of a version: their text.
+/// The text of the recorded streams of a version.
 pub fn streams(version: &str) -> Vec<String> {
     let recordings = Recording::of_version(version).expect("recordings").into_iter();
     let streams = recordings.filter(|recording| recording.name().contains("-sync-stream"));
@@ -19,7 +19,7 @@ pub async fn every_recorded_line_becomes_an_event(on: Backend) {
         let streams = streams(version);
         assert_eq!(streams.len(), counts.len(), "{version}");
         for (stream, count) in streams.into_iter().zip(counts) {
-            let setup = on.answered(jsonlines(stream.clone()).in_chunks(1000)).await;
+            let setup = on.with_reply(jsonlines(stream.clone()).in_chunks(1000)).await;
             let mut events = setup.events().await.expect("a stream");
             let (read, end) = read(&mut events).await;
             end.expect("a complete stream");

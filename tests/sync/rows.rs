@@ -8,7 +8,7 @@ use immich_sdk::stream::TimelineAsset;
 use immich_sdk::{Client, Error, ErrorKind, FilePart, ServerVersion};
 use serde_json::{Value, json};
 
-/// The recorded month of a version.
+/// The recorded timeline bucket of a version.
 fn recorded(version: &str) -> Value {
     let recordings = Recording::of_version(version).expect("recordings");
     let bucket = recordings.iter().find(|recording| recording.name().ends_with("-timeline-bucket"));
@@ -21,7 +21,7 @@ fn rows(columns: Value) -> Result<Vec<TimelineAsset>, Error> {
 }
 
 #[test]
-fn a_recorded_month_is_the_same_in_rows() {
+fn rows_equal_the_columns_of_a_recorded_bucket() {
     for (version, count) in [("2.7.5", 7), ("3.1.0", 8)] {
         let columns = recorded(version);
         let rows = rows(columns.clone()).expect("rows");
@@ -43,12 +43,13 @@ fn a_recorded_month_is_the_same_in_rows() {
                 column("livePhotoVideoId").as_str()
             );
             assert_eq!((row.visibility.as_str(), Some(row.ratio)), ("timeline", column("ratio").as_f64()));
-            let instant =
-                |text: &Value| format!("{}Z", text.as_str().expect("a text")).parse::<Timestamp>().expect("an instant");
+            let instant = |text: &Value| {
+                format!("{}Z", text.as_str().expect("a string")).parse::<Timestamp>().expect("an instant")
+            };
             assert_eq!(row.file_created_at, instant(column("fileCreatedAt")));
             assert_eq!(row.created_at, (version != "2.7.5").then(|| instant(column("createdAt"))));
             assert_eq!(row.duration.is_some(), !row.is_image, "{row:?}");
-            assert_eq!((row.latitude, row.longitude), (None, None), "not asked for");
+            assert_eq!((row.latitude, row.longitude), (None, None), "not requested");
             let stack = row.stack.map(|stack| json!([stack.id, stack.assets.to_string()]));
             assert_eq!(stack.unwrap_or_default(), *column("stack"));
         }
@@ -72,7 +73,7 @@ fn columns_of_different_lengths_are_an_error() {
             }
             let error = rows(columns).expect_err("columns that do not fit");
             assert_eq!(error.kind(), ErrorKind::Decode);
-            // Where it is `id`, all others have another length; the first of them is named.
+            // If the length of `id` is wrong, the first other column is named.
             let (named, length, rows) = match (&**name, short) {
                 ("id", true) => ("city", 8, 7),
                 ("id", false) => ("city", 8, 9),
@@ -80,14 +81,14 @@ fn columns_of_different_lengths_are_an_error() {
                 (name, false) => (name, 9, 8),
             };
             assert_eq!(error.json_path(), Some(named));
-            let told = format!("the column has {length} values where `id` has {rows}");
-            assert!(error.to_string().ends_with(&told), "{error}");
+            let message = format!("the column has {length} values where `id` has {rows}");
+            assert!(error.to_string().ends_with(&message), "{error}");
         }
     }
 }
 
 #[test]
-fn what_is_missing_is_none_and_what_is_wrong_is_an_error() {
+fn missing_columns_are_none_and_invalid_values_are_errors() {
     let mut least = recorded("3.1.0");
     for name in ["city", "country", "createdAt", "stack"] {
         least.as_object_mut().expect("columns").remove(name);
@@ -95,7 +96,7 @@ fn what_is_missing_is_none_and_what_is_wrong_is_an_error() {
     for row in rows(least).expect("rows") {
         assert!(row.city.is_none() && row.country.is_none() && row.created_at.is_none() && row.stack.is_none());
     }
-    for (name, value, told) in [
+    for (name, value, message) in [
         ("fileCreatedAt", json!("canary"), "at `fileCreatedAt[1]` of the response: expected a date and time"),
         ("createdAt", json!("2024-13-01T00:00:00"), "at `createdAt[1]` of the response: expected a date and time"),
         ("stack", json!(["canary", "2"]), "at `stack[1]` of the response: expected the id of a stack and a number"),
@@ -104,7 +105,7 @@ fn what_is_missing_is_none_and_what_is_wrong_is_an_error() {
         let mut columns = recorded("3.1.0");
         columns[name][1] = value;
         let error = rows(columns).expect_err("a wrong value");
-        assert_eq!(error.to_string(), format!("getTimeBucket (GET /timeline/bucket): {told}"));
+        assert_eq!(error.to_string(), format!("getTimeBucket (GET /timeline/bucket): {message}"));
     }
 }
 
@@ -131,7 +132,7 @@ fn times_and_offsets_of_all_kinds() {
 }
 
 #[tokio::test]
-async fn the_timeline_of_a_fake() {
+async fn the_timeline_of_the_fake_server() {
     for version in [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)] {
         let fake = FakeImmich::with_version(version);
         let client = Client::builder("http://immich.test").api_key(fake.api_key()).backend(fake.clone());

@@ -1,4 +1,4 @@
-//! A server in memory, and a client of it on one of the backends.
+//! A server, and a client of it with one of the backends.
 
 use immich_sdk::api::{GetSyncStream, SyncRequestType, SyncStreamDto};
 use immich_sdk::backend::HyperBackend;
@@ -16,7 +16,7 @@ pub enum Backend {
     Reqwest,
 }
 
-/// A client of a server, which ends with this.
+/// A client, and its server, which stops when this is dropped.
 pub struct Setup {
     pub client: Client,
     _served: Option<Served>,
@@ -38,8 +38,8 @@ impl Backend {
         Setup { client: builder.build().expect("a client"), _served: Some(served) }
     }
 
-    /// A client of a server that responses these lines.
-    pub async fn answered(self, reply: Reply) -> Setup {
+    /// A client of a server that responds to sync requests with `reply`.
+    pub async fn with_reply(self, reply: Reply) -> Setup {
         let server = MockSend::new();
         server.on(GetSyncStream::OPERATION).reply(reply);
         self.client(server).await
@@ -56,12 +56,12 @@ pub fn jsonlines(text: impl Into<String>) -> Reply {
     Reply::bytes("application/jsonlines+json", text.into())
 }
 
-/// Events in a form that can be compared.
-pub fn shown(event: &SyncEvent) -> String {
+/// The debug output of an event, for comparisons.
+pub fn debug_text(event: &SyncEvent) -> String {
     format!("{event:?}")
 }
 
-/// The events until the end, or until the first error.
+/// Reads the events until the end, or until the first error.
 pub async fn read(events: &mut SyncEvents) -> (Vec<SyncEvent>, Result<(), Error>) {
     let mut read = Vec::new();
     loop {

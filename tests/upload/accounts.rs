@@ -1,4 +1,4 @@
-//! A journal belongs to a user of a server.
+//! Journal entries are specific to a user of a server.
 
 use immich_sdk::transfer::{DuplicateOf, UploadResult};
 use immich_sdk::{Client, Credential, Session};
@@ -6,7 +6,7 @@ use immich_sdk::{Client, Credential, Session};
 use crate::setup::{Setup, run};
 
 #[tokio::test]
-async fn what_one_user_has_another_has_not() {
+async fn journal_entries_are_specific_to_a_user() {
     let setup = Setup::memory();
     for number in 0..5 {
         setup.write(&format!("photos/{number}.jpg"), format!("photo {number}"));
@@ -21,7 +21,7 @@ async fn what_one_user_has_another_has_not() {
     assert_eq!((summary.uploaded, summary.duplicates), (5, 0));
     assert_eq!(setup.server.assets().len(), 10);
 
-    // Each finds its own lines, with another key or a session too.
+    // Each user's entries are also found with another key or a session.
     let another = setup.server.add_api_key(other, &["asset.upload", "user.read"]);
     let by_key = setup.client.with_credential(Credential::ApiKey(another)).expect("a client");
     let session = Session::log_in(&setup.client, "other@immich.test", "password").await.expect("a session");
@@ -35,7 +35,7 @@ async fn what_one_user_has_another_has_not() {
 }
 
 #[tokio::test]
-async fn a_key_that_may_not_read_its_user_has_a_journal_too() {
+async fn a_journal_works_without_permission_to_read_the_user() {
     let setup = Setup::memory();
     setup.write("photos/a.jpg", "a");
     let key = setup.server.add_api_key(setup.server.user_id(), &["asset.upload"]);
@@ -44,7 +44,7 @@ async fn a_key_that_may_not_read_its_user_has_a_journal_too() {
         || client.upload().path(setup.path("photos")).journal(setup.path("journal")).start().expect("an upload");
     run(upload()).await;
     let (_, summary) = run(upload()).await;
-    assert_eq!((summary.duplicates, setup.asked("uploadAsset")), (1, 1));
+    assert_eq!((summary.duplicates, setup.request_count("uploadAsset")), (1, 1));
     let journal = std::fs::read_to_string(setup.path("journal")).expect("the journal");
     assert!(!journal.contains(key.expose()), "{journal}");
 }

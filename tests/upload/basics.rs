@@ -1,8 +1,8 @@
-//! The main job.
+//! Uploading a folder, and uploading it again.
 
 use crate::setup::{Setup, run, words};
 
-async fn up_and_again(setup: Setup) {
+async fn upload_twice(setup: Setup) {
     setup.write("a.jpg", "one");
     setup.write("trip/b.HEIC", "two");
     setup.write("trip/copy.jpg", "one");
@@ -12,7 +12,7 @@ async fn up_and_again(setup: Setup) {
     let (outcomes, summary) = run(start()).await;
     let words = words(&outcomes);
     assert_eq!(words[1..3], ["notes.txt UnsupportedType", "b.HEIC uploaded"]);
-    // Which of two equal files is sent is the one that was hashed first.
+    // Of two identical files, the one that was hashed first is sent.
     let equal = [words[0].as_str(), words[3].as_str()];
     let either = [["a.jpg uploaded", "copy.jpg samerun"], ["a.jpg samerun", "copy.jpg uploaded"]];
     assert!(either.contains(&equal), "{equal:?}");
@@ -20,26 +20,26 @@ async fn up_and_again(setup: Setup) {
     assert!(summary.is_complete());
     assert_eq!(summary.albums[0].added, 2);
     assert_eq!(setup.server.assets().len(), 2);
-    assert_eq!(setup.asked("uploadAsset"), 2, "the copy is not sent");
+    assert_eq!(setup.request_count("uploadAsset"), 2, "the copy is not sent");
 
     let (_, summary) = run(start()).await;
     assert_eq!((summary.uploaded, summary.duplicates), (0, 3));
     assert_eq!(summary.albums[0].already, 2);
-    assert_eq!(setup.asked("uploadAsset"), 2);
-    assert_eq!(setup.asked("createAlbum"), 1);
+    assert_eq!(setup.request_count("uploadAsset"), 2);
+    assert_eq!(setup.request_count("createAlbum"), 1);
 }
 
 #[tokio::test]
 async fn in_memory() {
-    up_and_again(Setup::memory()).await;
+    upload_twice(Setup::memory()).await;
 }
 
 #[tokio::test]
 async fn over_hyper() {
-    up_and_again(Setup::hyper().await).await;
+    upload_twice(Setup::hyper().await).await;
 }
 
 #[tokio::test]
 async fn over_reqwest() {
-    up_and_again(Setup::reqwest().await).await;
+    upload_twice(Setup::reqwest().await).await;
 }

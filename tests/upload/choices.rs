@@ -1,4 +1,4 @@
-//! The options of an upload, as the server sees them.
+//! The effect of the upload options on the server.
 
 use immich_sdk::api::{AssetBulkDeleteDto, AssetMetadataUpsertItemDto, AssetVisibility, CreateAlbumDto, UploadAsset};
 use immich_sdk::jiff::Timestamp;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::setup::{Setup, run, words};
 
-async fn in_album(setup: &Setup, name: &str) -> Vec<usize> {
+async fn asset_counts(setup: &Setup, name: &str) -> Vec<usize> {
     let mut counts = Vec::new();
     for album in setup.client.albums().get_all_albums().await.expect("albums") {
         if album.album_name == name {
@@ -21,7 +21,7 @@ async fn in_album(setup: &Setup, name: &str) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn the_form() {
+async fn options_are_sent_in_the_form() {
     let setup = Setup::memory();
     setup.write("a.jpg", "a");
     let time: Timestamp = "2020-01-02T03:04:05.678912Z".parse().expect("a time");
@@ -46,7 +46,7 @@ async fn the_form() {
 }
 
 #[tokio::test]
-async fn a_copy_is_no_younger_than_its_last_change() {
+async fn the_creation_time_is_not_later_than_the_modification_time() {
     let setup = Setup::memory();
     let path = setup.write("a.jpg", "a");
     let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
@@ -56,7 +56,7 @@ async fn a_copy_is_no_younger_than_its_last_change() {
 }
 
 #[tokio::test]
-async fn a_time_of_zero_does_not_win_over_a_known_one() {
+async fn implausible_modification_times_are_ignored() {
     let setup = Setup::memory();
     for (name, seconds) in [("unix.jpg", 0), ("fat.jpg", 315_532_800), ("future.jpg", 4_354_819_199)] {
         let path = setup.write(name, name);
@@ -64,7 +64,7 @@ async fn a_time_of_zero_does_not_win_over_a_known_one() {
         let file = std::fs::File::options().write(true).open(path).expect("a file");
         file.set_modified(time).expect("a time");
         if file.metadata().and_then(|found| found.created()).is_err() {
-            // The file system does not know when a file was made.
+            // The file system does not record creation times.
             return;
         }
     }
@@ -77,7 +77,7 @@ async fn a_time_of_zero_does_not_win_over_a_known_one() {
 }
 
 #[tokio::test]
-async fn the_trash() {
+async fn trash_policies() {
     for (policy, word, trashed) in [
         (TrashPolicy::Report, "a.jpg trashed", true),
         (TrashPolicy::Skip, "a.jpg InTrash", true),
@@ -98,7 +98,7 @@ async fn the_trash() {
 }
 
 #[tokio::test]
-async fn albums_by_id_by_folder_and_of_the_same_name() {
+async fn albums_by_id_by_folder_and_by_name() {
     let setup = Setup::memory();
     setup.write("rome/a.jpg", "a");
     setup.write("paris/b.jpg", "b");
@@ -106,7 +106,7 @@ async fn albums_by_id_by_folder_and_of_the_same_name() {
     let upload = || setup.client.upload().path(setup.folder.path());
     let (_, summary) = run(upload().album_by_folder().start().expect("an upload")).await;
     assert_eq!(summary.albums.len(), 2);
-    assert_eq!((in_album(&setup, "rome").await, in_album(&setup, "paris").await), (vec![1], vec![2]));
+    assert_eq!((asset_counts(&setup, "rome").await, asset_counts(&setup, "paris").await), (vec![1], vec![2]));
 
     let album = setup.client.albums().create_album(CreateAlbumDto::new("rome")).await.expect("an album");
     let (_, summary) = run(upload().album(album.id).start().expect("an upload")).await;
@@ -118,11 +118,11 @@ async fn albums_by_id_by_folder_and_of_the_same_name() {
     let (_, summary) = run(rome(SameNamePolicy::Newest)).await;
     assert_eq!(summary.albums[0].id, Some(album.id));
     run(rome(SameNamePolicy::Create)).await;
-    assert_eq!(in_album(&setup, "rome").await, [1, 2, 2]);
+    assert_eq!(asset_counts(&setup, "rome").await, [1, 2, 2]);
 }
 
 #[tokio::test]
-async fn an_album_that_another_shares_is_not_taken() {
+async fn an_album_shared_by_another_user_is_not_used() {
     for version in [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)] {
         let server = FakeImmich::with_version(version);
         let setup = Setup::of(server.clone(), server.clone());
@@ -137,12 +137,12 @@ async fn an_album_that_another_shares_is_not_taken() {
         client.albums().create_album(dto).await.expect("an album");
         setup.write("a.jpg", "a");
         run(setup.client.upload().path(setup.folder.path()).album_name("Trip").start().expect("an upload")).await;
-        assert_eq!(setup.asked("createAlbum"), 2, "{version}");
+        assert_eq!(setup.request_count("createAlbum"), 2, "{version}");
     }
 }
 
 #[tokio::test]
-async fn tags_are_made_and_put_on_everything() {
+async fn tags_are_created_and_applied_to_all_assets() {
     let setup = Setup::memory();
     setup.write("a.jpg", "a");
     setup.write("b.jpg", "b");
@@ -154,7 +154,7 @@ async fn tags_are_made_and_put_on_everything() {
 }
 
 #[tokio::test]
-async fn servers_of_2_get_what_they_demand() {
+async fn servers_2_x_get_their_required_fields() {
     let server = FakeImmich::with_version(ServerVersion::new(2, 7, 5));
     let setup = Setup::of(server.clone(), server);
     setup.write("a.jpg", "a");
@@ -163,7 +163,7 @@ async fn servers_of_2_get_what_they_demand() {
 }
 
 #[tokio::test]
-async fn the_request_carries_the_checksum_and_no_path_of_this_machine() {
+async fn the_request_has_the_checksum_and_no_local_path() {
     let mock = MockSend::new();
     let id = AssetId::default();
     mock.on_path("GET".parse().expect("a method"), "/api/server/media-types")
@@ -183,11 +183,11 @@ async fn the_request_carries_the_checksum_and_no_path_of_this_machine() {
     }
     let body = String::from_utf8_lossy(&upload.body).into_owned();
     assert!(body.contains("filename=\"a.jpg\"\r\nContent-Type: image/jpeg"), "{body}");
-    assert!(body.find("fileModifiedAt") < body.find("assetData"), "texts come first");
+    assert!(body.find("fileModifiedAt") < body.find("assetData"), "text fields come first");
 }
 
 #[tokio::test]
-async fn what_the_check_calls_unsupported_is_skipped_and_no_duplicate() {
+async fn files_that_the_check_rejects_as_unsupported_are_skipped() {
     let mock = MockSend::new();
     mock.on_path("GET".parse().expect("a method"), "/api/server/media-types")
         .reply(Reply::json(&json!({"image": [".jpg"], "video": [], "sidecar": []})));
@@ -199,7 +199,7 @@ async fn what_the_check_calls_unsupported_is_skipped_and_no_duplicate() {
 }
 
 #[tokio::test]
-async fn items_of_bytes_and_of_streams() {
+async fn items_from_bytes_and_streams() {
     let setup = Setup::memory();
     let bytes = immich_sdk::bytes::Bytes::from_static(b"stream");
     let open = move || Ok(Box::pin(futures_util::stream::iter([Ok(bytes.clone())])) as immich_sdk::ByteStream);
@@ -214,14 +214,14 @@ async fn items_of_bytes_and_of_streams() {
     };
     let (outcomes, _) = run(upload().album_by_folder().start().expect("an upload")).await;
     assert_eq!(words(&outcomes), ["a.jpg uploaded", "b.mp4 uploaded", "c.txt UnsupportedType", "d.jpg uploaded"]);
-    assert_eq!(in_album(&setup, "Trip").await, [1]);
+    assert_eq!(asset_counts(&setup, "Trip").await, [1]);
     let (outcomes, _) = run(upload().start().expect("an upload")).await;
     assert_eq!(words(&outcomes), ["a.jpg server", "b.mp4 server", "c.txt UnsupportedType", "d.jpg server"]);
-    assert_eq!(setup.asked("uploadAsset"), 3);
+    assert_eq!(setup.request_count("uploadAsset"), 3);
 }
 
 #[tokio::test]
-async fn its_operations_name_the_permissions_that_it_needs() {
+async fn operations_list_the_required_permissions() {
     let setup = Setup::memory();
     setup.write("a.jpg", "a");
     let upload = |client: &Client| client.upload().path(setup.path("a.jpg")).album_name("Trip").tag("sea");

@@ -1,4 +1,4 @@
-//! A clock that moves whenever somebody waits, so that minutes pass in no time.
+//! A clock that advances on every sleep, so that tests of long outages take no time.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use immich_sdk::http::{Request, Response, StatusCode};
 use immich_sdk::mock::FakeImmich;
 use immich_sdk::{Body, HttpSend, Operation, ResponseBody, Timer, TransportError, TransportErrorKind};
 
-/// Each sleep ends at once, and moves the clock by its length.
+/// A timer whose sleeps return at once and advance the clock by their duration.
 #[derive(Clone, Default)]
 pub struct Clock(Arc<Mutex<Duration>>);
 
@@ -28,52 +28,52 @@ impl Timer for Clock {
     }
 }
 
-/// How requests fail while the server is away.
+/// The failure of requests during an outage.
 #[derive(Clone, Copy, Debug)]
-pub enum Away {
+pub enum OutageKind {
     Refused,
     Cut,
     Gateway(u16),
 }
 
-/// A server that is away during a span of the clock, and counts the requests of that time.
+/// A server with an outage of a given length, which counts the requests during the outage.
 #[derive(Clone)]
-pub struct Absent {
+pub struct OutageServer {
     pub server: FakeImmich,
     pub clock: Clock,
-    how: Away,
-    /// Its absence begins with the first upload, or download of an original, after this many.
+    kind: OutageKind,
+    /// The number of uploads and downloads of originals before the outage.
     after: usize,
     length: Duration,
-    state: Arc<Mutex<Absence>>,
+    state: Arc<Mutex<OutageState>>,
 }
 
 #[derive(Default)]
-struct Absence {
+struct OutageState {
     transfers: usize,
     began: Option<Duration>,
     requests: usize,
     last: Duration,
-    back: Option<Duration>,
+    recovered: Option<Duration>,
 }
 
-impl Absent {
-    pub fn new(server: FakeImmich, how: Away, after: usize, length: Duration) -> Self {
-        Self { server, clock: Clock::default(), how, after, length, state: Arc::default() }
+impl OutageServer {
+    pub fn new(server: FakeImmich, kind: OutageKind, after: usize, length: Duration) -> Self {
+        Self { server, clock: Clock::default(), kind, after, length, state: Arc::default() }
     }
 
-    /// How many requests came while it was away.
+    /// The number of requests during the outage.
     pub fn requests(&self) -> usize {
         self.state.lock().expect("the state").requests
     }
 
-    /// How long after its return the first request came.
-    pub fn noticed_after(&self) -> Duration {
+    /// The time from the end of the outage to the next request.
+    pub fn recovery_delay(&self) -> Duration {
         let state = self.state.lock().expect("the state");
-        state.back.expect("a request") - state.began.expect("a beginning") - self.length
+        state.recovered.expect("a request") - state.began.expect("a beginning") - self.length
     }
 
-    fn is_away(&self, request: &Request<Body>) -> bool {
+    fn is_offline(&self, request: &Request<Body>) -> bool {
         let mut state = self.state.lock().expect("the state");
         let now = self.clock.elapsed();
         let path = request.uri().path();
@@ -82,27 +82,27 @@ impl Absent {
         if state.began.is_none() && state.transfers > self.after {
             state.began = Some(now);
         }
-        let is_away = state.began.is_some_and(|began| now < began + self.length);
-        state.requests += usize::from(is_away);
-        if is_away {
+        let is_offline = state.began.is_some_and(|began| now < began + self.length);
+        state.requests += usize::from(is_offline);
+        if is_offline {
             state.last = now;
         } else if state.began.is_some() {
-            state.back.get_or_insert(now);
+            state.recovered.get_or_insert(now);
         }
-        is_away
+        is_offline
     }
 }
 
 #[async_trait]
-impl HttpSend for Absent {
+impl HttpSend for OutageServer {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        if !self.is_away(&request) {
+        if !self.is_offline(&request) {
             return self.server.send(request).await;
         }
-        match self.how {
-            Away::Refused => Err(TransportError::new(TransportErrorKind::Connect)),
-            Away::Cut => Err(TransportError::new(TransportErrorKind::Closed)),
-            Away::Gateway(status) => {
+        match self.kind {
+            OutageKind::Refused => Err(TransportError::new(TransportErrorKind::Connect)),
+            OutageKind::Cut => Err(TransportError::new(TransportErrorKind::Closed)),
+            OutageKind::Gateway(status) => {
                 let mut response = Response::new(ResponseBody::from("<html><title>Bad Gateway</title></html>"));
                 *response.status_mut() = StatusCode::from_u16(status).expect("a status");
                 response.headers_mut().insert("content-type", "text/html".parse().expect("a value"));
@@ -116,12 +116,12 @@ impl HttpSend for Absent {
     }
 }
 
-/// A server with a clock that moves.
+/// A server with a clock that advances on every sleep.
 #[derive(Clone)]
-pub struct Moving(pub FakeImmich, pub Clock);
+pub struct WithClock(pub FakeImmich, pub Clock);
 
 #[async_trait]
-impl HttpSend for Moving {
+impl HttpSend for WithClock {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         self.0.send(request).await
     }
@@ -131,9 +131,9 @@ impl HttpSend for Moving {
     }
 }
 
-/// A server that is away for a time from the first request of an operation on.
+/// A server with an outage that begins with the first request of an operation.
 #[derive(Clone)]
-pub struct AwayFor {
+pub struct OperationOutage {
     server: FakeImmich,
     clock: Clock,
     operation: &'static str,
@@ -141,12 +141,12 @@ pub struct AwayFor {
     began: Arc<Mutex<Option<Duration>>>,
 }
 
-impl AwayFor {
+impl OperationOutage {
     pub fn new(server: FakeImmich, operation: &'static str, length: Duration) -> Self {
         Self { server, clock: Clock::default(), operation, length, began: Arc::default() }
     }
 
-    fn is_away(&self, request: &Request<Body>) -> bool {
+    fn is_offline(&self, request: &Request<Body>) -> bool {
         let mut began = self.began.lock().expect("the state");
         let now = self.clock.elapsed();
         let operation = request.extensions().get::<&'static Operation>();
@@ -158,9 +158,9 @@ impl AwayFor {
 }
 
 #[async_trait]
-impl HttpSend for AwayFor {
+impl HttpSend for OperationOutage {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        if self.is_away(&request) {
+        if self.is_offline(&request) {
             return Err(TransportError::new(TransportErrorKind::Connect));
         }
         self.server.send(request).await

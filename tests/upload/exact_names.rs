@@ -1,4 +1,4 @@
-//! Names arrive as they are.
+//! File names reach the server unchanged.
 
 use immich_sdk::ServerVersion;
 
@@ -19,7 +19,7 @@ const NAMES: [&str; 12] = [
     "\u{e9} composed.jpg",
 ];
 
-async fn arrive(setup: Setup) {
+async fn upload_names(setup: Setup) {
     for (number, name) in NAMES.iter().enumerate() {
         setup.write(&format!("plain/{name}"), format!("plain {number}"));
         setup.write(&format!("with/{name}"), format!("with {number}"));
@@ -29,19 +29,20 @@ async fn arrive(setup: Setup) {
     assert!(summary.is_complete(), "{outcomes:?}");
     for (number, name) in NAMES.iter().enumerate() {
         let assets = setup.server.assets();
-        let of = |bytes: String| assets.iter().find(|asset| asset.bytes == bytes.as_bytes()).expect("an asset").clone();
-        assert_eq!(of(format!("plain {number}")).original_file_name, *name);
-        let with = of(format!("with {number}"));
+        let find =
+            |bytes: String| assets.iter().find(|asset| asset.bytes == bytes.as_bytes()).expect("an asset").clone();
+        assert_eq!(find(format!("plain {number}")).original_file_name, *name);
+        let with = find(format!("with {number}"));
         assert_eq!(with.original_file_name, *name);
         assert_eq!(with.sidecar.as_deref(), Some(format!("sidecar {number}").as_bytes()), "{name:?}");
     }
 }
 
 #[tokio::test]
-async fn names_and_sidecars_arrive_together() {
+async fn names_are_kept_with_and_without_sidecars() {
     for version in [ServerVersion::new(2, 7, 5), ServerVersion::new(3, 1, 0)] {
-        arrive(Setup::version(version)).await;
-        arrive(Setup::hyper_version(version).await).await;
-        arrive(Setup::reqwest_version(version).await).await;
+        upload_names(Setup::version(version)).await;
+        upload_names(Setup::hyper_version(version).await).await;
+        upload_names(Setup::reqwest_version(version).await).await;
     }
 }

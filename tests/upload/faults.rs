@@ -1,4 +1,4 @@
-//! Uploads that break.
+//! Interrupted uploads.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ fn bytes() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn wherever_it_breaks_it_ends_as_one_asset() {
+async fn an_interrupted_upload_results_in_one_asset() {
     for cut in CUTS {
         for times in [1, 3] {
             let server = FakeImmich::new();
@@ -35,7 +35,7 @@ async fn wherever_it_breaks_it_ends_as_one_asset() {
 }
 
 #[tokio::test]
-async fn over_tcp_too() {
+async fn an_interrupted_upload_over_tcp() {
     for cut in CUTS {
         let server = FakeImmich::new();
         let served = Served::start(Faulty::new(server.clone(), cut, 2)).await.expect("a port");
@@ -54,7 +54,7 @@ async fn over_tcp_too() {
 }
 
 #[tokio::test]
-async fn what_fails_for_good_tells_its_attempts_and_the_rest_goes_on() {
+async fn a_failed_file_reports_its_attempts_and_the_others_are_uploaded() {
     let server = FakeImmich::new();
     let setup = Setup::of(server.clone(), Faulty::new(server, Cut::Middle, 4));
     setup.write("a.jpg", bytes());
@@ -68,7 +68,7 @@ async fn what_fails_for_good_tells_its_attempts_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
-async fn an_equal_file_is_sent_where_the_first_could_not_be() {
+async fn an_identical_file_is_sent_if_the_first_one_fails() {
     let server = FakeImmich::new();
     let setup = Setup::of(server.clone(), Faulty::new(server, Cut::Middle, 4));
     setup.write("a.jpg", bytes());
@@ -79,7 +79,7 @@ async fn an_equal_file_is_sent_where_the_first_could_not_be() {
 }
 
 #[tokio::test]
-async fn a_credential_that_is_refused_ends_the_run() {
+async fn a_rejected_credential_stops_the_run() {
     let server = FakeImmich::new();
     let setup = Setup::of(server.clone(), Refusing(server, "uploadAsset", 403));
     for number in 0..20 {
@@ -92,7 +92,7 @@ async fn a_credential_that_is_refused_ends_the_run() {
 }
 
 #[tokio::test]
-async fn a_check_that_fails_is_told_of_each_file() {
+async fn a_failed_check_is_reported_for_each_file() {
     let server = FakeImmich::new();
     let setup = Setup::of(server.clone(), Refusing(server, "checkBulkUpload", 500));
     setup.write("a.jpg", "a");
@@ -104,7 +104,7 @@ async fn a_check_that_fails_is_told_of_each_file() {
 }
 
 #[tokio::test]
-async fn an_album_that_fails_loses_no_result() {
+async fn an_album_error_does_not_hide_other_results() {
     for operation in ["getAllAlbums", "createAlbum", "addAssetsToAlbum"] {
         let server = FakeImmich::new();
         let setup = Setup::of(server.clone(), Refusing(server, operation, 403));
@@ -120,7 +120,7 @@ async fn an_album_that_fails_loses_no_result() {
 }
 
 #[tokio::test]
-async fn results_of_an_album_are_kept_by_asset() {
+async fn album_results_are_counted_by_asset() {
     let setup = Setup::memory();
     setup.write("a.jpg", "a");
     setup.write("b.jpg", "b");
@@ -133,7 +133,7 @@ async fn results_of_an_album_are_kept_by_asset() {
     assert_eq!((summary.albums[0].added, summary.albums[0].already), (1, 1));
 }
 
-/// Rewrites a file while its first upload is under way.
+/// Rewrites a file during its first upload.
 struct Rewriting(FakeImmich, Arc<Mutex<Option<Rewrite>>>);
 
 type Rewrite = (std::path::PathBuf, Vec<u8>);
@@ -158,9 +158,9 @@ impl HttpSend for Rewriting {
 }
 
 #[tokio::test]
-async fn a_file_that_changes_while_it_is_sent_is_sent_as_it_is_then() {
-    // A small file and one that is read again to be sent. An even length is written after the old state was stored, an
-    // odd one before it is read.
+async fn a_file_that_changes_during_its_upload_is_sent_again() {
+    // A small file, and one that is read again when it is sent. A file of even length is rewritten after its old
+    // content was stored, one of odd length before it is sent.
     for length in [10, 11, 600_000, 600_001] {
         let server = FakeImmich::new();
         let rewrite = Arc::new(Mutex::new(None));
@@ -180,7 +180,7 @@ async fn a_file_that_changes_while_it_is_sent_is_sent_as_it_is_then() {
 }
 
 #[tokio::test]
-async fn dropping_it_leaves_nothing_half() {
+async fn a_dropped_upload_leaves_no_partial_state() {
     let setup = Setup::hyper().await;
     for number in 0..40 {
         setup.write(&format!("{number}.jpg"), [bytes(), vec![number]].concat());
@@ -202,7 +202,7 @@ async fn dropping_it_leaves_nothing_half() {
 }
 
 #[tokio::test]
-async fn stopping_it_ends_what_was_begun_and_tells_the_rest() {
+async fn stop_completes_running_uploads_and_reports_the_rest() {
     let setup = Setup::memory();
     for number in 0..40 {
         setup.write(&format!("{number}.jpg"), format!("{number}"));
@@ -229,5 +229,5 @@ async fn streams_that_can_be_read_once() {
     assert_eq!(words(&outcomes), ["a.jpg uploaded"]);
     let upload = setup.client.upload().item(UploadItem::new("b.jpg", once())).start().expect("an upload");
     let (outcomes, _) = run(upload).await;
-    assert_eq!(words(&outcomes), ["b.jpg server"], "the server finds it");
+    assert_eq!(words(&outcomes), ["b.jpg server"], "the server reports the duplicate");
 }

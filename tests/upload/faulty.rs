@@ -1,4 +1,4 @@
-//! A network that breaks uploads at a chosen place.
+//! A connection that breaks uploads at a chosen point.
 
 use std::io;
 use std::sync::Arc;
@@ -9,27 +9,27 @@ use immich_sdk::http::{Request, Response, StatusCode};
 use immich_sdk::mock::FakeImmich;
 use immich_sdk::{Body, HttpSend, Operation, ResponseBody, Timer, TransportError, TransportErrorKind};
 
-/// Where an upload breaks.
+/// The point at which an upload breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// Before any byte of the body.
     Headers,
     FirstChunk,
     Middle,
-    /// All but the last byte arrive.
+    /// Before the last byte of the body.
     LastByte,
-    /// Everything arrives and is stored, and the connection breaks before the response.
-    Answer,
-    /// Everything is stored, and a proxy responds with 502.
+    /// After the file was stored, before the response.
+    Response,
+    /// The file is stored, but a proxy responds with 502.
     BadGateway,
-    /// The server says to come again.
+    /// The server responds with 429.
     TooMany,
 }
 
 pub const CUTS: [Cut; 7] =
-    [Cut::Headers, Cut::FirstChunk, Cut::Middle, Cut::LastByte, Cut::Answer, Cut::BadGateway, Cut::TooMany];
+    [Cut::Headers, Cut::FirstChunk, Cut::Middle, Cut::LastByte, Cut::Response, Cut::BadGateway, Cut::TooMany];
 
-/// The server behind a network that breaks the first `times` uploads.
+/// A server behind a connection that breaks the first `times` uploads.
 #[derive(Clone)]
 pub struct Faulty {
     pub server: FakeImmich,
@@ -42,19 +42,19 @@ impl Faulty {
         Self { server, cut, left: Arc::new(AtomicU32::new(times)) }
     }
 
-    fn breaks(&self, request: &Request<Body>) -> bool {
+    fn should_break(&self, request: &Request<Body>) -> bool {
         let is_upload = request.method() == "POST" && request.uri().path() == "/api/assets";
         is_upload && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
     }
 
-    /// Lets this many bytes of the body through, and then breaks it.
+    /// Sends the first `of(length)` bytes of the body, then breaks the connection.
     async fn cut_after(&self, request: Request<Body>, of: impl Fn(usize) -> usize) -> TransportError {
         let (head, body) = request.into_parts();
         let all = body.bytes().await.expect("the body");
         let begun = all.slice(..of(all.len()));
         let broken = [Ok(begun), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
         let body = Body::stream(futures_util::stream::iter(broken), Some(all.len() as u64));
-        // With all but the last byte the server may have stored it; its response is lost in any case.
+        // The server may have stored the file without its last byte; its response is dropped in any case.
         drop(self.server.send(Request::from_parts(head, body)).await);
         TransportError::new(TransportErrorKind::Closed)
     }
@@ -63,10 +63,10 @@ impl Faulty {
 #[async_trait]
 impl HttpSend for Faulty {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        if !self.breaks(&request) {
+        if !self.should_break(&request) {
             return self.server.send(request).await;
         }
-        let answer = |status| {
+        let respond = |status| {
             let mut response = Response::new(ResponseBody::from("<html>proxy</html>"));
             *response.status_mut() = status;
             Ok(response)
@@ -76,15 +76,15 @@ impl HttpSend for Faulty {
             Cut::FirstChunk => Err(self.cut_after(request, |_| 100).await),
             Cut::Middle => Err(self.cut_after(request, |length| length / 2).await),
             Cut::LastByte => Err(self.cut_after(request, |length| length - 1).await),
-            Cut::Answer => {
+            Cut::Response => {
                 self.server.send(request).await?;
                 Err(TransportError::new(TransportErrorKind::Closed))
             }
             Cut::BadGateway => {
                 self.server.send(request).await?;
-                answer(StatusCode::BAD_GATEWAY)
+                respond(StatusCode::BAD_GATEWAY)
             }
-            Cut::TooMany => answer(StatusCode::TOO_MANY_REQUESTS),
+            Cut::TooMany => respond(StatusCode::TOO_MANY_REQUESTS),
         }
     }
 
@@ -93,7 +93,7 @@ impl HttpSend for Faulty {
     }
 }
 
-/// A server that refuses an operation with this status.
+/// A server that responds to an operation with this error status.
 #[derive(Clone)]
 pub struct Refusing(pub FakeImmich, pub &'static str, pub u16);
 

@@ -1,4 +1,4 @@
-//! The knowledge of an earlier run.
+//! The upload journal.
 
 use std::fs;
 use std::io::Write as _;
@@ -8,33 +8,33 @@ use immich_sdk::api::AssetBulkDeleteDto;
 use crate::setup::{Setup, run, words};
 
 #[tokio::test]
-async fn a_second_run_asks_nothing_about_what_it_knows() {
+async fn a_second_run_does_not_check_journaled_files() {
     let setup = Setup::memory();
     let journal = setup.path("journal");
     setup.write("photos/a.jpg", "a");
     setup.write("photos/b.jpg", "b");
     let upload = || setup.client.upload().path(setup.path("photos")).journal(&journal).start().expect("an upload");
     run(upload()).await;
-    // One when a file is about to be sent, and one when it was.
+    // Two lines per file: one before it is sent, and one after.
     assert_eq!(fs::read_to_string(&journal).expect("the journal").lines().count(), 4);
 
     let (outcomes, _) = run(upload()).await;
     assert_eq!(words(&outcomes), ["a.jpg earlierrun", "b.jpg earlierrun"]);
     assert_eq!(
-        (setup.asked("checkBulkUpload"), setup.asked("uploadAsset")),
-        (1.max(setup.asked("checkBulkUpload")), 2)
+        (setup.request_count("checkBulkUpload"), setup.request_count("uploadAsset")),
+        (1.max(setup.request_count("checkBulkUpload")), 2)
     );
-    let checks = setup.asked("checkBulkUpload");
+    let checks = setup.request_count("checkBulkUpload");
 
-    // A file that changed is another.
+    // A changed file is uploaded as a new one.
     setup.write("photos/b.jpg", "b, but longer");
     let (outcomes, _) = run(upload()).await;
     assert_eq!(words(&outcomes), ["a.jpg earlierrun", "b.jpg uploaded"]);
-    assert_eq!(setup.asked("checkBulkUpload"), checks + 1);
+    assert_eq!(setup.request_count("checkBulkUpload"), checks + 1);
 }
 
 #[tokio::test]
-async fn a_torn_last_line_is_passed_over() {
+async fn a_truncated_last_line_is_ignored() {
     let setup = Setup::memory();
     let journal = setup.path("journal");
     setup.write("photos/a.jpg", "a");
@@ -48,12 +48,12 @@ async fn a_torn_last_line_is_passed_over() {
     let (outcomes, _) = run(upload()).await;
     assert_eq!(words(&outcomes).iter().filter(|word| word.ends_with("earlierrun")).count(), 1);
     let (outcomes, _) = run(upload()).await;
-    assert_eq!(words(&outcomes), ["a.jpg earlierrun", "b.jpg earlierrun"], "what came after the torn line is read");
+    assert_eq!(words(&outcomes), ["a.jpg earlierrun", "b.jpg earlierrun"], "lines after the truncated one are read");
     assert_eq!(setup.server.assets().len(), 2);
 }
 
 #[tokio::test]
-async fn the_server_can_be_asked_whether_it_still_has_it() {
+async fn journaled_files_can_be_verified_on_the_server() {
     let setup = Setup::memory();
     let journal = setup.path("journal");
     setup.write("photos/a.jpg", "a");
@@ -71,7 +71,7 @@ async fn the_server_can_be_asked_whether_it_still_has_it() {
 }
 
 #[tokio::test]
-async fn a_journal_that_is_mostly_stale_is_written_anew() {
+async fn a_mostly_stale_journal_is_compacted() {
     let setup = Setup::memory();
     let journal = setup.path("journal");
     setup.write("photos/a.jpg", "a");
@@ -87,7 +87,7 @@ async fn a_journal_that_is_mostly_stale_is_written_anew() {
     assert_eq!(words(&outcomes), ["a.jpg earlierrun"]);
     let text = fs::read_to_string(&journal).expect("the journal");
     assert_eq!(text.lines().count(), 2);
-    assert!(text.contains("other.test"), "what is of another server is kept");
+    assert!(text.contains("other.test"), "entries of another server are kept");
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn a_journal_is_used_by_one_upload_at_a_time() {
 }
 
 #[tokio::test]
-async fn many_known_files_take_no_time() {
+async fn journaled_files_cost_no_requests() {
     let setup = Setup::memory();
     for number in 0..3000 {
         setup.write(&format!("photos/{}/{number}.jpg", number % 7), format!("{number}"));
@@ -127,5 +127,5 @@ async fn many_known_files_take_no_time() {
     let requests = setup.server.requests().len();
     let (_, summary) = run(upload()).await;
     assert_eq!(summary.duplicates, 3000);
-    assert_eq!(setup.server.requests().len(), requests + 2, "only the types of files and the user are requested");
+    assert_eq!(setup.server.requests().len(), requests + 2, "only the file types and the user are requested");
 }

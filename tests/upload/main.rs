@@ -1,4 +1,4 @@
-//! Uploads: what the server got, and what became of the files.
+//! Uploads: the assets on the server, the outcomes, and the sources.
 
 mod accounts;
 mod basics;

@@ -1,10 +1,10 @@
-//! Names that differ in Unicode form or letter case, and what they mean for sidecars, live photos and stacks.
+//! Names that differ in Unicode form or letter case: matching of sidecars, live photos and stacks.
 
 use immich_sdk::transfer::{SkipReason, StackRule, UploadResult};
 
 use crate::setup::{Setup, run, words};
 
-/// Each asset by name, with the bytes of its sidecar, and the name of its video.
+/// The name, the sidecar content and the video name of each asset.
 fn assets(setup: &Setup) -> Vec<(String, Option<String>, Option<String>)> {
     let all = setup.server.assets();
     let of = |asset: &immich_sdk::mock::StoredAsset| {
@@ -17,7 +17,7 @@ fn assets(setup: &Setup) -> Vec<(String, Option<String>, Option<String>)> {
     found
 }
 
-/// Uploads files that hold their own names.
+/// Uploads files whose content is their name.
 async fn upload(names: &[&str]) -> Setup {
     let setup = Setup::memory();
     for name in names {
@@ -30,7 +30,7 @@ async fn upload(names: &[&str]) -> Setup {
 }
 
 #[tokio::test]
-async fn a_folder_from_a_mac() {
+async fn decomposed_names_match_composed_names() {
     for (composed, decomposed) in
         [("été", "e\u{301}te\u{301}"), ("한국", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"), ("Å", "A\u{30a}")]
     {
@@ -45,7 +45,7 @@ async fn a_folder_from_a_mac() {
 }
 
 #[tokio::test]
-async fn letter_case_in_full_unicode() {
+async fn letter_case_is_ignored_in_all_of_unicode() {
     let setup = upload(&["ÉTÉ.HEIC", "été.mov", "Été.xmp", "STRASSE.jpg", "straße.xmp"]).await;
     let found = assets(&setup);
     let of = |name: &str| found.iter().find(|(found, ..)| found == name).expect("the asset").clone();
@@ -55,11 +55,11 @@ async fn letter_case_in_full_unicode() {
 }
 
 #[tokio::test]
-async fn names_that_differ_in_case_alone_are_two_files_and_each_gets_its_own() {
+async fn files_that_differ_only_in_case_get_their_own_sidecar_and_video() {
     let setup = Setup::memory();
     setup.write("a", "");
     if setup.path("A").exists() {
-        // The file system has no letter case.
+        // The file system is case-insensitive.
         return;
     }
     let owned = |text: &str| Some(text.to_owned());
@@ -68,14 +68,14 @@ async fn names_that_differ_in_case_alone_are_two_files_and_each_gets_its_own() {
     assert_eq!(found[0], ("IMG_1.JPG".to_owned(), owned("IMG_1.JPG.xmp"), owned("IMG_1.MOV")));
     assert_eq!(found[2], ("img_1.jpg".to_owned(), owned("img_1.jpg.xmp"), owned("img_1.mov")));
 
-    // What there is once goes to the one that it fits.
+    // A single sidecar or video goes to the file whose case matches.
     let found = assets(&upload(&["IMG_1.JPG", "img_1.jpg", "img_1.MOV", "img_1.xmp"]).await);
     assert_eq!(found[0], ("IMG_1.JPG".to_owned(), None, None));
     assert_eq!(found[2], ("img_1.jpg".to_owned(), owned("img_1.xmp"), owned("img_1.MOV")));
 }
 
 #[tokio::test]
-async fn the_pairs_of_one_folder_do_not_mix() {
+async fn live_photos_in_one_folder_are_not_mixed_up() {
     let names = ["IMG_1.HEIC", "IMG_1.JPG", "IMG_1.MOV", "IMG_E1.HEIC", "IMG_E1.MOV", "b.HEIC", "b.HEIC.MOV"];
     let found = assets(&upload(&names).await);
     let videos: Vec<_> = found.iter().filter_map(|(name, _, video)| Some((&**name, video.as_deref()?))).collect();
@@ -83,7 +83,7 @@ async fn the_pairs_of_one_folder_do_not_mix() {
 }
 
 #[tokio::test]
-async fn stacks_of_a_pixel_and_of_bursts() {
+async fn stacks_of_pixel_photos_and_bursts() {
     let setup = Setup::memory();
     for name in [
         "PXL_20240407_152207242.RAW-01.COVER.jpg",
@@ -123,7 +123,7 @@ async fn stacks_of_a_pixel_and_of_bursts() {
 }
 
 #[tokio::test]
-async fn odd_ends_of_names_are_reported() {
+async fn names_with_trailing_spaces_or_dots_are_reported() {
     let setup = Setup::memory();
     for name in ["a.jpg ", "b.jpg.", "c .jpg", "d..jpg"] {
         setup.write(name, name);

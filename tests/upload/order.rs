@@ -1,4 +1,4 @@
-//! A source goes when everything that was wanted of it is done, and what was interrupted is done by the next run.
+//! A source is removed only after every step for it has succeeded; the next run completes interrupted steps.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ fn upload(setup: &Setup) -> UploadBuilder {
     upload.album_name("Trip").tag("sea").stack(StackRule::RawAndDeveloped).after_upload(SourcePolicy::Delete)
 }
 
-/// The state on the server and on disk, as one text.
+/// The state on the server and on disk, as one string.
 async fn state(setup: &Setup) -> String {
     let client = &setup.client;
     let mut lines: Vec<String> = Vec::new();
@@ -41,7 +41,7 @@ async fn state(setup: &Setup) -> String {
     lines.join("\n")
 }
 
-async fn undisturbed() -> String {
+async fn uninterrupted() -> String {
     let setup = Setup::memory();
     photos(&setup);
     let (_, summary) = run(upload(&setup).start().expect("an upload")).await;
@@ -52,8 +52,8 @@ async fn undisturbed() -> String {
 }
 
 #[tokio::test]
-async fn dropped_after_any_outcome_the_next_run_ends_as_an_undisturbed_one() {
-    let expected = undisturbed().await;
+async fn a_run_after_a_dropped_one_ends_like_an_uninterrupted_one() {
+    let expected = uninterrupted().await;
     for outcomes in 0..=20 {
         let setup = Setup::memory();
         photos(&setup);
@@ -69,7 +69,7 @@ async fn dropped_after_any_outcome_the_next_run_ends_as_an_undisturbed_one() {
 }
 
 #[tokio::test]
-async fn a_source_stays_while_something_that_was_wanted_of_it_fails() {
+async fn a_source_is_kept_while_any_step_fails() {
     for operation in ["createAlbum", "addAssetsToAlbum", "bulkTagAssets", "createStack"] {
         let server = FakeImmich::new();
         let setup = Setup::of(server.clone(), Refusing(server, operation, 500));
@@ -79,7 +79,7 @@ async fn a_source_stays_while_something_that_was_wanted_of_it_fails() {
         assert_eq!(summary.uploaded, 20, "{operation}");
         assert!(outcomes.iter().all(|outcome| matches!(outcome.source, SourceResult::KeptBecause(_))), "{outcomes:?}");
         assert_eq!(fs::read_dir(setup.path("photos")).expect("the folder").count(), 30, "{operation}");
-        // What failed is done by the next run.
+        // The next run completes the failed steps.
         let client = setup.client_with_retry(crate::setup::retry());
         let setup = Setup { client, ..setup };
         let (_, summary) = run(upload(&setup).start().expect("an upload")).await;
@@ -90,7 +90,7 @@ async fn a_source_stays_while_something_that_was_wanted_of_it_fails() {
 }
 
 #[tokio::test]
-async fn both_halves_of_a_pair_stay_while_one_is_missing() {
+async fn both_files_of_a_live_photo_are_kept_until_both_are_uploaded() {
     for is_video in [true, false] {
         let setup = Setup::memory();
         let (image, video) = if is_video { (10, 4000) } else { (4000, 10) };
@@ -115,7 +115,7 @@ async fn both_halves_of_a_pair_stay_while_one_is_missing() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_function_of_the_caller_makes_no_run_complete() {
+async fn a_panic_in_a_callback_leaves_the_run_incomplete() {
     use futures_util::FutureExt as _;
 
     let setup = Setup::memory();

@@ -1,4 +1,4 @@
-//! Servers that go away while files are uploaded, and come back.
+//! Outages of the server during uploads.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,43 +7,48 @@ use immich_sdk::Client;
 use immich_sdk::mock::{FakeImmich, Served};
 use immich_sdk::transfer::{OutageEvent, SkipReason, UploadResult};
 
-use crate::clock::{Absent, Away, Clock, Moving};
+use crate::clock::{Clock, OutageKind, OutageServer, WithClock};
 use crate::setup::{Setup, retry, run};
 
 const FILES: usize = 60;
 
-fn absent(how: Away, seconds: u64) -> (Setup, Absent) {
+fn outage_setup(kind: OutageKind, seconds: u64) -> (Setup, OutageServer) {
     let server = FakeImmich::new();
-    let absent = Absent::new(server.clone(), how, 20, Duration::from_secs(seconds));
-    let setup = Setup::of(server, absent.clone());
+    let outage = OutageServer::new(server.clone(), kind, 20, Duration::from_secs(seconds));
+    let setup = Setup::of(server, outage.clone());
     for number in 0..FILES {
         setup.write(&format!("photos/{number:03}.jpg"), format!("photo {number}"));
     }
-    (setup, absent)
+    (setup, outage)
 }
 
 #[tokio::test]
-async fn an_outage_costs_time_and_no_files() {
-    for how in
-        [Away::Refused, Away::Cut, Away::Gateway(502), Away::Gateway(503), Away::Gateway(504), Away::Gateway(521)]
-    {
+async fn no_files_are_lost_in_an_outage() {
+    for kind in [
+        OutageKind::Refused,
+        OutageKind::Cut,
+        OutageKind::Gateway(502),
+        OutageKind::Gateway(503),
+        OutageKind::Gateway(504),
+        OutageKind::Gateway(521),
+    ] {
         for seconds in [5, 10, 20, 60, 300] {
-            let (setup, absent) = absent(how, seconds);
+            let (setup, outage) = outage_setup(kind, seconds);
             let (outcomes, summary) =
                 run(setup.client.upload().path(setup.path("photos")).album_name("Trip").start().expect("an upload"))
                     .await;
-            assert!(summary.is_complete(), "{how:?} {seconds}: {outcomes:?}");
+            assert!(summary.is_complete(), "{kind:?} {seconds}: {outcomes:?}");
             assert_eq!((summary.uploaded, summary.albums[0].added), (FILES as u64, FILES as u64));
             assert_eq!(setup.server.assets().len(), FILES);
-            // Four files were under way, and a probe follows every five seconds.
+            // Four files were in flight, and the server is probed every five seconds.
             let most = 4 * 4 + 8 + seconds as usize / 5;
-            assert!(absent.requests() <= most, "{how:?} {seconds}: {} requests", absent.requests());
-            assert!(absent.noticed_after() <= Duration::from_secs(5), "{:?}", absent.noticed_after());
+            assert!(outage.requests() <= most, "{kind:?} {seconds}: {} requests", outage.requests());
+            assert!(outage.recovery_delay() <= Duration::from_secs(5), "{:?}", outage.recovery_delay());
             println!(
-                "{how:?} for {seconds} s: {} of {FILES} failed, {} requests meanwhile, resumed {:?} after its end",
+                "{kind:?} for {seconds} s: {} of {FILES} failed, {} requests meanwhile, resumed {:?} after its end",
                 summary.failed,
-                absent.requests(),
-                absent.noticed_after()
+                outage.requests(),
+                outage.recovery_delay()
             );
         }
     }
@@ -51,7 +56,7 @@ async fn an_outage_costs_time_and_no_files() {
 
 #[tokio::test]
 async fn an_outage_is_reported_while_it_lasts() {
-    let (setup, absent) = absent(Away::Refused, 60);
+    let (setup, outage) = outage_setup(OutageKind::Refused, 60);
     let events: Arc<Mutex<Vec<String>>> = Arc::default();
     let seen = Arc::clone(&events);
     let progress: Arc<Mutex<Option<immich_sdk::transfer::Progress>>> = Arc::default();
@@ -69,18 +74,18 @@ async fn an_outage_is_reported_while_it_lasts() {
     let upload = setup.client.upload().path(setup.path("photos")).on_outage(observer).start().expect("an upload");
     *progress.lock().expect("the progress") = Some(upload.progress());
     let (_, summary) = run(upload).await;
-    assert!(summary.is_complete() && absent.requests() > 0);
+    assert!(summary.is_complete() && outage.requests() > 0);
     assert_eq!(*events.lock().expect("the events"), ["began, true, Some(0ns)", "ended, true, None"]);
 }
 
 #[tokio::test]
 async fn an_outage_that_does_not_end_stops_the_run() {
     for (limit, most) in [(Duration::from_secs(60), 40), (Duration::ZERO, 4 * 4 * FILES)] {
-        let (setup, absent) = absent(Away::Refused, 3600);
+        let (setup, outage) = outage_setup(OutageKind::Refused, 3600);
         let upload = setup.client.upload().path(setup.path("photos")).max_outage(limit).start().expect("an upload");
         let (outcomes, summary) = run(upload).await;
         assert!(!summary.is_complete());
-        assert!(absent.requests() <= most, "{}", absent.requests());
+        assert!(outage.requests() <= most, "{}", outage.requests());
         let stopped =
             outcomes.iter().filter(|outcome| matches!(outcome.result, UploadResult::Skipped(SkipReason::Stopped)));
         assert_eq!(summary.stopped_by.is_some(), !limit.is_zero());
@@ -90,10 +95,10 @@ async fn an_outage_that_does_not_end_stops_the_run() {
 }
 
 #[tokio::test]
-async fn the_check_and_the_album_wait_too() {
+async fn every_operation_waits_for_the_end_of_an_outage() {
     for operation in ["checkBulkUpload", "createAlbum", "addAssetsToAlbum", "bulkTagAssets", "getAssetInfo"] {
         let server = FakeImmich::new();
-        let backend = crate::clock::AwayFor::new(server.clone(), operation, Duration::from_secs(30));
+        let backend = crate::clock::OperationOutage::new(server.clone(), operation, Duration::from_secs(30));
         let setup = Setup::of(server, backend);
         setup.write("photos/a.jpg", "a");
         let upload = setup.client.upload().path(setup.path("photos")).album_name("Trip").tag("sea");
@@ -104,9 +109,9 @@ async fn the_check_and_the_album_wait_too() {
 }
 
 #[tokio::test]
-async fn a_server_that_was_never_there_is_not_waited_for() {
+async fn a_server_that_was_never_reached_is_not_waited_for() {
     let server = FakeImmich::new();
-    let setup = Setup::of(server.clone(), Moving(server, Clock::default()));
+    let setup = Setup::of(server.clone(), WithClock(server, Clock::default()));
     setup.write("photos/a.jpg", "a");
     setup.server.go_away();
     let upload = setup.client.upload().path(setup.path("photos")).start().expect("an upload");
@@ -115,7 +120,7 @@ async fn a_server_that_was_never_there_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_taken_off_the_network_is_waited_for_in_real_time() {
+async fn an_outage_over_tcp_is_waited_for() {
     let server = FakeImmich::new();
     let served = Served::start(server.clone()).await.expect("a port");
     for backend in ["hyper", "reqwest"] {
@@ -132,7 +137,7 @@ async fn a_server_that_is_taken_off_the_network_is_waited_for_in_real_time() {
         let client = builder.build().expect("a client");
         let (away, back) = (server.clone(), server.clone());
         let mut upload = client.upload().path(setup.path("photos")).on_outage(move |event| {
-            // It comes back only after the outage was noticed.
+            // The server comes back only after the outage was detected.
             if let OutageEvent::Began { .. } = event {
                 back.come_back();
             }
@@ -150,14 +155,14 @@ async fn a_server_that_is_taken_off_the_network_is_waited_for_in_real_time() {
 }
 
 #[tokio::test]
-async fn one_file_that_a_proxy_cuts_off_is_one_file() {
+async fn a_file_that_a_proxy_rejects_is_not_an_outage() {
     let server = FakeImmich::new();
-    let setup = Setup::of(server.clone(), Moving(server, Clock::default()));
+    let setup = Setup::of(server.clone(), WithClock(server, Clock::default()));
     for number in 0..10 {
         setup.write(&format!("photos/{number}.jpg"), format!("{number}"));
     }
     setup.server.refuse_file("3.jpg", immich_sdk::http::StatusCode::BAD_GATEWAY);
     let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
     assert_eq!((summary.uploaded, summary.failed, summary.skipped), (9, 1, 0));
-    assert!(setup.asked("uploadAsset") <= 9 + 16, "{}", setup.asked("uploadAsset"));
+    assert!(setup.request_count("uploadAsset") <= 9 + 16, "{}", setup.request_count("uploadAsset"));
 }

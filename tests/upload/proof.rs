@@ -1,4 +1,4 @@
-//! A server that has a record of a file, and not its bytes.
+//! Servers that have the record of a file but have lost its bytes.
 
 use std::collections::HashSet;
 use std::fs;
@@ -18,7 +18,7 @@ fn photos(setup: &Setup, count: usize) {
     }
 }
 
-/// Every original that the server has, as it comes.
+/// Downloads all originals.
 async fn originals(setup: &Setup) -> HashSet<Vec<u8>> {
     let mut originals = HashSet::new();
     for asset in setup.server.assets() {
@@ -29,7 +29,7 @@ async fn originals(setup: &Setup) -> HashSet<Vec<u8>> {
     originals
 }
 
-async fn lost_and_found(setup: Setup) {
+async fn uploads_lost_files_again(setup: Setup) {
     photos(&setup, 12);
     setup.server.lose_next_uploads(3);
     let upload = setup.client.upload().path(setup.path("photos")).after_upload(SourcePolicy::Delete);
@@ -42,16 +42,16 @@ async fn lost_and_found(setup: Setup) {
 }
 
 #[tokio::test]
-async fn a_file_that_the_server_lost_is_uploaded_again_before_its_source_goes() {
+async fn a_lost_file_is_uploaded_again_before_its_source_is_deleted() {
     for version in VERSIONS {
-        lost_and_found(Setup::version(version)).await;
-        lost_and_found(Setup::hyper_version(version).await).await;
-        lost_and_found(Setup::reqwest_version(version).await).await;
+        uploads_lost_files_again(Setup::version(version)).await;
+        uploads_lost_files_again(Setup::hyper_version(version).await).await;
+        uploads_lost_files_again(Setup::reqwest_version(version).await).await;
     }
 }
 
 #[tokio::test]
-async fn a_record_that_is_removed_late_is_waited_for() {
+async fn a_delayed_deletion_of_the_record_is_waited_for() {
     let setup = Setup::memory();
     photos(&setup, 5);
     setup.server.lose_next_uploads(2);
@@ -62,7 +62,7 @@ async fn a_record_that_is_removed_late_is_waited_for() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_made_good_is_reported_and_its_source_stays() {
+async fn an_unrecoverable_upload_is_reported_and_its_source_is_kept() {
     for lacking in ["asset.delete", "asset.download"] {
         let setup = Setup::memory();
         photos(&setup, 3);
@@ -83,7 +83,7 @@ async fn what_cannot_be_made_good_is_reported_and_its_source_stays() {
 }
 
 #[tokio::test]
-async fn a_duplicate_of_long_ago_is_read_whole_before_its_source_goes() {
+async fn an_old_duplicate_is_verified_before_its_source_is_deleted() {
     for (proof, is_lost) in
         [(None, true), (None, false), (Some(CopyProof::Length), true), (Some(CopyProof::Length), false)]
     {
@@ -100,13 +100,13 @@ async fn a_duplicate_of_long_ago_is_read_whole_before_its_source_goes() {
         assert_eq!(words(&outcomes), ["0.jpg server"]);
         assert_eq!(setup.exists("photos/0.jpg"), is_lost);
         assert_eq!(matches!(outcomes[0].source, SourceResult::KeptBecause(_)), is_lost, "{outcomes:?}");
-        // The record may have albums and people: it is not ours to delete.
-        assert_eq!((setup.server.assets().len(), setup.asked("deleteAssets")), (1, 0));
+        // The record may belong to albums or people, so it must not be deleted.
+        assert_eq!((setup.server.assets().len(), setup.request_count("deleteAssets")), (1, 0));
     }
 }
 
 #[tokio::test]
-async fn the_journal_remembers_what_was_in_doubt() {
+async fn the_journal_keeps_unverified_uploads() {
     let setup = Setup::memory();
     photos(&setup, 4);
     let client = setup.client_with_retry(RetryPolicy::never());
@@ -115,14 +115,14 @@ async fn the_journal_remembers_what_was_in_doubt() {
     setup.server.lose_next_uploads(2);
     let (_, summary) = run(upload().start().expect("an upload")).await;
     assert_eq!((summary.uploaded, summary.failed), (2, 2), "{summary:?}");
-    // The server calls the two duplicates now.
+    // The server now reports those two as duplicates.
     let (_, summary) = run(upload().start().expect("an upload")).await;
     assert_eq!((summary.uploaded, summary.duplicates, summary.failed), (2, 2, 0), "{summary:?}");
     assert_eq!(originals(&setup).await.len(), 4);
 }
 
 #[tokio::test]
-async fn a_journal_is_verified_by_the_bytes() {
+async fn verifying_a_journal_checks_the_bytes() {
     let setup = Setup::memory();
     photos(&setup, 2);
     let upload = || setup.client.upload().path(setup.path("photos")).journal(setup.path("journal"));
@@ -136,10 +136,10 @@ async fn a_journal_is_verified_by_the_bytes() {
         _ => None,
     });
     assert!(failed.is_some_and(|error| error.contains("but not its bytes")), "{outcomes:?}");
-    // It is not forgotten by a run that does not verify.
+    // A run that does not verify still reports the failure.
     let (_, summary) = run(upload().start().expect("an upload")).await;
     assert!(!summary.is_complete());
-    // The user has deleted the record.
+    // Once the user deletes the record, the file is uploaded again.
     setup.client.assets().delete_assets(AssetBulkDeleteDto::new([lost]).force(true)).await.expect("deleted");
     let (_, summary) = run(upload().start().expect("an upload")).await;
     assert!(summary.is_complete(), "{summary:?}");
@@ -161,7 +161,7 @@ async fn duplicates_can_be_verified_without_a_journal() {
 }
 
 #[tokio::test]
-async fn without_the_check_too() {
+async fn lost_files_are_uploaded_again_without_the_check() {
     let setup = Setup::of_server(FakeImmich::new());
     photos(&setup, 4);
     setup.server.lose_next_uploads(4);

@@ -1,4 +1,4 @@
-//! A refusal of one file, and a refusal of the run.
+//! Rejections of one file, and rejections that stop the run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,7 +46,7 @@ async fn a_firewall_that_refuses_everything_stops_the_run() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_revoked_stops_the_run() {
+async fn a_revoked_key_stops_the_run() {
     let setup = Setup::memory();
     for number in 0..300 {
         setup.write(&format!("photos/{number:03}.jpg"), format!("{number}"));
@@ -63,12 +63,12 @@ async fn a_key_that_is_revoked_stops_the_run() {
     assert!(setup.server.requests().len() - before < 20, "{}", setup.server.requests().len() - before);
 }
 
-/// Counts the bodies that are sent.
+/// Counts the request bodies of uploads.
 #[derive(Clone)]
-struct Bodies(FakeImmich, Arc<AtomicUsize>);
+struct CountBodies(FakeImmich, Arc<AtomicUsize>);
 
 #[async_trait]
-impl HttpSend for Bodies {
+impl HttpSend for CountBodies {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         if request.method() == "POST" && request.uri().path() == "/api/assets" {
             self.1.fetch_add(1, Ordering::SeqCst);
@@ -81,9 +81,9 @@ impl HttpSend for Bodies {
     }
 }
 
-fn counting(files: usize, length: impl Fn(usize) -> usize) -> (Setup, Arc<AtomicUsize>) {
+fn counting_setup(files: usize, length: impl Fn(usize) -> usize) -> (Setup, Arc<AtomicUsize>) {
     let (server, bodies) = (FakeImmich::new(), Arc::default());
-    let setup = Setup::of(server.clone(), Bodies(server, Arc::clone(&bodies)));
+    let setup = Setup::of(server.clone(), CountBodies(server, Arc::clone(&bodies)));
     for number in 0..files {
         setup.write(&format!("photos/{number:02}.jpg"), [vec![b'x'; length(number)], vec![number as u8]].concat());
     }
@@ -91,10 +91,10 @@ fn counting(files: usize, length: impl Fn(usize) -> usize) -> (Setup, Arc<Atomic
 }
 
 #[tokio::test]
-async fn a_quota_that_is_used_up_ends_the_sending_of_bodies() {
-    // A key that may not read its user cannot know how much room is left.
+async fn an_exhausted_quota_stops_further_upload_bodies() {
+    // Without permission to read the user, the remaining quota is unknown.
     for (permissions, most) in [(&["all"][..], 8), (&["asset.upload"], 12)] {
-        let (setup, bodies) = counting(40, |number| 5000 - number);
+        let (setup, bodies) = counting_setup(40, |number| 5000 - number);
         let key = setup.server.add_api_key(setup.server.user_id(), permissions);
         let client = setup.client.with_credential(immich_sdk::Credential::ApiKey(key)).expect("a client");
         setup.server.set_quota(setup.server.user_id(), Some(10));
@@ -109,8 +109,8 @@ async fn a_quota_that_is_used_up_ends_the_sending_of_bodies() {
 }
 
 #[tokio::test]
-async fn what_fits_into_the_quota_is_sent() {
-    let (setup, bodies) = counting(40, |number| if number % 4 == 0 { 100_000 } else { 100 });
+async fn files_that_fit_into_the_quota_are_sent() {
+    let (setup, bodies) = counting_setup(40, |number| if number % 4 == 0 { 100_000 } else { 100 });
     setup.server.set_quota(setup.server.user_id(), Some(50_000));
     let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
     assert_eq!((summary.uploaded, summary.failed), (30, 10));
@@ -118,8 +118,8 @@ async fn what_fits_into_the_quota_is_sent() {
 }
 
 #[tokio::test]
-async fn a_full_disk_ends_the_sending_of_bodies() {
-    let (setup, bodies) = counting(60, |_| 3000);
+async fn a_full_disk_stops_further_upload_bodies() {
+    let (setup, bodies) = counting_setup(60, |_| 3000);
     setup.server.fill_disk(true);
     let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
     assert_eq!(summary.uploaded, 0);

@@ -1,4 +1,4 @@
-//! Which files are found.
+//! The scan for files.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ async fn globs_hidden_files_and_depth() {
 }
 
 #[tokio::test]
-async fn a_hidden_folder_above_is_no_reason_to_leave_a_file_out() {
+async fn files_below_a_hidden_parent_folder_are_found() {
     let setup = Setup::memory();
     setup.write(".photos/trip/a.jpg", "a");
     let (found, _) = run(setup.client.upload().path(setup.path(".photos/trip")).start().expect("an upload")).await;
@@ -36,7 +36,7 @@ async fn a_hidden_folder_above_is_no_reason_to_leave_a_file_out() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_not_there_is_a_failure_and_no_silence() {
+async fn a_missing_path_is_reported_as_a_failure() {
     let setup = Setup::memory();
     setup.write("a.jpg", "a");
     let paths = [setup.path("none.jpg"), setup.path("a.jpg")];
@@ -58,7 +58,7 @@ async fn the_same_file_given_twice_is_one_input() {
 }
 
 #[tokio::test]
-async fn empty_and_odd_entries_are_told() {
+async fn empty_files_and_lone_sidecars_are_reported() {
     let setup = Setup::memory();
     setup.write("empty.jpg", "");
     setup.write("alone.xmp", "no photo has it");
@@ -68,7 +68,7 @@ async fn empty_and_odd_entries_are_told() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn links_are_followed_only_when_asked_and_a_loop_ends() {
+async fn links_are_followed_only_on_request_and_loops_end() {
     use std::os::unix::fs::symlink;
 
     let setup = Setup::memory();
@@ -88,7 +88,7 @@ async fn links_are_followed_only_when_asked_and_a_loop_ends() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn names_that_are_no_utf8_and_folders_that_cannot_be_read() {
+async fn names_that_are_not_utf8_and_unreadable_folders() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
     use std::os::unix::fs::PermissionsExt as _;
@@ -100,7 +100,7 @@ async fn names_that_are_no_utf8_and_folders_that_cannot_be_read() {
     let locked = setup.path("locked");
     fs::create_dir(&locked).expect("a folder");
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("permissions");
-    // The administrator reads everything.
+    // Root can read everything.
     let unreadable = usize::from(fs::read_dir(&locked).is_err());
 
     let journal = setup.folder.path().join("journal");
@@ -115,7 +115,7 @@ async fn names_that_are_no_utf8_and_folders_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn folders_that_systems_make_are_left_out_and_reported() {
+async fn system_folders_are_skipped_and_reported() {
     let setup = Setup::memory();
     let library = "My Photos.photoslibrary";
     for name in [
@@ -147,7 +147,7 @@ async fn folders_that_systems_make_are_left_out_and_reported() {
     assert_eq!(words(&found).iter().filter(|word| word.ends_with("SystemFile")).count(), 2);
     let (found, _) = run(upload().hidden(true).system_folders(true).start().expect("an upload")).await;
     assert_eq!(words(&found).iter().filter(|word| word.ends_with("DryRun")).count(), 11);
-    // One that was given is taken.
+    // A system folder that is given as a path is scanned.
     let given = setup.client.upload().path(setup.path("#recycle")).path(setup.path(library)).dry_run(true);
     let (found, _) = run(given.start().expect("an upload")).await;
     let taken: Vec<_> = words(&found).into_iter().filter(|word| word.ends_with("DryRun")).collect();
@@ -155,7 +155,7 @@ async fn folders_that_systems_make_are_left_out_and_reported() {
 }
 
 #[tokio::test]
-async fn patterns_match_what_they_name_and_those_that_match_nothing_are_reported() {
+async fn patterns_match_paths_and_unmatched_patterns_are_reported() {
     let setup = Setup::memory();
     for name in ["photos/A.JPG", "photos/b.png", "photos/trip/c.jpg", "photos/trip/d.jpg", "photos/old/e.jpg"] {
         setup.write(name, name);
@@ -189,7 +189,7 @@ async fn patterns_match_what_they_name_and_those_that_match_nothing_are_reported
 }
 
 #[tokio::test]
-async fn what_belongs_together_stays_together_however_it_is_given() {
+async fn sidecars_and_live_photos_are_matched_across_given_paths() {
     let setup = Setup::memory();
     for name in ["trip/IMG_1.HEIC", "trip/IMG_1.MOV", "trip/IMG_1.HEIC.xmp", "trip/.b.jpg"] {
         setup.write(name, name);
@@ -204,7 +204,7 @@ async fn what_belongs_together_stays_together_however_it_is_given() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn one_file_by_several_ways_is_one_input() {
+async fn one_file_by_several_paths_is_one_input() {
     use std::os::unix::fs::symlink;
 
     let setup = Setup::memory();

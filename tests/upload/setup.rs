@@ -1,4 +1,4 @@
-//! A folder of files, a server, and a client of it.
+//! A fake server, a client, and a folder of files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub struct Setup {
     pub _served: Option<Served>,
 }
 
-/// Tries again at once: the clock of the mock stands still.
+/// Retries without a delay, because the clock of the mock does not advance.
 pub fn retry() -> RetryPolicy {
     RetryPolicy::default().base_delay(Duration::ZERO)
 }
@@ -35,7 +35,7 @@ impl Setup {
         Self::of_server(FakeImmich::with_version(version))
     }
 
-    /// In memory, with something between the client and the server.
+    /// In memory, with a custom backend in front of the server.
     pub fn of(server: FakeImmich, backend: impl HttpSend + 'static) -> Self {
         Self::at("http://immich.test", server, Arc::new(backend), None)
     }
@@ -68,7 +68,7 @@ impl Setup {
         Self { server, client: client.expect("a client"), folder, _served: served }
     }
 
-    /// Another client in memory of the same server.
+    /// Another in-memory client of the same server.
     pub fn client_with_retry(&self, retry: RetryPolicy) -> Client {
         let client = Client::builder("http://immich.test").api_key(self.server.api_key()).backend(self.server.clone());
         client.retry(retry).build().expect("a client")
@@ -82,8 +82,8 @@ impl Setup {
         write(self.folder.path(), name, bytes)
     }
 
-    /// How often the server was asked for an operation.
-    pub fn asked(&self, operation: &str) -> usize {
+    /// The number of requests of an operation.
+    pub fn request_count(&self, operation: &str) -> usize {
         self.server.requests().iter().filter(|request| request.operation == Some(operation)).count()
     }
 
@@ -106,7 +106,7 @@ pub fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     path
 }
 
-/// The outcome of each input, by the name of the file, and the summary. Checks that it adds up.
+/// Runs the upload. Returns the outcomes, sorted by input, and the summary, and checks that they are consistent.
 pub async fn run(mut upload: Upload) -> (Vec<UploadOutcome>, UploadSummary) {
     let progress = upload.progress();
     let mut outcomes = Vec::new();
@@ -123,7 +123,7 @@ pub async fn run(mut upload: Upload) -> (Vec<UploadOutcome>, UploadSummary) {
     (outcomes, summary)
 }
 
-/// Each outcome in a word, by the name of the file.
+/// The file name and result of each outcome, such as `a.jpg uploaded`.
 pub fn words(outcomes: &[UploadOutcome]) -> Vec<String> {
     let word = |outcome: &UploadOutcome| {
         let input = outcome.input.to_string();

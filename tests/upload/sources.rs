@@ -1,4 +1,4 @@
-//! Files that go once the server has them.
+//! Sources that are deleted or moved once the server has them.
 
 use immich_sdk::FilePart;
 use immich_sdk::api::{AssetBulkDeleteDto, UploadAsset};
@@ -17,7 +17,7 @@ async fn put(setup: &Setup, name: &str, bytes: &str) -> immich_sdk::AssetId {
     setup.client.send(form).await.expect("an asset").id
 }
 
-async fn deleted(setup: Setup) {
+async fn delete_confirmed(setup: Setup) {
     setup.write("photos/a.jpg", "a");
     setup.write("photos/a.xmp", "sidecar");
     setup.write("photos/b.jpg", "b");
@@ -26,8 +26,8 @@ async fn deleted(setup: Setup) {
     assert_eq!(words(&outcomes), ["a.jpg uploaded", "b.jpg server"]);
     assert!(matches!(outcomes[0].source, SourceResult::Deleted));
     assert!(!setup.exists("photos/a.jpg") && !setup.exists("photos/a.xmp"));
-    assert!(setup.exists("photos/b.jpg"), "a duplicate stays unless that is asked for");
-    assert_eq!(setup.asked("getAssetInfo"), 1, "the copy was confirmed");
+    assert!(setup.exists("photos/b.jpg"), "a duplicate is kept by default");
+    assert_eq!(setup.request_count("getAssetInfo"), 1, "the copy was confirmed");
 
     run(upload(&setup).after_duplicate(SourcePolicy::Delete).start().expect("an upload")).await;
     assert!(!setup.exists("photos/b.jpg"));
@@ -35,13 +35,13 @@ async fn deleted(setup: Setup) {
 
 #[tokio::test]
 async fn a_file_is_deleted_once_the_server_has_confirmed_it() {
-    deleted(Setup::memory()).await;
-    deleted(Setup::hyper().await).await;
-    deleted(Setup::reqwest().await).await;
+    delete_confirmed(Setup::memory()).await;
+    delete_confirmed(Setup::hyper().await).await;
+    delete_confirmed(Setup::reqwest().await).await;
 }
 
 #[tokio::test]
-async fn a_file_whose_copy_is_in_the_trash_stays() {
+async fn a_file_whose_copy_is_in_the_trash_is_kept() {
     let setup = Setup::memory();
     setup.write("photos/a.jpg", "a");
     let asset = put(&setup, "a.jpg", "a").await;
@@ -52,7 +52,7 @@ async fn a_file_whose_copy_is_in_the_trash_stays() {
 }
 
 #[tokio::test]
-async fn a_sidecar_stays_while_another_file_needs_it() {
+async fn a_sidecar_is_kept_while_another_file_needs_it() {
     let setup = Setup::memory();
     setup.write("photos/a.dng", "a raw that is larger than the quota");
     setup.write("photos/a.jpg", "a");
@@ -68,7 +68,7 @@ async fn a_sidecar_stays_while_another_file_needs_it() {
 }
 
 #[tokio::test]
-async fn a_sidecar_of_a_file_that_is_left_out_stays() {
+async fn a_sidecar_of_an_excluded_file_is_kept() {
     let setup = Setup::memory();
     setup.write("photos/a.dng", "raw");
     setup.write("photos/a.jpg", "a");
@@ -78,7 +78,7 @@ async fn a_sidecar_of_a_file_that_is_left_out_stays() {
 }
 
 #[tokio::test]
-async fn a_sidecar_of_a_duplicate_stays_for_the_server_did_not_get_it() {
+async fn a_sidecar_of_a_duplicate_is_kept() {
     let setup = Setup::memory();
     setup.write("photos/a.jpg", "a");
     setup.write("photos/a.xmp", "edits");
@@ -88,7 +88,7 @@ async fn a_sidecar_of_a_duplicate_stays_for_the_server_did_not_get_it() {
 }
 
 #[tokio::test]
-async fn files_move_under_their_path_and_over_nothing() {
+async fn moved_files_keep_their_path_and_overwrite_nothing() {
     let setup = Setup::memory();
     setup.write("photos/trip/a.jpg", "a");
     setup.write("photos/trip/a.jpg.xmp", "sidecar");
@@ -105,7 +105,7 @@ async fn files_move_under_their_path_and_over_nothing() {
 }
 
 #[tokio::test]
-async fn the_video_of_a_live_photo_stays_until_its_image_is_there() {
+async fn the_video_of_a_live_photo_is_kept_until_its_image_is_uploaded() {
     let setup = Setup::memory();
     setup.write("photos/a.heic", "an image that is larger than the quota");
     setup.write("photos/a.mov", "video");
@@ -134,5 +134,10 @@ async fn a_dry_run_removes_nothing() {
     assert_eq!(words(&outcomes), ["a.jpg server", "b.jpg DryRun", "copy.jpg DryRun"]);
     assert!(setup.exists("photos/a.jpg") && setup.exists("photos/b.jpg"));
     assert_eq!((setup.server.assets().len(), summary.albums.len()), (1, 0));
-    assert_eq!(setup.asked("createAlbum") + setup.asked("upsertTags") + setup.asked("addAssetsToAlbum"), 0);
+    assert_eq!(
+        setup.request_count("createAlbum")
+            + setup.request_count("upsertTags")
+            + setup.request_count("addAssetsToAlbum"),
+        0
+    );
 }

@@ -27,11 +27,11 @@ async fn a_photo_gets_its_own_sidecar_and_no_other() {
     assert_eq!(sidecar_of(&setup, "raw.jpg").as_deref(), Some("raw.xmp"));
     let shared: Vec<_> = outcomes.iter().filter_map(|outcome| Some(outcome.sidecar.as_ref()?.shared)).collect();
     assert_eq!(shared, [false, false, true, true]);
-    // Those that no photo has are no photos.
+    // Sidecars without a photo are skipped.
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome.result, UploadResult::Skipped(_))).count(), 2);
 }
 
-async fn live(setup: Setup) {
+async fn upload_live_photo(setup: Setup) {
     setup.write("IMG_1.HEIC", "the image");
     setup.write("IMG_1.MOV", "the video");
     let upload = || setup.client.upload().path(setup.folder.path()).album_name("Live");
@@ -42,14 +42,14 @@ async fn live(setup: Setup) {
     assert_eq!(assets[1].live_photo_video_id, Some(assets[0].id));
     assert_eq!(outcomes[0].live_photo, LivePhoto::Image(assets[0].id));
     assert_eq!(outcomes[1].live_photo, LivePhoto::Video);
-    assert_eq!(summary.albums[0].added, 1, "the video is no photo of the album");
+    assert_eq!(summary.albums[0].added, 1, "the video is not added to the album");
 }
 
 #[tokio::test]
 async fn live_photos() {
-    live(Setup::memory()).await;
-    live(Setup::hyper().await).await;
-    live(Setup::reqwest().await).await;
+    upload_live_photo(Setup::memory()).await;
+    upload_live_photo(Setup::hyper().await).await;
+    upload_live_photo(Setup::reqwest().await).await;
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn live_photos_can_be_switched_off() {
 }
 
 #[tokio::test]
-async fn an_image_goes_without_a_video_that_fails_and_says_so() {
+async fn an_image_is_uploaded_without_a_video_that_fails() {
     let setup = Setup::memory();
     setup.write("IMG_1.HEIC", "the image");
     setup.write("IMG_1.MOV", "a video that is larger than the quota");
@@ -75,7 +75,7 @@ async fn an_image_goes_without_a_video_that_fails_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_video_that_failed_before_joins_its_image_in_the_next_run() {
+async fn a_failed_video_is_linked_to_its_image_in_the_next_run() {
     for journal in [true, false] {
         let setup = Setup::memory();
         setup.write("photos/IMG_1.HEIC", "the image");
@@ -96,7 +96,7 @@ async fn a_video_that_failed_before_joins_its_image_in_the_next_run() {
 }
 
 #[tokio::test]
-async fn live_photos_whose_halves_have_equal_bytes_do_not_wait_for_each_other() {
+async fn live_photos_with_identical_files_do_not_deadlock() {
     let setup = Setup::memory();
     setup.write("a.jpg", "one");
     setup.write("a.mov", "two");

@@ -1,14 +1,14 @@
-//! Whose assets a transfer is about, for journals.
+//! The owner of the assets that a journal describes.
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::transfer::Checksum;
 
-/// The user that the client authenticates as, such as `user:0f2c…`, without a secret: a visitor is the shared link, and a key
-/// that may not read its user is that key.
+/// Returns a string that identifies the authenticated user without a secret, such as `user:0f2c…`. A visitor is
+/// identified by the shared link, and an API key that may not read its user by the key.
 ///
 /// # Errors
-/// Those of the requests, except a missing permission.
+/// The errors of the requests, except a missing permission.
 pub(super) async fn account(client: &Client) -> Result<String, Error> {
     if client.is_visitor() {
         return Ok(match client.shared_links().get_my_shared_link().await {
@@ -25,7 +25,8 @@ pub(super) async fn account(client: &Client) -> Result<String, Error> {
     Ok(client.api_keys().get_my_api_key().await.map_or_else(|_| fingerprint(client), |key| format!("key:{}", key.id)))
 }
 
-/// A name for the credentials where the server does not return the user. Keys are random, so a hash reveals nothing.
+/// Identifies the credentials where the server does not return the user. Keys are random, so the hash reveals
+/// nothing.
 fn fingerprint(client: &Client) -> String {
     let credentials = client.credentials();
     let mut values: Vec<_> = credentials.headers().values().map(http::HeaderValue::as_bytes).collect();

@@ -1,4 +1,4 @@
-//! SHA-1, by which the server knows equal files.
+//! SHA-1 checksums, by which the server recognizes identical files.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,9 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha1::{Digest, Sha1};
 
-/// The SHA-1 of a file: by it the server knows a file that it already has.
+/// The SHA-1 of a file, by which the server recognizes files that it already has.
 ///
-/// It is read from base64, as in `AssetResponseDto::checksum`, or from hexadecimal digits; it is printed in base64.
+/// Parses base64, as in `AssetResponseDto::checksum`, and hexadecimal digits. `Display` prints base64.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -23,12 +23,12 @@ use sha1::{Digest, Sha1};
 pub struct Checksum([u8; 20]);
 
 impl Checksum {
-    /// The checksum of bytes in memory.
+    /// Returns the checksum of bytes in memory.
     pub fn of(bytes: impl AsRef<[u8]>) -> Self {
         Self(Sha1::digest(bytes).into())
     }
 
-    /// 40 hexadecimal digits.
+    /// Returns the checksum as 40 hexadecimal digits.
     pub fn to_hex(self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
@@ -41,13 +41,13 @@ impl From<[u8; 20]> for Checksum {
 }
 
 impl From<Checksum> for String {
-    /// As in the header of an upload, `x_immich_checksum`.
+    /// Returns base64, as sent in the upload header `x_immich_checksum`.
     fn from(checksum: Checksum) -> Self {
         checksum.to_string()
     }
 }
 
-/// The text is no SHA-1, neither in base64 nor in hexadecimal digits.
+/// The string is not a valid SHA-1 in base64 or in hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseChecksumError;
 
@@ -87,17 +87,17 @@ impl fmt::Debug for Checksum {
     }
 }
 
-/// Makes the checksum of bytes that come one after the other.
+/// Computes the checksum of bytes that arrive in pieces.
 #[derive(Clone, Default)]
 pub struct Checksummer(Sha1);
 
 impl Checksummer {
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    /// The checksum of all bytes.
+    /// Returns the checksum of all bytes.
     pub fn finish(self) -> Checksum {
         Checksum(self.0.finalize().into())
     }
@@ -122,8 +122,8 @@ mod tests {
         parts.update(b"a");
         parts.update(b"bc");
         assert_eq!(parts.finish(), abc);
-        for wrong in ["", "abc", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0", "g9993e364706816aba3e25717850c26c9cd0d89d"] {
-            assert_eq!(wrong.parse::<Checksum>(), Err(ParseChecksumError), "{wrong}");
+        for invalid in ["", "abc", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0", "g9993e364706816aba3e25717850c26c9cd0d89d"] {
+            assert_eq!(invalid.parse::<Checksum>(), Err(ParseChecksumError), "{invalid}");
         }
     }
 }

@@ -1,12 +1,13 @@
-//! Files on disk: never opened through a planted link, and the limits of a file system reported instead of fatal.
+//! File access that never follows a planted link, and that reports the limits of a file system instead of failing on
+//! them.
 //!
-//! Everything here blocks, and belongs on the threads of `blocking`.
+//! All functions block, so call them on the threads of `blocking` only.
 //!
-//! The guard covers the last component of a path: the name in a folder that others may write to as well. A parent
-//! folder that is replaced by a link is followed, as by every program that takes paths: the folders of a path are
-//! the caller's choice, and only `openat` for each of them, which the standard library does not have, would tell the
-//! difference. Elsewhere than on Unix the type of a file is looked at before it is opened, so a file that is swapped
-//! in between is not noticed.
+//! The protection covers the last component of a path: the file name in a folder that others may also write to. A
+//! parent folder that is replaced by a link is followed, as in every program that takes paths: the caller chooses the
+//! folders, and detecting the replacement needs `openat` for each of them, which the standard library does not offer.
+//! On systems other than Unix, the file type is checked before the file is opened, so a file that is swapped in
+//! between is not detected.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;
@@ -16,25 +17,25 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// The attempts to open a file that another program, such as a file server, holds a lease on.
+/// The maximum number of attempts to open a file on which another program, such as a file server, holds a lease.
 const LEASE_TRIES: u32 = 200;
 const LEASE_WAIT: Duration = Duration::from_millis(10);
 
-/// The attempts to find a name that no other file has. Each name has 64 random bits.
+/// The maximum number of attempts to find an unused name. Each name has 64 random bits.
 const NAME_TRIES: u32 = 8;
 
-/// The reason not to touch the file of a name. [`refusal`] finds it in an [`io::Error`].
+/// The reason why a file is not accessed. [`refusal`] extracts it from an [`io::Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It is a symbolic link, and those are not followed here.
+    /// The file is a symbolic link, and links are not followed here.
     SymbolicLink,
-    /// It is a folder, a pipe, a socket or a device.
+    /// The file is a folder, a pipe, a socket or a device.
     NotRegular,
-    /// It is another name of some file elsewhere, which would be overwritten.
+    /// The file has another name elsewhere, which would be overwritten too.
     HardLink,
-    /// It belongs to another user, who can change it at any time.
+    /// The file belongs to another user, who can change it at any time.
     OtherOwner,
-    /// It is longer than this number of bytes.
+    /// The file is longer than this number of bytes.
     TooLong(u64),
 }
 
@@ -59,27 +60,27 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// The reason why a function of this module did not touch a file, if that is what the error says.
+/// Returns the reason why a function of this module did not access a file; `None` for any other error.
 pub(super) fn refusal(error: &io::Error) -> Option<Refusal> {
     Some(error.get_ref()?.downcast_ref::<Refused>()?.refusal)
 }
 
-/// An error that says why the file of a name is not touched.
+/// Creates the error for a file that is not accessed.
 pub(super) fn refuse(path: &Path, refusal: Refusal) -> io::Error {
     let kind = if let Refusal::TooLong(_) = refusal { ErrorKind::FileTooLarge } else { ErrorKind::InvalidInput };
     io::Error::new(kind, Refused { path: path.to_owned(), refusal })
 }
 
-/// Opens a regular file for reading. Anything else under the name is an error that names it, and never blocks.
+/// Opens a regular file for reading. Any other type of file is an error that names the path. Never blocks on a pipe.
 ///
-/// With `follow`, a symbolic link counts as the file that it leads to.
+/// With `follow`, a symbolic link is followed.
 pub(super) fn open_file(path: &Path, follow: bool) -> io::Result<File> {
-    // Opening alone can have an effect on a device, so the type is looked at before as well.
+    // Opening a device can already have an effect, so the type is also checked before.
     let found = if follow { fs::metadata(path)? } else { fs::symlink_metadata(path)? };
     check_type(path, &found)?;
     let mut options = OpenOptions::new();
     options.read(true);
-    let file = open_plainly(&mut options, path, follow)?;
+    let file = open_nonblocking(&mut options, path, follow)?;
     check_type(path, &file.metadata()?)?;
     Ok(file)
 }
@@ -92,7 +93,7 @@ pub(super) fn read_limited(path: &Path, follow: bool, limit: u64) -> io::Result<
         return Err(refuse(path, Refusal::TooLong(limit)));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    // It may grow while it is read.
+    // The file may grow while it is read.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit { Err(refuse(path, Refusal::TooLong(limit))) } else { Ok(bytes) }
 }
@@ -100,21 +101,21 @@ pub(super) fn read_limited(path: &Path, follow: bool, limit: u64) -> io::Result<
 /// The permissions of a file that is created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
-    /// The owner alone, for files about the user's photos: journals and records.
+    /// Read and write for the owner alone: for journals and records, which describe the user's photos.
     Private,
-    /// As the user's other files, for what becomes one.
+    /// The default permissions of the user's files: for files that become photos.
     Usual,
 }
 
-/// Opens a file of the crate's own for reading and writing, and creates it if there is none.
+/// Opens a file that belongs to this crate for reading and writing, and creates it if it does not exist.
 ///
-/// A name that others can guess may have been planted: a link of either kind and everything that is not a regular
-/// file is an error, and neither opened nor written to.
+/// Others may have planted a file under a predictable name. Links of either kind and files that are not regular are
+/// an error, and are neither opened nor written to.
 pub(super) fn open_own(path: &Path, access: Access) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     restrict(&mut options, access);
-    let file = open_plainly(&mut options, path, false)?;
+    let file = open_nonblocking(&mut options, path, false)?;
     let found = file.metadata()?;
     check_type(path, &found)?;
     if is_linked(&found) {
@@ -123,7 +124,7 @@ pub(super) fn open_own(path: &Path, access: Access) -> io::Result<File> {
     Ok(file)
 }
 
-/// Creates a file of the crate's own. If there is anything of the name, it is an error.
+/// Creates a file that belongs to this crate. It is an error if the name exists.
 pub(super) fn create_own_new(path: &Path, access: Access) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -131,7 +132,7 @@ pub(super) fn create_own_new(path: &Path, access: Access) -> io::Result<File> {
     options.open(path)
 }
 
-/// Creates a file under a new name in the folder of `path`. The name is short, hidden and cannot be guessed.
+/// Creates a file with a short, hidden and unpredictable name in the folder of `path`.
 pub(super) fn create_beside(path: &Path, access: Access) -> io::Result<(PathBuf, File)> {
     let mut outcome = Err(ErrorKind::AlreadyExists.into());
     for _ in 0..NAME_TRIES {
@@ -145,18 +146,18 @@ pub(super) fn create_beside(path: &Path, access: Access) -> io::Result<(PathBuf,
     outcome
 }
 
-/// The outcome of an attempt to lock a file.
+/// The result of an attempt to lock a file.
 #[derive(Debug)]
 pub(super) enum Lock {
-    /// It is locked until the file is closed, however that happens.
+    /// The file is locked until it is closed, even if the program is killed.
     Locked,
     /// Another program, or another part of this one, holds the lock.
     Busy,
-    /// The file system has no locks.
+    /// The file system does not support locks.
     Unsupported(io::Error),
 }
 
-/// Locks a file against all others that lock it, without waiting.
+/// Takes an exclusive lock on a file, without waiting.
 pub(super) fn lock(file: &File) -> io::Result<Lock> {
     loop {
         return match file.try_lock() {
@@ -169,45 +170,45 @@ pub(super) fn lock(file: &File) -> io::Result<Lock> {
     }
 }
 
-/// Waits until the disk has a file. `Some` where the file system cannot do that: it is as safe as it makes it.
+/// Flushes a file to disk. Returns `Some` if the file system does not support that.
 pub(super) fn sync_file(file: &File) -> io::Result<Option<io::Error>> {
-    tolerated(file.sync_all())
+    ignore_unsupported(file.sync_all())
 }
 
-/// Waits until the disk has the names in a folder. `Some` where the file system cannot do that.
+/// Flushes the names in a folder to disk. Returns `Some` if the file system does not support that.
 #[cfg(unix)]
 pub(super) fn sync_folder(folder: &Path) -> io::Result<Option<io::Error>> {
     // A folder that can be written to but not read cannot be opened.
-    tolerated(File::open(folder).and_then(|folder| folder.sync_all()))
+    ignore_unsupported(File::open(folder).and_then(|folder| folder.sync_all()))
 }
 
-/// Does nothing: only Unix has this.
+/// Does nothing: folders can be flushed on Unix only.
 #[cfg(not(unix))]
 pub(super) fn sync_folder(_folder: &Path) -> io::Result<Option<io::Error>> {
     Ok(None)
 }
 
-/// Sets the time at which a file was changed. `Some` where the file system does not take it.
+/// Sets the modification time of a file. Returns `Some` if the file system does not accept it.
 pub(super) fn set_modified(file: &File, time: SystemTime) -> io::Result<Option<io::Error>> {
     match file.set_modified(time) {
-        // The file is as good without it, unless the disk itself is not.
+        // The file is usable without the time, unless the disk is full or broken.
         Err(error) if !is_fatal(&error) => Ok(Some(error)),
         outcome => outcome.map(|()| None),
     }
 }
 
-/// Moves a file to a name that nothing has: `AlreadyExists` if something has it, and that stays as it is, even if it
-/// came in the same moment.
+/// Moves a file to a name that does not exist. Returns `AlreadyExists` if it does, even if it was created at the same
+/// moment; that file is left as it is.
 ///
-/// Where there are no hard links, the name is looked at before, and what comes in the same moment is replaced.
-/// `Some` where the file system could only do it by copying, or the old name could not be removed.
+/// Without hard links, the name is checked first, and a file that is created at the same moment is replaced. Returns
+/// `Some` if the file could only be copied, or if the old name could not be removed.
 pub(super) fn move_new(from: &Path, to: &Path) -> io::Result<Option<io::Error>> {
-    // A second name is refused where the name is taken; a rename would replace what has it.
+    // Creating a hard link fails if the name exists; a rename would replace the file.
     match fs::hard_link(from, to) {
         Ok(()) => return Ok(fs::remove_file(from).err()),
         Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => return Err(error),
         Err(error) if is_fatal(&error) || is_too_long(&error) => return Err(error),
-        // No hard links here.
+        // Hard links are not supported here.
         Err(_) => {}
     }
     match fs::symlink_metadata(to) {
@@ -223,9 +224,9 @@ pub(super) fn move_new(from: &Path, to: &Path) -> io::Result<Option<io::Error>> 
     }
 }
 
-/// Moves a file to a name, in the place of what has it. A link of that name is replaced, and not followed.
+/// Moves a file to a name, replacing an existing file. An existing link is replaced, not followed.
 ///
-/// `Some` where the file system could only do it by moving the old file aside first, or by copying.
+/// Returns `Some` if the old file had to be moved aside first, or if the file could only be copied.
 pub(super) fn move_over(from: &Path, to: &Path) -> io::Result<Option<io::Error>> {
     let error = match fs::rename(from, to) {
         Ok(()) => return Ok(None),
@@ -235,7 +236,7 @@ pub(super) fn move_over(from: &Path, to: &Path) -> io::Result<Option<io::Error>>
         Err(error) => error,
     };
     match fs::symlink_metadata(to) {
-        // Nothing is replaced, so it is the rename itself that is not possible.
+        // Nothing is replaced, so the rename itself is not possible.
         Err(missing) if missing.kind() == ErrorKind::NotFound => {
             if is_unsupported(&error) || error.kind() == ErrorKind::CrossesDevices {
                 return copy(from, to).map(|()| Some(error));
@@ -258,7 +259,7 @@ pub(super) fn move_over(from: &Path, to: &Path) -> io::Result<Option<io::Error>>
     }
 }
 
-/// Copies a file to a name that nothing has, and removes it. A copy that fails is removed.
+/// Copies a file to a name that does not exist, and removes the source. A failed copy is removed.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = open_file(from, false)?;
     let mut target = create_own_new(to, Access::Usual)?;
@@ -277,18 +278,18 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether a name has more bytes or letters than the file system takes.
+/// Whether a name is longer than the file system allows.
 pub(super) fn is_too_long(error: &io::Error) -> bool {
     error.kind() == ErrorKind::InvalidFilename
 }
 
-/// Whether a name is still that of an open file.
+/// Whether a path still leads to an open file.
 pub(super) fn is_at(file: &File, path: &Path) -> bool {
     let both = file.metadata().and_then(|open| Ok((open, fs::symlink_metadata(path)?)));
     both.is_ok_and(|(open, there)| is_same_file(&open, &there))
 }
 
-/// Whether two metadata are of one file; elsewhere than on Unix it is not known, and assumed.
+/// Whether two metadata describe the same file. Always true on systems other than Unix, where this is not known.
 pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     #[cfg(unix)]
     {
@@ -302,7 +303,7 @@ pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     }
 }
 
-/// Whether two files belong to one user; elsewhere than on Unix it is not known, and assumed.
+/// Whether two files belong to the same user. Always true on systems other than Unix, where this is not known.
 pub(super) fn has_same_owner(one: &Metadata, other: &Metadata) -> bool {
     #[cfg(unix)]
     {
@@ -316,7 +317,7 @@ pub(super) fn has_same_owner(one: &Metadata, other: &Metadata) -> bool {
     }
 }
 
-/// Whether a file has more than one name; elsewhere than on Unix it is not known, and assumed not to.
+/// Whether a file has more than one name. Always false on systems other than Unix, where this is not known.
 pub(super) fn is_linked(found: &Metadata) -> bool {
     #[cfg(unix)]
     {
@@ -330,7 +331,7 @@ pub(super) fn is_linked(found: &Metadata) -> bool {
     }
 }
 
-fn tolerated(outcome: io::Result<()>) -> io::Result<Option<io::Error>> {
+fn ignore_unsupported(outcome: io::Result<()>) -> io::Result<Option<io::Error>> {
     match outcome {
         Err(error) if is_unsupported(&error) => Ok(Some(error)),
         outcome => outcome.map(|()| None),
@@ -347,9 +348,8 @@ fn check_type(path: &Path, found: &Metadata) -> io::Result<()> {
     }
 }
 
-/// Opens a file without waiting for the other end of a pipe. Where that fails since it is no regular file, the error
-/// says so.
-fn open_plainly(options: &mut OpenOptions, path: &Path, follow: bool) -> io::Result<File> {
+/// Opens a file without blocking on a pipe. If opening fails because the file is not regular, the error says so.
+fn open_nonblocking(options: &mut OpenOptions, path: &Path, follow: bool) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
@@ -366,7 +366,7 @@ fn open_plainly(options: &mut OpenOptions, path: &Path, follow: bool) -> io::Res
         if let Ok(found) = found {
             check_type(path, &found)?;
         }
-        // A lease, as file servers take them, is given back soon after somebody else asks for the file.
+        // A file server gives its lease up soon after another program tries to open the file.
         if error.kind() != ErrorKind::WouldBlock || tries == LEASE_TRIES {
             return Err(error);
         }
@@ -386,12 +386,12 @@ fn restrict(options: &mut OpenOptions, access: Access) {
 #[cfg(not(unix))]
 fn restrict(_options: &mut OpenOptions, _access: Access) {}
 
-/// Whether a file system says that it has no such function, as opposed to failing at it.
+/// Whether the error means that the file system does not support the operation, rather than that it failed.
 fn is_unsupported(error: &io::Error) -> bool {
     #[cfg(unix)]
     {
-        // `ENOTSUP` and `EOPNOTSUPP` are one number on some systems, and two on others.
-        const CANNOT: [i32; 9] = [
+        // `ENOTSUP` and `EOPNOTSUPP` have the same value on some systems only.
+        const UNSUPPORTED: [i32; 9] = [
             libc::EINVAL,
             libc::ENOSYS,
             libc::ENOTSUP,
@@ -402,19 +402,19 @@ fn is_unsupported(error: &io::Error) -> bool {
             libc::EACCES,
             libc::EBADF,
         ];
-        if error.raw_os_error().is_some_and(|code| CANNOT.contains(&code)) {
+        if error.raw_os_error().is_some_and(|code| UNSUPPORTED.contains(&code)) {
             return true;
         }
     }
     matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::InvalidInput | ErrorKind::PermissionDenied)
 }
 
-/// Whether the disk is full or broken, so that nothing that was written to it can be relied on.
+/// Whether the disk is full or broken, so that nothing written to it can be relied on.
 fn is_fatal(error: &io::Error) -> bool {
     #[cfg(unix)]
     {
-        const BROKEN: [i32; 5] = [libc::EIO, libc::ENXIO, libc::ENODEV, libc::ESTALE, libc::EROFS];
-        if error.raw_os_error().is_some_and(|code| BROKEN.contains(&code)) {
+        const FATAL: [i32; 5] = [libc::EIO, libc::ENXIO, libc::ENODEV, libc::ESTALE, libc::EROFS];
+        if error.raw_os_error().is_some_and(|code| FATAL.contains(&code)) {
             return true;
         }
     }
@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn own_files_are_never_those_of_others() {
+    fn own_files_are_never_planted_ones() {
         let folder = folder();
         let (victim, own) = (folder.join("victim"), folder.join("own"));
         fs::write(&victim, "keep").expect("a file");
@@ -483,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn moves_replace_only_where_they_should() {
+    fn only_move_over_replaces() {
         let folder = folder();
         let [from, taken, link] = ["from", "taken", "link"].map(|name| folder.join(name));
         fs::write(&from, "new").expect("a file");

@@ -1,4 +1,4 @@
-//! Files as bodies, and their checksums, read on the threads of `blocking`.
+//! Request bodies and checksums of files, read on the threads of `blocking`.
 
 use std::fs::File;
 use std::future::Future;
@@ -15,13 +15,13 @@ use crate::body::Body;
 use crate::transfer::threads::{self, Threads, unblock, unblock_on};
 use crate::transfer::{Checksum, Checksummer, disk};
 
-/// The number of bytes read at once. Each read is a trip to another thread, so it is not small.
+/// The number of bytes per read. Each read is a job on another thread, so it is not small.
 pub(super) const CHUNK: usize = 256 << 10;
 
-/// A body that reads a file as it is sent, from the beginning each time it is sent.
+/// Creates a body that reads a file while it is sent, from the beginning on each attempt.
 ///
-/// It promises `length` bytes: a file that became longer or shorter ends the request with an error. So does what is
-/// no regular file when it is sent; a symbolic link is followed.
+/// The body has exactly `length` bytes: if the file has become longer or shorter, or is not a regular file, the
+/// request fails. Symbolic links are followed.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -36,10 +36,10 @@ pub fn file_body(path: impl Into<PathBuf>, length: u64) -> Body {
     file_body_with(path, length, true)
 }
 
-/// The same. Without `follow`, a symbolic link is an error when the body is sent.
+/// The same as [`file_body`]. Without `follow`, sending fails if the path is a symbolic link.
 pub(super) fn file_body_with(path: impl Into<PathBuf>, length: u64, follow: bool) -> Body {
     let path: Arc<Path> = path.into().into();
-    // The backend may poll it in a task of its own, where nothing is known of the transfer.
+    // The backend may poll the body in another task, where the threads of the transfer are not known.
     let threads = threads::current();
     let open = move || {
         let state = State::Closed(Arc::clone(&path), follow);
@@ -48,21 +48,21 @@ pub(super) fn file_body_with(path: impl Into<PathBuf>, length: u64, follow: bool
     Body::replayable(open, Some(length))
 }
 
-/// The checksum of a file, and how many bytes it has. A symbolic link is followed.
+/// Returns the checksum and the length of a file. Symbolic links are followed.
 ///
 /// # Errors
-/// That of reading it; `InvalidInput` if it is no regular file.
+/// The errors of reading the file; `InvalidInput` if it is not a regular file.
 pub async fn file_checksum(path: impl Into<PathBuf>) -> io::Result<(Checksum, u64)> {
     let path = path.into();
-    unblock(move || checksum_here(&path)).await
+    unblock(move || checksum_blocking(&path)).await
 }
 
-/// The same, on this thread.
-pub(super) fn checksum_here(path: &Path) -> io::Result<(Checksum, u64)> {
+/// The same as [`file_checksum`], blocking.
+pub(super) fn checksum_blocking(path: &Path) -> io::Result<(Checksum, u64)> {
     checksum_of(&disk::open_file(path, true)?)
 }
 
-/// The checksum of an open file, from where it stands to its end, and how many bytes that are.
+/// Returns the checksum of an open file, from its current position to its end, and the number of those bytes.
 pub(super) fn checksum_of(file: &File) -> io::Result<(Checksum, u64)> {
     let (mut checksum, mut length) = (Checksummer::default(), 0);
     read_chunks(file, &mut vec![0; CHUNK], |bytes| {
@@ -73,7 +73,7 @@ pub(super) fn checksum_of(file: &File) -> io::Result<(Checksum, u64)> {
     Ok((checksum.finish(), length))
 }
 
-/// Hands what is read to `each`, to the end or to its error.
+/// Passes all bytes that are read to `each`.
 pub(super) fn read_chunks(
     mut from: impl Read,
     buffer: &mut [u8],
@@ -91,14 +91,14 @@ pub(super) fn read_chunks(
 
 type Reading = Pin<Box<dyn Future<Output = io::Result<(File, BytesMut)>> + Send>>;
 
-/// The chunks of a file. The next one is read while the one before is sent.
+/// The chunks of a file. The next chunk is read while the previous one is sent.
 struct FileStream {
     state: State,
     threads: Option<Threads>,
 }
 
 enum State {
-    /// The path, and whether a symbolic link is followed.
+    /// The path, and whether symbolic links are followed.
     Closed(Arc<Path>, bool),
     Reading(Reading),
     Done,
@@ -137,7 +137,7 @@ impl Stream for FileStream {
     }
 }
 
-/// Reads a chunk. A buffer whose chunk was sent is used again, so that no new pages are asked of the system.
+/// Reads a chunk. Reuses the buffer once its chunk has been sent, to save allocations.
 fn fill(mut file: File, mut buffer: BytesMut) -> io::Result<(File, BytesMut)> {
     if !buffer.try_reclaim(CHUNK) {
         buffer = BytesMut::with_capacity(CHUNK);

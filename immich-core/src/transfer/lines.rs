@@ -1,7 +1,7 @@
-//! A file of JSON lines that outlives crashes: what the journals of uploads and downloads are written to.
+//! A crash-safe file of JSON lines, in which uploads and downloads keep their journals.
 //!
-//! Lines are only appended, so a program that is killed leaves at most one torn line at the end. It is ignored when the
-//! file is read, and what is added later begins a line of its own.
+//! Lines are only appended, so a killed program leaves at most one incomplete line, at the end. It is ignored on
+//! reading, and lines added later start on a new line.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
@@ -13,32 +13,33 @@ use serde::de::DeserializeOwned;
 
 use super::disk::{self, Access, Lock};
 
-/// A file of fewer lines is never compacted.
-const SHORT: u64 = 1000;
+/// A file with fewer lines is never compacted.
+const COMPACTION_MIN_LINES: u64 = 1000;
 
-/// A longer line does not belong to a journal, and is ignored without holding it in memory.
-const LONGEST: u64 = 1 << 20;
+/// The maximum length of a line. Longer lines do not belong to a journal, and are ignored without holding them in
+/// memory.
+const MAX_LINE_LENGTH: u64 = 1 << 20;
 
-/// A run that was dropped may still be writing, and holds the lock until that is done.
+/// A dropped run may still be writing, and holds the lock until it is done.
 const LOCK_TRIES: u32 = 50;
-const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+const RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// An open file of JSON lines. Its lock ends with the program, however that ends.
+/// An open file of JSON lines. The lock is released when the program ends, even if it is killed.
 #[derive(Debug)]
 pub(super) struct Lines {
     path: PathBuf,
     file: File,
-    /// Lines in the file, those that could not be read included.
+    /// The number of lines in the file, including invalid ones.
     count: u64,
-    /// Whether lines were added that may not outlive the machine.
+    /// Whether lines were added that are not yet flushed to disk.
     is_dirty: bool,
 }
 
 impl Lines {
-    /// Opens or creates the file, locks it and gives each line that can be read to `each`, in their order.
+    /// Opens or creates the file, locks it and passes each valid line to `each`, in order.
     ///
     /// # Errors
-    /// `ResourceBusy` if another program has the file open; those of opening and reading it.
+    /// `ResourceBusy` if another program has locked the file; the errors of opening and reading it.
     pub(super) fn open<L: DeserializeOwned>(path: &Path, mut each: impl FnMut(L)) -> io::Result<Self> {
         let file = locked(path)?;
         let mut this = Self { path: path.to_owned(), file, count: 0, is_dirty: false };
@@ -46,7 +47,7 @@ impl Lines {
         let (mut bytes, mut ends_a_line) = (Vec::new(), true);
         loop {
             bytes.clear();
-            if (&mut reader).take(LONGEST).read_until(b'\n', &mut bytes)? == 0 {
+            if (&mut reader).take(MAX_LINE_LENGTH).read_until(b'\n', &mut bytes)? == 0 {
                 break;
             }
             this.count += 1;
@@ -64,21 +65,21 @@ impl Lines {
 
     /// Whether the file is long and fewer than half of its lines are among the `live` ones.
     pub(super) fn is_worth_compacting(&self, live: u64) -> bool {
-        self.count > SHORT && self.count > live.saturating_mul(2)
+        self.count > COMPACTION_MIN_LINES && self.count > live.saturating_mul(2)
     }
 
-    /// Puts a file of these lines alone in the place of the old one: there is a whole one at any time.
+    /// Atomically replaces the file by one that has these lines only.
     pub(super) fn compact<L: Serialize>(&mut self, lines: impl IntoIterator<Item = L>) -> io::Result<()> {
         let mut beside = self.path.as_os_str().to_owned();
         beside.push(".new");
         let beside = PathBuf::from(beside);
-        // One that an earlier run left, or a link that somebody planted, is removed itself and never written to.
+        // A file that an earlier run left, or a planted link, is removed and never written to.
         match fs::remove_file(&beside) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         let new = disk::create_own_new(&beside, Access::Private)?;
-        // It is locked before it has its name, so no other program can come between.
+        // The new file is locked before the rename, so no other program can lock it first.
         disk::lock(&new)?;
         let mut count = 0;
         let mut writer = BufWriter::new(&new);
@@ -94,7 +95,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Adds lines. They are with the system when this returns, so that the end of the program does not lose them.
+    /// Appends lines. They are passed to the operating system, so they survive the end of the program.
     pub(super) fn add<L: Serialize>(&mut self, lines: &[L]) -> io::Result<()> {
         let mut bytes = Vec::new();
         for line in lines {
@@ -110,7 +111,7 @@ impl Lines {
         self.is_dirty
     }
 
-    /// Makes sure that the lines outlive the machine, where the file system can.
+    /// Flushes the lines to disk, if the file system supports that, so that they survive a power failure.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         if self.is_dirty {
             disk::sync_file(&self.file)?;
@@ -126,15 +127,15 @@ fn encoded(line: &impl Serialize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens and locks the file: two programs would each do what the other one does. Not every file system has locks.
+/// Opens and locks the file, so that two programs do not do the same work. Not every file system supports locks.
 fn locked(path: &Path) -> io::Result<File> {
     for attempt in 0..LOCK_TRIES {
         if attempt > 0 {
-            std::thread::sleep(BETWEEN_TRIES);
+            std::thread::sleep(RETRY_DELAY);
         }
         let file = disk::open_own(path, Access::Private)?;
         match disk::lock(&file)? {
-            // Another program may have compacted it since it was opened.
+            // Another program may have compacted the file since it was opened.
             Lock::Locked if disk::is_at(&file, path) => return Ok(file),
             Lock::Unsupported(_) => return Ok(file),
             Lock::Locked | Lock::Busy => {}
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_or_alien_line_is_passed_over_and_the_next_begins_anew() {
+    fn incomplete_and_foreign_lines_are_ignored() {
         let folder = Folder::new("torn");
         let path = folder.0.join("journal");
         fs::write(&path, b"1\n{\"alien\":true}\n\xff\xfe\n2\n3").expect("a file");
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_compacted_file_is_whole_locked_and_goes_on() {
+    fn a_compacted_file_is_complete_locked_and_appendable() {
         let folder = Folder::new("compact");
         let path = folder.0.join("journal");
         let (mut lines, _) = read(&path);

@@ -1,11 +1,11 @@
-//! Files up to the server and down again: checked, resumable, in memory that does not grow.
+//! Uploads and downloads of files: verified, resumable, and in bounded memory.
 //!
-//! Feature `checksum` has [`Checksum`]; feature `fs` has what touches files.
+//! Feature `checksum` enables [`Checksum`]; feature `fs` enables everything that reads or writes files.
 
 #[cfg(feature = "fs")]
 mod account;
 mod checksum;
-// Each part of `transfer` takes what it needs.
+// `upload` and `download` each use only a part of it.
 #[cfg(feature = "fs")]
 mod disk;
 mod download;

@@ -1,4 +1,4 @@
-//! Waiting while the server is away, so that an outage costs a run some time and no files.
+//! Waiting during outages of the server, so that they delay a transfer but do not fail files.
 
 use std::fmt;
 use std::future::Future;
@@ -16,36 +16,36 @@ use crate::layer::RetryPolicy;
 use crate::send::TransportErrorKind;
 use crate::transfer::Progress;
 
-/// How long a transfer waits for a server that is away: a restart of Immich takes half a minute, an upgrade minutes.
+/// The default time limit of an outage: a restart of Immich takes half a minute, an upgrade minutes.
 pub(crate) const LIMIT: Duration = Duration::from_secs(15 * 60);
 
-/// The delay before the second probe. It doubles before each further one, up to [`LONGEST_DELAY`].
+/// The delay before the second probe. It doubles with each probe, up to [`LONGEST_DELAY`].
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
-/// How long a probe waits for its response.
+/// The timeout of a probe.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often a request is repeated that found the server away when the next probe finds it there.
-const ROUNDS: u32 = 3;
+/// The maximum number of retries of a request that failed as in an outage although the probe reaches the server.
+const MAX_RETRIES: u32 = 3;
 
-/// A change in whether the server can be reached during a transfer of several files.
+/// A change in the availability of the server during a transfer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutageEvent {
-    /// The server cannot be reached, and the transfer waits for it.
+    /// The server is unavailable, and the transfer waits for it.
     Began {
-        /// The error of the request that found it away, in one line.
+        /// The error of the request that failed, in one line.
         reason: String,
     },
-    /// The server is back, and the transfer resumes.
+    /// The server is available again, and the transfer resumes.
     Ended {
-        /// How long the transfer waited.
+        /// The duration of the outage.
         lasted: Duration,
     },
-    /// The server was away for longer than the limit, and the transfer stops.
+    /// The outage exceeded the time limit, and the transfer stops.
     GaveUp {
-        /// How long the transfer waited.
+        /// The duration of the outage so far.
         lasted: Duration,
     },
 }
@@ -66,9 +66,10 @@ impl Default for OutageOptions {
     }
 }
 
-/// The outages of one run. Clones are of the same run. Nothing is waited for before the first request got through.
+/// Detects outages for a transfer and waits for their end. Clones share their state. Before the first successful
+/// request, nothing waits.
 ///
-/// One task probes the server, and all others wait for it, so that a server that starts is not met by everything at once.
+/// One task probes the server and all others wait for it, so that a restarting server is not flooded with requests.
 #[derive(Clone)]
 pub(crate) struct Outages(Arc<Inner>);
 
@@ -76,9 +77,9 @@ struct Inner {
     client: Client,
     options: OutageOptions,
     progress: Progress,
-    /// The wait that is under way.
+    /// The current wait, if any.
     current: Mutex<Option<Wait>>,
-    /// Whether any request got through: before, a wrong address is likelier than an outage.
+    /// Whether any request has succeeded. Until then, a wrong address is more likely than an outage.
     reached: AtomicBool,
     gave_up: AtomicBool,
 }
@@ -88,45 +89,45 @@ type Wait = Shared<Pin<Box<dyn Future<Output = Verdict> + Send>>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     /// The first probe succeeded.
-    WasThere,
-    CameBack,
+    Available,
+    Recovered,
     GaveUp,
 }
 
 /// The attempts of one request.
-pub(crate) struct Ride<'o> {
+pub(crate) struct OutageRetry<'o> {
     outages: &'o Outages,
-    rounds: u32,
+    retries: u32,
 }
 
-impl Ride<'_> {
-    /// Waits for the end of an outage that another request met.
+impl OutageRetry<'_> {
+    /// Waits for the end of an outage that another request detected.
     pub(crate) async fn ready(&self) {
-        let under_way = self.outages.current().clone();
-        if let Some(wait) = under_way {
+        let current = self.outages.current().clone();
+        if let Some(wait) = current {
             self.outages.finish(wait).await;
         }
     }
 
-    /// Returns when the request is worth another attempt.
+    /// Waits until the request can be tried again.
     ///
     /// # Errors
-    /// The error itself, where it is not that of an outage, or the outage does not end.
+    /// The error itself, if no outage caused it, or if the outage does not end.
     pub(crate) async fn failed(&mut self, error: Error) -> Result<(), Error> {
         let outages = self.outages;
-        // A server that asks for a long wait is there, and means it.
-        let is_told_off = error.retry_after().is_some_and(|after| after > outages.0.options.limit);
-        if outages.gave_up() || is_told_off || !suggests_outage(&error) || !outages.can_wait() {
+        // A server that requests a long delay is available and enforces it.
+        let needs_longer_wait = error.retry_after().is_some_and(|after| after > outages.0.options.limit);
+        if outages.gave_up() || needs_longer_wait || !suggests_outage(&error) || !outages.can_wait() {
             return Err(error);
         }
         match outages.wait(&error).await {
-            Verdict::CameBack => Ok(()),
-            Verdict::WasThere if self.rounds < ROUNDS && is_outage(&error) => {
-                self.rounds += 1;
-                outages.sleep(delay(self.rounds)).await;
+            Verdict::Recovered => Ok(()),
+            Verdict::Available if self.retries < MAX_RETRIES && is_outage(&error) => {
+                self.retries += 1;
+                outages.sleep(delay(self.retries)).await;
                 Ok(())
             }
-            Verdict::WasThere | Verdict::GaveUp => Err(error),
+            Verdict::Available | Verdict::GaveUp => Err(error),
         }
     }
 }
@@ -137,37 +138,37 @@ impl Outages {
         Self(Arc::new(Inner { client, options, progress, current, reached, gave_up }))
     }
 
-    /// Notes that a request got through.
+    /// Records that a request has succeeded.
     pub(crate) fn reached(&self) {
         self.0.reached.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the server was away for longer than the limit: nothing more needs to be tried.
+    /// Whether an outage exceeded the limit, so that further requests are pointless.
     pub(crate) fn gave_up(&self) -> bool {
         self.0.gave_up.load(Ordering::Relaxed)
     }
 
-    /// Runs `attempt`, again after each outage. It must be safe to run twice.
-    pub(crate) async fn ride_out<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, Error>
+    /// Runs `attempt`, and repeats it after each outage. It must be safe to repeat.
+    pub(crate) async fn retry_outages<T, F>(&self, mut attempt: impl FnMut() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
-        let mut ride = self.ride();
+        let mut outage_retry = self.outage_retry();
         loop {
-            ride.ready().await;
+            outage_retry.ready().await;
             match attempt().await {
                 Ok(done) => {
                     self.reached();
                     return Ok(done);
                 }
-                Err(error) => ride.failed(error).await?,
+                Err(error) => outage_retry.failed(error).await?,
             }
         }
     }
 
-    /// The same as [`ride_out`](Self::ride_out) as a loop, for an attempt that borrows.
-    pub(crate) fn ride(&self) -> Ride<'_> {
-        Ride { outages: self, rounds: 0 }
+    /// Creates the state for a loop like that of [`retry_outages`](Self::retry_outages), for an attempt that borrows.
+    pub(crate) fn outage_retry(&self) -> OutageRetry<'_> {
+        OutageRetry { outages: self, retries: 0 }
     }
 
     fn can_wait(&self) -> bool {
@@ -175,22 +176,22 @@ impl Outages {
         reached && self.0.client.timer().is_some() && !self.0.options.limit.is_zero()
     }
 
-    /// Joins the wait that is under way, or begins one.
+    /// Joins the current wait, or starts one.
     async fn wait(&self, error: &Error) -> Verdict {
         let wait = {
             let mut current = self.current();
             let begin = || {
                 let (this, reason) = (self.clone(), error.to_string());
-                let watch: Pin<Box<dyn Future<Output = Verdict> + Send>> =
-                    Box::pin(async move { this.watch(reason).await });
-                watch.shared()
+                let watch_outage: Pin<Box<dyn Future<Output = Verdict> + Send>> =
+                    Box::pin(async move { this.watch_outage(reason).await });
+                watch_outage.shared()
             };
             current.get_or_insert_with(begin).clone()
         };
         self.finish(wait).await
     }
 
-    /// Waits for the end of `wait`, and forgets it then.
+    /// Waits for the end of `wait`, then clears it.
     async fn finish(&self, wait: Wait) -> Verdict {
         let verdict = wait.clone().await;
         let mut current = self.current();
@@ -200,13 +201,13 @@ impl Outages {
         verdict
     }
 
-    async fn watch(&self, reason: String) -> Verdict {
+    async fn watch_outage(&self, reason: String) -> Verdict {
         if self.probe().await {
-            return Verdict::WasThere;
+            return Verdict::Available;
         }
         let began = self.elapsed();
-        self.0.progress.server_is_away(Some(began));
-        self.tell(&OutageEvent::Began { reason });
+        self.0.progress.set_outage_start(Some(began));
+        self.notify(&OutageEvent::Began { reason });
         let mut probes = 1;
         let (verdict, lasted) = loop {
             let lasted = self.elapsed().saturating_sub(began);
@@ -217,29 +218,29 @@ impl Outages {
             self.sleep(delay(probes).min(left)).await;
             probes += 1;
             if self.probe().await {
-                break (Verdict::CameBack, self.elapsed().saturating_sub(began));
+                break (Verdict::Recovered, self.elapsed().saturating_sub(began));
             }
         };
-        self.0.progress.server_is_away(None);
-        self.tell(&match verdict {
+        self.0.progress.set_outage_start(None);
+        self.notify(&match verdict {
             Verdict::GaveUp => OutageEvent::GaveUp { lasted },
-            Verdict::WasThere | Verdict::CameBack => OutageEvent::Ended { lasted },
+            Verdict::Available | Verdict::Recovered => OutageEvent::Ended { lasted },
         });
         verdict
     }
 
-    /// Whether the server responds. A refusal is a response too, unless it is that of a gateway.
+    /// Whether the server responds. An error response counts, unless it comes from a gateway.
     async fn probe(&self) -> bool {
         let ping = self.0.client.server().ping_server().retry(RetryPolicy::never()).timeout(PROBE_TIMEOUT);
         ping.await.map_or_else(|error| !suggests_outage(&error), |_| true)
     }
 
-    fn tell(&self, event: &OutageEvent) {
+    fn notify(&self, event: &OutageEvent) {
         #[cfg(feature = "tracing")]
         match event {
-            OutageEvent::Began { reason } => tracing::warn!(reason, "the server is away, waiting for it"),
-            OutageEvent::Ended { lasted } => tracing::info!(?lasted, "the server is back"),
-            OutageEvent::GaveUp { lasted } => tracing::error!(?lasted, "the server stays away, giving up"),
+            OutageEvent::Began { reason } => tracing::warn!(reason, "the server is unavailable, waiting for it"),
+            OutageEvent::Ended { lasted } => tracing::info!(?lasted, "the server is available again"),
+            OutageEvent::GaveUp { lasted } => tracing::error!(?lasted, "the server is still unavailable, giving up"),
         }
         if let Some(observer) = &self.0.options.observer {
             observer(event);
@@ -265,16 +266,17 @@ fn delay(times: u32) -> Duration {
     FIRST_DELAY.saturating_mul(1 << times.saturating_sub(1).min(8)).min(LONGEST_DELAY)
 }
 
-/// Whether the server may be away. A probe distinguishes that from a connection that broke for another reason.
+/// Whether the error may be caused by an outage. A probe distinguishes that from a connection that broke for another
+/// reason.
 pub(crate) fn suggests_outage(error: &Error) -> bool {
     let broken = || error.transport_error().is_some_and(|error| error.kind() == TransportErrorKind::Closed);
     error.kind() == ErrorKind::Timeout || is_outage(error) || broken()
 }
 
-/// Whether the server was away when the request was sent: there was no connection, or a gateway said so.
+/// Whether the server was unavailable when the request was sent: no connection, or an error of a gateway.
 fn is_outage(error: &Error) -> bool {
     let refused = || error.transport_error().is_some_and(|error| error.kind() == TransportErrorKind::Connect);
-    // 520 to 527 and 530 are those of Cloudflare.
+    // 520 to 527 and 530 are status codes of Cloudflare.
     error.status().map_or_else(refused, |status| matches!(status.as_u16(), 502..=504 | 520..=527 | 530))
 }
 

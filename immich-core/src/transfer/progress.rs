@@ -1,4 +1,4 @@
-//! How far a transfer is: a value that any user interface can read at any time.
+//! The progress of a transfer, which a user interface can read at any time.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use crate::timer::Timer;
 
-/// The rate is that of the last this many seconds.
+/// The time span over which the rate is averaged.
 const WINDOW: Duration = Duration::from_secs(15);
 
-/// How many moments of the window are kept.
+/// The number of samples in the window.
 const SAMPLES: u32 = 30;
 
-/// How far a transfer is. Clones are the same value: hand one to the user interface, and ask it for a
-/// [`snapshot`](Self::snapshot) whenever that draws.
+/// The progress of a transfer. Clones share the same values: pass one to the user interface, which calls
+/// [`snapshot`](Self::snapshot) whenever it draws.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -39,54 +39,54 @@ struct State {
     now: ProgressSnapshot,
     started: Duration,
     away_since: Option<Duration>,
-    /// The bytes that were done at some moments of the window, oldest first.
+    /// The number of bytes done at points in time within the window, oldest first.
     samples: VecDeque<(Duration, u64)>,
 }
 
-/// How far a transfer is at one moment.
+/// The progress of a transfer at one point in time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProgressSnapshot {
-    /// Files of which it is known what became of them.
+    /// The number of files whose outcome is known.
     pub files_done: u64,
-    /// Files that were found so far.
+    /// The number of files found so far.
     pub files_total: u64,
-    /// Bytes that were moved, or that needed no move.
+    /// The number of bytes that were transferred, or did not need to be.
     pub bytes_done: u64,
-    /// Bytes of the files that were found so far.
+    /// The number of bytes of the files found so far.
     pub bytes_total: u64,
     /// Whether the totals are final.
     pub total_known: bool,
-    /// Time since the transfer began; zero where there is no timer.
+    /// The time since the transfer began. Zero without a timer.
     pub elapsed: Duration,
-    /// Bytes a second, of the last seconds; zero where there is no timer.
+    /// The current rate in bytes per second. Zero without a timer.
     pub bytes_per_second: f64,
-    /// Time left at that rate, where it can be estimated.
+    /// The estimated remaining time, if known.
     pub remaining: Option<Duration>,
-    /// How long the server has been away, while the transfer waits for it; `None` while it is there.
+    /// The duration of the current outage of the server; `None` if there is none.
     pub server_away: Option<Duration>,
 }
 
 impl Progress {
-    /// Nothing was done yet. The rate needs a timer.
+    /// Creates a progress with all counters at zero. The rate needs a timer.
     pub fn new(timer: Option<Arc<dyn Timer>>) -> Self {
         let started = timer.as_ref().map(|timer| timer.elapsed()).unwrap_or_default();
         Self(Arc::new(Inner { timer, state: Mutex::new(State { started, ..State::default() }) }))
     }
 
-    /// More was found to be done.
+    /// Adds files and bytes to the totals.
     pub fn add_total(&self, files: u64, bytes: u64) {
         let mut state = self.state();
         state.now.files_total = state.now.files_total.saturating_add(files);
         state.now.bytes_total = state.now.bytes_total.saturating_add(bytes);
     }
 
-    /// Nothing more will be found.
+    /// Marks the totals as final.
     pub fn total_is_known(&self) {
         self.state().now.total_known = true;
     }
 
-    /// Bytes were moved.
+    /// Adds transferred bytes.
     pub fn add_bytes(&self, bytes: u64) {
         let elapsed = self.elapsed();
         let mut state = self.state();
@@ -94,25 +94,25 @@ impl Progress {
         state.sample(elapsed);
     }
 
-    /// Bytes that were counted count no more: what was begun begins anew.
+    /// Subtracts bytes that were counted, because their transfer restarts.
     pub fn take_back_bytes(&self, bytes: u64) {
         let mut state = self.state();
         state.now.bytes_done = state.now.bytes_done.saturating_sub(bytes);
         state.samples.clear();
     }
 
-    /// It is known what became of a file.
+    /// Adds a file whose outcome is known.
     pub fn add_file(&self) {
         self.state().now.files_done += 1;
     }
 
-    /// Sets since when the server has been away; `None` when it is there.
+    /// Sets the start of the current outage of the server; `None` if there is none.
     #[cfg(feature = "checksum")]
-    pub(crate) fn server_is_away(&self, since: Option<Duration>) {
+    pub(crate) fn set_outage_start(&self, since: Option<Duration>) {
         self.state().away_since = since;
     }
 
-    /// How far it is now.
+    /// Returns the current progress.
     pub fn snapshot(&self) -> ProgressSnapshot {
         let elapsed = self.elapsed();
         let state = self.state();
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_that_a_server_makes_up_add_up_to_the_most() {
+    fn totals_saturate() {
         let progress = Progress::new(None);
         let size = u64::try_from(i64::MAX).expect("positive");
         for _ in 0..3 {

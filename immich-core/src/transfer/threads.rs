@@ -1,4 +1,4 @@
-//! Where work runs that blocks: on the threads of `blocking`, or where the client's owner wants it.
+//! Runs blocking work on the threads of `blocking`, or on those that the application provides.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -14,10 +14,10 @@ use blocking::Task;
 
 use crate::bridge::slot::{Put, Take, slot};
 
-/// Work that blocks: reading, writing or hashing a file. It is run once.
+/// A blocking job: reading, writing or hashing a file. It is run once.
 pub type BlockingJob = Box<dyn FnOnce() + Send>;
 
-/// Runs jobs on threads of the caller's.
+/// Runs jobs on threads of the caller.
 #[derive(Clone)]
 pub(crate) struct Threads(Arc<dyn Fn(BlockingJob) + Send + Sync>);
 
@@ -34,17 +34,17 @@ impl fmt::Debug for Threads {
 }
 
 thread_local! {
-    /// Those of the client whose transfer is polled on this thread. A transfer is a tree of futures in one task, so that
-    /// this is known wherever one of them begins work.
+    /// The threads of the client whose transfer is polled on this thread. All futures of a transfer are polled in one
+    /// task, so the value is available wherever one of them starts a job.
     static CURRENT: RefCell<Option<Threads>> = const { RefCell::new(None) };
 }
 
-/// Those of the transfer that is being polled; `None` for the threads of `blocking`.
+/// Returns the threads of the transfer that is being polled; `None` for those of `blocking`.
 pub(super) fn current() -> Option<Threads> {
     CURRENT.with_borrow(Clone::clone)
 }
 
-/// Does what it does with these threads as the current ones.
+/// Calls `poll` with these threads as the current ones.
 pub(super) fn with<T>(threads: Option<&Threads>, poll: impl FnOnce() -> T) -> T {
     struct Restore(Option<Threads>);
     impl Drop for Restore {
@@ -62,28 +62,28 @@ pub(super) async fn within<F: Future>(threads: Option<Threads>, future: F) -> F:
     std::future::poll_fn(|context| with(threads.as_ref(), || future.as_mut().poll(context))).await
 }
 
-/// Does work on the current threads.
-pub(super) fn unblock<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Trip<T> {
+/// Runs `work` on the current threads.
+pub(super) fn unblock<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> BlockingTask<T> {
     unblock_on(current().as_ref(), work)
 }
 
-/// Does work on these threads.
+/// Runs `work` on the given threads.
 pub(super) fn unblock_on<T: Send + 'static>(
     threads: Option<&Threads>,
     work: impl FnOnce() -> T + Send + 'static,
-) -> Trip<T> {
-    let Some(threads) = threads else { return Trip(Where::Pool(blocking::unblock(work))) };
+) -> BlockingTask<T> {
+    let Some(threads) = threads else { return BlockingTask(TaskKind::Pool(blocking::unblock(work))) };
     let (put, take) = slot(true);
     let is_detached = Arc::new(AtomicBool::new(false));
     let job = Job { parts: Some((Box::new(work), put)), is_detached: Arc::clone(&is_detached) };
     (threads.0)(Box::new(move || job.run()));
-    Trip(Where::Caller { take, is_detached })
+    BlockingTask(TaskKind::Caller { take, is_detached })
 }
 
-/// Work on its way. Dropping it drops work that has not begun.
-pub(super) struct Trip<T>(Where<T>);
+/// A running or queued job. Dropping it cancels the job if it has not started.
+pub(super) struct BlockingTask<T>(TaskKind<T>);
 
-enum Where<T> {
+enum TaskKind<T> {
     Pool(Task<T>),
     Caller { take: Take<Outcome<T>>, is_detached: Arc<AtomicBool> },
 }
@@ -91,26 +91,26 @@ enum Where<T> {
 /// The result of a job, or its panic.
 type Outcome<T> = Result<T, Box<dyn Any + Send>>;
 
-impl<T> Trip<T> {
-    /// Lets the work continue although nobody waits for it.
+impl<T> BlockingTask<T> {
+    /// Lets the job run although nothing awaits its result.
     pub(super) fn detach(self) {
         match self.0 {
-            Where::Pool(task) => task.detach(),
-            Where::Caller { is_detached, .. } => is_detached.store(true, Ordering::SeqCst),
+            TaskKind::Pool(task) => task.detach(),
+            TaskKind::Caller { is_detached, .. } => is_detached.store(true, Ordering::SeqCst),
         }
     }
 }
 
-impl<T> Future for Trip<T> {
+impl<T> Future for BlockingTask<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         match &mut self.0 {
-            Where::Pool(task) => Pin::new(task).poll(context),
-            Where::Caller { take, .. } => match take.poll_take(context) {
+            TaskKind::Pool(task) => Pin::new(task).poll(context),
+            TaskKind::Caller { take, .. } => match take.poll_take(context) {
                 Poll::Ready(Some(Ok(done))) => Poll::Ready(done),
                 Poll::Ready(Some(Err(panic))) => resume_unwind(panic),
-                // A job always puts something.
+                // A job always stores its result.
                 Poll::Ready(None) | Poll::Pending => Poll::Pending,
             },
         }
@@ -119,7 +119,8 @@ impl<T> Future for Trip<T> {
 
 type Parts<T> = (Box<dyn FnOnce() -> T + Send>, Put<Outcome<T>>);
 
-/// A job of the caller's threads. One that is dropped there, as by a runtime that shuts down, goes to those of `blocking`.
+/// A job for the caller's threads. If it is dropped there, for example by a runtime that shuts down, it runs on
+/// `blocking`.
 struct Job<T: Send + 'static> {
     parts: Option<Parts<T>>,
     is_detached: Arc<AtomicBool>,
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn work_runs_where_the_transfer_says() {
+    fn work_runs_on_the_threads_of_the_transfer() {
         let mine = on_named_threads("mine");
         let name = block_on(within(Some(mine), async {
             let name = unblock(here).await;
@@ -183,14 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_is_dropped_by_the_callers_threads_is_done_all_the_same() {
+    fn a_job_dropped_by_the_callers_threads_still_runs() {
         let threads = Threads::new(drop);
         let name = block_on(unblock_on(Some(&threads), here));
         assert!(name.is_some_and(|name| name.starts_with("blocking")));
     }
 
     #[test]
-    fn a_panic_of_a_job_is_one_of_its_caller() {
+    fn a_panic_of_a_job_is_propagated() {
         let threads = on_named_threads("mine");
         let work = || -> () { resume_unwind(Box::new("planted")) };
         let caught = catch_unwind(AssertUnwindSafe(|| block_on(unblock_on(Some(&threads), work))));
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_waits_for_is_not_begun_unless_it_is_detached() {
+    fn a_dropped_job_runs_only_if_it_is_detached() {
         let kept = Arc::new(Mutex::new(Vec::new()));
         let threads = Threads::new({
             let kept = Arc::clone(&kept);
@@ -207,8 +208,8 @@ mod tests {
         let (done, seen) = channel();
         for name in ["dropped", "detached"] {
             let done = done.clone();
-            let trip = unblock_on(Some(&threads), move || done.send(name).expect("a test that waits"));
-            if name == "detached" { trip.detach() } else { drop(trip) }
+            let task = unblock_on(Some(&threads), move || done.send(name).expect("a test that waits"));
+            if name == "detached" { task.detach() } else { drop(task) }
         }
         kept.lock().expect("no panic").drain(..).for_each(|job: BlockingJob| job());
         drop((done, threads, kept));

@@ -1,4 +1,4 @@
-//! Archives of several assets, as the server plans them.
+//! Downloads of archives with several assets, as planned by the server.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -23,14 +23,15 @@ use crate::layer::RetryPolicy;
 use crate::transfer::threads::{self, unblock};
 use crate::transfer::{Checksum, Progress};
 
-/// How many assets are asked about at once, when some are missing.
-const ASKED_AT_ONCE: usize = 4;
+/// The number of concurrent requests for the names of assets, if an archive lacks some.
+const INFO_CONCURRENCY: usize = 4;
 
-/// A download of archives, which [`to_folder`](Self::to_folder) begins.
+/// A download of archives. [`to_folder`](Self::to_folder) starts it.
 ///
-/// An archive is made while it is sent: it has no length, no checksum, and cannot be resumed. One that breaks is
-/// requested again as a whole. Single files are safer and as fast; archives are for programs that need archives.
-#[must_use = "nothing is downloaded until it is told where to"]
+/// The server creates an archive while sending it, so an archive has no length or checksum, and cannot be resumed. An
+/// archive whose transfer breaks is requested again from the start. Downloads of single files are safer and just as
+/// fast; use archives where a zip file is needed.
+#[must_use = "nothing is downloaded until a destination is given"]
 pub struct DownloadArchives<'c> {
     client: &'c Client,
     wanted: DownloadInfoDto,
@@ -47,28 +48,28 @@ pub struct DownloadArchives<'c> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ArchiveOutcome {
-    /// The assets that it was to hold.
+    /// The assets requested for the archive.
     pub asset_ids: Vec<AssetId>,
     /// The archive, or the error that prevented it.
     pub result: Result<Archive, Error>,
 }
 
-/// An archive that was downloaded, and opens.
+/// An archive that was downloaded and can be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Archive {
-    /// Where it is.
+    /// The path of the archive.
     pub path: PathBuf,
-    /// How many bytes it has.
+    /// The length of the archive in bytes.
     pub bytes: u64,
     /// The names of the files in it.
     pub files: Vec<String>,
-    /// The assets that are not in it: the server leaves out what it cannot read, without a word.
+    /// The requested assets that are not in the archive: the server silently omits files that it cannot read.
     pub missing: Vec<AssetId>,
 }
 
 impl Client {
-    /// Downloads assets as archives: a list, an album, or everything of a user, in as many parts as the server plans.
+    /// Downloads assets as archives: a list, an album, or all assets of a user, split into parts by the server.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -98,49 +99,49 @@ impl Client {
 }
 
 impl<'c> DownloadArchives<'c> {
-    /// Sets the name of the archives, without its extension; several get numbers. It is `immich` otherwise.
+    /// Sets the name of the archives, without the extension; several archives get numbers. Defaults to `immich`.
     pub fn archive_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Takes the images with their edits.
+    /// Downloads images with their edits applied.
     pub fn edited(mut self) -> Self {
         self.edited = true;
         self
     }
 
-    /// Sets what is done where there is a file of the name; [`Collision::Suffix`] otherwise.
+    /// Sets what to do if a file of the name exists. Defaults to [`Collision::Suffix`].
     pub fn collision(mut self, collision: Collision) -> Self {
         self.collision = collision;
         self
     }
 
-    /// Whether to wait until the disk has each archive; it is done unless switched off.
+    /// Sets whether each archive is flushed to disk. Defaults to `true`.
     pub fn durable(mut self, durable: bool) -> Self {
         self.durable = durable;
         self
     }
 
-    /// Sets how often an archive that breaks is requested, the first time counted; 5 otherwise, and zero is one.
+    /// Sets the maximum number of requests for an archive whose transfer breaks. Defaults to 5; 0 counts as 1.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// Sets the waits before an archive is requested again.
+    /// Sets the delays before an archive is requested again.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Counts the archives and their bytes in `progress`; their sizes are those of the files in them.
+    /// Reports the archives and their bytes to `progress`. The size of an archive is that of the files in it.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.progress = progress.clone();
         self
     }
 
-    /// Begins, as far as [`Archives::next`] is awaited.
+    /// Creates the download into a folder. It makes progress only while [`Archives::next`] is being awaited.
     pub fn to_folder(self, folder: impl Into<PathBuf>) -> Archives<'c> {
         let job = Job { download: self, folder: folder.into(), folders: Folders::default() };
         Archives { job: Arc::new(job), plan: None, planning: None, fetching: None, number: 0 }
@@ -149,13 +150,13 @@ impl<'c> DownloadArchives<'c> {
 
 type Running<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
-/// Archives as they come, one after the other.
+/// The archives of a download, one after another.
 pub struct Archives<'c> {
     job: Arc<Job<'c>>,
-    /// The archives that are still to come; `None` before the server planned them.
+    /// The remaining archives; `None` until the server has planned them.
     plan: Option<Plan>,
-    /// The request for the plan, and the archive that is on its way: kept here, so that a call of `next` that is
-    /// dropped loses neither.
+    /// The request for the plan, and the current archive. They are kept here, so that dropping a call of `next` loses
+    /// neither.
     planning: Option<Running<'c, Result<DownloadResponseDto, Error>>>,
     fetching: Option<Running<'c, ArchiveOutcome>>,
     number: u32,
@@ -164,7 +165,7 @@ pub struct Archives<'c> {
 #[derive(Debug)]
 struct Plan {
     left: VecDeque<DownloadArchiveInfo>,
-    /// Whether there is more than one, so that their names have numbers.
+    /// Whether there is more than one archive, so that the names are numbered.
     several: bool,
 }
 
@@ -178,15 +179,15 @@ struct Job<'c> {
 impl<'c> Archives<'c> {
     /// Returns the outcome of the next archive; `None` after the last.
     ///
-    /// It is cancel-safe: work that a dropped call had started continues with the next call.
+    /// Cancel-safe: work that a dropped call started continues in the next call.
     ///
     /// # Errors
-    /// Those of planning. The next call plans again.
+    /// The errors of the request for the plan, which the next call repeats.
     pub async fn next(&mut self) -> Result<Option<ArchiveOutcome>, Error> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Returns the progress, for a user interface; it stays current.
+    /// Returns the progress, for a user interface. It stays current.
     pub fn progress(&self) -> Progress {
         self.job.download.progress.clone()
     }
@@ -235,7 +236,7 @@ impl<'c> Archives<'c> {
     }
 }
 
-/// The outcomes. After an error of planning, the next item plans again.
+/// The outcomes. After an error of the request for the plan, the next item repeats it.
 impl Stream for Archives<'_> {
     type Item = Result<ArchiveOutcome, Error>;
 
@@ -251,25 +252,25 @@ impl Job<'_> {
         let key = format!("{}-archive", Checksum::of(key).to_hex());
         let writer = Writer::open(self.folder.clone(), key, None, download.collision == Collision::SkipSame).await;
         let mut writer = writer.map_err(|error| self.failed(error))?;
-        writer.fleeting();
-        let mut made = 0;
+        writer.not_resumable();
+        let mut attempts = 0;
         let names = loop {
-            made += 1;
+            attempts += 1;
             let mut moved = 0;
             let error = match self.attempt(ids, &mut writer, &mut moved).await {
                 Ok(names) => break names,
                 Err(error) => error,
             };
-            // A broken archive came over a connection that broke without saying so.
-            if made >= download.attempts
-                || !(fetch::passes(&error, &download.retry) || error.kind() == ErrorKind::Decode)
+            // A corrupt archive comes from a transfer that was cut off without an error.
+            if attempts >= download.attempts
+                || !(fetch::is_transient(&error, &download.retry) || error.kind() == ErrorKind::Decode)
             {
-                // The error that counts is the first one.
+                // The first error is reported, not one of discarding the file.
                 drop(writer.discard().await);
                 return Err(error);
             }
             download.progress.take_back_bytes(moved);
-            fetch::wait(download.client, &download.retry, made, &error).await;
+            fetch::wait(download.client, &download.retry, attempts, &error).await;
         };
         let part = writer.finish().await.map_err(|error| self.failed(error))?;
         let (bytes, checksum, target) = (part.length(), part.checksum(), self.target(number));
@@ -279,14 +280,14 @@ impl Job<'_> {
         Ok(Archive { path, bytes, files: names, missing })
     }
 
-    /// One request: the names in the archive that came of it.
+    /// Sends one request and returns the names of the files in the archive.
     async fn attempt(&self, ids: &[AssetId], writer: &mut Writer, moved: &mut u64) -> Result<Vec<String>, Error> {
         let Self { download, .. } = self;
         let mut wanted = DownloadArchiveDto::new(ids.iter().copied());
         wanted.edited = download.edited.then_some(true);
-        let mut answer = download.client.send(DownloadArchive::new(wanted)).await?;
+        let mut response = download.client.send(DownloadArchive::new(wanted)).await?;
         writer.clear().await.map_err(|error| self.failed(error))?;
-        while let Some(bytes) = answer.chunk().await? {
+        while let Some(bytes) = response.chunk().await? {
             *moved += bytes.len() as u64;
             download.progress.add_bytes(bytes.len() as u64);
             writer.push(bytes).await.map_err(|error| self.failed(error))?;
@@ -297,21 +298,21 @@ impl Job<'_> {
             (part, names)
         })
         .await;
-        writer.give(part);
+        writer.put_back(part);
         names.map_err(|error| match error.kind() {
             std::io::ErrorKind::InvalidData => Error::decode(DownloadArchive::OPERATION, "", &error.to_string()),
             _ => self.failed(error),
         })
     }
 
-    /// The assets whose names are not in the archive.
+    /// Returns the assets whose names are not in the archive.
     async fn missing(&self, ids: &[AssetId], names: &[String]) -> Vec<AssetId> {
         let client = self.download.client;
         let known = futures_util::stream::iter(ids.to_vec())
             .map(|id| async move {
                 (id, client.assets().get_asset_info(id).await.ok().map(|asset| asset.original_file_name))
             })
-            .buffered(ASKED_AT_ONCE);
+            .buffered(INFO_CONCURRENCY);
         let known = known.collect().await;
         let names = names.to_vec();
         unblock(move || absent(known, &names)).await
@@ -341,8 +342,8 @@ impl Job<'_> {
     }
 }
 
-/// Finds the assets of which an archive has no file. The server gives a file whose name was there before a number:
-/// `name+1.jpg`. Each name in the archive stands for one asset.
+/// Returns the assets whose files are not in an archive. The server adds a number to a name that is already in the
+/// archive, as in `name+1.jpg`. Each name in the archive matches one asset.
 fn absent(assets: Vec<(AssetId, Option<String>)>, names: &[String]) -> Vec<AssetId> {
     let mut exact: HashMap<String, usize> = HashMap::new();
     let mut numbered: HashMap<String, usize> = HashMap::new();
@@ -352,27 +353,27 @@ fn absent(assets: Vec<(AssetId, Option<String>)>, names: &[String]) -> Vec<Asset
         }
         *exact.entry(name).or_default() += 1;
     }
-    fn take(counts: &mut HashMap<String, usize>, name: &str) -> bool {
+    fn take_one(counts: &mut HashMap<String, usize>, name: &str) -> bool {
         counts.get_mut(name).filter(|count| **count > 0).map(|count| *count -= 1).is_some()
     }
-    // Exact names first, so that a file that is itself called `a+1.jpg` is not taken for a second `a.jpg`.
+    // Exact names first, so that a file whose own name is `a+1.jpg` is not mistaken for a second `a.jpg`.
     let mut left = Vec::new();
     for (id, name) in assets {
         let name = name.map(|name| sanitized(&name));
         match name {
-            Some(name) if take(&mut exact, &name) => {
+            Some(name) if take_one(&mut exact, &name) => {
                 if let Some(base) = without_number(&name) {
-                    take(&mut numbered, &base);
+                    take_one(&mut numbered, &base);
                 }
             }
             name => left.push((id, name)),
         }
     }
-    left.retain(|(_, name)| !name.as_ref().is_some_and(|name| take(&mut numbered, name)));
+    left.retain(|(_, name)| !name.as_ref().is_some_and(|name| take_one(&mut numbered, name)));
     left.into_iter().map(|(id, _)| id).collect()
 }
 
-/// The name without the letters that the server leaves out of the names in an archive.
+/// Removes the characters that the server removes from the names in an archive.
 fn sanitized(name: &str) -> String {
     let kept =
         |letter: &char| !letter.is_control() && !matches!(letter, '/' | '\\' | '?' | '<' | '>' | ':' | '*' | '|' | '"');
@@ -380,7 +381,7 @@ fn sanitized(name: &str) -> String {
     kept.trim_end_matches(['.', ' ']).to_owned()
 }
 
-/// The name that the server gave a number, if it looks like one.
+/// Returns the name without the number that the server may have added.
 fn without_number(name: &str) -> Option<String> {
     let (stem, extension) = match name.rfind('.').filter(|at| *at > 0) {
         Some(at) => name.split_at(at),
@@ -415,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_names_are_told_from_names_with_numbers() {
+    fn added_numbers_differ_from_numbers_in_names() {
         assert_eq!(absent_of(&["a.jpg", "a.jpg", "b.jpg"], &["a.jpg", "a+1.jpg"]), [2]);
         assert_eq!(absent_of(&["a+1.jpg", "a.jpg", "a.jpg"], &["a+1.jpg", "a.jpg"]), [2]);
         assert_eq!(absent_of(&["a", "a", "c++"], &["a", "a+1", "c++"]), [0_usize; 0]);
@@ -423,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_of_one_name_are_looked_at_once_each() {
+    fn thousands_of_equal_names_take_linear_time() {
         let names: Vec<_> = (0..20_000)
             .map(|number| if number == 0 { "a.jpg".to_owned() } else { format!("a+{number}.jpg") })
             .collect();

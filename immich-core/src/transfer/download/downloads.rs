@@ -1,8 +1,8 @@
-//! Several downloads as they run.
+//! The engine that runs several downloads.
 //!
-//! A group of assets that belong together goes through these stages: it is listed ([`Feed`]), the files that may be it
-//! already are hashed, several groups at once; then the groups get their names one after the other, in the order of the
-//! list; and then its assets are downloaded, several at once.
+//! Each group of assets that belong together passes these stages: it is listed ([`Feed`]); existing files that may be
+//! the wanted ones are hashed, for several groups at once; the groups get their names one after another, in the order
+//! of the list; the assets are downloaded, several at once.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -19,8 +19,8 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
 
-use super::journal::{Journal, Noted};
-use super::known::Known;
+use super::journal::{Journal, JournalEntry};
+use super::known::AssetInfo;
 use super::layout::Layout;
 use super::listing::{Feed, Group, Listed, Needs, Source};
 use super::names::{Reserved, Wanted};
@@ -28,7 +28,7 @@ use super::outcome::{DownloadOutcome, DownloadResult, DownloadSkip, DownloadSumm
 use super::part;
 use super::place::{self, Collision};
 use super::to_file::{Downloaded, Slot};
-use super::what::What;
+use super::what::RemoteFile;
 use super::{Download, ModifiedTime, Options, Total, count_bytes, count_file, count_total};
 use crate::api::AssetMediaSize;
 use crate::client::Client;
@@ -40,7 +40,7 @@ use crate::transfer::outage::Outages;
 use crate::transfer::threads::{self, unblock};
 use crate::transfer::{Checksum, Progress};
 
-/// The file to download of each asset.
+/// The version of each asset to download.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Original,
@@ -50,16 +50,16 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn of(&self, id: AssetId) -> What {
+    fn of(&self, id: AssetId) -> RemoteFile {
         match self {
-            Self::Original => What::Original(id),
-            Self::Edited => What::Edited(id),
-            Self::Thumbnail(size) => What::Thumbnail(id, size.clone()),
-            Self::Playback => What::Playback(id),
+            Self::Original => RemoteFile::Original(id),
+            Self::Edited => RemoteFile::Edited(id),
+            Self::Thumbnail(size) => RemoteFile::Thumbnail(id, size.clone()),
+            Self::Playback => RemoteFile::Playback(id),
         }
     }
 
-    /// Its name in a journal.
+    /// Returns the identifier used in a journal.
     fn name(&self) -> String {
         match self {
             Self::Original => "original".to_owned(),
@@ -80,7 +80,7 @@ pub(super) struct ManyOptions {
     pub(super) motion_videos: bool,
     pub(super) progress: Progress,
     pub(super) journal: Option<PathBuf>,
-    /// Those of each file.
+    /// The options of each file.
     pub(super) each: Options,
 }
 
@@ -89,40 +89,40 @@ type Shared = Arc<Mutex<Journal>>;
 type Batch<'c> = (Box<Feed<'c>>, Result<Option<Vec<Group>>, Error>);
 
 enum Listing<'c> {
-    /// The journal is to be opened before.
+    /// The journal must be opened first.
     New(Box<Feed<'c>>),
     Opening(Boxed<'c, (Box<Feed<'c>>, Result<Journal, Error>)>),
     Waiting(Box<Feed<'c>>),
-    Asking(Boxed<'c, Batch<'c>>),
+    Requesting(Boxed<'c, Batch<'c>>),
     Done,
 }
 
-/// A group, and what is wanted of its names.
+/// A group, and the names that it should get.
 struct Prepared {
     group: Group,
     folder: PathBuf,
-    /// The wanted names of the members and the others of the group; empty where the responses determine them.
+    /// The wanted names of the members and the others of the group; empty if the responses determine the names.
     wanted: Vec<Wanted>,
-    /// The files that are there by the journal, with the checksums that their bytes had.
-    noted: Vec<Option<Option<Checksum>>>,
+    /// For each member that exists according to the journal, the checksum of its bytes, if recorded.
+    recorded: Vec<Option<Option<Checksum>>>,
 }
 
-/// A group with its names.
+/// A group with its assigned names.
 struct Named {
     group: Group,
     folder: PathBuf,
-    noted: Vec<Option<Option<Checksum>>>,
+    recorded: Vec<Option<Option<Checksum>>>,
     names: io::Result<Names>,
 }
 
 enum Names {
     Reserved(Vec<Reserved>),
-    /// The first number for the names that the responses tell.
+    /// The first number for the names that the responses determine.
     Number(u32),
     None,
 }
 
-/// An asset whose turn it is.
+/// An asset that is ready to be downloaded.
 struct Job {
     listed: Listed,
     folder: PathBuf,
@@ -131,7 +131,7 @@ struct Job {
 }
 
 enum Name {
-    There { name: String, length: u64, checksum: Option<Checksum>, by_journal: bool },
+    Existing { name: String, length: u64, checksum: Option<Checksum>, by_journal: bool },
     Given(String),
     Slot(Slot),
     Failed(Error),
@@ -142,8 +142,8 @@ struct Finished {
     journal_error: Option<Error>,
 }
 
-/// Several downloads as they run. They run while [`next`](Self::next) is awaited, in the task that awaits it, and end
-/// when this is dropped; bytes that were fetched stay on disk, and another run resumes from them.
+/// A running download of several files. It makes progress only while [`next`](Self::next) is being awaited, in the
+/// awaiting task, and stops when dropped. Downloaded bytes stay on disk, and another run resumes from them.
 pub struct Downloads<'c> {
     client: &'c Client,
     kind: Kind,
@@ -159,13 +159,13 @@ pub struct Downloads<'c> {
     jobs: VecDeque<Job>,
     running: FuturesUnordered<Boxed<'c, Finished>>,
     ending: Option<Boxed<'c, io::Result<()>>>,
-    /// The names of assets of a stack that were not listed yet.
+    /// The reserved names of assets of a stack that are not listed yet.
     kept: HashMap<AssetId, (PathBuf, Reserved)>,
     album: Option<String>,
     /// Whether the caller stopped the run.
     stopping: bool,
     summary: DownloadSummary,
-    /// The value of `incomplete` in the summary at the end.
+    /// The value that `incomplete` gets in the summary when the run ends.
     incomplete: Option<Incomplete>,
 }
 
@@ -191,7 +191,7 @@ impl<'c> Downloads<'c> {
         let needs = Needs { known, videos, stacks: original, visitor };
         let feed = Box::new(Feed::new(client, source, needs, outages.clone()));
         let listing = if options.journal.is_some() { Listing::New(feed) } else { Listing::Waiting(feed) };
-        // A panic or an early end leaves it so.
+        // The value stays if the run panics or is dropped early.
         let summary = DownloadSummary { incomplete: Some(Incomplete::Unfinished), ..DownloadSummary::default() };
         Self {
             client,
@@ -216,40 +216,40 @@ impl<'c> Downloads<'c> {
         }
     }
 
-    /// Returns what became of the next asset, in the order in which they are done; `None` after the last.
+    /// Returns the outcome of the next asset, in order of completion; `None` after the last.
     ///
-    /// It is cancel-safe: work that a dropped call had started continues with the next call.
+    /// Cancel-safe: work that a dropped call started continues in the next call.
     ///
     /// # Errors
-    /// Those of listing the assets, and of opening the journal. Listed assets continue with the next call, which also
-    /// lists again.
+    /// The errors of listing the assets and of opening the journal. The next call continues with the assets that are
+    /// already listed, and repeats the failed request.
     pub async fn next(&mut self) -> Result<Option<DownloadOutcome>, Error> {
         let threads = self.client.threads().cloned();
         poll_fn(|context| threads::with(threads.as_ref(), || self.poll(context))).await
     }
 
-    /// Runs the downloads to their end and returns the summary of all assets, including those returned by
+    /// Runs the downloads to completion and returns the summary of all assets, including those returned by
     /// [`next`](Self::next).
     ///
     /// # Errors
-    /// Those of [`next`](Self::next). An asset that fails is in the summary.
+    /// The errors of [`next`](Self::next). Assets that fail are counted in the summary.
     pub async fn finish(mut self) -> Result<DownloadSummary, Error> {
         while self.next().await?.is_some() {}
         Ok(self.summary)
     }
 
-    /// Starts no more downloads. Running ones complete; the rest are reported as skipped
+    /// Stops starting new downloads. Running ones complete; the rest are reported as skipped
     /// ([`DownloadSkip::Stopped`]). Keep calling [`next`](Self::next), or call [`finish`](Self::finish).
     pub fn stop(&mut self) {
         self.stopping = true;
     }
 
-    /// Returns the number of assets by outcome so far.
+    /// Returns the summary of the outcomes so far.
     pub fn summary(&self) -> DownloadSummary {
         self.summary.clone()
     }
 
-    /// Returns the progress, for a user interface; it stays current.
+    /// Returns the progress, for a user interface. It stays current.
     pub fn progress(&self) -> Progress {
         self.options.progress.clone()
     }
@@ -274,7 +274,7 @@ impl<'c> Downloads<'c> {
             }
             match self.running.poll_next_unpin(context) {
                 Poll::Ready(Some(finished)) => return Poll::Ready(Ok(Some(self.settle(finished)))),
-                Poll::Ready(None) if self.is_idle() => return self.end(context).map(|()| Ok(None)),
+                Poll::Ready(None) if self.is_idle() => return self.finish_run(context).map(|()| Ok(None)),
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
         }
@@ -289,13 +289,13 @@ impl<'c> Downloads<'c> {
             && self.jobs.is_empty()
     }
 
-    /// Lists more assets, if there are not enough; whether anything changed.
+    /// Lists more assets if needed. Returns whether anything changed.
     fn list(&mut self, context: &mut Context<'_>) -> Result<bool, Error> {
         match mem::replace(&mut self.listing, Listing::Done) {
             Listing::Done => return Ok(false),
             Listing::New(mut feed) | Listing::Waiting(mut feed) if self.is_stopped() => {
                 let rest = feed.rest().into_iter().map(|id| Listed { id, known: None, error: None });
-                rest.for_each(|listed| self.take(Group { members: vec![listed], ..Group::default() }));
+                rest.for_each(|listed| self.enqueue(Group { members: vec![listed], ..Group::default() }));
             }
             Listing::New(feed) => {
                 let opening = self.open_journal(feed);
@@ -321,14 +321,14 @@ impl<'c> Downloads<'c> {
             }
             Listing::Waiting(mut feed) => {
                 let outages = self.outages.clone();
-                self.listing = Listing::Asking(Box::pin(async move {
-                    let mut ride = outages.ride();
+                self.listing = Listing::Requesting(Box::pin(async move {
+                    let mut outage_retry = outages.outage_retry();
                     let groups = loop {
-                        ride.ready().await;
+                        outage_retry.ready().await;
                         match feed.next().await {
                             Ok(groups) => break Ok(groups),
                             Err(error) => {
-                                if let Err(error) = ride.failed(error).await {
+                                if let Err(error) = outage_retry.failed(error).await {
                                     break Err(error);
                                 }
                             }
@@ -337,9 +337,9 @@ impl<'c> Downloads<'c> {
                     (feed, groups)
                 }));
             }
-            Listing::Asking(mut asking) => match asking.as_mut().poll(context) {
+            Listing::Requesting(mut requesting) => match requesting.as_mut().poll(context) {
                 Poll::Pending => {
-                    self.listing = Listing::Asking(asking);
+                    self.listing = Listing::Requesting(requesting);
                     return Ok(false);
                 }
                 Poll::Ready((feed, Err(error))) => {
@@ -350,7 +350,7 @@ impl<'c> Downloads<'c> {
                 }
                 Poll::Ready((feed, Ok(Some(groups)))) => {
                     self.album = feed.album_name().map(str::to_owned);
-                    groups.into_iter().for_each(|group| self.take(group));
+                    groups.into_iter().for_each(|group| self.enqueue(group));
                     self.listing = Listing::Waiting(feed);
                 }
                 Poll::Ready((feed, Ok(None))) => {
@@ -376,7 +376,7 @@ impl<'c> Downloads<'c> {
         })
     }
 
-    fn take(&mut self, group: Group) {
+    fn enqueue(&mut self, group: Group) {
         for listed in &group.members {
             let bytes = listed
                 .known
@@ -388,12 +388,12 @@ impl<'c> Downloads<'c> {
         self.groups.push_back(group);
     }
 
-    /// Whether the size of the asset is that of what is downloaded.
+    /// Whether the size of an asset is the size of the file to download.
     fn knows_bytes(&self) -> bool {
         self.kind.is_original()
     }
 
-    /// Looks for what is there already; whether anything changed.
+    /// Looks for existing files. Returns whether anything changed.
     fn prepare(&mut self, context: &mut Context<'_>) -> bool {
         let mut changed = false;
         while self.preparing.len() + self.to_name.len() < self.options.concurrency
@@ -421,30 +421,34 @@ impl<'c> Downloads<'c> {
         let verified = is_original && self.options.each.verify;
         Box::pin(unblock(move || {
             let is_open = !group.is_repeated && group.members.iter().all(|listed| listed.error.is_none());
-            let mut noted: Vec<Option<Noted>> = Vec::new();
+            let mut recorded: Vec<Option<JournalEntry>> = Vec::new();
             if let Some(journal) = journal.filter(|_| is_open && collision == Collision::SkipSame) {
                 let journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
-                let of = |listed: &Listed| journal.noted(listed.id, &kind, &folder, listed.known.as_ref()?, verified);
-                noted.extend(group.members.iter().map(of));
+                let of = |listed: &Listed| journal.find(listed.id, &kind, &folder, listed.known.as_ref()?, verified);
+                recorded.extend(group.members.iter().map(of));
             }
-            let there: Vec<_> = noted.iter().map(|noted| noted.as_ref().and_then(Noted::is_there)).collect();
-            let hits = noted.iter().zip(&there).map(|(noted, there)| there.as_ref().map(|_| noted.as_ref()?.checksum));
+            let existing: Vec<_> =
+                recorded.iter().map(|recorded| recorded.as_ref().and_then(JournalEntry::unchanged_file)).collect();
+            let hits = recorded
+                .iter()
+                .zip(&existing)
+                .map(|(recorded, existing)| existing.as_ref().map(|_| recorded.as_ref()?.checksum));
             let hits = hits.collect();
             let mut wanted = Vec::new();
             let members = group.members.iter().map(|listed| listed.known.as_ref());
             for (at, known) in members.chain(group.others.iter().map(|(_, known)| Some(known))).enumerate() {
-                // A shared link returns the image with its edits, and then the response determines the extension.
+                // A shared link returns the edited image, so only the response determines the extension.
                 let is_made = known.is_some_and(|known| known.is_edited && is_visitor) || !is_original;
                 wanted.push(Wanted {
                     name: known.filter(|_| !is_made).map(|known| known.name.clone()),
                     checksum: known.filter(|_| !is_made).and_then(|known| known.checksum),
                     bytes: known.filter(|_| !is_made).and_then(|known| known.bytes),
-                    there: there.get(at).cloned().flatten(),
+                    existing: existing.get(at).cloned().flatten(),
                 });
             }
-            // A failure here occurs again when the names are reserved, and is reported there.
+            // An error occurs again when the names are reserved, and is reported then.
             drop(folders.prepare(&folder, &wanted, collision));
-            Prepared { group, folder, wanted, noted: hits }
+            Prepared { group, folder, wanted, recorded: hits }
         }))
     }
 
@@ -452,7 +456,7 @@ impl<'c> Downloads<'c> {
         self.options.each.files.collision.unwrap_or(Collision::SkipSame)
     }
 
-    /// Gives the next group its names; whether anything changed.
+    /// Assigns names to the next group. Returns whether anything changed.
     fn name(&mut self, context: &mut Context<'_>) -> bool {
         if let Some(naming) = &mut self.naming {
             let Poll::Ready(named) = naming.as_mut().poll(context) else { return false };
@@ -461,10 +465,10 @@ impl<'c> Downloads<'c> {
             return true;
         }
         let Some(prepared) = self.to_name.pop_front() else { return false };
-        let Prepared { group, folder, wanted, noted } = prepared;
+        let Prepared { group, folder, wanted, recorded } = prepared;
         if self.is_stopped() || group.is_repeated {
             let names = Ok(Names::None);
-            self.queue(Named { group, folder, noted, names });
+            self.queue(Named { group, folder, recorded, names });
             return true;
         }
         let is_kept =
@@ -473,7 +477,7 @@ impl<'c> Downloads<'c> {
             let kept: Vec<_> = group.members.iter().filter_map(|listed| self.kept.remove(&listed.id)).collect();
             let folder = kept.first().map_or(folder, |(folder, _)| folder.clone());
             let names = Ok(Names::Reserved(kept.into_iter().map(|(_, reserved)| reserved).collect()));
-            self.queue(Named { group, folder, noted, names });
+            self.queue(Named { group, folder, recorded, names });
             return true;
         }
         let (folders, collision) = (self.options.each.files.folders.clone(), self.collision());
@@ -484,9 +488,10 @@ impl<'c> Downloads<'c> {
             let first = group.members.first().and_then(|listed| listed.known.as_ref());
             let names = if is_failed || group.members.iter().all(is_offline) {
                 Ok(Names::None)
-            } else if let Some(there) = wanted.first().filter(|_| !is_original).and_then(|wanted| wanted.there.clone())
+            } else if let Some(existing) =
+                wanted.first().filter(|_| !is_original).and_then(|wanted| wanted.existing.clone())
             {
-                Ok(Names::Reserved(vec![Reserved::There(there.0, there.1)]))
+                Ok(Names::Reserved(vec![Reserved::Existing(existing.0, existing.1)]))
             } else if is_original && wanted.first().is_some_and(|wanted| wanted.name.is_some()) {
                 folders.reserve(&folder, &wanted, collision).map(Names::Reserved)
             } else if let (Some(known), true) = (first, collision != Collision::Error) {
@@ -494,14 +499,14 @@ impl<'c> Downloads<'c> {
             } else {
                 Ok(Names::None)
             };
-            Named { group, folder, noted, names }
+            Named { group, folder, recorded, names }
         })));
         true
     }
 
-    /// Queues the assets of a group.
+    /// Queues the assets of a group for download.
     fn queue(&mut self, named: Named) {
-        let Named { group, folder, noted, names } = named;
+        let Named { group, folder, recorded, names } = named;
         let is_repeated = group.is_repeated;
         let mut names = names;
         for (at, listed) in group.members.into_iter().enumerate() {
@@ -509,11 +514,11 @@ impl<'c> Downloads<'c> {
                 _ if is_repeated => Name::Slot(Slot::None),
                 Ok(Names::Reserved(reserved)) => {
                     match reserved.get_mut(at).map(|reserved| mem::replace(reserved, Reserved::Stem(String::new()))) {
-                        Some(Reserved::There(name, length)) => {
-                            let by_journal = noted.get(at).copied().flatten();
+                        Some(Reserved::Existing(name, length)) => {
+                            let by_journal = recorded.get(at).copied().flatten();
                             let known = listed.known.as_ref().and_then(|known| known.checksum);
                             let checksum = by_journal.unwrap_or(known.filter(|_| self.kind.is_original()));
-                            Name::There { name, length, checksum, by_journal: by_journal.is_some() }
+                            Name::Existing { name, length, checksum, by_journal: by_journal.is_some() }
                         }
                         Some(Reserved::Name(name)) => Name::Given(name),
                         Some(Reserved::Stem(stem)) => Name::Slot(Slot::Stem(stem)),
@@ -541,7 +546,7 @@ impl<'c> Downloads<'c> {
         Error::io(Some(operation), format_args!("could not write to {}", folder.display()), error)
     }
 
-    /// Starts what can run; the outcome of what need not.
+    /// Starts queued downloads. Returns the outcome of an asset that is skipped.
     fn start(&mut self) -> Option<DownloadOutcome> {
         while self.running.len() < self.options.concurrency {
             let job = self.jobs.pop_front()?;
@@ -559,8 +564,8 @@ impl<'c> Downloads<'c> {
                 let fate = DownloadResult::Skipped(skip);
                 return Some(self.count(DownloadOutcome { asset_id: job.listed.id, original_file_name, fate }));
             }
-            let one = self.one(job);
-            self.running.push(Box::pin(one));
+            let download = self.download_one(job);
+            self.running.push(Box::pin(download));
         }
         None
     }
@@ -571,7 +576,7 @@ impl<'c> Downloads<'c> {
             && (self.outages.gave_up() || (error.kind() == ErrorKind::Auth && !error.is_from_elsewhere()))
             && self.summary.stopped_by.is_none()
         {
-            // Without a server, or a credential that it accepts, nothing more needs to be tried.
+            // Without a server, or with a rejected credential, all further downloads would fail.
             self.summary.stopped_by = Some(error.clone());
         }
         if let Some(error) = journal_error {
@@ -585,8 +590,8 @@ impl<'c> Downloads<'c> {
         outcome
     }
 
-    /// Writes the journal to the disk, and ends.
-    fn end(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    /// Flushes the journal to disk and completes the summary.
+    fn finish_run(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Some(journal) = self.journal.take() {
             self.ending =
                 Some(Box::pin(unblock(move || journal.lock().unwrap_or_else(PoisonError::into_inner).sync())));
@@ -603,9 +608,9 @@ impl<'c> Downloads<'c> {
         Poll::Ready(())
     }
 
-    /// The download of one asset, to its outcome.
-    fn one(&self, job: Job) -> impl Future<Output = Finished> + Send + use<'c> {
-        let Job { listed: Listed { id, known, error: told }, folder, name, .. } = job;
+    /// Downloads one asset.
+    fn download_one(&self, job: Job) -> impl Future<Output = Finished> + Send + use<'c> {
+        let Job { listed: Listed { id, known, error: list_error }, folder, name, .. } = job;
         let ManyOptions { progress, each, .. } = &self.options;
         let counted = known.as_ref().is_some_and(|known| known.bytes.is_some()) && self.knows_bytes();
         let mut options = Options {
@@ -621,17 +626,17 @@ impl<'c> Downloads<'c> {
             let original_file_name = known.as_ref().map(|known| known.name.clone());
             let requests = Arc::clone(&options.requests);
             let mut by_journal = false;
-            let done = match (told, name) {
+            let done = match (list_error, name) {
                 (Some(error), _) | (None, Name::Failed(error)) => Err(error),
-                (None, Name::There { name, length, checksum, by_journal: noted }) => {
+                (None, Name::Existing { name, length, checksum, by_journal: recorded }) => {
                     count_total(&options, Some(length));
                     count_bytes(&options, length);
                     count_file(&options);
-                    by_journal = noted;
+                    by_journal = recorded;
                     let path = folder.join(name);
-                    if !noted {
-                        let (key, there) = (what.key(), path.clone());
-                        unblock(move || part::remove_leftover(&folder, &key, &there)).await;
+                    if !recorded {
+                        let (key, existing) = (what.key(), path.clone());
+                        unblock(move || part::remove_leftover(&folder, &key, &existing)).await;
                     }
                     Ok(Downloaded {
                         path,
@@ -648,7 +653,7 @@ impl<'c> Downloads<'c> {
                     match name {
                         Name::Given(name) => (options.files.name, options.files.slot) = (Some(name), Slot::Name),
                         Name::Slot(slot) => options.files.slot = slot,
-                        Name::There { .. } | Name::Failed(_) => {}
+                        Name::Existing { .. } | Name::Failed(_) => {}
                     }
                     Download { client, what, options }.to_folder(folder).await
                 }
@@ -656,7 +661,7 @@ impl<'c> Downloads<'c> {
             let fate = match done {
                 Ok(done) => {
                     let journaled = match (journal.filter(|_| !by_journal), known) {
-                        (Some(journal), Some(known)) => noted(journal, id, kind, &done, known).await,
+                        (Some(journal), Some(known)) => add_to_journal(journal, id, kind, &done, known).await,
                         _ => Ok(()),
                     };
                     let journal_error =
@@ -682,7 +687,13 @@ impl<'c> Downloads<'c> {
 }
 
 /// Adds a file to the journal.
-async fn noted(journal: Shared, id: AssetId, kind: String, done: &Downloaded, known: Known) -> io::Result<()> {
+async fn add_to_journal(
+    journal: Shared,
+    id: AssetId,
+    kind: String,
+    done: &Downloaded,
+    known: AssetInfo,
+) -> io::Result<()> {
     let (path, verified) = (done.path.clone(), done.verified);
     unblock(move || {
         let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
@@ -691,7 +702,7 @@ async fn noted(journal: Shared, id: AssetId, kind: String, done: &Downloaded, kn
     .await
 }
 
-/// The outcomes. After an error, the next item continues as [`next`](Downloads::next) does.
+/// The outcomes. After an error, the stream continues as [`next`](Downloads::next) does.
 impl Stream for Downloads<'_> {
     type Item = Result<DownloadOutcome, Error>;
 

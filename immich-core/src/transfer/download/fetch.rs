@@ -1,4 +1,4 @@
-//! The bytes of a file, asked for again from where they broke off.
+//! The bytes of a file, requested again from where the transfer broke.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::head::{ContentRange, Head};
-use super::what::{Onward, What};
+use super::what::{RangeRequest, RemoteFile};
 use crate::binary::BinaryResponse;
 use crate::call::Options as CallOptions;
 use crate::client::Client;
@@ -19,15 +19,15 @@ use crate::send::{TransportError, TransportErrorKind};
 use crate::transfer::Progress;
 use crate::transfer::outage::Outages;
 
-/// A response that brings this many new bytes before it breaks is progress: earlier failures count no more.
+/// A response that delivers this many new bytes before it breaks counts as progress and resets the failure count.
 const WORTHWHILE: u64 = 1 << 20;
 
 /// How a broken transfer is resumed.
 #[derive(Clone, Debug)]
-pub(super) struct Rules {
-    /// How often it is requested again without bringing much.
+pub(super) struct ResumeRules {
+    /// The maximum number of consecutive resumes without progress.
     pub(super) resumes: u32,
-    /// The waits before that, and the attempts of each request; the client's own where it is not set.
+    /// The delays before a resume, and the attempts of each request. Defaults to the policy of the client.
     pub(super) retry: Option<RetryPolicy>,
 }
 
@@ -35,68 +35,68 @@ pub(super) struct Rules {
 #[derive(Debug)]
 pub(super) enum Step {
     Bytes(Bytes),
-    /// The file begins anew: what came so far is of no use.
+    /// The file starts over: discard the bytes received so far.
     Restart,
     End,
 }
 
-/// The use of a response.
+/// How the transfer continues after a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opened {
-    GoesOn,
+    Continues,
     Restarts,
-    /// There is nothing more to come.
+    /// All bytes have been received.
     Complete,
 }
 
 impl From<Opened> for Step {
     fn from(opened: Opened) -> Self {
         match opened {
-            Opened::GoesOn => Self::Bytes(Bytes::new()),
+            Opened::Continues => Self::Bytes(Bytes::new()),
             Opened::Restarts => Self::Restart,
             Opened::Complete => Self::End,
         }
     }
 }
 
-/// A file as it comes.
+/// A file that is being downloaded.
 pub(super) struct Fetch {
     client: Client,
-    what: What,
-    rules: Rules,
+    what: RemoteFile,
+    rules: ResumeRules,
     progress: Option<Progress>,
-    /// Whether what was given can be taken back. If not, a file that changed is an error.
-    rewinds: bool,
-    /// The bytes themselves tell whether they are the right ones, so that a part is good without a tag.
+    /// Whether the consumer can discard bytes it has received. If not, a file that changed is an error.
+    can_rewind: bool,
+    /// Whether a checksum verifies the bytes, so that a partial file can be resumed without an `ETag`.
     checked: bool,
     head: Head,
     position: u64,
-    /// Bytes to pass over, since they were given already.
+    /// The number of bytes to skip, because the consumer already has them.
     skip: u64,
     body: Option<BinaryResponse>,
-    /// Whether a response came.
+    /// Whether a response has been received.
     started: bool,
     failures: u32,
-    /// The furthest position that this call reached: bytes before it are not new.
+    /// The highest position reached: bytes before it are not new.
     furthest: u64,
-    /// The bytes that came since the last failure, new ones and others.
-    since_failure: Came,
-    /// When the next request may be sent, in the time of the client's timer. It stays when a wait is dropped.
+    /// The bytes received since the last failure.
+    since_failure: ReceivedBytes,
+    /// The earliest time of the next request, on the client's timer. It survives a dropped wait.
     due: Option<Duration>,
     requests: Arc<AtomicU32>,
     outages: Outages,
 }
 
-/// Bytes that came.
+/// Counts of received bytes.
 #[derive(Clone, Copy, Debug, Default)]
-struct Came {
+struct ReceivedBytes {
     new: u64,
     again: u64,
 }
 
-impl Came {
-    /// Whether a response was worth its request. Of a server that begins anew each time, at least half must be new: so
-    /// it sends each byte only so often, however large the file is.
+impl ReceivedBytes {
+    /// Whether a response was worth its request. At least half of the bytes must be new, which bounds how often a
+    /// server that always starts over sends the same bytes, however large the file is.
     fn is_progress(self) -> bool {
         self.new >= WORTHWHILE && self.new >= self.again
     }
@@ -105,8 +105,8 @@ impl Came {
 impl Fetch {
     pub(super) fn new(
         client: &Client,
-        what: What,
-        rules: Rules,
+        what: RemoteFile,
+        rules: ResumeRules,
         progress: Option<Progress>,
         requests: Arc<AtomicU32>,
         outages: Outages,
@@ -116,7 +116,7 @@ impl Fetch {
             what,
             rules,
             progress,
-            rewinds: false,
+            can_rewind: false,
             checked: false,
             head: Head::default(),
             position: 0,
@@ -125,22 +125,23 @@ impl Fetch {
             started: false,
             failures: 0,
             furthest: 0,
-            since_failure: Came::default(),
+            since_failure: ReceivedBytes::default(),
             due: None,
             requests,
             outages,
         }
     }
 
-    /// Starts after `position` bytes of the file described by `head`; bytes that were returned can be taken back.
+    /// Starts after the first `position` bytes of the file described by `head`. The consumer can discard bytes.
     #[cfg(feature = "fs")]
     pub(super) fn resume(&mut self, position: u64, head: Head, checked: bool) {
-        (self.position, self.head, self.rewinds, self.checked) = (position, head, true, checked);
+        (self.position, self.head, self.can_rewind, self.checked) = (position, head, true, checked);
         self.furthest = position;
         self.count(position);
     }
 
-    /// Forgets what came, and asks for the whole: the bytes that came were not the right ones, so all are new.
+    /// Discards everything received and requests the whole file. The bytes were wrong, so all bytes count as new
+    /// again.
     #[cfg(feature = "fs")]
     pub(super) fn start_over(&mut self) {
         if let Some(progress) = &self.progress {
@@ -154,14 +155,14 @@ impl Fetch {
         &self.head
     }
 
-    /// How many requests were made.
+    /// Returns the number of requests that were sent.
     pub(super) fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Asks for the file, so that its head is known. The first response decides: an error is an error.
+    /// Requests the file, so that its headers are known. An error of the first response is returned, not retried.
     pub(super) async fn open(&mut self) -> Result<Step, Error> {
-        Ok(self.ask().await?.into())
+        Ok(self.request().await?.into())
     }
 
     /// Returns the next step.
@@ -171,16 +172,16 @@ impl Fetch {
                 if self.started && self.head.total == Some(self.position) {
                     return Ok(Step::End);
                 }
-                match self.ask().await {
-                    Ok(Opened::GoesOn) => {}
+                match self.request().await {
+                    Ok(Opened::Continues) => {}
                     Ok(opened) => return Ok(opened.into()),
-                    Err(error) if self.started => self.broken(error)?,
+                    Err(error) if self.started => self.schedule_resume(error)?,
                     Err(error) => return Err(error),
                 }
                 continue;
             };
-            let broken = match body.chunk().await {
-                Ok(Some(bytes)) => match self.take(bytes)? {
+            let failure = match body.chunk().await {
+                Ok(Some(bytes)) => match self.accept(bytes)? {
                     Some(bytes) => return Ok(Step::Bytes(bytes)),
                     None => continue,
                 },
@@ -189,22 +190,22 @@ impl Fetch {
                     self.head.total = Some(self.position);
                     return Ok(Step::End);
                 }
-                // A part that is shorter than what was asked for: the rest is requested.
+                // The response is shorter than requested: the rest is requested.
                 Ok(None) => {
                     let cut = TransportError::new(TransportErrorKind::Closed);
                     Error::transport(self.what.operation(), cut)
                 }
                 Err(error) => error,
             };
-            self.broken(broken)?;
+            self.schedule_resume(failure)?;
         }
     }
 
-    /// Counts bytes that came, and passes over those that came before.
-    fn take(&mut self, mut bytes: Bytes) -> Result<Option<Bytes>, Error> {
+    /// Counts received bytes, and skips those that the consumer already has.
+    fn accept(&mut self, mut bytes: Bytes) -> Result<Option<Bytes>, Error> {
         let length = bytes.len() as u64;
         if self.head.total.is_some_and(|total| self.position + length > total) {
-            return Err(self.wrong("the response has more bytes than the server told"));
+            return Err(self.invalid_response("the response is longer than the server announced"));
         }
         self.position += length;
         let new = length.min(self.position.saturating_sub(self.furthest));
@@ -224,49 +225,49 @@ impl Fetch {
         }
     }
 
-    async fn ask(&mut self) -> Result<Opened, Error> {
-        self.pause().await;
-        let asked = match self.ask_through().await? {
+    async fn request(&mut self) -> Result<Opened, Error> {
+        self.wait_until_due().await;
+        let requested = match self.request_through_outages().await? {
             Some(opened) => opened,
-            // A part that does not fit: the whole is requested, and its response is never a part.
+            // The partial file is of another version: the whole file is requested, whose response is never partial.
             None => {
                 self.rewind(Head::default())?;
-                self.ask_through().await?;
+                self.request_through_outages().await?;
                 Opened::Restarts
             }
         };
         self.started = true;
-        Ok(asked)
+        Ok(requested)
     }
 
-    /// The same as [`ask_once`](Self::ask_once), again after each outage of the server.
-    async fn ask_through(&mut self) -> Result<Option<Opened>, Error> {
+    /// The same as [`request_once`](Self::request_once), repeated after each outage of the server.
+    async fn request_through_outages(&mut self) -> Result<Option<Opened>, Error> {
         let outages = self.outages.clone();
-        let mut ride = outages.ride();
+        let mut outage_retry = outages.outage_retry();
         loop {
-            ride.ready().await;
-            match self.ask_once().await {
+            outage_retry.ready().await;
+            match self.request_once().await {
                 Ok(opened) => {
                     outages.reached();
                     return Ok(opened);
                 }
-                Err(error) => ride.failed(error).await?,
+                Err(error) => outage_retry.failed(error).await?,
             }
         }
     }
 
-    /// Asks from the position on. `None` if what was fetched is no part of the file.
-    async fn ask_once(&mut self) -> Result<Option<Opened>, Error> {
+    /// Requests the file from the current position. Returns `None` if the received bytes are not part of the file.
+    async fn request_once(&mut self) -> Result<Option<Opened>, Error> {
         let trusted = self.checked || self.head.validator().is_some();
         if self.position > 0 && !trusted {
             return Ok(None);
         }
         let ranged = self.position > 0;
-        let from = ranged.then(|| Onward { byte: self.position, condition: self.head.validator() });
+        let from = ranged.then(|| RangeRequest { byte: self.position, condition: self.head.validator() });
         self.requests.fetch_add(1, Ordering::Relaxed);
         let response = self.what.send(&self.client, from, self.rules.retry.as_ref()).await?;
         let range = ContentRange::of(response.headers());
-        // Past the end: 416 by the standard, 500 of a server 2.7.5, 404 of a server 3.1.0.
+        // A range past the end: 416 by the standard, 500 from Immich 2.7.5, 404 from Immich 3.1.0.
         if ranged
             && !response.status().is_success()
             && let Some(ContentRange::Beyond { total }) = range
@@ -278,49 +279,54 @@ impl Fetch {
             self.head.total = Some(total);
             return Ok(Some(Opened::Complete));
         }
-        let answer = match Binary::decode(self.what.operation(), response).await {
-            Ok(answer) => answer,
+        let response = match Binary::decode(self.what.operation(), response).await {
+            Ok(response) => response,
             Err(error) => return Err(self.client.explain(error, &CallOptions::default()).await),
         };
-        if answer.status() != StatusCode::PARTIAL_CONTENT {
-            let head = Head::of(&answer, answer.len());
-            let opened = if ranged { Opened::Restarts } else { Opened::GoesOn };
+        if response.status() != StatusCode::PARTIAL_CONTENT {
+            let head = Head::of(&response, response.len());
+            let opened = if ranged { Opened::Restarts } else { Opened::Continues };
             if ranged {
                 self.rewind(head)?;
             } else {
                 self.head = head;
             }
-            self.body = Some(answer);
+            self.body = Some(response);
             return Ok(Some(opened));
         }
-        let Some(ContentRange::Part { first, total }) = range else { return self.unasked(ranged) };
-        let now = Head::of(&answer, total);
+        let Some(ContentRange::Part { first, total }) = range else { return self.unexpected_part(ranged) };
+        let now = Head::of(&response, total);
         if !ranged || first != self.position || !now.agrees(&self.head) {
-            return self.unasked(ranged);
+            return self.unexpected_part(ranged);
         }
         self.head = Head { total: total.or(self.head.total), ..now };
-        self.body = Some(answer);
-        Ok(Some(Opened::GoesOn))
+        self.body = Some(response);
+        Ok(Some(Opened::Continues))
     }
 
-    /// A part that was not asked for. Where none was asked for at all, asking again would not help.
-    fn unasked(&self, ranged: bool) -> Result<Option<Opened>, Error> {
-        if ranged { Ok(None) } else { Err(self.wrong("the whole file was asked for, and a part of it came")) }
+    /// Handles a partial response that does not match the request. If no range was requested, retrying would not
+    /// help.
+    fn unexpected_part(&self, ranged: bool) -> Result<Option<Opened>, Error> {
+        if ranged {
+            Ok(None)
+        } else {
+            Err(self.invalid_response("the whole file was requested, but the response is partial"))
+        }
     }
 
-    /// The file begins anew.
+    /// Restarts the file at its beginning.
     fn rewind(&mut self, head: Head) -> Result<(), Error> {
-        if self.rewinds {
+        if self.can_rewind {
             if let Some(progress) = &self.progress {
                 progress.take_back_bytes(self.position);
             }
         } else {
-            // What was given stays given: the same bytes are passed over, others are of no use.
+            // The consumer keeps what it has: identical bytes can be skipped, different ones are an error.
             let same = head.validator().is_some() && head.agrees(&self.head);
             if !same {
-                return Err(
-                    self.wrong("the transfer broke, and the server has another file now or gives no part of it")
-                );
+                return Err(self.invalid_response(
+                    "the transfer broke, and the server has a different file now or does not support ranges",
+                ));
             }
             self.skip += self.position;
         }
@@ -328,15 +334,15 @@ impl Fetch {
         Ok(())
     }
 
-    /// Whether the transfer may be resumed after this error, and when.
-    fn broken(&mut self, error: Error) -> Result<(), Error> {
+    /// Schedules the next request after an error, or returns the error if the transfer must not be resumed.
+    fn schedule_resume(&mut self, error: Error) -> Result<(), Error> {
         self.body = None;
         if std::mem::take(&mut self.since_failure).is_progress() {
             self.failures = 0;
         }
         self.failures += 1;
         let policy = self.rules.retry.as_ref().unwrap_or(self.client.retry_policy());
-        if self.failures > self.rules.resumes || !passes(&error, policy) {
+        if self.failures > self.rules.resumes || !is_transient(&error, policy) {
             return Err(error);
         }
         let delay = delay(policy, self.failures, &error);
@@ -344,8 +350,8 @@ impl Fetch {
         Ok(())
     }
 
-    /// Waits until the next request may be sent.
-    async fn pause(&mut self) {
+    /// Waits until the next request is due.
+    async fn wait_until_due(&mut self) {
         if let (Some(due), Some(timer)) = (self.due, self.client.timer()) {
             let left = due.saturating_sub(timer.elapsed());
             if !left.is_zero() {
@@ -355,12 +361,13 @@ impl Fetch {
         self.due = None;
     }
 
-    fn wrong(&self, message: &str) -> Error {
+    fn invalid_response(&self, message: &str) -> Error {
         Error::decode(self.what.operation(), "", message)
     }
 }
 
-/// Waits before another attempt, after this many failures: as long as the policy says, or the server, if that is longer.
+/// Waits before the next attempt, after `failures` failures: the delay of the policy, or that of the server if it is
+/// longer.
 #[cfg(feature = "fs")]
 pub(super) async fn wait(client: &Client, policy: &RetryPolicy, failures: u32, error: &Error) {
     if let Some(timer) = client.timer() {
@@ -370,11 +377,11 @@ pub(super) async fn wait(client: &Client, policy: &RetryPolicy, failures: u32, e
 
 fn delay(policy: &RetryPolicy, failures: u32, error: &Error) -> Duration {
     let own = policy.wait(failures);
-    error.retry_after().map_or(own, |asked| asked.max(own))
+    error.retry_after().map_or(own, |requested| requested.max(own))
 }
 
-/// Whether the same request may have another outcome later, and not later than the policy waits for.
-pub(super) fn passes(error: &Error, policy: &RetryPolicy) -> bool {
+/// Whether the same request may succeed later, within the delay that the policy allows.
+pub(super) fn is_transient(error: &Error, policy: &RetryPolicy) -> bool {
     let may_change = match error.kind() {
         ErrorKind::Transport => error
             .transport_error()
@@ -382,5 +389,5 @@ pub(super) fn passes(error: &Error, policy: &RetryPolicy) -> bool {
         ErrorKind::Timeout => true,
         _ => error.status().is_some_and(|status| matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)),
     };
-    may_change && error.retry_after().is_none_or(|asked| policy.allows(asked))
+    may_change && error.retry_after().is_none_or(|requested| policy.allows(requested))
 }

@@ -1,24 +1,24 @@
-//! The description of the file in the headers of a response.
+//! The metadata of a file from the headers of a response.
 
 use http::HeaderMap;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED};
 
 use crate::binary::BinaryResponse;
 
-/// The file on the server, as far as a response describes it.
+/// The metadata of a file on the server, as far as the headers contain it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Head {
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
-    /// How many bytes the whole file has.
+    /// The length of the whole file in bytes.
     pub(super) total: Option<u64>,
     pub(super) name: Option<String>,
     pub(super) content_type: Option<String>,
 }
 
 impl Head {
-    pub(super) fn of(answer: &BinaryResponse, total: Option<u64>) -> Self {
-        Self { total, name: answer.file_name(), ..Self::of_headers(answer.headers()) }
+    pub(super) fn of(response: &BinaryResponse, total: Option<u64>) -> Self {
+        Self { total, name: response.file_name(), ..Self::of_headers(response.headers()) }
     }
 
     pub(super) fn of_headers(headers: &HeaderMap) -> Self {
@@ -27,12 +27,12 @@ impl Head {
         Self { etag, last_modified, content_type, total: None, name: None }
     }
 
-    /// The value of `If-Range`. Immich's tags are weak, and it accepts them there all the same.
+    /// Returns the value of `If-Range`. The tags of Immich are weak, but Immich accepts them there.
     pub(super) fn validator(&self) -> Option<&str> {
         self.etag.as_deref().or(self.last_modified.as_deref())
     }
 
-    /// Whether nothing speaks against both being of the same file.
+    /// Whether both can describe the same file: no field that both have differs.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         fn same<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
             one.zip(other).is_none_or(|(one, other)| one == other)
@@ -43,12 +43,12 @@ impl Head {
     }
 }
 
-/// A `Content-Range`.
+/// A `Content-Range` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::transfer) enum ContentRange {
-    /// The response has the bytes from `first` on.
+    /// The response contains the bytes from `first` on.
     Part { first: u64, total: Option<u64> },
-    /// The file has no such part, only this many bytes.
+    /// The requested range is past the end of the file, which has this many bytes.
     Beyond { total: u64 },
 }
 
@@ -84,9 +84,10 @@ mod tests {
         assert_eq!(read("bytes 100-199/9914"), Some(ContentRange::Part { first: 100, total: Some(9914) }));
         assert_eq!(read("bytes 100-199/*"), Some(ContentRange::Part { first: 100, total: None }));
         assert_eq!(read("bytes */9914"), Some(ContentRange::Beyond { total: 9914 }));
-        for wrong in ["bytes 100-99/200", "bytes 100-200/200", "bytes 1-2", "lines 1-2/3", "bytes */*", "bytes -1-2/3"]
+        for invalid in
+            ["bytes 100-99/200", "bytes 100-200/200", "bytes 1-2", "lines 1-2/3", "bytes */*", "bytes -1-2/3"]
         {
-            assert_eq!(read(wrong), None, "{wrong}");
+            assert_eq!(read(invalid), None, "{invalid}");
         }
     }
 }

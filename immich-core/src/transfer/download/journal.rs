@@ -1,6 +1,6 @@
-//! The downloads of earlier runs, in a file of JSON lines.
+//! The journal of downloads: a file of JSON lines that records the downloads of earlier runs.
 //!
-//! A later line about an asset and a folder counts instead of an earlier one. Lines of other servers and users are kept.
+//! A later line about an asset in a folder overrides an earlier one. Lines of other servers and users are preserved.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -14,12 +14,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::known::Known;
+use super::known::AssetInfo;
 use crate::ids::AssetId;
 use crate::transfer::Checksum;
 use crate::transfer::lines::Lines;
 
-/// A line.
+/// A line of the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Line {
     server: String,
@@ -30,16 +30,16 @@ struct Line {
     /// The path, if it is UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    /// The bytes of one that is not, in base64.
+    /// The bytes of a path that is not UTF-8, in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     length: u64,
     /// Nanoseconds since 1970.
     modified: i64,
-    /// The checksum that the server has of the original.
+    /// The checksum of the original on the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sha1: Option<String>,
-    /// When the asset last changed on the server, for files that it makes itself.
+    /// The time of the last change of the asset on the server, for files that the server generates.
     updated: Timestamp,
 }
 
@@ -58,7 +58,7 @@ impl Line {
     }
 }
 
-/// The subject of a line.
+/// The asset, version and folder that a line describes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     asset: AssetId,
@@ -76,7 +76,7 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens or makes the journal. One of which more than half is out of date is compacted first.
+    /// Opens or creates the journal. It is compacted if more than half of it is obsolete.
     pub(super) fn open(path: &Path, server: String, user: String) -> io::Result<Self> {
         let mut all: HashMap<(String, String, Key), Line> = HashMap::new();
         let mut lines = Lines::open(path, |line: Line| {
@@ -92,36 +92,36 @@ impl Journal {
         Ok(Self { lines, server, user, known })
     }
 
-    /// The path and length of the file of an asset in a folder, if the asset is what it was when the file came. The file
-    /// itself is to be looked at by [`Noted::is_there`].
+    /// Returns the entry of an asset in a folder, if the asset has not changed since its file was downloaded. Check
+    /// the file itself with [`JournalEntry::unchanged_file`].
     ///
-    /// Where files are `verified`, one whose bytes were never compared is no such file.
-    pub(super) fn noted(
+    /// With `verified`, files whose bytes were never verified are ignored.
+    pub(super) fn find(
         &self,
         asset: AssetId,
         kind: &str,
         folder: &Path,
-        known: &Known,
+        known: &AssetInfo,
         verified: bool,
-    ) -> Option<Noted> {
+    ) -> Option<JournalEntry> {
         let key = Key { asset, kind: kind.to_owned(), folder: std::path::absolute(folder).ok()? };
         let line = self.known.get(&key)?;
-        let noted: Option<Checksum> = line.sha1.as_deref().and_then(|text| text.parse().ok());
-        let is_same = match (noted, known.checksum) {
-            (Some(noted), Some(checksum)) => noted == checksum,
+        let recorded: Option<Checksum> = line.sha1.as_deref().and_then(|text| text.parse().ok());
+        let is_same = match (recorded, known.checksum) {
+            (Some(recorded), Some(checksum)) => recorded == checksum,
             _ => !verified && line.updated == known.updated_at,
         };
         let path = line.path().filter(|_| is_same)?;
-        Some(Noted { path, length: line.length, modified: line.modified, checksum: noted })
+        Some(JournalEntry { path, length: line.length, modified: line.modified, checksum: recorded })
     }
 
-    /// Adds a line about a file that is complete. `is_verified` if its bytes have the checksum of the asset.
+    /// Adds a line about a complete file. `is_verified` is true if its bytes match the checksum of the asset.
     pub(super) fn add(
         &mut self,
         asset: AssetId,
         kind: &str,
         path: &Path,
-        known: &Known,
+        known: &AssetInfo,
         is_verified: bool,
     ) -> io::Result<()> {
         let path = std::path::absolute(path)?;
@@ -142,25 +142,25 @@ impl Journal {
         self.lines.add(&[line])
     }
 
-    /// Makes sure that the lines outlive the machine.
+    /// Flushes the lines to disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.lines.sync()
     }
 }
 
-/// A file as the journal has it.
+/// A file as recorded in the journal.
 #[derive(Debug)]
-pub(super) struct Noted {
+pub(super) struct JournalEntry {
     path: PathBuf,
     length: u64,
     modified: i64,
-    /// The checksum that its bytes had.
+    /// The checksum of its bytes.
     pub(super) checksum: Option<Checksum>,
 }
 
-impl Noted {
-    /// The name and length of the file, if it was not touched since.
-    pub(super) fn is_there(&self) -> Option<(String, u64)> {
+impl JournalEntry {
+    /// Returns the name and the length of the file, if the file has not changed since.
+    pub(super) fn unchanged_file(&self) -> Option<(String, u64)> {
         let found = fs::symlink_metadata(&self.path).ok().filter(fs::Metadata::is_file)?;
         let is_same = found.len() == self.length && nanoseconds(found.modified().ok()?) == self.modified;
         is_same.then(|| Some((self.path.file_name()?.to_str()?.to_owned(), self.length)))?
@@ -181,7 +181,7 @@ fn from_bytes(bytes: Vec<u8>) -> Option<OsString> {
     Some(std::os::unix::ffi::OsStringExt::from_vec(bytes))
 }
 
-/// Elsewhere such a path is not kept, so its file is looked into each time.
+/// On other systems the path is not stored, so the file is hashed each time.
 #[cfg(not(unix))]
 fn from_bytes(_: Vec<u8>) -> Option<OsString> {
     None

@@ -1,4 +1,4 @@
-//! The facts about an asset that are known before its file arrives.
+//! The facts about an asset that are known before its file is downloaded.
 
 use jiff::Timestamp;
 
@@ -7,10 +7,10 @@ use crate::ids::AssetId;
 use crate::time::LocalDateTime;
 use crate::transfer::Checksum;
 
-/// The facts that a download needs about an asset.
+/// The facts about an asset that a download needs.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
-pub(super) struct Known {
+pub(super) struct AssetInfo {
     pub(super) name: String,
     pub(super) checksum: Option<Checksum>,
     pub(super) bytes: Option<u64>,
@@ -22,11 +22,11 @@ pub(super) struct Known {
     pub(super) is_offline: bool,
     /// Whether it is the video of a live photo.
     pub(super) is_hidden: bool,
-    /// When anything about the asset last changed.
+    /// The time of the last change of the asset.
     pub(super) updated_at: Timestamp,
 }
 
-impl From<&AssetResponseDto> for Known {
+impl From<&AssetResponseDto> for AssetInfo {
     fn from(asset: &AssetResponseDto) -> Self {
         let exif = asset.exif_info.as_ref();
         Self {

@@ -1,20 +1,20 @@
-//! The folders below the one that several files are downloaded to.
+//! The subfolders that the files of a download go to.
 
 use std::path::{Path, PathBuf};
 
-use super::known::Known;
+use super::known::AssetInfo;
 use super::name;
 
-/// Into which folder below the target each of several files goes.
+/// How the files of a download are distributed to subfolders of the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Layout {
-    /// All into the target itself.
+    /// All files directly in the target.
     #[default]
     Flat,
-    /// Into one of the name of the album, where an album is downloaded.
+    /// A subfolder with the name of the album, if an album is downloaded.
     Album,
-    /// By the year when they were taken, by the clock of the place: `2024`.
+    /// By the year when the photo was taken, in local time: `2024`.
     Year,
     /// By year and month: `2024/2024-05`.
     Month,
@@ -23,7 +23,7 @@ pub enum Layout {
 }
 
 impl Layout {
-    pub(super) fn folder(self, target: &Path, album: Option<&str>, known: Option<&Known>) -> PathBuf {
+    pub(super) fn folder(self, target: &Path, album: Option<&str>, known: Option<&AssetInfo>) -> PathBuf {
         let date = known.map(|known| known.local_date_time.0.date());
         let below = match (self, album.and_then(name::of_title), date) {
             (Self::Album, Some(album), _) => Some(album),
@@ -37,7 +37,7 @@ impl Layout {
         below.map_or_else(|| target.to_owned(), |below| target.join(below))
     }
 
-    /// Whether the asset must be known before its folder is.
+    /// Whether the subfolder depends on facts about the asset.
     pub(super) fn needs_date(self) -> bool {
         matches!(self, Self::Year | Self::Month | Self::Day)
     }

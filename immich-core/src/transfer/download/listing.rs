@@ -1,10 +1,10 @@
-//! Which assets are downloaded, in groups of those that belong together.
+//! Lists the assets to download, in groups that belong together.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
 use std::sync::Arc;
 
-use super::known::Known;
+use super::known::AssetInfo;
 use super::name;
 use crate::api::AssetResponseDto;
 use crate::client::Client;
@@ -14,46 +14,46 @@ use crate::listing::{Found, Incomplete, Lister, read};
 use crate::transfer::outage::{Outages, suggests_outage};
 use crate::transfer::upload::media;
 
-/// How many assets are looked at by themselves for one batch.
+/// The maximum number of assets per batch that need a request of their own.
 const BATCH: usize = 32;
 
-/// An asset that was found.
+/// An asset that was listed.
 #[derive(Debug)]
 pub(super) struct Listed {
     pub(super) id: AssetId,
-    /// `None` if the server was not asked, or does not tell.
-    pub(super) known: Option<Known>,
-    /// Why the server does not tell.
+    /// `None` if the facts were not requested, or the server does not return them.
+    pub(super) known: Option<AssetInfo>,
+    /// Why the facts could not be requested.
     pub(super) error: Option<Error>,
 }
 
 impl Listed {
     fn of(asset: &AssetResponseDto) -> Self {
-        Self { id: asset.id, known: Some(Known::from(asset)), error: None }
+        Self { id: asset.id, known: Some(AssetInfo::from(asset)), error: None }
     }
 }
 
-/// Assets whose files have one stem: a live photo with its video, a RAW with its developed photo.
+/// Assets whose files share a stem: a live photo and its video, a RAW and its developed photo.
 #[derive(Debug, Default)]
 pub(super) struct Group {
-    /// The assets to download; the first names the others.
+    /// The assets to download. The first one determines the stem.
     pub(super) members: Vec<Listed>,
-    /// Those of the stack that are not downloaded, or not yet: their names are kept for them.
-    pub(super) others: Vec<(AssetId, Known)>,
-    /// Whether it is an asset that the caller named before.
+    /// Other assets of the stack, which are not downloaded (yet). Their names are reserved.
+    pub(super) others: Vec<(AssetId, AssetInfo)>,
+    /// Whether it is an asset that the caller listed before.
     pub(super) is_repeated: bool,
 }
 
-/// The facts that must be known about the assets before they are downloaded.
+/// The facts about assets that are needed before the download.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Needs {
-    /// Their names, times and checksums.
+    /// Names, times and checksums.
     pub(super) known: bool,
-    /// The videos of live photos, which are downloaded with them.
+    /// The videos of live photos, which are downloaded together.
     pub(super) videos: bool,
-    /// Which belong to one stack.
+    /// Which assets belong to the same stack.
     pub(super) stacks: bool,
-    /// Whether the user may not see everything, so that a missing fact is not an error.
+    /// Whether the user is a visitor, who may not see everything, so that missing facts are not an error.
     pub(super) visitor: bool,
 }
 
@@ -63,26 +63,26 @@ pub(super) enum Source<'c> {
     List(Box<Lister<'c>>),
 }
 
-type Stack = Arc<Vec<(AssetId, Known)>>;
+type Stack = Arc<Vec<(AssetId, AssetInfo)>>;
 
-/// Reads the source batch by batch. After an error, the same batch is read again.
+/// Reads the source in batches. After an error, the same batch is read again.
 pub(super) struct Feed<'c> {
     client: &'c Client,
     source: Source<'c>,
     needs: Needs,
     outages: Outages,
-    /// Found assets that are still to be grouped.
+    /// Listed assets that are not grouped yet.
     found: VecDeque<Found>,
     is_read: bool,
-    /// The assets that were given, and how they got into a group.
-    given: HashSet<AssetId>,
-    /// The videos of live photos that were given with their images and not by themselves yet.
+    /// The assets that were returned in a group.
+    returned: HashSet<AssetId>,
+    /// The videos of live photos that were returned with their images and not listed themselves yet.
     with_image: HashSet<AssetId>,
-    /// The videos of all live photos that were given.
+    /// The videos of all live photos that were returned.
     claimed: HashSet<AssetId>,
-    /// Videos of live photos that were found before their images.
+    /// Videos of live photos that were listed before their images.
     hidden: VecDeque<Listed>,
-    /// `None` before the server was asked.
+    /// `None` until the stacks were requested.
     stacks: Option<HashMap<AssetId, Stack>>,
 }
 
@@ -95,7 +95,7 @@ impl<'c> Feed<'c> {
             outages,
             found: VecDeque::new(),
             is_read: false,
-            given: HashSet::new(),
+            returned: HashSet::new(),
             with_image: HashSet::new(),
             claimed: HashSet::new(),
             hidden: VecDeque::new(),
@@ -103,7 +103,7 @@ impl<'c> Feed<'c> {
         }
     }
 
-    /// The name of the album, once it is known.
+    /// Returns the name of the album, once it is known.
     pub(super) fn album_name(&self) -> Option<&str> {
         match &self.source {
             Source::List(lister) => lister.album_name(),
@@ -111,7 +111,7 @@ impl<'c> Feed<'c> {
         }
     }
 
-    /// Why there may be more assets, once all were read.
+    /// Returns why the list may be incomplete, once all assets were read.
     pub(super) fn incomplete(&self) -> Option<Incomplete> {
         match &self.source {
             Source::List(lister) => lister.incomplete().cloned(),
@@ -119,7 +119,7 @@ impl<'c> Feed<'c> {
         }
     }
 
-    /// Assets that were listed and not returned yet, for a run that is stopped.
+    /// Removes and returns the assets that were listed but not returned yet, for a run that is stopped.
     pub(super) fn rest(&mut self) -> Vec<AssetId> {
         let found = mem::take(&mut self.found).into_iter().map(|found| match found {
             Found::Asset(asset) => asset.id,
@@ -133,7 +133,7 @@ impl<'c> Feed<'c> {
         rest
     }
 
-    /// The next groups, perhaps none; `None` after the last.
+    /// Returns the next groups, which may be empty; `None` after the last.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Group>>, Error> {
         if self.found.is_empty() && !self.is_read {
             match &mut self.source {
@@ -156,17 +156,17 @@ impl<'c> Feed<'c> {
         if self.hidden.is_empty() {
             return Ok(None);
         }
-        // No image brought these. Those that the caller named are wanted by themselves.
+        // No image refers to these videos. Those that the caller listed are downloaded by themselves.
         let is_list = matches!(self.source, Source::Ids(_));
         let alone = mem::take(&mut self.hidden).into_iter();
         let alone =
-            alone.filter(|listed| (is_list || !self.claimed.contains(&listed.id)) && self.given.insert(listed.id));
+            alone.filter(|listed| (is_list || !self.claimed.contains(&listed.id)) && self.returned.insert(listed.id));
         Ok(Some(alone.map(|listed| Group { members: vec![listed], ..Group::default() }).collect()))
     }
 
     async fn batch(&mut self) -> Result<Vec<Group>, Error> {
         let Needs { known, videos, stacks, visitor } = self.needs;
-        // Those that are looked at by themselves are few at a time, for the first downloads to begin soon.
+        // Few assets that need a request of their own per batch, so that the first downloads start soon.
         let is_slow = |found: &Found| match found {
             Found::Id(_) => known,
             Found::Asset(asset) => videos && asset.live_photo_video_id.is_some(),
@@ -184,25 +184,25 @@ impl<'c> Feed<'c> {
             false => Vec::new(),
             true => {
                 let mut ids = HashSet::new();
-                let new = |id: &AssetId| !self.given.contains(id);
+                let new = |id: &AssetId| !self.returned.contains(id);
                 self.found.iter().take(length).filter_map(id_alone).filter(new).filter(|id| ids.insert(*id)).collect()
             }
         };
-        let mut told = self.learn(&unknown, visitor).await;
+        let mut infos = self.load_infos(&unknown, visitor).await;
         let found = self.found.iter().take(length);
         let mut all: Vec<Listed> = Vec::new();
         let mut repeated = Vec::new();
         for found in found {
             match found {
                 Found::Asset(asset) => all.push(Listed::of(asset)),
-                Found::Id(id) if known && !told.contains_key(id) => repeated.push(*id),
-                Found::Id(id) => all.push(told.remove(id).unwrap_or(Listed { id: *id, known: None, error: None })),
+                Found::Id(id) if known && !infos.contains_key(id) => repeated.push(*id),
+                Found::Id(id) => all.push(infos.remove(id).unwrap_or(Listed { id: *id, known: None, error: None })),
             }
         }
         let is_raw =
             |listed: &Listed| listed.known.as_ref().is_some_and(|known| media::is_raw(&media::extension(&known.name)));
         if stacks && self.stacks.is_none() && all.iter().any(is_raw) {
-            self.stacks = Some(self.ask_stacks().await?);
+            self.stacks = Some(self.request_stacks().await?);
         }
         let mut wanted: Vec<AssetId> = Vec::new();
         if videos {
@@ -217,25 +217,25 @@ impl<'c> Feed<'c> {
             let held =
                 |id: &AssetId| all.iter().chain(&self.hidden).any(|listed| listed.id == *id && listed.known.is_some());
             let mut ids = HashSet::new();
-            wanted.retain(|id| !self.given.contains(id) && ids.insert(*id) && !held(id));
+            wanted.retain(|id| !self.returned.contains(id) && ids.insert(*id) && !held(id));
         }
-        let mut told = self.learn(&wanted, visitor).await;
-        // Nothing is awaited from here on.
+        let mut infos = self.load_infos(&wanted, visitor).await;
+        // Nothing is awaited from here on, so cancellation cannot lose assets.
         self.found.drain(..length);
-        Ok(self.group(all, &mut told, repeated))
+        Ok(self.group(all, &mut infos, repeated))
     }
 
-    fn group(&mut self, all: Vec<Listed>, told: &mut HashMap<AssetId, Listed>, repeated: Vec<AssetId>) -> Vec<Group> {
+    fn group(&mut self, all: Vec<Listed>, infos: &mut HashMap<AssetId, Listed>, repeated: Vec<AssetId>) -> Vec<Group> {
         let is_list = matches!(self.source, Source::Ids(_));
         let mut groups = Vec::new();
-        // The images first, for a video that stands before its image in the batch.
+        // Images first, because a video may be listed before its image.
         let (hidden, all): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|listed| listed.known.as_ref().is_some_and(|known| known.is_hidden));
         self.hidden.extend(hidden);
         let mut left: HashMap<AssetId, Listed> = HashMap::new();
         let mut order = Vec::new();
         for listed in all {
-            if self.given.contains(&listed.id) || left.contains_key(&listed.id) {
+            if self.returned.contains(&listed.id) || left.contains_key(&listed.id) {
                 if is_list && !self.with_image.remove(&listed.id) {
                     groups.push(Group { members: vec![listed], is_repeated: true, ..Group::default() });
                 }
@@ -255,12 +255,12 @@ impl<'c> Feed<'c> {
                     }
                 }
             }
-            self.given.extend(group.members.iter().map(|listed| listed.id));
+            self.returned.extend(group.members.iter().map(|listed| listed.id));
             let videos: Vec<AssetId> =
                 group.members.iter().filter_map(|listed| listed.known.as_ref()?.live_photo_video).collect();
             self.claimed.extend(&videos);
             for video in videos {
-                if !self.needs.videos || !self.given.insert(video) {
+                if !self.needs.videos || !self.returned.insert(video) {
                     continue;
                 }
                 let held = self.hidden.iter().position(|listed| listed.id == video);
@@ -268,12 +268,12 @@ impl<'c> Feed<'c> {
                 if listed.is_none() {
                     self.with_image.insert(video);
                 }
-                let listed = listed.or_else(|| told.remove(&video)).or_else(|| left.remove(&video));
+                let listed = listed.or_else(|| infos.remove(&video)).or_else(|| left.remove(&video));
                 group.members.push(listed.unwrap_or(Listed { id: video, known: None, error: None }));
             }
             let others: Vec<AssetId> = group.others.iter().filter_map(|(_, known)| known.live_photo_video).collect();
             for video in others {
-                if let Some(known) = told.remove(&video).and_then(|listed| listed.known) {
+                if let Some(known) = infos.remove(&video).and_then(|listed| listed.known) {
                     group.others.push((video, known));
                 }
             }
@@ -288,19 +288,19 @@ impl<'c> Feed<'c> {
         groups
     }
 
-    /// Requests the facts about assets one by one.
-    async fn learn(&self, ids: &[AssetId], visitor: bool) -> HashMap<AssetId, Listed> {
-        let mut told: HashMap<AssetId, Listed> = HashMap::new();
-        let mut ride = self.outages.ride();
+    /// Requests the facts about assets, one request per asset.
+    async fn load_infos(&self, ids: &[AssetId], visitor: bool) -> HashMap<AssetId, Listed> {
+        let mut infos: HashMap<AssetId, Listed> = HashMap::new();
+        let mut outage_retry = self.outages.outage_retry();
         let mut left = ids.to_vec();
         while !left.is_empty() {
-            ride.ready().await;
+            outage_retry.ready().await;
             let mut away = Vec::new();
             for (id, result) in read(self.client, &mem::take(&mut left), !visitor).await {
                 let error = match result {
                     Ok(asset) => {
                         self.outages.reached();
-                        told.insert(id, Listed::of(&asset));
+                        infos.insert(id, Listed::of(&asset));
                         continue;
                     }
                     Err(error) if suggests_outage(&error) => {
@@ -309,28 +309,28 @@ impl<'c> Feed<'c> {
                     }
                     Err(error) => Some(error).filter(|error| !visitor || error.kind() == ErrorKind::Transport),
                 };
-                told.insert(id, Listed { id, known: None, error });
+                infos.insert(id, Listed { id, known: None, error });
             }
             let Some((first, error)) = away.pop() else { break };
-            match ride.failed(error).await {
+            match outage_retry.failed(error).await {
                 Ok(()) => left.extend(away.into_iter().map(|(id, _)| id).chain([first])),
                 Err(error) => {
                     let failed = away.into_iter().chain([(first, error)]);
-                    told.extend(failed.map(|(id, error)| (id, Listed { id, known: None, error: Some(error) })));
+                    infos.extend(failed.map(|(id, error)| (id, Listed { id, known: None, error: Some(error) })));
                 }
             }
         }
         for id in ids {
-            told.entry(*id).or_insert(Listed { id: *id, known: None, error: None });
+            infos.entry(*id).or_insert(Listed { id: *id, known: None, error: None });
         }
-        told
+        infos
     }
 
-    /// The RAW photos and their developed ones, by each of them.
-    async fn ask_stacks(&self) -> Result<HashMap<AssetId, Stack>, Error> {
+    /// Requests the stacks of RAW and developed photos, and returns them by each of their assets.
+    async fn request_stacks(&self) -> Result<HashMap<AssetId, Stack>, Error> {
         let stacks = match self.client.stacks().search_stacks().await {
             Ok(stacks) => stacks,
-            // Who may not see stacks, has none.
+            // A user who may not see stacks has none.
             Err(error)
                 if !error.is_from_elsewhere() && error.status().is_some_and(|status| status.is_client_error()) =>
             {
@@ -340,16 +340,16 @@ impl<'c> Feed<'c> {
         };
         let mut by_asset = HashMap::new();
         for stack in stacks {
-            let mut by_stem: HashMap<String, Vec<(AssetId, Known)>> = HashMap::new();
+            let mut by_stem: HashMap<String, Vec<(AssetId, AssetInfo)>> = HashMap::new();
             for asset in &stack.assets {
                 let extension = media::extension(&asset.original_file_name);
                 if media::is_raw(&extension) || media::is_developed(&extension) {
                     let stem = name::folded(name::split(&asset.original_file_name).0);
-                    by_stem.entry(stem).or_default().push((asset.id, Known::from(asset)));
+                    by_stem.entry(stem).or_default().push((asset.id, AssetInfo::from(asset)));
                 }
             }
             for mut members in by_stem.into_values() {
-                let raw = |known: &Known| media::is_raw(&media::extension(&known.name));
+                let raw = |known: &AssetInfo| media::is_raw(&media::extension(&known.name));
                 members.sort_by_key(|(id, _)| *id);
                 members.sort_by_key(|(_, known)| raw(known));
                 if members.iter().any(|(_, known)| raw(known)) && members.iter().any(|(_, known)| !raw(known)) {

@@ -1,4 +1,4 @@
-//! Several files: an album, the whole library, what a search finds, a list.
+//! Downloads of several files: an album, the whole library, the results of a search, or a list.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -17,15 +17,15 @@ use crate::layer::RetryPolicy;
 use crate::listing::Lister;
 use crate::transfer::{OutageEvent, Progress};
 
-/// How many files are downloaded at once.
+/// The default number of concurrent downloads.
 const CONCURRENCY: usize = 4;
 
-/// A download of several files, which [`to_folder`](Self::to_folder) begins.
+/// A download of several files. [`to_folder`](Self::to_folder) starts it.
 ///
-/// The files of a live photo have one stem, as `IMG_1.HEIC` and `IMG_1.MOV`, and so have a RAW and its developed photo that
-/// are in one stack: where a name is taken, all of them get the same number. Names are given in the order of the list, so
-/// that a second run gives the same.
-#[must_use = "nothing is downloaded until it is told where to"]
+/// The files of a live photo get the same stem, as in `IMG_1.HEIC` and `IMG_1.MOV`, and so do a RAW and its developed
+/// photo in the same stack: if a name is taken, all of them get the same number. Names are assigned in the order of
+/// the list, so that a second run assigns the same ones.
+#[must_use = "nothing is downloaded until a destination is given"]
 pub struct DownloadMany<'c> {
     client: &'c Client,
     source: Source<'c>,
@@ -54,7 +54,7 @@ impl Client {
         DownloadMany::new(self, Source::List(Box::new(Lister::album(self, id.into()))))
     }
 
-    /// Downloads every asset of the signed-in user, archived ones too, but not what is in the trash: see
+    /// Downloads all assets of the signed-in user, including archived ones but not those in the trash: see
     /// [`library_assets`](Self::library_assets).
     ///
     /// ```no_run
@@ -74,12 +74,12 @@ impl Client {
         DownloadMany::new(self, Source::List(Box::new(Lister::library(self))))
     }
 
-    /// Downloads the assets of a list.
+    /// Downloads the assets with the given ids.
     pub fn download_assets(&self, ids: impl IntoIterator<Item = impl Into<AssetId>>) -> DownloadMany<'_> {
         DownloadMany::new(self, Source::Ids(ids.into_iter().map(Into::into).collect()))
     }
 
-    /// Downloads the assets that a search finds: see [`found_assets`](Self::found_assets).
+    /// Downloads the assets that match a search: see [`found_assets`](Self::found_assets).
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -112,90 +112,92 @@ impl<'c> DownloadMany<'c> {
         Self { client, source, kind: Kind::Original, options }
     }
 
-    /// Takes the images with their edits. Their bytes are made by the server, and have no checksum.
+    /// Downloads images with their edits applied. The server generates them, so they have no checksums.
     pub fn edited(mut self) -> Self {
         self.kind = Kind::Edited;
         self
     }
 
-    /// Takes the pictures of the assets in one of the sizes that the server makes.
+    /// Downloads thumbnails in one of the sizes that the server generates.
     pub fn thumbnails(mut self, size: AssetMediaSize) -> Self {
         self.kind = Kind::Thumbnail(size);
         self
     }
 
-    /// Takes videos as they are played. An asset that is no video fails.
+    /// Downloads videos as the server plays them. Assets that are not videos fail.
     pub fn playback(mut self) -> Self {
         self.kind = Kind::Playback;
         self
     }
 
-    /// Sets how many files are downloaded at once. Defaults to 4; zero is an error of [`Downloads::next`].
+    /// Sets the number of concurrent downloads. Defaults to 4; with 0, [`Downloads::next`] returns an error.
     pub fn concurrency(mut self, files: usize) -> Self {
         self.options.concurrency = files;
         self
     }
 
-    /// Sets into which folder below the target each file goes.
+    /// Sets how files are distributed to subfolders of the target.
     pub fn layout(mut self, layout: Layout) -> Self {
         self.options.layout = layout;
         self
     }
 
-    /// Whether originals of live photos bring their videos, as outcomes of their own; they do unless switched off.
+    /// Sets whether the videos of live photos are downloaded with the originals, with outcomes of their own. Defaults
+    /// to `true`.
     pub fn motion_videos(mut self, motion_videos: bool) -> Self {
         self.options.motion_videos = motion_videos;
         self
     }
 
-    /// Counts the files and their bytes in `progress`.
+    /// Reports the files and their bytes to `progress`.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.options.progress = progress.clone();
         self
     }
 
-    /// Sets what is done where there is a file of the name; [`Collision::SkipSame`] otherwise, so that a second run
-    /// downloads what is new.
+    /// Sets what to do if a file of the name exists. Defaults to [`Collision::SkipSame`], so that a second run
+    /// downloads only new files.
     pub fn collision(mut self, collision: Collision) -> Self {
         self.options.each.files.collision = Some(collision);
         self
     }
 
-    /// Sets the time that the files say they were changed at.
+    /// Sets which modification time the files get.
     pub fn modified_time(mut self, time: ModifiedTime) -> Self {
         self.options.each.files.modified = time;
         self
     }
 
-    /// Whether to compare the SHA-1 of originals; it is done unless switched off.
+    /// Sets whether the SHA-1 of originals is verified. Defaults to `true`.
     pub fn verify(mut self, verify: bool) -> Self {
         self.options.each.verify = verify;
         self
     }
 
-    /// Whether to wait until the disk has each file; it is done unless switched off.
+    /// Sets whether each file is flushed to disk. Defaults to `true`.
     pub fn durable(mut self, durable: bool) -> Self {
         self.options.each.files.durable = durable;
         self
     }
 
-    /// Sets how often in a row a broken transfer of a file is resumed; see [`Download::resumes`](crate::transfer::Download::resumes).
+    /// Sets how often a broken transfer is resumed: see [`Download::resumes`](crate::transfer::Download::resumes).
     pub fn resumes(mut self, resumes: u32) -> Self {
         self.options.each.rules.resumes = resumes;
         self
     }
 
-    /// Sets the waits before a broken transfer is resumed, and the attempts of each request.
+    /// Sets the delays before a broken transfer is resumed, and the attempts of each request.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.each.rules.retry = Some(policy);
         self
     }
 
-    /// Sets how long to wait for a server that is away: one that restarts, or behind a gateway that responds with 502, 503
-    /// or 504. Defaults to 15 minutes; zero fails each file that meets an outage.
+    /// Sets how long to wait during an outage of the server: while it restarts, or while a gateway responds with 502,
+    /// 503 or 504. Defaults to 15 minutes; with zero, each file that meets an outage fails.
     ///
-    /// Meanwhile only one small request every few seconds is sent. After that time the run stops, and the rest is skipped as
-    /// [`Stopped`](super::DownloadSkip::Stopped). The first request is not waited for: the address may be wrong.
+    /// During an outage only one small request is sent every few seconds. When the limit is exceeded, the run stops,
+    /// and the remaining assets are skipped as [`Stopped`](super::DownloadSkip::Stopped). The first request does not
+    /// wait, because the address may be wrong.
     pub fn max_outage(mut self, limit: Duration) -> Self {
         self.options.each.outage.limit = limit;
         self
@@ -207,19 +209,19 @@ impl<'c> DownloadMany<'c> {
         self
     }
 
-    /// Sets a file that keeps which assets were downloaded where, so that a later run neither reads the files again nor
-    /// requests their bytes.
+    /// Sets a journal file that records which assets were downloaded where, so that a later run need not hash or
+    /// download those files again.
     ///
-    /// A file of which the journal knows counts as [`AlreadyThere`](super::DownloadResult::AlreadyThere) if its length and
-    /// time of change are what they were, and the server has the same checksum of the asset (for what the server makes:
-    /// if the asset did not change). The journal can serve several folders, servers and users; one program at a time can use
-    /// it. Lines are only added, so that a program that is killed loses at most the last one.
+    /// A file in the journal is reported as [`AlreadyThere`](super::DownloadResult::AlreadyThere) if its length and
+    /// modification time are unchanged and the asset still has the same checksum (for files that the server
+    /// generates: if the asset has not changed). A journal can serve several folders, servers and users, but only one
+    /// program at a time. Lines are only appended, so a killed program loses at most the last one.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.journal = Some(path.into());
         self
     }
 
-    /// Begins, as far as [`Downloads::next`] is awaited.
+    /// Creates the download into a folder. It makes progress only while [`Downloads::next`] is being awaited.
     pub fn to_folder(self, folder: impl Into<PathBuf>) -> Downloads<'c> {
         Downloads::new(self.client, self.source, self.kind, self.options, folder.into())
     }

@@ -1,4 +1,4 @@
-//! Files from the server: verified, resumed, named for every system.
+//! Downloads of files: verified, resumable, and with names that are valid on every system.
 
 #[cfg(feature = "fs")]
 mod archive;
@@ -51,9 +51,9 @@ use crate::layer::RetryPolicy;
 use crate::transfer::outage::{OutageOptions, Outages};
 use crate::transfer::{Checksum, Progress};
 
-use fetch::{Fetch, Rules};
-use known::Known;
-use what::What;
+use fetch::{Fetch, ResumeRules};
+use known::AssetInfo;
+use what::RemoteFile;
 
 pub(super) use head::ContentRange;
 
@@ -75,35 +75,34 @@ pub use stream::{DownloadStream, StreamedDownload};
 #[cfg(feature = "fs")]
 pub use to_file::Downloaded;
 
-/// How often a broken transfer is requested again without bringing much.
+/// The default maximum number of consecutive resumes without progress.
 const RESUMES: u32 = 4;
 
-/// The time that a downloaded file says it was changed at.
+/// The modification time to set on a downloaded file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ModifiedTime {
-    /// When the file was last changed before it came to the server.
+    /// The modification time of the file before it was uploaded.
     #[default]
     FileModified,
-    /// When the photo was taken.
+    /// The time when the photo was taken.
     FileCreated,
-    /// When it was downloaded.
+    /// The time of the download.
     Now,
 }
 
-/// A download of one file. What is to be done with the bytes comes last: [`to_folder`](Self::to_folder),
+/// A download of one file. A final call selects the destination: [`to_folder`](Self::to_folder),
 /// [`to_file`](Self::to_file), [`to_writer`](Self::to_writer) or [`stream`](Self::stream).
 ///
-/// It is the original, unless something else is requested. The SHA-1 of an original is compared with the one that
-/// the server has of the asset; the server is requested that unless it is given, which needs the permission
-/// `asset.read`.
+/// Downloads the original, unless another version is selected. The SHA-1 of an original is compared with that of the
+/// asset. Unless it is given, it is requested from the server, which needs the permission `asset.read`.
 ///
-/// A transfer that breaks is resumed where it broke, in the same call. What was fetched of a file stays beside
-/// its target, hidden, when the call fails or is dropped, and the next call resumes it.
+/// A transfer that breaks is resumed within the same call. If the call fails or is dropped, the received bytes stay
+/// in a hidden file beside the target, and the next call resumes from them.
 ///
 /// In a folder that others can write to, a link, pipe or file of another user under a name that a download uses is
-/// neither followed nor written to: another name is taken, or the error names it. The folders of the target are the
-/// caller's choice, and links to folders are followed, such as a `2024` that is on another disk.
+/// neither followed nor written to: the download uses another name, or the error names the file. Links to folders in
+/// the path are followed, such as a `2024` that is on another disk: the caller chooses the folders.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -113,26 +112,26 @@ pub enum ModifiedTime {
 /// println!("{} has {} bytes", photo.path.display(), photo.bytes);
 /// # Ok(()) }
 /// ```
-#[must_use = "nothing is downloaded until it is told where to"]
+#[must_use = "nothing is downloaded until a destination is given"]
 pub struct Download<'c> {
     client: &'c Client,
-    what: What,
+    what: RemoteFile,
     options: Options,
 }
 
-/// How a file is downloaded.
+/// The options of a download.
 #[derive(Clone, Debug)]
 struct Options {
     checksum: Option<Checksum>,
     verify: bool,
-    known: Option<Known>,
-    rules: Rules,
+    known: Option<AssetInfo>,
+    rules: ResumeRules,
     progress: Option<Progress>,
     total: Total,
-    /// How many requests for bytes were made.
+    /// The number of requests for the file.
     requests: Arc<AtomicU32>,
     outage: OutageOptions,
-    /// The outages of the run, where it is one of several downloads.
+    /// The outages of the run, if the file is one of several.
     outages: Option<Outages>,
     #[cfg(feature = "fs")]
     files: to_file::FileOptions,
@@ -144,7 +143,7 @@ impl Default for Options {
             checksum: None,
             verify: true,
             known: None,
-            rules: Rules { resumes: RESUMES, retry: None },
+            rules: ResumeRules { resumes: RESUMES, retry: None },
             progress: None,
             total: Total::Alone,
             requests: Arc::default(),
@@ -157,7 +156,7 @@ impl Default for Options {
 }
 
 impl Client {
-    /// Downloads the original of an asset, or the version that the download selects.
+    /// Downloads the original of an asset, or another version that the download selects.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -170,93 +169,92 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn download_asset(&self, id: impl Into<AssetId>) -> Download<'_> {
-        Download::new(self, What::Original(id.into()))
+        Download::new(self, RemoteFile::Original(id.into()))
     }
 
-    /// Downloads the picture of a user.
+    /// Downloads the profile image of a user.
     pub fn download_profile_image(&self, id: impl Into<UserId>) -> Download<'_> {
-        Download::new(self, What::ProfileImage(id.into()))
+        Download::new(self, RemoteFile::ProfileImage(id.into()))
     }
 }
 
 impl<'c> Download<'c> {
-    fn new(client: &'c Client, what: What) -> Self {
+    fn new(client: &'c Client, what: RemoteFile) -> Self {
         Self { client, what, options: Options::default() }
     }
 
-    fn instead(mut self, what: impl FnOnce(AssetId) -> What) -> Self {
+    fn with_version(mut self, what: impl FnOnce(AssetId) -> RemoteFile) -> Self {
         if let Some(id) = self.what.asset() {
             self.what = what(id);
         }
         self
     }
 
-    /// Takes the image with its edits. Its bytes are made by the server, and have no checksum.
+    /// Downloads the image with its edits applied. The server generates it, so it has no checksum.
     pub fn edited(self) -> Self {
-        self.instead(What::Edited)
+        self.with_version(RemoteFile::Edited)
     }
 
-    /// Takes the picture of the asset in one of the sizes that the server makes.
+    /// Downloads a thumbnail in one of the sizes that the server generates.
     pub fn thumbnail(self, size: AssetMediaSize) -> Self {
-        self.instead(|id| What::Thumbnail(id, size))
+        self.with_version(|id| RemoteFile::Thumbnail(id, size))
     }
 
-    /// Takes the video as it is played: converted, if the server has that.
+    /// Downloads the video as the server plays it: transcoded, if the server has transcoded it.
     pub fn playback(self) -> Self {
-        self.instead(What::Playback)
+        self.with_version(RemoteFile::Playback)
     }
 
-    /// Compares the bytes with this SHA-1, so that the server is not asked for it.
+    /// Sets the expected SHA-1, which saves requesting it from the server.
     pub fn checksum(mut self, checksum: Checksum) -> Self {
         self.options.checksum = Some(checksum);
         self
     }
 
-    /// Whether to compare the SHA-1 of an original; it is done unless switched off.
+    /// Sets whether the SHA-1 of an original is verified. Defaults to `true`.
     pub fn verify(mut self, verify: bool) -> Self {
         self.options.verify = verify;
         self
     }
 
-    /// Sets the number of failures in a row after which a broken transfer is given up; 4 by default, and zero does
-    /// not resume at all. A failure that follows at least a MiB of new bytes begins a new row. Bytes that come again,
-    /// from a server that sends the whole file each time, are not new, and the new ones must be at least as many.
+    /// Sets the maximum number of consecutive resumes that each transfer less than 1 MiB of new bytes. Defaults to 4;
+    /// 0 disables resuming. If the server sends the whole file again, the repeated bytes are not new, and a resume
+    /// must transfer at least as many new ones.
     pub fn resumes(mut self, resumes: u32) -> Self {
         self.options.rules.resumes = resumes;
         self
     }
 
-    /// Sets the waits before a broken transfer is resumed, and the attempts of each request. A server that asks for a
-    /// longer wait than [`RetryPolicy::max_retry_after`] ends the download, which can be resumed later.
+    /// Sets the delays before a broken transfer is resumed, and the attempts of each request. If the server requests
+    /// a delay longer than [`RetryPolicy::max_retry_after`], the download fails. It can be resumed later.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.rules.retry = Some(policy);
         self
     }
 
-    /// Sets how long to wait for a server that is away: one that restarts, or behind a gateway that responds with 502, 503
-    /// or 504. Defaults to 15 minutes; zero does not wait. The first request is not waited for: the address may be wrong.
+    /// Sets how long to wait during an outage of the server: while it restarts, or while a gateway responds with 502,
+    /// 503 or 504. Defaults to 15 minutes; zero disables waiting. The first request does not wait, because the
+    /// address may be wrong.
     pub fn max_outage(mut self, limit: Duration) -> Self {
         self.options.outage.limit = limit;
         self
     }
 
-    /// Counts the file and its bytes in `progress` as they come.
+    /// Reports the file and its bytes to `progress`.
     pub fn progress(mut self, progress: &Progress) -> Self {
         self.options.progress = Some(progress.clone());
         self
     }
 
-    /// The bytes as they come.
-    ///
-    /// Nothing is sent before the first of them is requested.
+    /// Returns the bytes as a stream. No request is sent before the first chunk is requested.
     pub fn stream(self) -> DownloadStream {
         DownloadStream::new(self)
     }
 
-    /// Writes the bytes as they come. What was written stays written: a file that changes on the server while it
-    /// is downloaded is an error.
+    /// Writes the bytes to a writer as they arrive. Written bytes cannot be discarded, so it is an error if the file
+    /// changes on the server during the download.
     ///
-    /// The writer is written to in the task of the caller, so it should not be slow.
+    /// The writer is called in the caller's task, so it should not be slow.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -268,12 +266,12 @@ impl<'c> Download<'c> {
     /// ```
     ///
     /// # Errors
-    /// Those of the request; `Checksum` if the bytes, which are written then, are not those of the asset; `Io` if
-    /// they cannot be written.
+    /// The errors of the request; `Checksum` if the bytes, which are already written then, do not match the checksum;
+    /// `Io` if they cannot be written.
     pub async fn to_writer(self, mut writer: impl io::Write + Send) -> Result<StreamedDownload, Error> {
         let mut stream = self.stream();
         let written = |stream: &DownloadStream, outcome: io::Result<()>| {
-            outcome.map_err(|error| Error::io(Some(stream.operation()), "the writer took no more", error))
+            outcome.map_err(|error| Error::io(Some(stream.operation()), "the writer failed", error))
         };
         while let Some(bytes) = stream.chunk().await? {
             written(&stream, writer.write_all(&bytes))?;
@@ -282,17 +280,17 @@ impl<'c> Download<'c> {
         Ok(stream.received())
     }
 
-    /// Gives each piece of the bytes to `each` as it comes; an error of it ends the download.
+    /// Passes each chunk to `each` as it arrives. An error of `each` ends the download.
     ///
     /// # Errors
-    /// As [`to_writer`](Self::to_writer).
+    /// The same as for [`to_writer`](Self::to_writer).
     pub async fn for_each_chunk(
         self,
         mut each: impl FnMut(&[u8]) -> io::Result<()> + Send,
     ) -> Result<StreamedDownload, Error> {
         let mut stream = self.stream();
         while let Some(bytes) = stream.chunk().await? {
-            each(&bytes).map_err(|error| Error::io(Some(stream.operation()), "the bytes were refused", error))?;
+            each(&bytes).map_err(|error| Error::io(Some(stream.operation()), "the callback failed", error))?;
         }
         Ok(stream.received())
     }
@@ -304,7 +302,7 @@ impl<'c> Download<'c> {
         Fetch::new(self.client, self.what.clone(), rules.clone(), progress.clone(), requests, outages)
     }
 
-    /// The outages of the run, or of this file alone.
+    /// Returns the outages of the run, or those of this file alone.
     fn outages(&mut self) -> Outages {
         let Options { outages, outage, progress, .. } = &mut self.options;
         let own = || {
@@ -314,27 +312,28 @@ impl<'c> Download<'c> {
         outages.get_or_insert_with(own).clone()
     }
 
-    /// Asks the server for what is to be known, if it is not. Visitors of a shared link may not see it.
-    async fn learn(&mut self, wanted: bool) -> Result<(), Error> {
+    /// Requests the facts about the asset that are needed and not known yet. Visitors of a shared link may not be
+    /// allowed to.
+    async fn load_info(&mut self, wanted: bool) -> Result<(), Error> {
         let Some(id) = self.what.asset().filter(|_| wanted && self.options.known.is_none()) else { return Ok(()) };
         let outages = self.outages();
-        match outages.ride_out(|| self.client.assets().get_asset_info(id).into_future()).await {
-            Ok(asset) => self.options.known = Some(Known::from(&asset)),
+        match outages.retry_outages(|| self.client.assets().get_asset_info(id).into_future()).await {
+            Ok(asset) => self.options.known = Some(AssetInfo::from(&asset)),
             Err(error) if self.client.is_visitor() && error.kind() != ErrorKind::Transport => {}
             Err(error) => return Err(error),
         }
         Ok(())
     }
 
-    /// Whether the server must be asked for the checksum.
+    /// Whether the checksum must be requested from the server.
     fn lacks_checksum(&self) -> bool {
-        self.options.verify && self.options.checksum.is_none() && matches!(self.what, What::Original(_))
+        self.options.verify && self.options.checksum.is_none() && matches!(self.what, RemoteFile::Original(_))
     }
 
-    /// The SHA-1 that the bytes must have.
+    /// Returns the SHA-1 that the bytes must have.
     fn expected(&self) -> Option<Checksum> {
-        let original = matches!(self.what, What::Original(_));
-        // A shared link gives the image with its edits, whatever is requested.
+        let original = matches!(self.what, RemoteFile::Original(_));
+        // A shared link always returns the edited image.
         let known =
             self.options.known.as_ref().filter(|known| original && !(known.is_edited && self.client.is_visitor()));
         let expected = self.options.checksum.or_else(|| known?.checksum);
@@ -348,13 +347,13 @@ impl fmt::Debug for Download<'_> {
     }
 }
 
-/// The bytes are not those of the asset.
-fn mismatch(what: &What, expected: Checksum, found: Checksum) -> Error {
-    let message = format!("the bytes have the SHA-1 {found}, and those of the asset {expected}");
+/// Creates the error for bytes that do not match the checksum of the asset.
+fn mismatch(what: &RemoteFile, expected: Checksum, found: Checksum) -> Error {
+    let message = format!("the bytes have the SHA-1 {found}, but the asset has {expected}");
     Error::checksum(what.operation(), message)
 }
 
-/// The part of a file that the totals of a progress already include.
+/// Which part of a file the totals of a progress already include.
 #[derive(Clone, Copy, Debug)]
 enum Total {
     /// Nothing, and there is no other file.
@@ -383,14 +382,14 @@ fn count_total(options: &Options, total: Option<u64>) {
     }
 }
 
-/// Counts a file of which it is known what became of it.
+/// Counts a file whose outcome is known.
 fn count_file(options: &Options) {
     if let Some(progress) = &options.progress {
         progress.add_file();
     }
 }
 
-/// Bytes that need not be asked for.
+/// Counts bytes that need not be downloaded.
 #[cfg(feature = "fs")]
 fn count_bytes(options: &Options, bytes: u64) {
     if let Some(progress) = &options.progress {

@@ -1,25 +1,25 @@
-//! Names that every system takes, and that stay in their folder.
+//! File names that are valid on every system and do not leave their folder.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The longest name that common file systems hold.
+/// The maximum length of a name on common file systems, in bytes.
 const LONGEST: usize = 255;
 
-/// The longest number before an extension: ` (4294967295)`.
+/// The maximum length of a number before an extension: ` (4294967295)`.
 pub(super) const LONGEST_NUMBER: usize = 13;
-/// The lengths that a name is shortened to, in this order: that of common file systems, of encrypted ones, and less.
+/// The limits that a name is shortened to, in this order: those of common file systems, of encrypted ones, and less.
 pub(super) const LENGTHS: [usize; 5] = [LONGEST, 143, 100, 64, 48];
 
-/// A longer ending is no extension.
+/// The maximum length of an extension with its dot.
 const LONGEST_EXTENSION: usize = 16;
 
-/// A name that another machine gave, as the name of a file here: without folders and without what some system
-/// does not take. `None` if nothing is left of it.
+/// Makes a name from another machine a valid file name: without folders, and without characters that are invalid on
+/// some system. Returns `None` if nothing is left.
 pub(super) fn safe(name: &str) -> Option<String> {
     unfitted(name).map(|safe| fitted(&safe, "", LONGEST))
 }
 
-/// The same, of any length.
+/// The same as [`safe`], of any length.
 fn unfitted(name: &str) -> Option<String> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut safe: String = base.chars().map(|letter| if is_refused(letter) { '_' } else { letter }).collect();
@@ -28,7 +28,7 @@ fn unfitted(name: &str) -> Option<String> {
     if safe.is_empty() {
         return None;
     }
-    // A photo is not hidden, nor does it take the place of a file that settings are kept in.
+    // A photo must not be hidden, nor replace a configuration file.
     if safe.starts_with('.') {
         safe.replace_range(..1, "_");
     }
@@ -38,8 +38,8 @@ fn unfitted(name: &str) -> Option<String> {
     Some(safe)
 }
 
-/// The names of files that belong together, with a number: all have the stem of the first, shortened until each has at
-/// most `limit` bytes.
+/// Returns the names of files that belong together, with a number: all get the stem of the first, shortened so that
+/// each name has at most `limit` bytes.
 pub(super) fn together(names: &[&str], number: u32, limit: usize) -> Option<Vec<String>> {
     let first = unfitted(names.first()?)?;
     let (stem, _) = split(&first);
@@ -54,51 +54,51 @@ pub(super) fn together(names: &[&str], number: u32, limit: usize) -> Option<Vec<
     Some(extensions.iter().map(|extension| format!("{stem}{addition}{extension}")).collect())
 }
 
-/// A name of any length, with the extension of another.
+/// Returns the stem with the extension of `name`.
 pub(super) fn with_extension_of(stem: &str, name: &str) -> String {
     format!("{stem}{}", split(name).1)
 }
 
-/// The name by which files are compared: two that differ in letter case or in their Unicode normalization form are one
-/// file on some systems.
+/// Returns the key by which names are compared: on some systems, names that differ in letter case or Unicode
+/// normalization are the same file.
 pub(super) fn folded(name: &str) -> String {
     name.nfd().flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// Whether two names are the same letters, in whatever Unicode normalization form.
+/// Whether two names are equal, ignoring Unicode normalization.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     one == other || one.nfc().eq(other.nfc())
 }
 
-/// The name without the number before its extension, and the number: `beach.jpg` and 1 of `beach (1).jpg`.
+/// Splits off the number before the extension: `beach (1).jpg` becomes `beach.jpg` and 1.
 pub(super) fn without_number(name: &str) -> Option<(String, u32)> {
     let (stem, extension) = split(name);
     let (base, number) = stem.strip_suffix(')')?.rsplit_once(" (")?;
     let parsed: u32 = number.parse().ok()?;
-    // `(01)` is no number of ours.
+    // `(01)` is not a number that this module adds.
     (parsed > 0 && parsed.to_string() == number && !base.is_empty()).then(|| (format!("{base}{extension}"), parsed))
 }
 
-/// The common part of names with and without numbers, also where the stem was shortened for the number.
+/// Returns a key that names have in common if they differ only in their numbers, even if the stem was shortened.
 pub(super) fn family(name: &str, longest: usize) -> String {
     let (stem, extension) = split(name);
     let room = longest.saturating_sub(LONGEST_NUMBER + extension.len());
     folded(&format!("{}{extension}", shortened(stem, room)))
 }
 
-/// The title of something, as the name of a folder. What separates folders there is a letter like others.
+/// Returns a folder name for a title. Slashes do not separate folders.
 pub(super) fn of_title(title: &str) -> Option<String> {
     safe(&title.replace(['/', '\\'], "_"))
 }
 
-/// The name with a number before its extension: `beach (1).jpg`.
+/// Returns the name with a number before its extension: `beach (1).jpg`.
 #[cfg(test)]
 pub(super) fn numbered(name: &str, number: u32) -> String {
     numbered_within(name, number, LONGEST)
 }
 
-/// The name with a number before its extension, as in `beach (1).jpg`, in at most `longest` bytes. The stem is what is
-/// shortened.
+/// Returns the name with a number before its extension, as in `beach (1).jpg`, in at most `longest` bytes. Only the
+/// stem is shortened.
 pub(super) fn numbered_within(name: &str, number: u32, longest: usize) -> String {
     match number {
         0 if name.len() <= longest => name.to_owned(),
@@ -107,7 +107,7 @@ pub(super) fn numbered_within(name: &str, number: u32, longest: usize) -> String
     }
 }
 
-/// The extension of files of a media type, where the type alone determines it.
+/// Returns the extension for a media type, if the type alone determines it.
 pub(super) fn extension(media_type: &str) -> Option<&'static str> {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     Some(match essence.as_str() {
@@ -137,7 +137,7 @@ pub(super) fn extension(media_type: &str) -> Option<&'static str> {
     })
 }
 
-/// The stem, and the extension with its dot.
+/// Splits a name into the stem, and the extension with its dot.
 pub(super) fn split(name: &str) -> (&str, &str) {
     let at = name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len());
     let (stem, extension) = name.split_at(at);
@@ -145,7 +145,7 @@ pub(super) fn split(name: &str) -> (&str, &str) {
     if letters && extension.len() <= LONGEST_EXTENSION { (stem, extension) } else { (name, "") }
 }
 
-/// Puts `addition` before the extension, and shortens the stem until all fits.
+/// Inserts `addition` before the extension, and shortens the stem to fit.
 fn fitted(name: &str, addition: &str, longest: usize) -> String {
     let (stem, extension) = split(name);
     let stem = shortened(stem, longest.saturating_sub(addition.len() + extension.len()));
@@ -157,7 +157,7 @@ fn shortened(stem: &str, room: usize) -> &str {
     if end == stem.len() { stem } else { stem[..end].trim_end_matches(is_trimmed) }
 }
 
-/// Characters that Windows drops at the end of a name, which would make it another name.
+/// Characters that Windows removes from the end of a name, which would change the name.
 fn is_trimmed(letter: char) -> bool {
     letter == '.' || letter.is_whitespace()
 }
@@ -168,7 +168,7 @@ fn is_refused(letter: char) -> bool {
     letter.is_control() || turns || matches!(letter, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*')
 }
 
-/// The names of devices, with any extension.
+/// Whether a name is that of a Windows device, with any extension.
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") {
@@ -187,7 +187,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn names_that_some_system_does_not_take() {
+    fn invalid_names_are_made_valid() {
         for (given, name) in [
             ("beach.jpg", "beach.jpg"),
             ("récordé (1).jpg", "récordé (1).jpg"),
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn names_of_a_group_have_one_stem() {
         assert_eq!(together(&["a.HEIC", "a.MOV"], 2, LONGEST).expect("names"), ["a (2).HEIC", "a (2).MOV"]);
-        // The video follows its image.
+        // The video gets the stem of its image.
         assert_eq!(
             together(&["FullSizeRender.HEIC", "IMG_1.MOV"], 0, LONGEST).expect("names")[1],
             "FullSizeRender.MOV"
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_without_case_and_form() {
+    fn names_are_compared_without_case_and_normalization() {
         assert_eq!(folded("Ä.JPG"), folded("a\u{308}.jpg"));
         assert_ne!(folded("a.jpg"), folded("ä.jpg"));
         assert!(is_same("ä.jpg", "a\u{308}.jpg") && !is_same("ä.jpg", "Ä.jpg"));
@@ -254,7 +254,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_name_is_one_name_and_stays_itself(given in ".{0,400}", number in 0_u32..2000) {
+        fn valid_names_are_unchanged(given in ".{0,400}", number in 0_u32..2000) {
             if let Some(name) = safe(&given) {
                 let name = numbered(&name, number);
                 prop_assert!(!name.is_empty() && name.len() <= LONGEST);

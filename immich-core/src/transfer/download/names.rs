@@ -1,7 +1,7 @@
-//! Which names are free in the folders of a run, and which files there are the wanted ones already.
+//! Reserves names in the folders of a run, and finds existing files that are the wanted ones.
 //!
-//! Each folder is read once, each file in it is hashed at most once, and the next number of a name is remembered, so that
-//! thousands of files of one name take time that grows with their number.
+//! Each folder is read once, each file is hashed at most once, and the next number of each name is remembered, so
+//! that thousands of files with the same name take linear time.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
@@ -11,84 +11,84 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::name;
 use super::place::{Collision, exists};
-use crate::transfer::file::checksum_here;
+use crate::transfer::file::checksum_blocking;
 use crate::transfer::upload::media;
 use crate::transfer::{Checksum, disk};
 
-/// The folders that the downloads of one run write to.
+/// The folders that the downloads of a run write to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folders(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
     folders: Mutex<HashMap<PathBuf, Folder>>,
-    /// Wakes those who wait for another's hashing.
+    /// Notified when a file was hashed.
     hashed: Condvar,
 }
 
-/// A file of a group that is to get a name.
+/// A file of a group that needs a name.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
-    /// The name of the asset; `None` if the response will tell.
+    /// The name of the asset; `None` if the response determines it.
     pub(super) name: Option<String>,
-    /// The checksum of the bytes, where it is known before they come.
+    /// The expected checksum, if known before the download.
     pub(super) checksum: Option<Checksum>,
     pub(super) bytes: Option<u64>,
-    /// The name of the file that is known to be this one, from the journal.
-    pub(super) there: Option<(String, u64)>,
+    /// The name and length of the existing file, according to the journal.
+    pub(super) existing: Option<(String, u64)>,
 }
 
 /// The name of a file of a group.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Reserved {
-    /// The file is there already, under this name and of this length.
-    There(String, u64),
+    /// The file exists already, with this name and length.
+    Existing(String, u64),
     Name(String),
-    /// The stem of the group, for a name that the response will tell.
+    /// The stem of the group; the response determines the extension.
     Stem(String),
-    /// The name is taken and must not be.
+    /// The name is taken, which is an error.
     Taken(String),
 }
 
-/// A file with the bytes that were looked for.
+/// An existing file with the wanted bytes.
 #[derive(Debug)]
-pub(super) struct There {
+pub(super) struct ExistingFile {
     pub(super) name: String,
     pub(super) length: u64,
 }
 
-/// A file with the bytes and the name of one that was looked for.
+/// An existing file with the wanted bytes and name.
 struct Found {
     number: u32,
-    file: There,
-    /// Whether this run gave its name to another.
+    file: ExistingFile,
+    /// Whether this run reserved the name for another file.
     is_reserved: bool,
 }
 
 #[derive(Debug, Default)]
 struct Folder {
-    /// How many bytes a name can have.
+    /// The maximum length of a name in bytes.
     longest: usize,
-    /// The names that were there when the folder was read, folded.
+    /// The names of the files that existed when the folder was read, folded.
     on_disk: HashSet<String>,
-    /// The names that this run gave, folded.
+    /// The names that this run reserved, folded.
     reserved: HashSet<String>,
     stems: HashMap<String, Stem>,
     families: HashMap<String, Family>,
     /// The first number that may be free, by the folded name without a number.
     next: HashMap<String, u32>,
-    /// How many files were hashed.
+    /// The number of files that were hashed.
     hashes: u64,
 }
 
-/// The files of one stem.
+/// The files with the same stem.
 #[derive(Clone, Copy, Debug, Default)]
 struct Stem {
-    /// The kinds of the files on disk, as bits.
+    /// The kinds of the files on disk, as bit flags.
     kinds: u8,
     is_on_disk: bool,
     is_reserved: bool,
-    /// Whether it is that of a group of this run.
+    /// Whether the stem was reserved for a group of this run.
     is_owned: bool,
 }
 
@@ -98,7 +98,8 @@ const RAW: u8 = 4;
 const DEVELOPED: u8 = 8;
 
 impl Stem {
-    /// Whether the files on disk belong together by the rules of uploads, so that one more would be taken for one of them.
+    /// Whether the files on disk form a group by the rules of uploads, so that another file of this stem would be
+    /// taken for a member.
     fn is_group_on_disk(self) -> bool {
         let has = |kinds| self.kinds & kinds == kinds;
         has(IMAGE | VIDEO) || has(RAW | DEVELOPED)
@@ -118,16 +119,16 @@ fn stem(name: &str) -> String {
     name::folded(name::split(name).0)
 }
 
-/// Files whose names are equal but for their numbers.
+/// Files whose names differ only in their numbers.
 #[derive(Debug, Default)]
 struct Family {
     names: Vec<String>,
     /// Whether the lengths of the files are known.
     is_measured: bool,
     lengths: Vec<Option<u64>>,
-    /// Files that were not hashed, by their length.
+    /// Files that are not hashed yet, by their length.
     unhashed: HashMap<u64, VecDeque<usize>>,
-    /// How many are being hashed.
+    /// The number of files that are being hashed.
     hashing: usize,
     by_checksum: HashMap<Checksum, Vec<usize>>,
 }
@@ -142,7 +143,7 @@ impl Folder {
         };
         let mut names = Vec::new();
         for entry in entries {
-            // A name that is no text is nobody's here.
+            // A name that is not Unicode never matches the name of an asset.
             names.push(entry?.file_name().to_string_lossy().into_owned());
         }
         names.sort_unstable();
@@ -173,7 +174,7 @@ impl Folder {
         if !by_disk {
             return false;
         }
-        // Another program may have put it there since the folder was read.
+        // Another program may have created it since the folder was read.
         self.on_disk.contains(&folded) || (exists(&path.join(name)) && self.on_disk.insert(folded))
     }
 
@@ -188,8 +189,8 @@ impl Folder {
         stem.is_owned |= is_group;
     }
 
-    /// Whether a single file may have this name, as far as groups are concerned.
-    fn is_of_others(&self, name: &str, by_disk: bool) -> bool {
+    /// Whether a single file must not have this name, because it would join a group.
+    fn would_join_group(&self, name: &str, by_disk: bool) -> bool {
         let Some(stem) = self.stems.get(&stem(name)) else { return false };
         stem.is_owned || (by_disk && stem.is_group_on_disk() && kinds(name) != 0)
     }
@@ -202,7 +203,7 @@ impl Family {
         }
         self.is_measured = true;
         for (at, name) in self.names.iter().enumerate() {
-            // A link is not looked into: its target is another's.
+            // A link is ignored: its target belongs elsewhere.
             let found = fs::symlink_metadata(folder.join(name)).ok();
             let length = found.filter(fs::Metadata::is_file).map(|found| found.len());
             self.lengths.push(length);
@@ -212,7 +213,7 @@ impl Family {
         }
     }
 
-    /// The next file that may be the wanted one and was not hashed.
+    /// Returns the next file that may be the wanted one and is not hashed yet.
     fn pop(&mut self, bytes: Option<u64>) -> Option<usize> {
         let length =
             bytes.or_else(|| self.unhashed.iter().find(|(_, files)| !files.is_empty()).map(|(length, _)| *length))?;
@@ -241,8 +242,8 @@ impl Folders {
         Ok(Self::of(&mut locked, path)?.is_taken(path, name, true))
     }
 
-    /// Takes a name with a number, whether it is free or not.
-    pub(super) fn take(&self, path: &Path, name: &str, number: u32) -> io::Result<String> {
+    /// Reserves the name with a number, whether it is free or not.
+    pub(super) fn reserve_numbered(&self, path: &Path, name: &str, number: u32) -> io::Result<String> {
         let mut locked = self.lock();
         let folder = Self::of(&mut locked, path)?;
         let name = name::numbered_within(name, number, folder.longest);
@@ -250,92 +251,93 @@ impl Folders {
         Ok(name)
     }
 
-    /// How many bytes a name in a folder can have.
+    /// Returns the maximum length of a name in a folder, in bytes.
     fn longest(&self, path: &Path) -> io::Result<usize> {
         Ok(Self::of(&mut self.lock(), path)?.longest)
     }
 
-    /// Takes the first free name from a number on; `in_group` if its stem is reserved for it.
-    pub(super) fn free(&self, path: &Path, name: &str, from: u32, in_group: bool) -> io::Result<String> {
+    /// Reserves the first free name, with numbers starting at `from`. With `in_group`, the stem is reserved for the
+    /// file's group.
+    pub(super) fn reserve_free(&self, path: &Path, name: &str, from: u32, in_group: bool) -> io::Result<String> {
         let mut locked = self.lock();
         let folder = Self::of(&mut locked, path)?;
         let key = name::folded(name);
         let mut number = from.max(folder.next.get(&key).copied().unwrap_or_default());
         loop {
             let candidate = name::numbered_within(name, number, folder.longest);
-            if !folder.is_taken(path, &candidate, true) && (in_group || !folder.is_of_others(&candidate, true)) {
+            if !folder.is_taken(path, &candidate, true) && (in_group || !folder.would_join_group(&candidate, true)) {
                 folder.reserve(&candidate, false);
                 if from == 0 {
                     folder.next.insert(key, number);
                 }
                 return Ok(candidate);
             }
-            number = following(number)?;
+            number = increment(number)?;
         }
     }
 
-    /// The next number of a stem in this run, whatever is on disk: for names that the responses tell.
+    /// Returns the next number of a stem in this run, whatever is on disk: for names that the responses determine.
     pub(super) fn number(&self, path: &Path, name: &str) -> io::Result<u32> {
         let mut locked = self.lock();
         let folder = Self::of(&mut locked, path)?;
-        // A slash is in no name, so these keys are no others.
+        // No name contains a slash, so these keys do not collide with others.
         let next = folder.next.entry(format!("/{}", stem(name))).or_default();
         let number = *next;
-        *next = following(number)?;
+        *next = increment(number)?;
         Ok(number)
     }
 
-    /// A file of the name, with or without a number, that has these bytes.
+    /// Finds a file of the name, with or without a number, that has these bytes.
     pub(super) fn find(
         &self,
         path: &Path,
         name: &str,
         checksum: Checksum,
         bytes: Option<u64>,
-    ) -> io::Result<Option<There>> {
+    ) -> io::Result<Option<ExistingFile>> {
         let longest = self.longest(path)?;
         for longest in lengths(longest, name.len()) {
             let expected = |number| Some(name::numbered_within(name, number, longest));
             let family = name::family(&name::numbered_within(name, 0, longest), longest);
-            if let Some(found) = self.look(path, &family, &expected, checksum, bytes)?.into_iter().next() {
+            if let Some(found) = self.find_in_family(path, &family, &expected, checksum, bytes)?.into_iter().next() {
                 return Ok(Some(found.file));
             }
         }
         Ok(None)
     }
 
-    /// Hashes what may be the wanted files, so that reserving their names has nothing more to read. Several groups can
-    /// do so at once.
+    /// Hashes the existing files that may be the wanted ones, so that reserving the names need not read them. Several
+    /// groups can be prepared at the same time.
     pub(super) fn prepare(&self, path: &Path, group: &[Wanted], collision: Collision) -> io::Result<()> {
         if collision != Collision::SkipSame {
             return Ok(());
         }
         let names = Names::of(group, self.longest(path)?);
         for (member, wanted) in group.iter().enumerate() {
-            if let (Some(checksum), None) = (wanted.checksum, &wanted.there) {
-                self.look_for(path, &names, member, checksum, wanted.bytes)?;
+            if let (Some(checksum), None) = (wanted.checksum, &wanted.existing) {
+                self.find_member(path, &names, member, checksum, wanted.bytes)?;
             }
         }
         Ok(())
     }
 
-    /// Gives each file of a group its name: all get one number, and what is there already keeps its own.
+    /// Reserves a name for each file of a group: all get the same number, and existing files keep their names.
     pub(super) fn reserve(&self, path: &Path, group: &[Wanted], collision: Collision) -> io::Result<Vec<Reserved>> {
         let names = Names::of(group, self.longest(path)?);
         let is_group = group.len() > 1;
-        // For each file, the numbers under which it is there.
-        let mut there: Vec<HashMap<u32, There>> = Vec::new();
+        // For each file, the existing files by number.
+        let mut existing: Vec<HashMap<u32, ExistingFile>> = Vec::new();
         let mut shared = None;
         for (member, wanted) in group.iter().enumerate() {
             let mut found = HashMap::new();
             if collision == Collision::SkipSame {
-                if let Some((name, length)) = &wanted.there
+                if let Some((name, length)) = &wanted.existing
                     && let Some(number) = names.number_of(member, name)
                 {
-                    found.insert(number, There { name: name.clone(), length: *length });
+                    found.insert(number, ExistingFile { name: name.clone(), length: *length });
                 } else if let Some(checksum) = wanted.checksum {
                     for Found { number, file, is_reserved } in
-                        self.look_for(path, &names, member, checksum, wanted.bytes)?
+                        self.find_member(path, &names, member, checksum, wanted.bytes)?
                     {
                         if is_reserved {
                             shared = shared.or(Some(file));
@@ -345,16 +347,16 @@ impl Folders {
                     }
                 }
             }
-            there.push(found);
+            existing.push(found);
         }
         let mut locked = self.lock();
         let folder = Self::of(&mut locked, path)?;
         let by_disk = collision != Collision::Overwrite;
-        let number = match names.known(folder, path, &there) {
+        let number = match names.known(folder, path, &existing) {
             Some(number) => number,
-            // An equal file of another asset of this run, which an earlier run did not store twice.
+            // The same bytes belong to another asset of this run; an earlier run did not store them twice.
             None if !is_group && shared.is_some() => {
-                return Ok(shared.into_iter().map(|file| Reserved::There(file.name, file.length)).collect());
+                return Ok(shared.into_iter().map(|file| Reserved::Existing(file.name, file.length)).collect());
             }
             None => {
                 let key = names.of_member(0, 0).map(|name| name::folded(&name)).unwrap_or_default();
@@ -365,18 +367,18 @@ impl Folders {
                         let taken = names.of_member(0, 0).unwrap_or_default();
                         return Ok(group.iter().map(|_| Reserved::Taken(taken.clone())).collect());
                     }
-                    number = following(number)?;
+                    number = increment(number)?;
                 }
                 folder.next.insert(key, number);
                 number
             }
         };
         let mut reserved = Vec::new();
-        for (member, mut there) in there.into_iter().enumerate() {
-            reserved.push(match (there.remove(&number), names.of_member(member, number)) {
+        for (member, mut existing) in existing.into_iter().enumerate() {
+            reserved.push(match (existing.remove(&number), names.of_member(member, number)) {
                 (Some(file), _) => {
                     folder.reserve(&file.name, is_group);
-                    Reserved::There(file.name, file.length)
+                    Reserved::Existing(file.name, file.length)
                 }
                 (None, Some(name)) => {
                     folder.reserve(&name, is_group);
@@ -392,8 +394,8 @@ impl Folders {
         Ok(reserved)
     }
 
-    /// The files that have the bytes and the name of a file of a group, with any number.
-    fn look_for(
+    /// Finds existing files with the bytes and the name of a member of a group, with any number.
+    fn find_member(
         &self,
         path: &Path,
         names: &Names<'_>,
@@ -405,7 +407,7 @@ impl Folders {
         for longest in names.lengths(member) {
             let expected = |number| names.within(member, number, longest);
             if let Some(base) = expected(0) {
-                found.extend(self.look(path, &name::family(&base, longest), &expected, checksum, bytes)?);
+                found.extend(self.find_in_family(path, &name::family(&base, longest), &expected, checksum, bytes)?);
             }
             if found.iter().any(|found| !found.is_reserved) {
                 break;
@@ -414,8 +416,8 @@ impl Folders {
         Ok(found)
     }
 
-    /// The files of a family that have these bytes. Files are hashed until one is found that is nobody's.
-    fn look(
+    /// Finds existing files of a family with these bytes. Hashes files until it finds one that is not reserved.
+    fn find_in_family(
         &self,
         path: &Path,
         family: &str,
@@ -433,7 +435,7 @@ impl Folders {
                 let (name, length) = (files.names[*at].clone(), files.lengths[*at].unwrap_or_default());
                 if let Some(number) = number_of(&name, expected) {
                     let is_reserved = folder.reserved.contains(&name::folded(&name));
-                    found.push(Found { number, file: There { name, length }, is_reserved });
+                    found.push(Found { number, file: ExistingFile { name, length }, is_reserved });
                 }
             }
             if found.iter().any(|found| !found.is_reserved) {
@@ -450,8 +452,8 @@ impl Folders {
             folder.hashes += 1;
             let file = path.join(&files.names[at]);
             drop(locked);
-            // One that cannot be read is another file.
-            let hashed = checksum_here(&file).ok();
+            // A file that cannot be read does not match.
+            let hashed = checksum_blocking(&file).ok();
             locked = self.lock();
             if let Some(files) = Self::of(&mut locked, path)?.families.get_mut(family) {
                 files.hashing -= 1;
@@ -469,29 +471,29 @@ impl Folders {
     }
 }
 
-/// The limits that a name of some length may have been shortened to: an earlier run may have found out only with the file
-/// that the folder does not take its name.
+/// The limits that a name may have been shortened to: an earlier run may have learned the limit of the folder only
+/// when it stored the file.
 fn lengths(longest: usize, length: usize) -> impl Iterator<Item = usize> {
     let shorter = move |limit: &usize| *limit < longest && *limit < length + name::LONGEST_NUMBER;
     std::iter::once(longest).chain(name::LENGTHS.into_iter().filter(shorter))
 }
 
-/// How many bytes a name in a folder can have. Encrypted file systems take fewer than others.
+/// Returns the maximum length of a name in a folder, in bytes. It is lower on encrypted file systems.
 fn longest_name(path: &Path) -> usize {
-    // A folder that is to be made will be in the file system of one that is there.
-    let there = path.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    // A folder that does not exist yet will be on the file system of its closest existing ancestor.
+    let existing = path.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     let takes = |longest: &usize| {
-        let probe = there.join("x".repeat(*longest));
+        let probe = existing.join("x".repeat(*longest));
         !matches!(fs::symlink_metadata(probe), Err(error) if disk::is_too_long(&error))
     };
     name::LENGTHS.into_iter().find(takes).unwrap_or(name::LENGTHS[name::LENGTHS.len() - 1])
 }
 
-fn following(number: u32) -> io::Result<u32> {
+fn increment(number: u32) -> io::Result<u32> {
     number.checked_add(1).ok_or_else(|| io::Error::other("every number of the name is taken"))
 }
 
-/// The number with which a file has the name that is expected of it.
+/// Returns the number for which the expected name is the name of this file.
 fn number_of(name: &str, expected: &dyn Fn(u32) -> Option<String>) -> Option<u32> {
     let fits = |number: &u32| expected(*number).is_some_and(|expected| name::is_same(&expected, name));
     Some(0).filter(fits).or_else(|| name::without_number(name).map(|(_, number)| number).filter(fits))
@@ -499,12 +501,12 @@ fn number_of(name: &str, expected: &dyn Fn(u32) -> Option<String>) -> Option<u32
 
 /// The names of a group, with any number.
 struct Names<'g> {
-    /// The place of each file among those whose names are known.
+    /// For each file, its index among the known names.
     places: Vec<Option<usize>>,
     known: Vec<&'g str>,
-    /// Whether the files have one stem, or there is one file.
+    /// Whether there is only one file.
     single: bool,
-    /// How many bytes a name can have.
+    /// The maximum length of a name in bytes.
     longest: usize,
 }
 
@@ -524,7 +526,7 @@ impl<'g> Names<'g> {
         self.within(member, number, self.longest)
     }
 
-    /// The name that a file has where names have at most `longest` bytes.
+    /// Returns the name of a file for a limit of `longest` bytes.
     fn within(&self, member: usize, number: u32, longest: usize) -> Option<String> {
         let place = (*self.places.get(member)?)?;
         if self.single {
@@ -538,7 +540,7 @@ impl<'g> Names<'g> {
         lengths(self.longest, self.of_member(member, 0).map_or(0, |name| name.len()))
     }
 
-    /// The number with which a file has the name of this member.
+    /// Returns the number with which this member has the given name.
     fn number_of(&self, member: usize, name: &str) -> Option<u32> {
         self.lengths(member).find_map(|longest| number_of(name, &|number| self.within(member, number, longest)))
     }
@@ -552,10 +554,10 @@ impl<'g> Names<'g> {
         (0..self.places.len()).filter_map(|member| self.of_member(member, number)).collect()
     }
 
-    /// The number with which most of the files are there, and which the others can have.
-    fn known(&self, folder: &mut Folder, path: &Path, there: &[HashMap<u32, There>]) -> Option<u32> {
+    /// Returns the number under which most of the files exist, and which is free for the others.
+    fn known(&self, folder: &mut Folder, path: &Path, existing: &[HashMap<u32, ExistingFile>]) -> Option<u32> {
         let mut numbers: HashMap<u32, usize> = HashMap::new();
-        there.iter().flat_map(HashMap::keys).for_each(|number| *numbers.entry(*number).or_default() += 1);
+        existing.iter().flat_map(HashMap::keys).for_each(|number| *numbers.entry(*number).or_default() += 1);
         let mut numbers: Vec<_> = numbers.into_iter().collect();
         numbers.sort_unstable_by_key(|(number, count)| (std::cmp::Reverse(*count), *number));
         let mut fits = |number: u32| {
@@ -563,10 +565,10 @@ impl<'g> Names<'g> {
                 Some(name) => !folder.is_taken(path, &name, true),
                 None => true,
             };
-            let is_of_others = !self.single
+            let is_reserved = !self.single
                 && folder.stems.get(&name::folded(&self.stem(number))).is_some_and(|stem| stem.is_reserved);
-            !is_of_others
-                && there
+            !is_reserved
+                && existing
                     .iter()
                     .enumerate()
                     .all(|(member, found)| found.contains_key(&number) || is_free(folder, member))
@@ -580,7 +582,7 @@ impl<'g> Names<'g> {
             return false;
         }
         if self.single {
-            return names.iter().all(|name| !folder.is_of_others(name, by_disk));
+            return names.iter().all(|name| !folder.would_join_group(name, by_disk));
         }
         let stem = folder.stems.get(&name::folded(&self.stem(number))).copied().unwrap_or_default();
         !(stem.is_reserved || by_disk && stem.is_on_disk)
@@ -614,12 +616,12 @@ mod tests {
 
     fn wanted(name: &str, bytes: &str) -> Wanted {
         let (checksum, length) = (Checksum::of(bytes), bytes.len() as u64);
-        Wanted { name: Some(name.to_owned()), checksum: Some(checksum), bytes: Some(length), there: None }
+        Wanted { name: Some(name.to_owned()), checksum: Some(checksum), bytes: Some(length), existing: None }
     }
 
     fn names(reserved: Vec<Reserved>) -> Vec<String> {
         let name = |reserved| match reserved {
-            Reserved::There(name, _) => format!("={name}"),
+            Reserved::Existing(name, _) => format!("={name}"),
             Reserved::Name(name) => name,
             Reserved::Stem(stem) => format!("{stem}.*"),
             Reserved::Taken(name) => format!("!{name}"),
@@ -628,7 +630,7 @@ mod tests {
     }
 
     #[test]
-    fn each_file_is_hashed_once_however_many_have_its_name_and_length() {
+    fn each_file_is_hashed_at_most_once() {
         let folder = Temporary::new("hashes");
         const FILES: usize = 500;
         let content = |number: usize| format!("{number:05}");
@@ -638,7 +640,7 @@ mod tests {
         let folders = Folders::default();
         for number in 1..=FILES {
             let found = folders.reserve(&folder.0, &[wanted("a.jpg", &content(number))], Collision::SkipSame);
-            assert!(matches!(found.expect("a name")[..], [Reserved::There(..)]));
+            assert!(matches!(found.expect("a name")[..], [Reserved::Existing(..)]));
         }
         assert_eq!(folders.hashes(), FILES as u64);
         let others = Folders::default();
@@ -650,34 +652,34 @@ mod tests {
     }
 
     #[test]
-    fn a_group_has_one_number_whatever_is_there() {
+    fn all_files_of_a_group_get_the_same_number() {
         let folder = Temporary::new("groups");
         let pair = |bytes: &str| [wanted("IMG_1.HEIC", bytes), wanted("IMG_1.MOV", &format!("{bytes} moves"))];
         let reserve = |folders: &Folders, group: &[Wanted]| {
             names(folders.reserve(&folder.0, group, Collision::SkipSame).expect("names"))
         };
-        // A still of the stem does not get the video of another.
+        // A photo of the same stem does not get the video of another.
         folder.write("img_1.JPG", "still");
         let folders = Folders::default();
         assert_eq!(reserve(&folders, &pair("one")), ["IMG_1 (1).HEIC", "IMG_1 (1).MOV"]);
         assert_eq!(reserve(&folders, &pair("two")), ["IMG_1 (2).HEIC", "IMG_1 (2).MOV"]);
         assert_eq!(reserve(&folders, &[wanted("IMG_1 (2).png", "alone")]), ["IMG_1 (2) (1).png"]);
-        // One of the pair was stored by an earlier run, and the number stays.
+        // An earlier run stored one file of the pair, and the number stays.
         folder.write("IMG_1 (5).MOV", "three moves");
         let folders = Folders::default();
         assert_eq!(reserve(&folders, &pair("three")), ["IMG_1 (5).HEIC", "=IMG_1 (5).MOV"]);
         assert_eq!(reserve(&folders, &[wanted("IMG_1 (5).jpg", "still")]), ["IMG_1 (5) (1).jpg"]);
-        // The other name of that number is another's: both get a new one.
+        // The other name of that number belongs to another file, so both get a new number.
         folder.write("IMG_1 (7).HEIC", "other");
         folder.write("IMG_1 (7).MOV", "four moves");
         let folders = Folders::default();
         assert_eq!(reserve(&folders, &pair("four")), ["IMG_1 (1).HEIC", "IMG_1 (1).MOV"]);
-        // A pair of an earlier run keeps its stem for itself.
+        // A stored pair of an earlier run keeps its stem.
         assert_eq!(reserve(&folders, &[wanted("IMG_1 (7).JPG", "still")]), ["IMG_1 (7) (1).JPG"]);
     }
 
     #[test]
-    fn names_of_one_run_are_never_taken_twice_whatever_the_policy() {
+    fn names_are_unique_in_a_run_with_any_policy() {
         let folder = Temporary::new("policies");
         folder.write("a.heic", "other");
         let pair = [wanted("a.heic", "1"), wanted("a.mov", "2")];
@@ -694,7 +696,7 @@ mod tests {
     }
 
     #[test]
-    fn case_form_and_length_of_names_do_not_part_a_pair() {
+    fn pairs_stay_together_despite_case_normalization_and_length() {
         let folder = Temporary::new("forms");
         folder.write("a\u{308}.heic", "other");
         let folders = Folders::default();

@@ -1,8 +1,8 @@
-//! Limits of a file system that a download worked around.
+//! Limits of the file system that a download worked around.
 
 use std::fmt;
 
-/// A limit of the file system that a download worked around. The file is whole all the same.
+/// A limit of the file system that a download worked around. The file is complete nevertheless.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -16,36 +16,35 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadNote {
-    /// The time at which the file was changed could not be set. It is the time of the download.
+    /// The modification time could not be set. It is the time of the download.
     #[non_exhaustive]
     TimeNotSet {
-        /// The error of the system.
+        /// The error of the operating system.
         reason: String,
     },
-    /// The system could not be made to wait until the disk has the file and its name, so a loss of power soon
-    /// afterwards may lose it.
+    /// The file and its name could not be flushed to disk, so a power failure soon afterwards may lose it.
     #[non_exhaustive]
     NotDurable {
-        /// The error of the system.
+        /// The error of the operating system.
         reason: String,
     },
-    /// The file system has no locks, so another program that downloads the same file to the same folder at the same
-    /// time is not noticed.
+    /// The file system does not support locks, so it is not detected if another program downloads the same file to
+    /// the same folder at the same time.
     #[non_exhaustive]
     NotLocked {
-        /// The error of the system.
+        /// The error of the operating system.
         reason: String,
     },
-    /// The file system could not rename the file to its final name in one step.
+    /// The file could not be renamed atomically.
     #[non_exhaustive]
     NotRenamed {
-        /// The error of the system.
+        /// The error of the operating system.
         reason: String,
     },
-    /// The file system takes no name of this length, so it was shortened.
+    /// The name was too long for the file system, so it was shortened.
     #[non_exhaustive]
     NameShortened {
-        /// The name that the file would have had.
+        /// The full name.
         wanted: String,
     },
 }

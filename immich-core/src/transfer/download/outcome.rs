@@ -1,4 +1,4 @@
-//! The outcomes of several downloads.
+//! The outcomes of a download of several files.
 
 use super::to_file::Downloaded;
 use crate::error::Error;
@@ -11,76 +11,76 @@ use crate::listing::Incomplete;
 pub struct DownloadOutcome {
     /// The asset.
     pub asset_id: AssetId,
-    /// The name that it was uploaded under, where that is known.
+    /// The original name of the file, if known.
     pub original_file_name: Option<String>,
     /// The result.
     pub fate: DownloadResult,
 }
 
-/// The result of one asset: exactly one of these.
+/// The result of one asset.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DownloadResult {
-    /// Its file was downloaded.
+    /// The file was downloaded.
     Downloaded(Downloaded),
-    /// The same file was there already.
+    /// The same file existed already.
     AlreadyThere(Downloaded),
-    /// It was left out.
+    /// The asset was skipped.
     Skipped(DownloadSkip),
-    /// It could not be downloaded; the others continue.
+    /// The file could not be downloaded. The other downloads continue.
     #[non_exhaustive]
     Failed {
-        /// Why.
+        /// The error.
         error: Error,
-        /// How many requests for its bytes were made.
+        /// The number of requests for the file.
         requests: u32,
     },
 }
 
-/// Why an asset was left out.
+/// Why an asset was skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DownloadSkip {
-    /// The caller named it more than once in the same run; it was downloaded once.
+    /// The caller listed the asset more than once. It was downloaded once.
     Repeated,
-    /// Its file is in an external library, and was not there when the server last looked.
+    /// The file is in an external library, and was missing when the server last checked.
     Offline,
-    /// The run was stopped before its turn came; see [`DownloadSummary::stopped_by`].
+    /// The run was stopped before this asset was started; see [`DownloadSummary::stopped_by`].
     Stopped,
 }
 
-/// How many assets became what. The numbers add up: every asset that was listed is counted once.
+/// The number of assets by outcome. Every listed asset is counted once.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct DownloadSummary {
-    /// Assets whose file was downloaded.
+    /// The number of assets whose file was downloaded.
     pub downloaded: u64,
-    /// Assets whose file was there already.
+    /// The number of assets whose file existed already.
     pub already_there: u64,
-    /// Assets that were left out.
+    /// The number of assets that were skipped.
     pub skipped: u64,
-    /// Assets that could not be downloaded.
+    /// The number of assets that could not be downloaded.
     pub failed: u64,
-    /// The bytes of the files that were downloaded.
+    /// The number of bytes of the downloaded files.
     pub bytes: u64,
-    /// Why there may be assets that were not listed; [`Incomplete::Unfinished`] until the run has ended.
+    /// Why the list of assets may be incomplete; [`Incomplete::Unfinished`] until the run has ended.
     pub incomplete: Option<Incomplete>,
-    /// The error that stopped the run: the server accepts the credential no more, so nothing else would work either.
+    /// The error that stopped the run: the server does not accept the credential, or was unavailable for too long.
     pub stopped_by: Option<Error>,
-    /// Why the journal was not written.
+    /// The error that prevented writing the journal.
     pub journal_error: Option<Error>,
 }
 
 impl DownloadSummary {
-    /// Returns how many assets were listed and are done with.
+    /// Returns the number of assets with an outcome.
     pub fn total(&self) -> u64 {
         self.downloaded + self.already_there + self.skipped + self.failed
     }
 
-    /// Returns true if the run has ended, every asset was listed as far as the server reports, none failed, nothing was
-    /// stopped, and the journal was written.
+    /// Returns true if the run has ended, all assets were listed as far as the server reports, none failed, the run
+    /// was not stopped, and the journal was written.
     ///
-    /// An asset whose file the server itself does not have, [`DownloadSkip::Offline`], does not count against it.
+    /// Assets whose file is missing on the server ([`DownloadSkip::Offline`]) do not count as failures.
     pub fn is_complete(&self) -> bool {
         self.failed == 0 && self.incomplete.is_none() && self.stopped_by.is_none() && self.journal_error.is_none()
     }

@@ -1,4 +1,4 @@
-//! A file that is being downloaded: hidden beside its target, locked, and resumable after any interruption.
+//! A partial file: hidden beside its target, locked, and resumable after any interruption.
 
 use std::fs::{self, File};
 use std::io::{self, IoSlice, Seek, SeekFrom, Write};
@@ -15,17 +15,17 @@ use crate::transfer::disk::{self, Access, Lock, Refusal};
 use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::{Checksum, Checksummer};
 
-/// The number of downloads of one file into one folder that can run at once.
-const MOST: u32 = 9;
+/// The maximum number of concurrent downloads of one file into one folder.
+const MAX_PARTS: u32 = 9;
 
-/// A write of a download that was cancelled may still be under way, and holds the lock until it is done.
-const TRIES: u32 = 30;
-const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+/// A cancelled download may still be writing, and holds the lock until it is done.
+const LOCK_TRIES: u32 = 30;
+const RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// A record has some 200 bytes. A longer one is not of this crate.
+/// The maximum length of a record. Records have some 200 bytes, so a longer one does not belong to this crate.
 const LONGEST_RECORD: u64 = 16 << 10;
 
-/// The file that a part belongs to. It is stored beside the part, in a file of its own.
+/// The file on the server that a partial file belongs to. It is stored in a file of its own beside the partial file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Record {
@@ -46,10 +46,10 @@ impl Record {
         }
     }
 
-    /// A record of these bytes, unless they are torn or something else.
+    /// Parses a record. Returns `None` if it is incomplete or invalid.
     fn parse(json: &[u8]) -> Option<Self> {
         let record: Self = serde_json::from_slice(json).ok()?;
-        // They go into a header of the next request.
+        // The values are sent in a header of the next request.
         let fits = |text: &Option<String>| text.as_ref().is_none_or(|text| HeaderValue::from_str(text).is_ok());
         (fits(&record.etag) && fits(&record.last_modified)).then_some(record)
     }
@@ -63,38 +63,38 @@ impl Record {
         }
     }
 
-    /// Whether a part of this is a part of what has that checksum.
+    /// Whether a partial file with this record can belong to a file with this checksum.
     fn fits(&self, checksum: Option<Checksum>) -> bool {
         let known = self.checksum.as_deref().and_then(|text| text.parse::<Checksum>().ok());
         known.zip(checksum).is_none_or(|(known, wanted)| known == wanted)
     }
 }
 
-/// The part, while it is written. Dropped, it stays on disk if it has any bytes.
+/// A partial file that is being written. When dropped, it stays on disk if it has any bytes.
 #[derive(Debug)]
 pub(super) struct Part {
     path: PathBuf,
     file: File,
-    /// The file of the record, which this call created, and the bytes in it.
+    /// The file of the record, which this process created, and the bytes in it.
     record: File,
-    noted: Vec<u8>,
+    record_json: Vec<u8>,
     notes: Vec<DownloadNote>,
-    /// `None` where no checksum is wanted.
+    /// `None` if no checksum is needed.
     checksummer: Option<Checksummer>,
     length: u64,
     head: Head,
-    /// Whether it can be resumed after it is dropped.
-    keeps: bool,
-    /// Whether there is nothing to keep: it was put in its place, or is of no use.
-    gone: bool,
+    /// Whether it stays on disk to be resumed when it is dropped.
+    is_resumable: bool,
+    /// Whether it is moved to its target, or removed.
+    is_removed: bool,
 }
 
 impl Part {
-    /// The part of the file `key` in a folder: the one that an earlier download left, or a new one.
+    /// Opens the partial file of `key` in a folder: the one that an earlier download left, or a new one.
     ///
-    /// The lock is one of the system, so it ends with the process that holds it, however that ends. Where another
-    /// download holds it, the next name is taken: two downloads never write to one part. So it is where something
-    /// else has the name: a link, a pipe, a folder, or the file of another user.
+    /// The operating system releases the lock when the process ends, even if it is killed. If another download holds
+    /// it, the next name is used, so two downloads never write to the same file. The next name is also used if
+    /// something else has the name: a link, a pipe, a folder, or a file of another user.
     pub(super) fn open(folder: &Path, key: &str, checksum: Option<Checksum>, checked: bool) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         match Self::open_any(folder, key, checksum, checked) {
@@ -108,11 +108,11 @@ impl Part {
 
     fn open_any(folder: &Path, key: &str, checksum: Option<Checksum>, checked: bool) -> io::Result<Self> {
         let mut foreign = None;
-        for number in 1..=MOST {
+        for number in 1..=MAX_PARTS {
             let number = if number == 1 { String::new() } else { format!(".{number}") };
             let path = folder.join(format!(".{key}{number}.part"));
-            // Only the first is waited for: it is the one that can be resumed.
-            let tries = if number.is_empty() { TRIES } else { 1 };
+            // Only the first name is waited for, because it is the one that can be resumed.
+            let tries = if number.is_empty() { LOCK_TRIES } else { 1 };
             let part = locked(&path, tries).and_then(|locked| match locked {
                 Some((file, note)) => Self::adopt(path, file, note, checksum, checked).map(Some),
                 None => Ok(None),
@@ -128,7 +128,7 @@ impl Part {
         Err(foreign.unwrap_or_else(|| io::Error::new(io::ErrorKind::WouldBlock, message)))
     }
 
-    /// Takes what an earlier download left, if it is known what it is a part of.
+    /// Continues the partial file of an earlier download, if its record is valid.
     fn adopt(
         path: PathBuf,
         file: File,
@@ -139,7 +139,7 @@ impl Part {
         let found = file.metadata()?;
         let length = found.len();
         let (json, record_file) = own_record(&record_path(&path))?;
-        // The record was created just now, so its owner is who the files of this process belong to here.
+        // This process just created the record, so it has the owner that files of this process get here.
         if !disk::has_same_owner(&found, &record_file.metadata()?) {
             drop(fs::remove_file(record_path(&path)));
             return Err(disk::refuse(&path, Refusal::OtherOwner));
@@ -153,24 +153,24 @@ impl Part {
             path,
             file,
             record: record_file,
-            noted: json,
+            record_json: json,
             notes,
             checksummer,
             length,
             head,
-            keeps: true,
-            gone: false,
+            is_resumable: true,
+            is_removed: false,
         };
         if record.is_none() {
             this.clear()?;
         } else {
-            this.read()?;
+            this.hash_existing()?;
         }
         Ok(this)
     }
 
-    /// Brings the checksum up to what is on disk, and stands at its end.
-    fn read(&mut self) -> io::Result<()> {
+    /// Computes the checksum of the bytes on disk, and seeks to the end.
+    fn hash_existing(&mut self) -> io::Result<()> {
         let Some(checksummer) = &mut self.checksummer else {
             self.file.seek(SeekFrom::Start(self.length))?;
             return Ok(());
@@ -185,9 +185,9 @@ impl Part {
         Ok(())
     }
 
-    /// The same, but removed when it is dropped: there is no going on with it.
-    pub(super) fn fleeting(mut self) -> Self {
-        self.keeps = false;
+    /// Makes the file be removed when it is dropped, for downloads that cannot be resumed.
+    pub(super) fn not_resumable(mut self) -> Self {
+        self.is_resumable = false;
         self
     }
 
@@ -200,7 +200,7 @@ impl Part {
         &self.head
     }
 
-    /// Begins anew.
+    /// Discards all bytes.
     pub(super) fn clear(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.seek(SeekFrom::Start(0))?;
@@ -209,33 +209,34 @@ impl Part {
         Ok(())
     }
 
-    /// Notes what the bytes that come are a part of. Before them, so that no bytes stand there unknown.
-    pub(super) fn note(&mut self, record: &Record) -> io::Result<()> {
+    /// Records the file that the following bytes belong to. It is written before them, so that no bytes are without a
+    /// record.
+    pub(super) fn write_record(&mut self, record: &Record) -> io::Result<()> {
         let json = serde_json::to_vec(record)?;
-        if json != self.noted {
-            // Written over before it is cut, so that a full disk has room for it.
+        if json != self.record_json {
+            // Overwritten before it is truncated, so that it also works on a full disk.
             self.record.seek(SeekFrom::Start(0))?;
             self.record.write_all(&json)?;
             self.record.set_len(json.len() as u64)?;
-            self.noted = json;
+            self.record_json = json;
         }
         Ok(())
     }
 
-    /// Adds a limit of the file system to those that were met.
+    /// Adds a limit of the file system that was worked around.
     pub(super) fn add_note(&mut self, note: DownloadNote) {
-        // Syncing a file and its folder may fail for one reason.
+        // Flushing the file and the folder may fail for the same reason.
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
 
-    /// The limits of the file system that were met.
+    /// Removes and returns the limits of the file system that were worked around.
     pub(super) fn take_notes(&mut self) -> Vec<DownloadNote> {
         std::mem::take(&mut self.notes)
     }
 
-    /// Appends chunks as they came, without copying them. After an error the part is good to be dropped only.
+    /// Appends chunks without copying them. After an error the value must be dropped.
     pub(super) fn write(&mut self, chunks: &[Bytes]) -> io::Result<()> {
         let mut slices: Vec<IoSlice<'_>> = chunks.iter().map(|chunk| IoSlice::new(chunk)).collect();
         let mut left = &mut slices[..];
@@ -258,7 +259,7 @@ impl Part {
         Ok(())
     }
 
-    /// The checksum of all bytes, where one was wanted.
+    /// Returns the checksum of all bytes, if it was computed.
     pub(super) fn checksum(&self) -> Option<Checksum> {
         self.checksummer.clone().map(Checksummer::finish)
     }
@@ -267,8 +268,7 @@ impl Part {
         &self.file
     }
 
-    /// Waits until the disk has the bytes. Bytes that a disk failed to take are not resumed, unless a checksum
-    /// reports whether they are there.
+    /// Flushes the bytes to disk. If that fails, they are not resumed from, unless a checksum can verify them.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         match disk::sync_file(&self.file) {
             Ok(None) => Ok(()),
@@ -278,19 +278,20 @@ impl Part {
             }
             Err(error) => {
                 let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-                self.keeps &= is_full && self.checksummer.is_some();
+                self.is_resumable &= is_full && self.checksummer.is_some();
                 Err(error)
             }
         }
     }
 
-    /// Moves the part to its target: one that nothing has, else `AlreadyExists`, or in the place of what is there.
+    /// Moves the partial file to its target. An existing target is replaced, or is the error `AlreadyExists`.
     pub(super) fn move_to(&mut self, target: &Path, replaces: bool) -> io::Result<()> {
         let found = self.file.metadata()?;
         if found.len() != self.length || !is_at(&self.file, &self.path) {
             return Err(io::Error::other("another program changed the file while it was downloaded"));
         }
-        // A program that is killed in between leaves a part that is fetched anew, and not a record for ever.
+        // A program that is killed in between leaves a partial file that is downloaded anew, rather than a stale
+        // record.
         let record = record_path(&self.path);
         ignore_missing(fs::remove_file(&record))?;
         let moved = if replaces { disk::move_over(&self.path, target) } else { disk::move_new(&self.path, target) };
@@ -298,33 +299,33 @@ impl Part {
             Ok(None) => {}
             Ok(Some(error)) => self.add_note(DownloadNote::NotRenamed { reason: error.to_string() }),
             Err(error) => {
-                // It can be resumed, as before.
+                // Restores the record, so that the file can be resumed.
                 if let Ok(mut file) = disk::create_own_new(&record, Access::Private) {
-                    drop(file.write_all(&self.noted));
+                    drop(file.write_all(&self.record_json));
                     self.record = file;
                 }
                 return Err(error);
             }
         }
-        self.gone = true;
+        self.is_removed = true;
         Ok(())
     }
 
-    /// Removes it: it is of no use.
+    /// Removes the partial file and its record.
     pub(super) fn discard(mut self) -> io::Result<()> {
         self.remove()
     }
 
     fn remove(&mut self) -> io::Result<()> {
-        self.gone = true;
+        self.is_removed = true;
         ignore_missing(fs::remove_file(&self.path)).and(ignore_missing(fs::remove_file(record_path(&self.path))))
     }
 }
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if !self.gone && (self.length == 0 || !self.keeps) {
-            // If it cannot be removed, the next download takes it, and begins anew.
+        if !self.is_removed && (self.length == 0 || !self.is_resumable) {
+            // If it cannot be removed, the next download reuses the file and starts over.
             drop(self.remove());
         }
     }
@@ -344,7 +345,7 @@ fn ignore_missing(outcome: io::Result<()>) -> io::Result<()> {
     outcome.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
-/// Removes the second name of a file that was downloaded: a program that is killed may leave it.
+/// Removes the partial file's name of a downloaded file, which a killed program may leave.
 pub(super) fn remove_leftover(folder: &Path, key: &str, file: &Path) {
     let part = folder.join(format!(".{key}.part"));
     if let (Ok(left), Ok(found)) = (fs::symlink_metadata(&part), fs::symlink_metadata(file))
@@ -356,7 +357,7 @@ pub(super) fn remove_leftover(folder: &Path, key: &str, file: &Path) {
     }
 }
 
-/// The record that stands there, and a file of the same bytes in its place that this process created.
+/// Reads an existing record, and replaces it by a copy that this process created.
 fn own_record(path: &Path) -> io::Result<(Vec<u8>, File)> {
     let json = match disk::read_limited(path, false, LONGEST_RECORD) {
         Ok(json) => json,
@@ -366,8 +367,8 @@ fn own_record(path: &Path) -> io::Result<(Vec<u8>, File)> {
         }
         Err(error) => return Err(error),
     };
-    // Of this name alone, since nobody would find another one after a program that was killed. It is not synced: a
-    // record that is torn costs a download, and nothing else.
+    // A fixed name, because a random one would never be cleaned up after a killed program. It is not flushed: an
+    // incomplete record only costs another download.
     let new = with_suffix(path, ".new");
     ignore_missing(fs::remove_file(&new))?;
     let mut file = disk::create_own_new(&new, Access::Private)?;
@@ -378,20 +379,20 @@ fn own_record(path: &Path) -> io::Result<(Vec<u8>, File)> {
     moved.map(|_| (json, file))
 }
 
-/// Whether the file of a name is not of this crate, or not of this user.
+/// Whether the error means that the file does not belong to this crate or user.
 fn is_foreign(error: &io::Error) -> bool {
     disk::refusal(error).is_some()
         || matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::AlreadyExists)
 }
 
-/// The file, if no other download holds it.
+/// Opens and locks the file. Returns `None` if another download holds the lock.
 fn locked(path: &Path, tries: u32) -> io::Result<Option<(File, Option<DownloadNote>)>> {
     for attempt in 0..tries {
         if attempt > 0 {
-            std::thread::sleep(BETWEEN_TRIES);
+            std::thread::sleep(RETRY_DELAY);
         }
         let file = match disk::open_own(path, Access::Usual) {
-            // This name of the file is of no use, and goes; the file and its other names stay.
+            // Only this name of the file is removed; the file keeps its other names.
             Err(error) if disk::refusal(&error) == Some(Refusal::HardLink) => {
                 fs::remove_file(path)?;
                 disk::open_own(path, Access::Usual)?
@@ -399,7 +400,7 @@ fn locked(path: &Path, tries: u32) -> io::Result<Option<(File, Option<DownloadNo
             outcome => outcome?,
         };
         match disk::lock(&file)? {
-            // The one who held it may have moved it to its target, and then it is no part any more.
+            // The previous holder may have moved the file to its target.
             Lock::Locked if is_at(&file, path) => return Ok(Some((file, None))),
             Lock::Locked | Lock::Busy => {}
             Lock::Unsupported(error) => {
@@ -410,7 +411,7 @@ fn locked(path: &Path, tries: u32) -> io::Result<Option<(File, Option<DownloadNo
     Ok(None)
 }
 
-/// Whether the file of a path is the one that is open.
+/// Whether a path leads to an open file.
 fn is_at(file: &File, path: &Path) -> bool {
     let found = file.metadata().and_then(|open| Ok((open, fs::symlink_metadata(path)?)));
     found.is_ok_and(|(open, there)| disk::is_same_file(&open, &there))

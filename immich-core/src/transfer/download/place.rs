@@ -1,4 +1,4 @@
-//! From a complete part to a file under its name.
+//! Moves a complete partial file to its final name.
 
 use std::fs;
 use std::io;
@@ -12,54 +12,54 @@ use super::note::DownloadNote;
 use super::part::Part;
 use crate::transfer::Checksum;
 use crate::transfer::disk;
-use crate::transfer::file::checksum_here;
+use crate::transfer::file::checksum_blocking;
 
-/// The action if a file of the name exists already. Names are compared without regard to letter case and Unicode
-/// normalization form. Two assets of one run never take each other's name, whatever is set.
+/// What to do if a file of the name exists. Names are compared ignoring letter case and Unicode normalization. Two
+/// assets of one run never get the same name, whatever the setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Collision {
-    /// If the file there has the same bytes, it is left as it is; else a number is put into the name.
+    /// Keeps an existing file that has the same bytes; otherwise adds a number to the name.
     SkipSame,
-    /// A number is put into the name, as in `beach (1).jpg`.
+    /// Adds a number to the name, as in `beach (1).jpg`.
     Suffix,
-    /// The new file takes the place of the old one, once it is complete and verified.
+    /// Replaces the existing file, once the new one is complete and verified.
     Overwrite,
-    /// It is an error, and nothing is downloaded.
+    /// Fails without downloading anything.
     Error,
 }
 
-/// One file at a time gets its name, so that no two get the same.
+/// Serializes the assignment of names, so that no two files get the same one.
 static NAMING: Mutex<()> = Mutex::new(());
 
-/// A file of the name that has the same bytes.
+/// An existing file with the wanted name and bytes.
 #[derive(Debug)]
 pub(super) struct Same {
     pub(super) path: PathBuf,
     pub(super) bytes: u64,
 }
 
-/// Where a part goes.
+/// The destination of a partial file.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) folder: PathBuf,
     pub(super) name: String,
-    /// The first number that may be put into the name; zero for none.
+    /// The first number that may be added to the name; zero for none.
     pub(super) number: u32,
-    /// Whether the name was reserved in the folders, so that only another program can have taken it since.
+    /// Whether the name was reserved in the folder, so that only another program can have used it since.
     pub(super) reserved: bool,
     /// The name before it was shortened for the file system.
     pub(super) wanted: String,
-    /// Whether the stem of the name was reserved for this file and those that belong to it.
+    /// Whether the stem of the name was reserved for the group of this file.
     pub(super) in_group: bool,
     pub(super) collision: Collision,
     pub(super) modified: Option<SystemTime>,
-    /// Whether to wait until the disk has it.
+    /// Whether to flush the file to disk.
     pub(super) durable: bool,
     pub(super) folders: Folders,
 }
 
-/// The outcome of a part.
+/// The result of placing a partial file.
 #[derive(Debug)]
 pub(super) enum Placed {
     At(PathBuf, Vec<DownloadNote>),
@@ -67,27 +67,27 @@ pub(super) enum Placed {
 }
 
 impl Target {
-    /// A file of the name, or of the name with a number, that has the same bytes.
-    pub(super) fn same(&self, checksum: Checksum, bytes: Option<u64>) -> io::Result<Option<Same>> {
+    /// Finds a file with the wanted name, or that name with a number, that has the same bytes.
+    pub(super) fn find_same(&self, checksum: Checksum, bytes: Option<u64>) -> io::Result<Option<Same>> {
         if self.reserved {
-            // The folder was searched when the name was reserved. Since then, another program may have stored the file.
+            // The folder was searched when the name was reserved. Another program may have stored the file since.
             let path = self.folder.join(&self.name);
             let length = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file).map(|found| found.len());
             let same = length.filter(|length| bytes.is_none_or(|bytes| bytes == *length));
             return Ok(same
-                .filter(|_| checksum_here(&path).is_ok_and(|(found, _)| found == checksum))
+                .filter(|_| checksum_blocking(&path).is_ok_and(|(found, _)| found == checksum))
                 .map(|bytes| Same { path, bytes }));
         }
         let found = self.folders.find(&self.folder, &self.name, checksum, bytes)?;
         Ok(found.map(|found| Same { path: self.folder.join(found.name), bytes: found.length }))
     }
 
-    /// An error if the name is taken and must not be.
+    /// Fails early if the name is taken and must not be.
     pub(super) fn refuse_taken(&self) -> io::Result<()> {
         if self.collision == Collision::Error && !self.reserved && self.folders.has(&self.folder, &self.name)? {
             return Err(taken(&self.name));
         }
-        // Found out after the bytes came, it would be late.
+        // A folder cannot be overwritten, which should not be discovered only after the download.
         if self.collision == Collision::Overwrite
             && fs::symlink_metadata(self.folder.join(&self.name)).is_ok_and(|found| found.is_dir())
         {
@@ -96,13 +96,13 @@ impl Target {
         Ok(())
     }
 
-    /// Gives the complete part its time and its name; what is on disk under the name is never half a file.
+    /// Sets the modification time of a complete partial file and moves it to its final name atomically.
     pub(super) fn place(&self, mut part: Part, checksum: Option<Checksum>) -> io::Result<Placed> {
         let checksum = checksum.filter(|_| self.collision == Collision::SkipSame);
         let mut is_ready = false;
         let path = loop {
             if let Some(checksum) = checksum
-                && let Some(same) = self.same(checksum, Some(part.length()))?
+                && let Some(same) = self.find_same(checksum, Some(part.length()))?
             {
                 part.discard()?;
                 return Ok(Placed::Same(same));
@@ -113,8 +113,8 @@ impl Target {
             }
             let _naming = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
             match self.move_to_free(&mut part) {
-                // Another program took the name in this moment, perhaps for the same file.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.numbers() => {}
+                // Another program took the name at the same moment, perhaps for the same file.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && self.adds_number() => {}
                 moved => break moved?,
             }
         };
@@ -135,12 +135,12 @@ impl Target {
         if self.durable { part.sync() } else { Ok(()) }
     }
 
-    /// Whether a name that is taken gets a number.
-    fn numbers(&self) -> bool {
+    /// Whether a number is added to a name that is taken.
+    fn adds_number(&self) -> bool {
         matches!(self.collision, Collision::Suffix | Collision::SkipSame)
     }
 
-    /// Moves the part to the first name that is free.
+    /// Moves the partial file to the first free name.
     fn move_to_free(&self, part: &mut Part) -> io::Result<PathBuf> {
         let replaces = self.collision == Collision::Overwrite;
         let mut lengths = name::LENGTHS.iter().copied();
@@ -148,7 +148,7 @@ impl Target {
         loop {
             let path = self.folder.join(&name);
             match part.move_to(&path, replaces) {
-                // The folder took the name when it was looked at, and does not take a file of it.
+                // The file system accepted the length when the folder was checked, but not for an actual file.
                 Err(error) if disk::is_too_long(&error) => {
                     let shorter = lengths.by_ref().find(|longest| *longest < name.len()).ok_or(error)?;
                     name = self.free_name(&name::numbered_within(&self.name, 0, shorter))?;
@@ -164,7 +164,7 @@ impl Target {
         }
     }
 
-    /// The name that the part gets. It is reserved from now on.
+    /// Returns the final name of the file, and reserves it.
     fn free_name(&self, name: &str) -> io::Result<String> {
         if self.reserved && name == self.name {
             let is_free = || !exists(&self.folder.join(name));
@@ -178,17 +178,17 @@ impl Target {
         }
         let name = if self.reserved && name == self.name { &self.wanted } else { name };
         match self.collision {
-            Collision::Overwrite => self.folders.take(&self.folder, name, self.number),
+            Collision::Overwrite => self.folders.reserve_numbered(&self.folder, name, self.number),
             Collision::Error if self.folders.has(&self.folder, name)? => Err(taken(name)),
-            Collision::Error => self.folders.take(&self.folder, name, 0),
+            Collision::Error => self.folders.reserve_numbered(&self.folder, name, 0),
             Collision::Suffix | Collision::SkipSame => {
-                self.folders.free(&self.folder, name, self.number, self.in_group)
+                self.folders.reserve_free(&self.folder, name, self.number, self.in_group)
             }
         }
     }
 }
 
-/// Whether there is anything at a path, without following a link there.
+/// Whether anything exists at a path. A link there is not followed.
 pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

@@ -1,4 +1,4 @@
-//! A download as its bytes, for programs that do not want a file.
+//! A download as a stream of bytes, for programs that do not need a file.
 
 use std::fmt;
 
@@ -6,33 +6,33 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::fetch::{Fetch, Step};
-use super::known::Known;
-use super::what::What;
+use super::known::AssetInfo;
+use super::what::RemoteFile;
 use super::{Download, Options, count_file, count_total, mismatch};
 use crate::client::Client;
 use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::transfer::{Checksum, Checksummer};
 
-/// A download that did not go to a file.
+/// The result of a download that was not written to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamedDownload {
-    /// How many bytes there were.
+    /// The number of bytes.
     pub bytes: u64,
     /// The SHA-1 of the bytes.
     pub checksum: Checksum,
-    /// Whether that is the SHA-1 that the server has of the asset, or the caller gave.
+    /// Whether the checksum matches that of the asset, or that given by the caller.
     pub verified: bool,
-    /// The name that the server suggests; it comes from another machine.
+    /// The file name that the server suggests. It is untrusted.
     pub file_name: Option<String>,
     /// The media type.
     pub content_type: Option<String>,
-    /// How many requests it took.
+    /// The number of requests.
     pub requests: u32,
 }
 
-/// The bytes of a download as they come. After the last, they were verified.
+/// A download as a stream of chunks. The bytes are verified after the last chunk.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -45,7 +45,7 @@ pub struct StreamedDownload {
 /// ```
 pub struct DownloadStream {
     client: Client,
-    what: What,
+    what: RemoteFile,
     options: Options,
     state: State,
     checksummer: Checksummer,
@@ -66,11 +66,11 @@ impl DownloadStream {
         Self { client, what, options, state: State::New, checksummer, bytes: 0, expected: None }
     }
 
-    /// The next bytes, or `None` at the end. After an error it is requested again from where it broke off.
+    /// Returns the next chunk; `None` at the end. A call after an error resumes the transfer where it broke.
     ///
     /// # Errors
-    /// Those of the request; `Checksum` after the last bytes, if they are not those of the asset; `Decode` if the
-    /// server has other bytes than before.
+    /// The errors of the request; `Checksum` after the last chunk if the bytes do not match the checksum; `Decode` if
+    /// the file changed on the server.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             let step = match &mut self.state {
@@ -89,7 +89,7 @@ impl DownloadStream {
                     self.bytes += bytes.len() as u64;
                     return Ok(Some(bytes));
                 }
-                // The bytes that were given are passed over.
+                // The bytes that were already returned are skipped.
                 Step::Restart => {}
                 Step::End => return self.end().map(|()| None),
             }
@@ -99,8 +99,8 @@ impl DownloadStream {
     async fn start(&mut self) -> Result<Fetch, Error> {
         let client = self.client.clone();
         let mut download = Download { client: &client, what: self.what.clone(), options: self.options.clone() };
-        let lacking = download.lacks_checksum();
-        download.learn(lacking).await?;
+        let needs_info = download.lacks_checksum();
+        download.load_info(needs_info).await?;
         self.expected = download.expected();
         let mut fetch = download.fetch();
         fetch.open().await?;
@@ -122,10 +122,10 @@ impl DownloadStream {
         Ok(())
     }
 
-    /// Returns the known facts about the file before its first bytes; sends the request if that was not done.
+    /// Returns the metadata of the file before its first bytes. Sends the request if it was not sent yet.
     ///
     /// # Errors
-    /// Those of the request.
+    /// The errors of the request.
     pub async fn open(&mut self) -> Result<StreamedDownload, Error> {
         if let State::New = self.state {
             let fetch = self.start().await?;
@@ -156,7 +156,7 @@ impl DownloadStream {
         }
     }
 
-    /// How many bytes the file has, once that is known.
+    /// Returns the length of the file in bytes, once it is known.
     pub fn total(&self) -> Option<u64> {
         match &self.state {
             State::New => None,
@@ -164,7 +164,7 @@ impl DownloadStream {
         }
     }
 
-    /// The same as a [`Stream`], for what is made of those. It ends after an error.
+    /// Returns the chunks as a [`Stream`]. The stream ends after an error.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send {
         futures_util::stream::try_unfold(
             self,
@@ -176,7 +176,7 @@ impl DownloadStream {
         self.what.operation()
     }
 
-    fn known(&self) -> Option<&Known> {
+    fn known(&self) -> Option<&AssetInfo> {
         self.options.known.as_ref()
     }
 }

@@ -1,4 +1,4 @@
-//! A download to a file: fetched, verified, named, and put in its place at once.
+//! A download to a file: fetched, verified, named, and moved to its final name atomically.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -10,7 +10,7 @@ use super::names::Folders;
 use super::note::DownloadNote;
 use super::part::{self, Part, Record};
 use super::place::{Collision, Placed, Same, Target};
-use super::what::What;
+use super::what::RemoteFile;
 use super::writer::Writer;
 use super::{Download, ModifiedTime, count_bytes, count_file, count_total, mismatch, name};
 use crate::error::Error;
@@ -25,14 +25,14 @@ pub(super) struct FileOptions {
     pub(super) modified: ModifiedTime,
     pub(super) durable: bool,
     pub(super) folders: Folders,
-    /// How the name was reserved among those of a run.
+    /// How the name was reserved in a run of several downloads.
     pub(super) slot: Slot,
 }
 
 /// How the name of a file was reserved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Slot {
-    /// It is looked for when it is known.
+    /// Not at all: the name is reserved once it is known.
     #[default]
     None,
     /// `name` is reserved.
@@ -50,80 +50,80 @@ impl Default for FileOptions {
     }
 }
 
-/// A file that was downloaded, or that was there already.
+/// A file that was downloaded, or that existed already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
-    /// How many bytes it has.
+    /// The length of the file in bytes.
     pub bytes: u64,
-    /// The SHA-1 of its bytes; `None` where it was not to be verified.
+    /// The SHA-1 of the file; `None` if verification is switched off.
     pub checksum: Option<Checksum>,
-    /// Whether that is the SHA-1 that the server has of the asset, or the caller gave.
+    /// Whether the checksum matches that of the asset, or that given by the caller.
     pub verified: bool,
-    /// How many of its bytes an earlier download had left; zero for none.
+    /// The number of bytes that were taken from an earlier, interrupted download.
     pub resumed_from: u64,
-    /// Whether the same file was there already, and was left as it is.
+    /// Whether the same file existed already, and was left unchanged.
     pub was_there: bool,
-    /// How many requests for its bytes it took.
+    /// The number of requests for the file.
     pub requests: u32,
     /// Limits of the file system that were worked around.
     pub notes: Vec<DownloadNote>,
 }
 
 impl Download<'_> {
-    /// Sets the name of the file in its folder. It is made safe, as one of the server is, and keeps its extension.
+    /// Sets the file name in the folder. It is sanitized like a name from the server, and keeps its extension.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.options.files.name = Some(name.into());
         self
     }
 
-    /// Sets what is done where there is a file of the name: otherwise [`Collision::SkipSame`] in a folder, and
-    /// [`Collision::Overwrite`] where the whole path is given.
+    /// Sets what to do if a file of the name exists. Defaults to [`Collision::SkipSame`] for
+    /// [`to_folder`](Self::to_folder), and to [`Collision::Overwrite`] for [`to_file`](Self::to_file).
     pub fn collision(mut self, collision: Collision) -> Self {
         self.options.files.collision = Some(collision);
         self
     }
 
-    /// Sets the time that the file says it was changed at.
+    /// Sets which modification time the file gets.
     pub fn modified_time(mut self, time: ModifiedTime) -> Self {
         self.options.files.modified = time;
         self
     }
 
-    /// Whether to wait until the disk has the file, so that it outlives a loss of power; it is done unless
-    /// switched off. Without it, a network disk that is full may say so only after the file has its name.
+    /// Sets whether the file is flushed to disk, so that it survives a power failure. Defaults to `true`. Without it,
+    /// a network disk that is full may report that only after the file has its final name.
     pub fn durable(mut self, durable: bool) -> Self {
         self.options.files.durable = durable;
         self
     }
 
-    /// Downloads into a folder, which is made if it is not there, under the name that was set, or that the server
-    /// gives.
+    /// Downloads into a folder, which is created if it does not exist, with the file name that was set or that of the
+    /// server.
     ///
     /// # Errors
-    /// Those of the request; `Checksum` if the bytes are not those of the asset; `Io` if the file cannot be written.
-    /// There is no file then.
+    /// The errors of the request; `Checksum` if the bytes do not match the checksum; `Io` if the file cannot be
+    /// written. No file is created then.
     pub async fn to_folder(self, folder: impl Into<PathBuf>) -> Result<Downloaded, Error> {
         let name = self.options.files.name.as_deref().map(|given| {
             name::safe(given)
-                .ok_or_else(|| Error::build(self.what.operation(), "the file name has nothing to be a name"))
+                .ok_or_else(|| Error::build(self.what.operation(), "the file name has no valid characters"))
         });
         let name = name.transpose()?;
         let collision = self.options.files.collision.unwrap_or(Collision::SkipSame);
         self.run(folder.into(), name, collision).await
     }
 
-    /// Downloads to a file of this very path.
+    /// Downloads to a file with exactly this path.
     ///
     /// # Errors
-    /// As [`to_folder`](Self::to_folder).
+    /// The same as for [`to_folder`](Self::to_folder).
     pub async fn to_file(self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
         let path = path.as_ref();
-        // Not UTF-8: the name goes through texts here, and would become another.
+        // A name that is not UTF-8 would be changed, because names are strings here.
         let name = path.file_name().and_then(|name| name.to_str());
-        let name = name.ok_or_else(|| Error::build(self.what.operation(), "the path has no file name in Unicode"))?;
+        let name = name.ok_or_else(|| Error::build(self.what.operation(), "the path has no file name in UTF-8"))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let collision = self.options.files.collision.unwrap_or(Collision::Overwrite);
         let (folder, name) = (folder.to_owned(), name.to_owned());
@@ -141,15 +141,15 @@ impl Download<'_> {
         name: Option<String>,
         collision: Collision,
     ) -> Result<Downloaded, Error> {
-        let original = matches!(self.what, What::Original(_) | What::Edited(_));
+        let original = matches!(self.what, RemoteFile::Original(_) | RemoteFile::Edited(_));
         let timed = original && self.options.files.modified != ModifiedTime::Now;
-        let lacking = timed || self.lacks_checksum();
-        self.learn(lacking).await?;
+        let needs_info = timed || self.lacks_checksum();
+        self.load_info(needs_info).await?;
         let expected = self.expected();
         let run =
             Run { folder, name, collision, expected, checked: self.options.verify || collision == Collision::SkipSame };
-        if let Some(there) = run.there_already(&self).await? {
-            return Ok(there);
+        if let Some(existing) = run.find_known(&self).await? {
+            return Ok(existing);
         }
         let writer = Writer::open(run.folder.clone(), self.what.key(), expected, run.checked).await;
         let mut writer = writer.map_err(|error| run.failed(&self, error))?;
@@ -158,7 +158,7 @@ impl Download<'_> {
         fetch.resume(found, head, expected.is_some());
         let outcome = run.download(&self, &mut fetch, &mut writer, found).await;
         if outcome.is_err() {
-            // The bytes that arrived can be resumed from.
+            // The next download can resume from the bytes that arrived.
             drop(writer.finish().await);
         }
         outcome
@@ -188,21 +188,21 @@ struct Run {
     name: Option<String>,
     collision: Collision,
     expected: Option<Checksum>,
-    /// Whether the checksum of the bytes is made.
+    /// Whether the checksum of the bytes is computed.
     checked: bool,
 }
 
 impl Run {
-    /// The file, if it is there and is known to be the same before the server is requested its bytes.
-    async fn there_already(&self, download: &Download<'_>) -> Result<Option<Downloaded>, Error> {
+    /// Returns the existing file, if it is known to be the same before its bytes are requested.
+    async fn find_known(&self, download: &Download<'_>) -> Result<Option<Downloaded>, Error> {
         let known = download.options.known.as_ref();
         let name = self.name.clone().or_else(|| known.and_then(|known| name::safe(&known.name)));
         let Some(name) = name else { return Ok(None) };
-        self.look(download, name, known.and_then(|known| known.bytes)).await
+        self.find_existing(download, name, known.and_then(|known| known.bytes)).await
     }
 
-    /// The file of a name, if it is there and the same; an error if it must not be there.
-    async fn look(
+    /// Returns the existing file of a name if it is the same. An error if the name is taken and must not be.
+    async fn find_existing(
         &self,
         download: &Download<'_>,
         name: String,
@@ -213,7 +213,7 @@ impl Run {
         let key = download.what.key();
         let found = unblock(move || {
             target.refuse_taken()?;
-            let found = expected.map_or(Ok(None), |expected| target.same(expected, bytes));
+            let found = expected.map_or(Ok(None), |expected| target.find_same(expected, bytes));
             if let Ok(Some(same)) = &found {
                 part::remove_leftover(&target.folder, &key, &same.path);
             }
@@ -224,7 +224,7 @@ impl Run {
             count_total(&download.options, Some(same.bytes));
             count_bytes(&download.options, same.bytes);
             count_file(&download.options);
-            self.there(same, self.expected, 0)
+            self.already_there(same, self.expected, 0)
         }))
     }
 
@@ -240,11 +240,11 @@ impl Run {
         let mut step = fetch.open().await?;
         count_total(&download.options, fetch.head().total);
         let name = self.name_of(download, fetch);
-        if let Some(there) = self.look(download, name.clone(), fetch.head().total).await? {
-            return Ok(there);
+        if let Some(existing) = self.find_existing(download, name.clone(), fetch.head().total).await? {
+            return Ok(existing);
         }
         if !matches!(step, Step::Restart | Step::End) {
-            writer.note(self.record(fetch)).await.map_err(failed)?;
+            writer.write_record(self.record(fetch)).await.map_err(failed)?;
         }
         loop {
             match step {
@@ -257,9 +257,9 @@ impl Run {
                     let part = writer.finish().await.map_err(failed)?;
                     match self.verify(download, &part) {
                         Ok(()) => return self.place(download, fetch.requests(), part, name, resumed_from).await,
-                        // The disk may have lost what an earlier download wrote: it is fetched anew, once.
+                        // The disk may have lost what an earlier download wrote, so the file is downloaded once more.
                         Err(_) if resumed_from > 0 => {
-                            writer.give(part);
+                            writer.put_back(part);
                             fetch.start_over();
                             writer.restart(self.record(fetch)).await.map_err(failed)?;
                             resumed_from = 0;
@@ -296,7 +296,7 @@ impl Run {
         let placed = placed.map_err(|error| self.failed(download, error))?;
         count_file(&download.options);
         Ok(match placed {
-            Placed::Same(same) => self.there(same, checksum, requests),
+            Placed::Same(same) => self.already_there(same, checksum, requests),
             Placed::At(path, notes) => Downloaded {
                 path,
                 bytes,
@@ -310,13 +310,13 @@ impl Run {
         })
     }
 
-    fn there(&self, same: Same, checksum: Option<Checksum>, requests: u32) -> Downloaded {
+    fn already_there(&self, same: Same, checksum: Option<Checksum>, requests: u32) -> Downloaded {
         let verified = self.expected.is_some();
         let Same { path, bytes } = same;
         Downloaded { path, bytes, checksum, verified, resumed_from: 0, was_there: true, requests, notes: Vec::new() }
     }
 
-    /// The caller's name, else that of the response, else that of the asset, else its id.
+    /// Returns the caller's file name, else that of the response, else that of the asset, else one made from its id.
     fn name_of(&self, download: &Download<'_>, fetch: &Fetch) -> String {
         let name = self.own_name(download, fetch);
         match &download.options.files.slot {
@@ -327,8 +327,11 @@ impl Run {
 
     fn own_name(&self, download: &Download<'_>, fetch: &Fetch) -> String {
         let head = fetch.head();
-        let known =
-            download.options.known.as_ref().filter(|_| matches!(download.what, What::Original(_) | What::Edited(_)));
+        let known = download
+            .options
+            .known
+            .as_ref()
+            .filter(|_| matches!(download.what, RemoteFile::Original(_) | RemoteFile::Edited(_)));
         self.name
             .clone()
             .or_else(|| name::safe(head.name.as_deref()?))
@@ -348,7 +351,7 @@ impl Run {
 
     fn target(&self, download: &Download<'_>, name: String) -> Target {
         let files = &download.options.files;
-        // A name that was reserved may have been shortened then.
+        // A reserved name may have been shortened.
         let known = download.options.known.as_ref().filter(|_| files.slot == Slot::Name);
         let wanted = known.and_then(|known| name::safe(&known.name)).unwrap_or_else(|| name.clone());
         Target {

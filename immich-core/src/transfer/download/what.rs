@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::ids::{AssetId, UserId};
 use crate::layer::RetryPolicy;
 
-/// A file of the server.
+/// A file on the server.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum What {
+pub(super) enum RemoteFile {
     Original(AssetId),
     Edited(AssetId),
     Thumbnail(AssetId, AssetMediaSize),
@@ -21,14 +21,14 @@ pub(super) enum What {
     ProfileImage(UserId),
 }
 
-/// The part of a file that is requested: all from a byte on, if the file is still the one it was.
+/// A range request: all bytes from `byte` on, if the file still matches `condition`.
 #[derive(Clone, Debug)]
-pub(super) struct Onward<'f> {
+pub(super) struct RangeRequest<'f> {
     pub(super) byte: u64,
     pub(super) condition: Option<&'f str>,
 }
 
-impl What {
+impl RemoteFile {
     pub(super) fn operation(&self) -> &'static Operation {
         match self {
             Self::Original(_) | Self::Edited(_) => DownloadAsset::OPERATION,
@@ -38,7 +38,7 @@ impl What {
         }
     }
 
-    /// The asset whose file it is.
+    /// Returns the asset that the file belongs to.
     pub(super) fn asset(&self) -> Option<AssetId> {
         match self {
             Self::Original(id) | Self::Edited(id) | Self::Thumbnail(id, _) | Self::Playback(id) => Some(*id),
@@ -46,14 +46,14 @@ impl What {
         }
     }
 
-    /// A text of letters, digits and dashes that is another for each file of a server.
+    /// Returns a key of letters, digits and dashes that is unique for each file of a server.
     #[cfg(feature = "fs")]
     pub(super) fn key(&self) -> String {
         match self {
             Self::Original(id) => format!("{id}-original"),
             Self::Edited(id) => format!("{id}-edited"),
             Self::Thumbnail(id, size) => {
-                // A size of a newer server may have any text.
+                // A size of a newer server may contain any characters.
                 let size: String = size.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
                 format!("{id}-{size}")
             }
@@ -62,7 +62,7 @@ impl What {
         }
     }
 
-    /// A name for a file that nobody named.
+    /// Returns a fallback file name.
     #[cfg(feature = "fs")]
     pub(super) fn base_name(&self) -> String {
         match self {
@@ -71,29 +71,31 @@ impl What {
         }
     }
 
-    /// Sends the request, and gives the response whatever its status.
+    /// Sends the request, and returns the response whatever its status.
     pub(super) async fn send(
         &self,
         client: &Client,
-        from: Option<Onward<'_>>,
+        from: Option<RangeRequest<'_>>,
         retry: Option<&RetryPolicy>,
     ) -> Result<http::Response<ResponseBody>, Error> {
         match self {
-            Self::Original(id) => ask(client.send(DownloadAsset::new(*id)), from, retry).await,
-            Self::Edited(id) => ask(client.send(DownloadAsset::new(*id).edited(true)), from, retry).await,
-            Self::Thumbnail(id, size) => ask(client.send(ViewAsset::new(*id).size(size.clone())), from, retry).await,
-            Self::Playback(id) => ask(client.send(PlayAssetVideo::new(*id)), from, retry).await,
-            Self::ProfileImage(id) => ask(client.send(GetProfileImage::new(*id)), from, retry).await,
+            Self::Original(id) => send_call(client.send(DownloadAsset::new(*id)), from, retry).await,
+            Self::Edited(id) => send_call(client.send(DownloadAsset::new(*id).edited(true)), from, retry).await,
+            Self::Thumbnail(id, size) => {
+                send_call(client.send(ViewAsset::new(*id).size(size.clone())), from, retry).await
+            }
+            Self::Playback(id) => send_call(client.send(PlayAssetVideo::new(*id)), from, retry).await,
+            Self::ProfileImage(id) => send_call(client.send(GetProfileImage::new(*id)), from, retry).await,
         }
     }
 }
 
-async fn ask<E: Endpoint>(
+async fn send_call<E: Endpoint>(
     mut call: Call<'_, E>,
-    from: Option<Onward<'_>>,
+    from: Option<RangeRequest<'_>>,
     retry: Option<&RetryPolicy>,
 ) -> Result<http::Response<ResponseBody>, Error> {
-    if let Some(Onward { byte, condition }) = from {
+    if let Some(RangeRequest { byte, condition }) = from {
         call = call.header(RANGE.as_str(), format!("bytes={byte}-"));
         if let Some(condition) = condition {
             call = call.header(IF_RANGE.as_str(), condition);

@@ -1,4 +1,4 @@
-//! Writes a part on the threads of `blocking`: large pieces, one of them on its way while the next arrives.
+//! Writes a partial file on the threads of `blocking`, in large pieces: one is written while the next arrives.
 
 use std::io;
 use std::mem;
@@ -9,20 +9,20 @@ use bytes::Bytes;
 use super::head::Head;
 use super::part::{Part, Record};
 use crate::transfer::Checksum;
-use crate::transfer::threads::{self, Threads, Trip, unblock, unblock_on};
+use crate::transfer::threads::{self, BlockingTask, Threads, unblock, unblock_on};
 
-/// The number of bytes written at once. Each write is a trip to another thread, so it is not small; a larger one is out
-/// of the processor's cache before it is written.
+/// The number of bytes per write. Each write is a job on another thread, so it is not small; with more bytes, the
+/// first ones would have left the processor cache before they are written.
 const PIECE: usize = 256 << 10;
 
-/// A part that is being written.
+/// A partial file that is being written.
 pub(super) struct Writer {
-    /// The part, when it is not on a trip.
+    /// The partial file, unless a write is running.
     part: Option<Part>,
-    trip: Option<Trip<io::Result<Part>>>,
+    pending_write: Option<BlockingTask<io::Result<Part>>>,
     chunks: Vec<Bytes>,
-    waiting: usize,
-    /// For what is written when it is dropped.
+    buffered: usize,
+    /// The threads for a final write on drop.
     threads: Option<Threads>,
 }
 
@@ -34,60 +34,60 @@ impl Writer {
         checked: bool,
     ) -> io::Result<Self> {
         let part = unblock(move || Part::open(&folder, &key, checksum, checked)).await?;
-        Ok(Self { part: Some(part), trip: None, chunks: Vec::new(), waiting: 0, threads: threads::current() })
+        Ok(Self { part: Some(part), pending_write: None, chunks: Vec::new(), buffered: 0, threads: threads::current() })
     }
 
-    /// The bytes that an earlier download left, and the file that they belong to.
+    /// Returns the number of bytes that an earlier download left, and the metadata of their file.
     pub(super) fn found(&self) -> (u64, Head) {
         self.part.as_ref().map(|part| (part.length(), part.head().clone())).unwrap_or_default()
     }
 
-    /// Takes the next bytes, and waits only where the disk is slower than the line.
+    /// Adds bytes. Waits only if the disk is slower than the network.
     pub(super) async fn push(&mut self, bytes: Bytes) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.waiting += bytes.len();
+        self.buffered += bytes.len();
         self.chunks.push(bytes);
-        if self.waiting >= PIECE {
-            let mut part = self.land().await?;
+        if self.buffered >= PIECE {
+            let mut part = self.take_part().await?;
             let chunks = self.take_chunks();
-            self.trip = Some(unblock(move || part.write(&chunks).map(|()| part)));
+            self.pending_write = Some(unblock(move || part.write(&chunks).map(|()| part)));
         }
         Ok(())
     }
 
-    /// Starts anew, with a part of the file described by the record.
+    /// Discards all bytes, and starts a file with this record.
     pub(super) async fn restart(&mut self, record: Record) -> io::Result<()> {
         self.take_chunks();
-        let mut part = self.land().await?;
-        self.part = Some(unblock(move || part.clear().and_then(|()| part.note(&record)).map(|()| part)).await?);
+        let mut part = self.take_part().await?;
+        self.part = Some(unblock(move || part.clear().and_then(|()| part.write_record(&record)).map(|()| part)).await?);
         Ok(())
     }
 
-    /// Keeps nothing if the download does not end well.
-    pub(super) fn fleeting(&mut self) {
-        self.part = self.part.take().map(Part::fleeting);
+    /// Removes the file unless the download succeeds.
+    pub(super) fn not_resumable(&mut self) {
+        self.part = self.part.take().map(Part::not_resumable);
     }
 
-    /// Begins anew, without noting of what.
+    /// Discards all bytes. The record stays.
     pub(super) async fn clear(&mut self) -> io::Result<()> {
         self.take_chunks();
-        let mut part = self.land().await?;
+        let mut part = self.take_part().await?;
         self.part = Some(unblock(move || part.clear().map(|()| part)).await?);
         Ok(())
     }
 
-    /// Notes what the bytes are a part of.
-    pub(super) async fn note(&mut self, record: Record) -> io::Result<()> {
-        let mut part = self.land().await?;
-        self.part = Some(unblock(move || part.note(&record).map(|()| part)).await?);
+    /// Records the file that the following bytes belong to.
+    pub(super) async fn write_record(&mut self, record: Record) -> io::Result<()> {
+        let mut part = self.take_part().await?;
+        self.part = Some(unblock(move || part.write_record(&record).map(|()| part)).await?);
         Ok(())
     }
 
-    /// Writes what waits, and gives the part.
+    /// Writes the remaining bytes, and returns the partial file.
     pub(super) async fn finish(&mut self) -> io::Result<Part> {
-        let mut part = self.land().await?;
+        let mut part = self.take_part().await?;
         let chunks = self.take_chunks();
         if chunks.is_empty() {
             return Ok(part);
@@ -95,39 +95,39 @@ impl Writer {
         unblock(move || part.write(&chunks).map(|()| part)).await
     }
 
-    /// Removes what was written: it is of no use.
+    /// Removes the partial file.
     pub(super) async fn discard(&mut self) -> io::Result<()> {
         self.take_chunks();
-        let part = self.land().await?;
+        let part = self.take_part().await?;
         unblock(move || part.discard()).await
     }
 
-    /// Takes back the part of [`finish`](Self::finish).
-    pub(super) fn give(&mut self, part: Part) {
+    /// Puts back the partial file returned by [`finish`](Self::finish).
+    pub(super) fn put_back(&mut self, part: Part) {
         self.part = Some(part);
     }
 
-    /// Waits for the trip.
-    async fn land(&mut self) -> io::Result<Part> {
-        match self.trip.take() {
-            Some(trip) => trip.await,
-            None => self.part.take().ok_or_else(|| io::Error::other("the file could not be written before")),
+    /// Waits for the running write, and takes the partial file.
+    async fn take_part(&mut self) -> io::Result<Part> {
+        match self.pending_write.take() {
+            Some(pending_write) => pending_write.await,
+            None => self.part.take().ok_or_else(|| io::Error::other("an earlier write of the file failed")),
         }
     }
 
     fn take_chunks(&mut self) -> Vec<Bytes> {
-        self.waiting = 0;
+        self.buffered = 0;
         mem::take(&mut self.chunks)
     }
 }
 
 impl Drop for Writer {
-    /// A download that is given up keeps what came: a write that is under way ends; what waits is written,
-    /// unless it would have to wait for that.
+    /// Keeps the received bytes of a cancelled download: a running write completes. Bytes that are not written yet
+    /// are written, unless a write is running.
     fn drop(&mut self) {
         let chunks = self.take_chunks();
-        match (self.trip.take(), self.part.take()) {
-            (Some(trip), _) => trip.detach(),
+        match (self.pending_write.take(), self.part.take()) {
+            (Some(pending_write), _) => pending_write.detach(),
             (None, Some(mut part)) if !chunks.is_empty() => {
                 unblock_on(self.threads.as_ref(), move || drop(part.write(&chunks))).detach();
             }

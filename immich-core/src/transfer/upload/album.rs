@@ -1,4 +1,4 @@
-//! Albums, stacks and live photos of assets that are on the server.
+//! Adds uploaded assets to albums, stacks and live photos.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::IntoFuture as _;
@@ -15,10 +15,10 @@ use crate::transfer::upload::names::composed;
 use crate::transfer::upload::options::SameNamePolicy;
 use crate::transfer::upload::outcome::AlbumOutcome;
 
-/// How many assets are added at once.
+/// The maximum number of assets per request.
 pub(super) const BATCH: usize = 1000;
 
-/// An album of the user: its name, its id, when it was created.
+/// An album of the user: its name, its id, and the time of its creation.
 pub(super) type OwnAlbum = (String, AlbumId, Timestamp);
 
 /// An album that assets are added to.
@@ -26,7 +26,7 @@ pub(super) type OwnAlbum = (String, AlbumId, Timestamp);
 pub(super) struct Album {
     pub(super) outcome: AlbumOutcome,
     pub(super) pending: Vec<(AssetId, Ticket)>,
-    /// There is no such album, and will be none.
+    /// Whether the album does not exist and could not be created.
     lost: bool,
 }
 
@@ -36,12 +36,12 @@ impl Album {
         Self { outcome, pending: Vec::new(), lost: false }
     }
 
-    /// The placeholder while it is worked on.
+    /// Returns a replacement that collects assets while this album is being worked on.
     pub(super) fn successor(&self) -> Self {
         Self { outcome: self.outcome.clone(), pending: Vec::new(), lost: self.lost }
     }
 
-    /// Adds what is pending, and returns the outcome for each. The albums of the user are requested once.
+    /// Adds the pending assets, and returns the outcome for each. The list of the user's albums is requested once.
     pub(super) async fn add(
         &mut self,
         client: &Client,
@@ -52,7 +52,7 @@ impl Album {
         let pending = std::mem::take(&mut self.pending);
         let mut refused = HashMap::new();
         if let Some(id) = self.find(client, outages, policy, own).await {
-            for batch in once_each(&pending).chunks(BATCH) {
+            for batch in deduplicated(&pending).chunks(BATCH) {
                 self.add_batch(client, outages, id, batch, &mut refused).await;
             }
         } else {
@@ -75,18 +75,18 @@ impl Album {
             return self.outcome.id.filter(|_| !self.lost);
         }
         let name = self.outcome.name.as_deref().unwrap_or_default();
-        let mut ride = outages.ride();
+        let mut outage_retry = outages.outage_retry();
         let error = loop {
-            ride.ready().await;
+            outage_retry.ready().await;
             match find(client, name, policy, own).await {
                 Ok(id) => {
                     self.outcome.id = Some(id);
                     return Some(id);
                 }
                 Err(error) => {
-                    // An album whose response did not arrive may have been created: the list shows that.
+                    // If the response got lost, the album may have been created. A new list of the albums shows that.
                     *own = None;
-                    if let Err(error) = ride.failed(error).await {
+                    if let Err(error) = outage_retry.failed(error).await {
                         break error;
                     }
                 }
@@ -109,7 +109,7 @@ impl Album {
             return self.find_in_link(client, outages, id, batch, refused).await;
         }
         let add = || client.albums().add_assets_to_album(id, BulkIdsDto::new(batch.iter().copied())).into_future();
-        match outages.ride_out(add).await {
+        match outages.retry_outages(add).await {
             Ok(results) => {
                 for result in results {
                     match (result.success, result.error) {
@@ -126,8 +126,8 @@ impl Album {
         }
     }
 
-    /// Looks for what a visitor uploaded in the album of the shared link: the upload itself adds it there, and adding it
-    /// again is not allowed.
+    /// Looks up the uploads of a visitor in the album of the shared link: the upload itself adds them, and adding
+    /// them again is not allowed.
     async fn find_in_link(
         &mut self,
         client: &Client,
@@ -137,7 +137,7 @@ impl Album {
         refused: &mut HashMap<AssetId, String>,
     ) {
         let plan = || client.download().get_download_info(DownloadInfoDto::new().album_id(id)).into_future();
-        match outages.ride_out(plan).await {
+        match outages.retry_outages(plan).await {
             Ok(plan) => {
                 let there: HashSet<_> = plan.archives.into_iter().flat_map(|archive| archive.asset_ids).collect();
                 for asset in batch {
@@ -159,13 +159,13 @@ impl Album {
     }
 }
 
-/// The assets, each once: equal files are one asset.
-pub(super) fn once_each(pending: &[(AssetId, Ticket)]) -> Vec<AssetId> {
+/// Returns each asset once: files with the same bytes are one asset.
+pub(super) fn deduplicated(pending: &[(AssetId, Ticket)]) -> Vec<AssetId> {
     let mut seen = HashSet::new();
     pending.iter().map(|(asset, _)| *asset).filter(|asset| seen.insert(*asset)).collect()
 }
 
-/// The own album of that composed name, which is created if there is none.
+/// Finds the user's own album of this composed name, or creates it.
 async fn find(
     client: &Client,
     name: &str,
@@ -176,7 +176,7 @@ async fn find(
         Some(albums) => albums,
         None => own.insert(list(client).await?),
     };
-    // A name that a Mac gave is decomposed, and shows as the same.
+    // Names from a Mac are decomposed, but look the same.
     let mut same: Vec<_> = albums.iter().filter(|(other, ..)| composed(other) == name).collect();
     same.sort_by_key(|(.., created)| *created);
     match (same.as_slice(), policy) {
@@ -192,18 +192,18 @@ async fn find(
     }
 }
 
-/// The albums that the user owns: those that others share with the user are not theirs to fill.
+/// Lists the albums that the user owns, without those that others share with the user.
 async fn list(client: &Client) -> Result<Vec<OwnAlbum>, Error> {
     let mut call = client.albums().get_all_albums();
-    // Before 3.0 only own ones are listed, and the parameter is not known.
+    // Before 3.0 only the user's own albums are listed, and the parameter does not exist.
     if client.server_version().await?.major >= 3 {
         call = call.is_owned(true);
     }
     Ok(call.await?.into_iter().map(|album| (album.album_name, album.id, album.created_at)).collect())
 }
 
-/// Makes a stack, the first asset on top. If `are_old`, an earlier run may have stacked them, with others whose files it
-/// removed: such a stack stays whole.
+/// Creates a stack with the first asset on top. With `are_old`, an earlier run may have stacked the assets with
+/// others whose files it removed. Such a stack is preserved.
 pub(super) async fn stack(client: &Client, assets: &[AssetId], are_old: bool) -> Result<StackId, Error> {
     let mut members = assets.to_vec();
     if are_old {
@@ -229,7 +229,7 @@ pub(super) async fn stack(client: &Client, assets: &[AssetId], are_old: bool) ->
     Ok(client.stacks().create_stack(StackCreateDto::new(members)).await?.id)
 }
 
-/// Makes a live photo of an image and a video that are there, unless the image has a video.
+/// Makes a live photo of an image and a video on the server, unless the image has a video already.
 #[allow(deprecated)] // Nothing else joins them in any version.
 pub(super) async fn join(client: &Client, image: AssetId, video: AssetId) -> Result<(), Error> {
     if client.assets().get_asset_info(image).await?.live_photo_video_id.is_none() {

@@ -1,4 +1,4 @@
-//! The step that adds assets to albums: one request at a time, in batches.
+//! The step that adds assets to albums, in batches and with one request at a time.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -8,14 +8,15 @@ use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
 use crate::transfer::upload::options::AlbumTarget;
 use crate::transfer::upload::outcome::AlbumOutcome;
 
-/// The albums of a run, and what is to be added to them.
+/// The albums of a run, and the assets to add to them.
 #[derive(Default)]
 pub(super) struct Albums {
     by_target: HashMap<AlbumTarget, Album>,
-    /// Those with a full batch, and those with anything, each in the order in which they became so. One can be in both.
+    /// The albums with a full batch, and those with any pending assets, both in order. An album can be in both
+    /// queues.
     full: VecDeque<AlbumTarget>,
     filling: VecDeque<AlbumTarget>,
-    /// The albums of the user, once they are known.
+    /// The albums of the user, once they were requested.
     own: Option<Vec<OwnAlbum>>,
     is_busy: bool,
 }
@@ -29,7 +30,7 @@ pub(super) struct AlbumWork {
 }
 
 impl Albums {
-    /// Adds an asset to what is to be added.
+    /// Queues an asset to be added to an album.
     pub(super) fn push(&mut self, target: AlbumTarget, asset: AssetId, ticket: Ticket) {
         let album = self.by_target.entry(target.clone()).or_insert_with_key(|target| match target {
             AlbumTarget::Id(id) => Album::new(None, Some(*id)),
@@ -44,7 +45,7 @@ impl Albums {
         }
     }
 
-    /// Begins with the next album that has a full batch, or with any that has something, if `at_once`.
+    /// Starts work on the next album with a full batch, or with `at_once`, on the next one with any pending assets.
     pub(super) fn begin(&mut self, at_once: bool) -> Option<AlbumWork> {
         while !self.is_busy {
             let target = match self.full.pop_front() {
@@ -55,7 +56,7 @@ impl Albums {
             let Some(album) = self.by_target.get_mut(&target).filter(|album| !album.pending.is_empty()) else {
                 continue;
             };
-            // What ends meanwhile is for the next batch.
+            // Assets that arrive meanwhile go to the next batch.
             let successor = album.successor();
             let album = std::mem::replace(album, successor);
             self.is_busy = true;
@@ -64,7 +65,7 @@ impl Albums {
         None
     }
 
-    /// Takes the work back, and returns the outcomes.
+    /// Takes the finished work back, and returns the outcomes.
     pub(super) fn done(&mut self, work: AlbumWork) -> Vec<StepOutcome> {
         let AlbumWork { target, mut album, own, outcomes } = work;
         self.is_busy = false;
@@ -76,7 +77,7 @@ impl Albums {
         outcomes
     }
 
-    /// Whether nothing is to be added.
+    /// Whether nothing is pending or running.
     pub(super) fn is_idle(&self) -> bool {
         !self.is_busy && self.filling.is_empty() && self.full.is_empty()
     }

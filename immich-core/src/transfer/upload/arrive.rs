@@ -1,4 +1,4 @@
-//! The consequences of each step.
+//! Handles the results of the steps.
 
 use std::future::IntoFuture as _;
 use std::io;
@@ -23,16 +23,16 @@ use crate::transfer::upload::room::{self, Shortage};
 use crate::transfer::upload::send::Sent;
 
 impl Upload {
-    pub(super) fn arrive(&mut self, event: Event) {
+    pub(super) fn handle_event(&mut self, event: Event) {
         match event {
             Event::Prepared(Ok(prepared)) => self.prepared(*prepared),
-            // The stage stays, so nothing more begins.
+            // The stage stays, so nothing else starts.
             Event::Prepared(Err(error)) => self.fatal = Some(error),
             #[cfg(feature = "fs")]
             Event::Scanned(scanner, found) => self.scanned(scanner, found),
             Event::Hashed(item, hashed) => {
                 self.hashing -= 1;
-                self.hash_is_known(item, hashed);
+                self.hashing_done(item, hashed);
             }
             Event::Checked(items, verdicts) => {
                 self.checking = false;
@@ -43,18 +43,18 @@ impl Upload {
                 self.sending -= 1;
                 #[cfg(feature = "fs")]
                 if sent.is_of_bytes() && matches!(item.source, Source::File { .. }) {
-                    return self.to_look_at.push((item, sent));
+                    return self.to_check_changes.push((item, sent));
                 }
                 self.sent(item, sent);
             }
             #[cfg(feature = "fs")]
-            Event::Looked(looked, changed) => {
-                self.looking = false;
+            Event::ChangesChecked(looked, changed) => {
+                self.checking_changes = false;
                 for ((item, sent), is_changed) in looked.into_iter().zip(changed) {
                     self.sent(item, if is_changed { sent.changed() } else { sent });
                 }
             }
-            Event::LookedAt(item, asset, is_trashed) => self.is_duplicate(item, asset, is_trashed),
+            Event::TrashChecked(item, asset, is_trashed) => self.is_duplicate(item, asset, is_trashed),
             Event::Superseded => {}
             #[cfg(feature = "fs")]
             Event::Removed(item, result, fate) => {
@@ -67,12 +67,12 @@ impl Upload {
             Event::Written(journal, then, written) => self.written(journal, then, written),
             Event::Proven(item, asset, doubt, copy) => self.proven(item, asset, doubt, copy),
             Event::Repaired(item, asset, repaired) => self.repaired(item, asset, repaired),
-            Event::RoomIsKnown(item, shortage, left, error) => self.room_is_known(item, shortage, left, error),
-            Event::CredentialIsChecked(item, error, is_accepted) => {
+            Event::RoomChecked(item, shortage, left, error) => self.room_checked(item, shortage, left, error),
+            Event::CredentialChecked(item, error, is_accepted) => {
                 if !is_accepted {
-                    self.stop_by(&error);
+                    self.stop_because_of(&error);
                 }
-                self.end(item, UploadResult::Failed(error));
+                self.end_input(item, UploadResult::Failed(error));
             }
             Event::Added(work) => {
                 let outcomes = self.albums.done(*work);
@@ -120,9 +120,9 @@ impl Upload {
         self.progress.total_is_known();
     }
 
-    fn hash_is_known(&mut self, mut item: Box<Item>, hashed: io::Result<Hashed>) {
+    fn hashing_done(&mut self, mut item: Box<Item>, hashed: io::Result<Hashed>) {
         if self.stopping {
-            return self.end(item, UploadResult::Skipped(SkipReason::Stopped));
+            return self.end_input(item, UploadResult::Skipped(SkipReason::Stopped));
         }
         match hashed {
             Ok(hashed) => {
@@ -130,11 +130,11 @@ impl Upload {
                 item.length = Some(hashed.length);
                 #[cfg(feature = "fs")]
                 if let Some(metadata) = hashed.metadata {
-                    self.looks(&mut item, &metadata);
-                    self.keep(&mut item, hashed.bytes);
+                    self.update_stamp(&mut item, &metadata);
+                    self.set_kept_bytes(&mut item, hashed.bytes);
                 }
                 if hashed.length == 0 {
-                    return self.end(item, UploadResult::Skipped(SkipReason::Empty));
+                    return self.end_input(item, UploadResult::Skipped(SkipReason::Empty));
                 }
                 self.hashed(item);
             }
@@ -150,9 +150,10 @@ impl Upload {
                     item.state.is_new = true;
                     self.send_later(item);
                 }
-                Ok(Verdict::Unsupported) => self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
-                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) || self.is_led(&item) => {
-                    // Of equal files one is proven, so that the others are not duplicates of a record that is deleted.
+                Ok(Verdict::Unsupported) => self.end_input(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
+                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) || self.has_leader(&item) => {
+                    // One of several files with the same bytes is checked, so that the others are not reported as
+                    // duplicates of a record that is deleted.
                     if let Some(item) = self.lead(item) {
                         self.prove(item, asset, Doubt::Checked);
                     }
@@ -179,7 +180,7 @@ impl Upload {
             let mut assets: Vec<_> = items.iter().map(|(_, asset)| *asset).collect();
             assets.sort_unstable();
             assets.dedup();
-            let restored = outages.ride_out(|| restore(&client, &assets)).await;
+            let restored = outages.retry_outages(|| restore(&client, &assets)).await;
             Event::Restored(items, restored)
         });
     }
@@ -191,34 +192,35 @@ impl Upload {
                 Ok(()) => UploadResult::Duplicate { asset, of: DuplicateOf::Restored },
                 Err(error) => UploadResult::Failed(error.clone()),
             };
-            self.end(item, result);
+            self.end_input(item, result);
         }
     }
 
-    /// The server has an asset with these bytes.
+    /// Handles an input whose bytes the server has already.
     pub(super) fn is_duplicate(&mut self, item: Box<Item>, asset: AssetId, is_trashed: bool) {
         if !item.state.leads
             && let Some(Copies::Sending(waiting)) = item.checksum.and_then(|checksum| self.copies.get_mut(&checksum))
         {
-            // From this run, most likely, which is known when that one has ended.
+            // The asset was most likely created by this run, which is known once the other input is done.
             return waiting.push(item);
         }
         if is_trashed && self.restores() {
             return self.restore(vec![(item, asset)]);
         }
         if is_trashed && self.options.trash == TrashPolicy::Skip {
-            return self.end(item, UploadResult::Skipped(SkipReason::InTrash { asset }));
+            return self.end_input(item, UploadResult::Skipped(SkipReason::InTrash { asset }));
         }
-        // What this run made of a file counts as uploaded, also when the file then seemed to change and did not.
+        // An asset that this run created counts as uploaded, even if the file seemed to change afterwards but did
+        // not.
         if item.state.superseded.contains(&asset) {
-            return self.end(item, UploadResult::Uploaded { asset });
+            return self.end_input(item, UploadResult::Uploaded { asset });
         }
         let of = match item.checksum.and_then(|checksum| self.copies.get(&checksum)) {
             Some(Copies::Done(input, Some(done))) if *done == asset => DuplicateOf::SameRun(input.clone()),
             _ if is_trashed => DuplicateOf::Trashed,
             _ => DuplicateOf::Server,
         };
-        self.end(item, UploadResult::Duplicate { asset, of });
+        self.end_input(item, UploadResult::Duplicate { asset, of });
     }
 
     #[cfg_attr(not(feature = "fs"), allow(unused_mut))]
@@ -226,17 +228,17 @@ impl Upload {
         match sent {
             Sent::Created(asset) => {
                 self.room.stored(item.length.unwrap_or_default());
-                self.end(item, UploadResult::Uploaded { asset });
+                self.end_input(item, UploadResult::Uploaded { asset });
             }
             Sent::Duplicate { asset, is_doubtful: true } => self.prove(item, asset, Doubt::Sent),
             Sent::Duplicate { asset, .. } if self.is_doubtful(&item) => self.prove(item, asset, Doubt::Checked),
-            Sent::Duplicate { asset, .. } => self.look_at(item, asset),
+            Sent::Duplicate { asset, .. } => self.check_trash(item, asset),
             #[cfg(feature = "fs")]
             Sent::Changed(made) => {
                 item.state.superseded.extend(made);
                 item.state.changes += 1;
-                self.follow(&mut item, None);
-                self.keep(&mut item, None);
+                self.release_waiting(&mut item, None);
+                self.set_kept_bytes(&mut item, None);
                 if item.state.changes < CHANGES {
                     item.checksum = None;
                     item.meter.restart();
@@ -248,7 +250,7 @@ impl Upload {
             Sent::Failed { error, is_doubtful } => {
                 #[cfg(feature = "fs")]
                 if is_doubtful {
-                    self.note(&item, None, Progress::Sending);
+                    self.record_progress(&item, None, Progress::Sending);
                 }
                 #[cfg(not(feature = "fs"))]
                 let _ = is_doubtful;
@@ -257,73 +259,73 @@ impl Upload {
         }
     }
 
-    /// Looks whether an asset is in the trash: the response to an upload does not say so.
-    pub(super) fn look_at(&mut self, item: Box<Item>, asset: AssetId) {
+    /// Checks whether an asset is in the trash, because the response to an upload does not contain that.
+    pub(super) fn check_trash(&mut self, item: Box<Item>, asset: AssetId) {
         let (client, outages) = (self.client.clone(), self.outages.clone());
         self.spawn(async move {
-            let held = outages.ride_out(|| client.assets().get_asset_info(asset).into_future()).await;
-            Event::LookedAt(item, asset, held.is_ok_and(|held| held.is_trashed))
+            let held = outages.retry_outages(|| client.assets().get_asset_info(asset).into_future()).await;
+            Event::TrashChecked(item, asset, held.is_ok_and(|held| held.is_trashed))
         });
     }
 
-    /// An input failed, and perhaps the others would too.
+    /// Handles a failed input, and stops the run if the other inputs would fail too.
     pub(super) fn failed(&mut self, item: Box<Item>, error: Error) {
         if self.stopping {
-            return self.end(item, UploadResult::Failed(error));
+            return self.end_input(item, UploadResult::Failed(error));
         }
         if self.outages.gave_up() {
-            self.stop_by(&error);
+            self.stop_because_of(&error);
         } else if error.kind() == ErrorKind::Auth {
-            // A firewall in front of the server may refuse one file.
+            // A firewall in front of the server may refuse a single file.
             if error.is_from_elsewhere() {
                 return self.check_credential(item, error);
             }
-            self.stop_by(&error);
+            self.stop_because_of(&error);
         } else if let Some(shortage) = Shortage::of(&error) {
             self.room.is_checking = true;
             let client = self.client.clone();
             self.spawn(async move {
                 let left = room::left(&client, shortage).await;
-                Event::RoomIsKnown(item, shortage, left, error)
+                Event::RoomChecked(item, shortage, left, error)
             });
             return;
         }
-        self.end(item, UploadResult::Failed(error));
+        self.end_input(item, UploadResult::Failed(error));
     }
 
-    /// Begins nothing more, for this reason.
-    fn stop_by(&mut self, error: &Error) {
+    /// Stops the run because of this error.
+    fn stop_because_of(&mut self, error: &Error) {
         self.stop();
         self.summary.stopped_by.get_or_insert_with(|| error.clone());
     }
 
-    /// Finds out whether a refusal that does not come from Immich is of one file or of all.
+    /// Finds out whether an error that does not come from Immich concerns one file or all.
     fn check_credential(&mut self, item: Box<Item>, error: Error) {
         let client = self.client.clone();
         self.spawn(async move {
             let types = client.server().get_supported_media_types().await;
             let is_accepted = types.is_ok_and(|types| !types.image.is_empty());
-            Event::CredentialIsChecked(item, error, is_accepted)
+            Event::CredentialChecked(item, error, is_accepted)
         });
     }
 
-    fn room_is_known(&mut self, item: Box<Item>, shortage: Shortage, left: Option<u64>, error: Error) {
+    fn room_checked(&mut self, item: Box<Item>, shortage: Shortage, left: Option<u64>, error: Error) {
         if self.room.refused(shortage, item.length.unwrap_or_default(), left, &error) {
-            self.stop_by(&error);
+            self.stop_because_of(&error);
         }
-        self.end(item, UploadResult::Failed(error));
+        self.end_input(item, UploadResult::Failed(error));
     }
 
     pub(super) fn fail(&mut self, item: Box<Item>, error: Error) {
-        self.end(item, UploadResult::Failed(error));
+        self.end_input(item, UploadResult::Failed(error));
     }
 
-    /// Moves what was made of a file before it changed to the trash.
+    /// Moves the asset of an earlier state of a file to the trash.
     pub(super) fn supersede(&mut self, superseded: &[AssetId]) {
         let client = self.client.clone();
         let assets = superseded.to_vec();
         self.spawn(async move {
-            // If it may not be deleted, it stays, and the outcome names it.
+            // If it may not be deleted, it stays, and the outcome lists it.
             drop(client.assets().delete_assets(AssetBulkDeleteDto::new(assets)).await);
             Event::Superseded
         });

@@ -1,4 +1,4 @@
-//! The input of an upload, and its options.
+//! The builder of an upload: its input and its options.
 
 #[cfg(feature = "fs")]
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ use crate::transfer::upload::options::{AlbumTarget, FileTimes, Options, SameName
 use crate::transfer::upload::options::{CopyProof, FileOptions, SourcePolicy, StackRule};
 use crate::transfer::upload::outcome::UploadInput;
 
-/// How long to wait for metadata while the server reads none.
+/// How long to wait for the server to read the metadata of any new file.
 const METADATA_WAIT: Duration = Duration::from_secs(120);
 
 impl Client {
@@ -53,7 +53,8 @@ impl Client {
     }
 }
 
-/// An upload that is not started: its input and its options. [`start`](Self::start) creates an [`Upload`] from it.
+/// An upload that is not started yet: its input and its options. [`start`](Self::start) creates an [`Upload`] from
+/// it.
 ///
 /// [`operations`](Self::operations) lists the operations that it needs permissions for.
 #[derive(Debug)]
@@ -74,8 +75,9 @@ impl UploadBuilder {
     /// Returns the operations that an upload with these options needs, for
     /// [`Permissions::missing`](crate::Permissions::missing).
     ///
-    /// A file that the server failed to store needs three more: `downloadAsset` proves whether it has the bytes, and
-    /// `getAssetInfo` and `deleteAssets` let it be uploaded again. Without their permissions such a file fails.
+    /// If the server fails to store a file, three more are needed: `downloadAsset` checks whether the server has the
+    /// bytes, and `getAssetInfo` and `deleteAssets` allow the file to be uploaded again. Without these permissions,
+    /// such a file fails.
     pub fn operations(&self) -> Vec<&'static Operation> {
         let options = &self.options;
         let mut operations = vec![UploadAsset::OPERATION];
@@ -160,7 +162,7 @@ impl UploadBuilder {
         }
     }
 
-    /// Adds bytes or a stream.
+    /// Adds an item: bytes or a stream.
     ///
     /// ```no_run
     /// # extern crate immich_core as immich_sdk;
@@ -177,107 +179,110 @@ impl UploadBuilder {
         self
     }
 
-    /// Adds several of them.
+    /// Adds several items.
     pub fn items(mut self, items: impl IntoIterator<Item = UploadItem>) -> Self {
         self.items.extend(items);
         self
     }
 
-    /// Sets how many are sent at once; 4 otherwise.
+    /// Sets the maximum number of concurrent uploads. Defaults to 4.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.options.concurrency = concurrency;
         self
     }
 
-    /// Sets how many are hashed at once; as many as the machine has processors otherwise, and at most 4.
+    /// Sets the maximum number of files that are hashed concurrently. Defaults to the number of processors, but at
+    /// most to 4.
     pub fn hash_concurrency(mut self, concurrency: usize) -> Self {
         self.options.hash_concurrency = concurrency;
         self
     }
 
-    /// Sets whether the server is asked in batches what it has already before anything is sent; it is otherwise.
+    /// Sets whether batches of checksums are checked before sending, to find out which files the server already has.
+    /// Defaults to `true`.
     ///
-    /// Without it each file is sent with its checksum, and the server reports a duplicate before it reads the file:
-    /// one call less for a few files that are new, and the only way for a visitor of a shared link.
+    /// Without the check, each file is sent with its checksum, and the server reports a duplicate before it reads the
+    /// file. This saves a request for a few new files, and is the only way for visitors of a shared link.
     pub fn check(mut self, check: bool) -> Self {
         self.options.check = check;
         self
     }
 
-    /// Hashes and checks all the same, but sends and changes nothing.
+    /// Hashes and checks the files, but does not send or change anything.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.options.dry_run = dry_run;
         self
     }
 
-    /// Sets what to do with a file whose copy on the server is in the trash; that is reported otherwise.
+    /// Sets what to do with a file whose copy on the server is in the trash. Defaults to [`TrashPolicy::Report`].
     pub fn trash(mut self, policy: TrashPolicy) -> Self {
         self.options.trash = policy;
         self
     }
 
-    /// Adds everything to the album with this id, what the server has already too.
+    /// Adds all assets to the album with this id, including those that the server already has.
     pub fn album(mut self, id: AlbumId) -> Self {
         self.options.album = Some(AlbumTarget::Id(id));
         self
     }
 
-    /// Adds everything to the user's own album of this name, which is created if there is none.
+    /// Adds all assets to the user's own album of this name, which is created if it does not exist.
     pub fn album_name(mut self, name: impl Into<String>) -> Self {
         self.options.album = Some(AlbumTarget::Name(composed(&name.into())));
         self
     }
 
-    /// Adds each file to the user's own album that is called as the folder of the file.
+    /// Adds each file to the user's own album that has the name of the file's folder.
     pub fn album_by_folder(mut self) -> Self {
         self.options.album = Some(AlbumTarget::Folder);
         self
     }
 
-    /// Sets what to do when the user has several albums of a name; that is an error otherwise.
+    /// Sets what to do if the user has several albums of the same name. Defaults to [`SameNamePolicy::Error`].
     pub fn same_name(mut self, policy: SameNamePolicy) -> Self {
         self.options.same_name = policy;
         self
     }
 
-    /// Adds a tag to everything, such as `trips/rome`, which is created if there is none.
+    /// Adds a tag to all assets, such as `trips/rome`, which is created if it does not exist.
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.options.tags.push(name.into());
         self
     }
 
-    /// Marks what is uploaded as favorite, or not.
+    /// Sets whether uploaded assets are favorites.
     pub fn favorite(mut self, favorite: bool) -> Self {
         self.options.favorite = Some(favorite);
         self
     }
 
-    /// Sets where it shows what is uploaded.
+    /// Sets the visibility of uploaded assets.
     pub fn visibility(mut self, visibility: AssetVisibility) -> Self {
         self.options.visibility = Some(visibility);
         self
     }
 
-    /// Stores a value with what is uploaded, for programs.
+    /// Stores a metadata item with each uploaded asset, for use by programs.
     pub fn metadata(mut self, item: AssetMetadataUpsertItemDto) -> Self {
         self.options.metadata.push(item);
         self
     }
 
-    /// Corrects the times of each input. It is given what the file itself says: the time of its last change, and as
-    /// that of its making the earlier of its birth and its last change. A time that means "unknown", such as the
-    /// beginning of 1970, 1904 or 1980 or a day in the future, is passed over; if there is no other, both are
-    /// 1970-01-01T00:00:00Z.
+    /// Sets a function that corrects the times of each input. It receives the times of the file: the modification
+    /// time, and the earlier of the creation and modification times as the creation time. Times that mean "unknown"
+    /// are ignored, such as the beginning of 1970, 1904 or 1980, or more than a day in the future. If no time is
+    /// left, both are 1970-01-01T00:00:00Z.
     pub fn times(mut self, times: impl Fn(&UploadInput, FileTimes) -> FileTimes + Send + Sync + 'static) -> Self {
         self.options.times = Some(Arc::new(times));
         self
     }
 
-    /// Sets how long to wait for a server that is away: one that restarts, or behind a gateway that responds with 502, 503 or
-    /// 504. Defaults to 15 minutes; zero fails each file that meets an outage.
+    /// Sets how long to wait during an outage of the server: while it restarts, or while a gateway responds with 502,
+    /// 503 or 504. Defaults to 15 minutes; with zero, each file that meets an outage fails.
     ///
-    /// Meanwhile only one small request every few seconds is sent. [`ProgressSnapshot::server_away`] reports that the upload
-    /// waits. After that time it stops, and what was not sent is skipped as [`Stopped`](super::SkipReason::Stopped).
+    /// During an outage only one small request is sent every few seconds, and [`ProgressSnapshot::server_away`]
+    /// reports its duration. When the limit is exceeded, the upload stops, and the remaining files are skipped as
+    /// [`Stopped`](super::SkipReason::Stopped).
     ///
     /// [`ProgressSnapshot::server_away`]: crate::transfer::ProgressSnapshot::server_away
     pub fn max_outage(mut self, limit: Duration) -> Self {
@@ -291,31 +296,31 @@ impl UploadBuilder {
         self
     }
 
-    /// Sets how long to wait until the server has read the metadata of uploaded files, where they are tagged. Defaults to
-    /// two minutes in which the server reads none.
+    /// Sets how long to wait for the server to read the metadata of uploaded files that are tagged. Defaults to two
+    /// minutes in which the server reads none.
     ///
-    /// When a server reads the metadata of a new file, it replaces the tags of the asset by those in the file. Tags are
-    /// put on again then, and an asset whose metadata was not read in time is in
+    /// When a server reads the metadata of a new file, it replaces the tags of the asset with those in the file. The
+    /// tags are then added again. An asset whose metadata was not read in time is in
     /// [`TagOutcome::unsettled`](super::TagOutcome::unsettled).
     pub fn metadata_wait(mut self, wait: Duration) -> Self {
         self.options.metadata_wait = wait;
         self
     }
 
-    /// Sets whether the original of each duplicate is requested, to prove that the server has its bytes and not only a
-    /// record of it: one small request for each. Defaults to false.
+    /// Sets whether the original of each duplicate is requested, to verify that the server has its bytes and not only
+    /// a record of it. This costs one small request per duplicate. Defaults to `false`.
     ///
-    /// A duplicate of an attempt that may have failed on the server is always proven, and so is every copy before its
-    /// source is deleted or moved.
+    /// A duplicate that may result from a failed attempt is always verified, and so is every copy before its source
+    /// is deleted or moved.
     pub fn verify_duplicates(mut self, verify: bool) -> Self {
         self.options.verify_duplicates = verify;
         self
     }
 
-    /// Begins. Nothing is done until the upload is requested its outcomes.
+    /// Creates the upload. It makes progress only while its outcomes are being awaited.
     ///
     /// # Errors
-    /// `Build` if there is nothing to upload, a concurrency is zero, or a pattern cannot be used.
+    /// `Build` if there is nothing to upload, a concurrency is zero, or a pattern is invalid.
     #[cfg_attr(not(feature = "fs"), allow(unused_mut))]
     pub fn start(mut self) -> Result<Upload, Error> {
         if self.options.concurrency == 0 || self.options.hash_concurrency == 0 {
@@ -339,130 +344,139 @@ impl UploadBuilder {
     }
 }
 
-/// Options for files. They need the feature `fs`.
+/// Options for files, with feature `fs`.
 #[cfg(feature = "fs")]
 impl UploadBuilder {
-    /// Adds a file, or a folder with all that is below it and that the server takes.
+    /// Adds a file, or a folder with all supported files below it.
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.paths.push(path.into());
         self
     }
 
-    /// Adds several of them. What is given twice counts once.
+    /// Adds several files or folders. A path that is given twice counts once.
     pub fn paths(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         self.paths.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// Takes only files that fit this pattern, or another given so; a folder that fits is taken with all that is below it.
+    /// Uploads only files that match this glob or another included one. If a folder matches, everything below it is
+    /// included.
     ///
-    /// A pattern without a slash is one of names, in any folder: `*.jpg`. One with a slash is of paths: below the folder that was
-    /// given (`trip/**`, `./trip/*.jpg`), with that folder's own name (`photos/trip/*`), or from the root of the file system
-    /// (`/home/me/photos/trip/*`). `trip/` is of folders alone. `*` and `?` stand for anything but a slash, `**` for
-    /// folders, `{a,b}` for either, `[a-z]` for one of these letters; a backslash before such a sign takes it as it is, and
-    /// elsewhere is a slash, as on Windows. Extensions fit in any letter case.
+    /// A pattern without a slash matches names in any folder: `*.jpg`. A pattern with a slash matches paths: relative
+    /// to the given folder (`trip/**`, `./trip/*.jpg`), starting with the name of that folder (`photos/trip/*`), or
+    /// from the root of the file system (`/home/me/photos/trip/*`). `trip/` matches folders only. `*` and `?` match
+    /// anything but a slash, `**` matches folders, `{a,b}` either alternative, `[a-z]` one of these characters. A
+    /// backslash escapes such a character; any other backslash is a slash, as on Windows. Extensions match in any
+    /// letter case.
     ///
-    /// A pattern that fitted nothing is in [`unmatched_patterns`](super::UploadSummary::unmatched_patterns) at the end.
+    /// Patterns that match nothing are in [`unmatched_patterns`](super::UploadSummary::unmatched_patterns) at the
+    /// end.
     pub fn include(mut self, pattern: impl Into<String>) -> Self {
         self.include.push(pattern.into());
         self
     }
 
-    /// Leaves out files and whole folders that fit this pattern, which is written as for [`include`](Self::include) and
-    /// counts more. A folder that was given itself is always taken.
+    /// Skips files and folders that match this glob, with the syntax of [`include`](Self::include), over which it
+    /// takes precedence. A folder that is given itself is never skipped.
     pub fn exclude(mut self, pattern: impl Into<String>) -> Self {
         self.exclude.push(pattern.into());
         self
     }
 
-    /// Sets whether to look into folders below those given; it is so otherwise.
+    /// Sets whether subfolders are included. Defaults to `true`.
     pub fn recursive(mut self, recursive: bool) -> Self {
         self.options.files.recursive = recursive;
         self
     }
 
-    /// Sets whether to take files and folders whose names begin with a dot; only those given themselves otherwise.
+    /// Sets whether files and folders are included whose names start with a dot. Defaults to `false`; those that are
+    /// given themselves are always included.
     pub fn hidden(mut self, hidden: bool) -> Self {
         self.options.files.hidden = hidden;
         self
     }
 
-    /// Sets whether to look into folders that systems make; they are left out otherwise, and each is reported as
-    /// [`SkipReason::SystemFolder`](super::SkipReason::SystemFolder). A folder that was given itself is always taken.
+    /// Sets whether folders and files are included that operating systems and applications create. Defaults to
+    /// `false`: each such folder is reported as [`SkipReason::SystemFolder`](super::SkipReason::SystemFolder). A
+    /// folder that is given itself is always included.
     ///
-    /// They are the trash, thumbnails, snapshots and databases of NAS, Windows, macOS, Linux, Android and Syncthing:
-    /// `@eaDir`, `#recycle`, `$RECYCLE.BIN`, `.Trash-1000`, `lost+found`, `.thumbnails`, `.stversions`, `*.lrdata` and the
-    /// like, and in a `.photoslibrary` all but the originals. With them go single files: `._*` of macOS and
+    /// These are trash, thumbnails, snapshots and databases of NAS devices, Windows, macOS, Linux, Android and
+    /// Syncthing: `@eaDir`, `#recycle`, `$RECYCLE.BIN`, `.Trash-1000`, `lost+found`, `.thumbnails`, `.stversions`,
+    /// `*.lrdata` and the like, and everything in a `.photoslibrary` but the originals. Files are `._*` of macOS and
     /// `.trashed-*` of Android.
     pub fn system_folders(mut self, system_folders: bool) -> Self {
         self.options.files.system_folders = system_folders;
         self
     }
 
-    /// Sets whether to follow symbolic links; only those given themselves otherwise.
+    /// Sets whether symbolic links are followed. Defaults to `false`; links that are given themselves are always
+    /// followed.
     pub fn follow_links(mut self, follow: bool) -> Self {
         self.options.files.follow_links = follow;
         self
     }
 
-    /// Sets whether XMP files go with the photos that they belong to; they do otherwise.
+    /// Sets whether XMP sidecars are sent with their photos. Defaults to `true`.
     ///
-    /// A photo has `photo.jpg.xmp` or `photo.xmp` of its folder, in any letter case and Unicode form, where the name that fits
-    /// most closely counts. One that cannot be read, or is longer than 16 MiB, stays where it is; the photo is sent
-    /// without it and says so in [`SidecarFile::error`](super::SidecarFile::error).
+    /// The sidecar of a photo is `photo.jpg.xmp` or `photo.xmp` in its folder, in any letter case and Unicode
+    /// normalization; the closest name wins. A sidecar that cannot be read or is longer than 16 MiB is left in place.
+    /// The photo is sent without it, and its outcome has [`SidecarFile::error`](super::SidecarFile::error).
     pub fn sidecars(mut self, sidecars: bool) -> Self {
         self.options.files.sidecars = sidecars;
         self
     }
 
-    /// Sets whether an image and a video of one folder and name become a live photo; they do otherwise.
+    /// Sets whether an image and a video with the same folder and name become a live photo. Defaults to `true`.
     pub fn live_photos(mut self, live_photos: bool) -> Self {
         self.options.files.live_photos = live_photos;
         self
     }
 
-    /// Shows files as one by this rule. Of several rules the one given first counts.
+    /// Stacks files by this rule. If several rules apply, the first one given wins.
     pub fn stack(mut self, rule: StackRule) -> Self {
         self.options.files.stacks.push(rule);
         self
     }
 
-    /// Sets what to do with a file that was uploaded, once the server has confirmed that it has it; it stays otherwise.
+    /// Sets what to do with an uploaded file once the server has confirmed that it has it. Defaults to
+    /// [`SourcePolicy::Keep`].
     pub fn after_upload(mut self, policy: SourcePolicy) -> Self {
         self.options.files.after_upload = policy;
         self
     }
 
-    /// Sets what to do with a file that the server has already, once it has confirmed that; it stays otherwise.
+    /// Sets what to do with a file that the server already has, once it has confirmed that. Defaults to
+    /// [`SourcePolicy::Keep`].
     pub fn after_duplicate(mut self, policy: SourcePolicy) -> Self {
         self.options.files.after_duplicate = policy;
         self
     }
 
-    /// Keeps in this file what was uploaded: files that did not change since are neither hashed nor sent again.
+    /// Sets a journal file that records the uploads: files that have not changed since are neither hashed nor sent
+    /// again.
     ///
-    /// One journal is for one user of a server, and for one program at a time.
+    /// A journal is for one user of a server, and for one program at a time.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.files.journal = Some(path.into());
         self
     }
 
-    /// Sets the proof that the server has the bytes of an uploaded file, before the file is deleted or moved. Defaults to
-    /// [`CopyProof::Length`]: the server hashed the bytes when it got them.
+    /// Sets the proof that the server has the bytes of an uploaded file, before the file is deleted or moved.
+    /// Defaults to [`CopyProof::Length`], because the server hashed the bytes when it received them.
     pub fn upload_proof(mut self, proof: CopyProof) -> Self {
         self.options.files.upload_proof = proof;
         self
     }
 
-    /// Sets the proof that the server has the bytes of a duplicate, before the file here is deleted or moved. Defaults to
-    /// [`CopyProof::Bytes`]: nobody knows what became of a file since it was uploaded long ago.
+    /// Sets the proof that the server has the bytes of a duplicate, before the local file is deleted or moved.
+    /// Defaults to [`CopyProof::Bytes`], because the file on the server may have been damaged since it was uploaded.
     pub fn duplicate_proof(mut self, proof: CopyProof) -> Self {
         self.options.files.duplicate_proof = proof;
         self
     }
 
-    /// Sets whether the server is asked, in batches, if it still has what the journal says, and the original of each is
-    /// requested to prove it. Defaults to false.
+    /// Sets whether the assets in the journal are verified: checksums are checked in batches, to find out whether the
+    /// server still has them, and the original of each is requested. Defaults to `false`.
     pub fn verify_journal(mut self, verify: bool) -> Self {
         self.options.files.verify_journal = verify;
         self

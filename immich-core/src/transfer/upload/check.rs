@@ -1,4 +1,4 @@
-//! The check which files the server has already.
+//! Checks which files the server already has.
 
 use std::collections::HashMap;
 
@@ -9,13 +9,13 @@ use crate::ids::AssetId;
 use crate::transfer::outage::Outages;
 use crate::transfer::upload::item::Item;
 
-/// How many files are checked at once: the server takes ten megabytes, which is ten times that.
+/// The maximum number of files per check: the server accepts ten megabytes, which is ten times that.
 pub(super) const BATCH: usize = 5000;
 
-/// How many are checked at once after a larger check failed.
+/// The maximum number of files per check after a larger check failed.
 const SMALL_BATCH: usize = 500;
 
-/// The server's verdict on a file.
+/// The verdict of the server on a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Verdict {
     New,
@@ -24,10 +24,10 @@ pub(super) enum Verdict {
     Unsupported,
 }
 
-/// The verdict on each item, by its place. One check that fails is not the failure of thousands of files: it is repeated in
-/// parts, after an outage or without one.
+/// Returns the verdict on each item, in order. A failed check is repeated in smaller batches, so that it does not
+/// fail thousands of files.
 pub(super) async fn check(client: &Client, outages: &Outages, items: &[Box<Item>]) -> Vec<Result<Verdict, Error>> {
-    let error = match outages.ride_out(|| check_batch(client, items)).await {
+    let error = match outages.retry_outages(|| check_batch(client, items)).await {
         Ok(verdicts) => return verdicts.into_iter().map(Ok).collect(),
         Err(error) => error,
     };
@@ -36,7 +36,7 @@ pub(super) async fn check(client: &Client, outages: &Outages, items: &[Box<Item>
     }
     let mut verdicts = Vec::new();
     for batch in items.chunks(SMALL_BATCH) {
-        match outages.ride_out(|| check_batch(client, batch)).await {
+        match outages.retry_outages(|| check_batch(client, batch)).await {
             Ok(known) => verdicts.extend(known.into_iter().map(Ok)),
             Err(error) => verdicts.append(&mut failed(batch, error)),
         }
@@ -49,13 +49,13 @@ fn failed(items: &[Box<Item>], error: Error) -> Vec<Result<Verdict, Error>> {
     items.iter().map(|_| Err(error.clone())).collect()
 }
 
-/// One request. An item that the server says nothing about is new: the upload will tell.
+/// Sends one check. Items that the response does not mention count as new; the upload will show whether they are.
 async fn check_batch(client: &Client, items: &[Box<Item>]) -> Result<Vec<Verdict>, Error> {
-    // The server need not know where files are here, so each goes by its number.
-    let asked = items.iter().enumerate().filter_map(|(number, item)| {
+    // Items are identified by number, because the server need not know their local paths.
+    let checks = items.iter().enumerate().filter_map(|(number, item)| {
         Some(AssetBulkUploadCheckItem::new(item.checksum?.to_string(), number.to_string()))
     });
-    let response = client.assets().check_bulk_upload(AssetBulkUploadCheckDto::new(asked)).await?;
+    let response = client.assets().check_bulk_upload(AssetBulkUploadCheckDto::new(checks)).await?;
     let results: HashMap<_, _> = response.results.iter().map(|result| (result.id.as_str(), result)).collect();
     let verdict = |number: usize| {
         let Some(result) = results.get(number.to_string().as_str()) else { return Verdict::New };
@@ -71,7 +71,7 @@ async fn check_batch(client: &Client, items: &[Box<Item>]) -> Result<Vec<Verdict
     Ok((0..items.len()).map(verdict).collect())
 }
 
-/// Takes assets out of the trash.
+/// Restores assets from the trash.
 pub(super) async fn restore(client: &Client, assets: &[AssetId]) -> Result<(), Error> {
     client.trash().restore_assets(BulkIdsDto::new(assets.iter().copied())).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! Duplicates whose bytes the server may have lost: they are proven, and uploaded again where they are not there.
+//! Duplicates whose bytes the server may have lost: they are verified, and uploaded again if they are missing.
 
 use crate::error::Error;
 use crate::ids::AssetId;
@@ -10,11 +10,11 @@ use crate::transfer::upload::options::CopyProof;
 use crate::transfer::upload::outcome::UploadResult;
 use crate::transfer::upload::proof::{self, Copy};
 
-/// How often a file is uploaded again whose bytes the server lost.
+/// The maximum number of repeated uploads of a file whose bytes the server lost.
 const REPAIRS: usize = 3;
 
 impl Upload {
-    /// Whether it must be proven that the server has the bytes of what the check found.
+    /// Whether an asset that the check found must be verified.
     pub(super) fn is_doubtful(&self, item: &Item) -> bool {
         #[cfg(feature = "fs")]
         match item.state.recorded {
@@ -33,27 +33,28 @@ impl Upload {
         let (client, outages) = (self.client.clone(), self.outages.clone());
         self.spawn(async move {
             let (checksum, length) = (item.checksum, item.length);
-            let copy = outages.ride_out(|| proof::prove(&client, asset, checksum, length, CopyProof::Length)).await;
+            let copy =
+                outages.retry_outages(|| proof::prove(&client, asset, checksum, length, CopyProof::Length)).await;
             Event::Proven(item, asset, doubt, copy)
         });
     }
 
     pub(super) fn proven(&mut self, item: Box<Item>, asset: AssetId, doubt: Doubt, copy: Result<Copy, Error>) {
         match (copy, doubt) {
-            // The first attempt arrived, and its response did not.
+            // The first attempt succeeded, but its response was lost.
             (Ok(Copy::There), Doubt::Sent) if item.state.is_new => {
                 self.room.stored(item.length.unwrap_or_default());
-                self.end(item, UploadResult::Uploaded { asset });
+                self.end_input(item, UploadResult::Uploaded { asset });
             }
-            (Ok(Copy::There), Doubt::Sent) => self.look_at(item, asset),
+            (Ok(Copy::There), Doubt::Sent) => self.check_trash(item, asset),
             (Ok(Copy::There), Doubt::Checked) => self.is_duplicate(item, asset, false),
             (Ok(Copy::Lost(why)), doubt) => self.repair(item, asset, doubt, why),
             (Err(error), _) => self.failed(item, error),
         }
     }
 
-    /// Deletes the record of bytes that the server lost, if an interrupted upload made it. Any other record may have albums,
-    /// people and dates that its user would lose with it.
+    /// Deletes the record of bytes that the server lost, if an interrupted upload created it. Any other record may
+    /// have albums, people and dates that the user would lose with it.
     fn repair(&mut self, item: Box<Item>, asset: AssetId, doubt: Doubt, why: String) {
         let made_after = match doubt {
             _ if !item.is_repeatable() || item.state.lost.len() >= REPAIRS => None,
@@ -64,12 +65,12 @@ impl Upload {
         let Some(made_after) = made_after else { return self.lost(item, asset, &why) };
         let (client, outages) = (self.client.clone(), self.outages.clone());
         self.spawn(async move {
-            let repaired = outages.ride_out(|| proof::delete_record(&client, asset, made_after, &why)).await;
+            let repaired = outages.retry_outages(|| proof::delete_record(&client, asset, made_after, &why)).await;
             Event::Repaired(item, asset, repaired)
         });
     }
 
-    /// When an earlier run was about to send these bytes, in seconds since 1970.
+    /// Returns when an earlier run was about to send these bytes, in seconds since 1970.
     #[cfg(feature = "fs")]
     fn sent_after(&self, item: &Item) -> Option<i64> {
         self.knowledge.sent_after(item.checksum?)
@@ -92,10 +93,10 @@ impl Upload {
         }
     }
 
-    /// The bytes are lost, and the file here is perhaps the only copy.
+    /// Fails an input whose bytes the server lost. The local file may be the only copy.
     fn lost(&mut self, item: Box<Item>, asset: AssetId, why: &str) {
         #[cfg(feature = "fs")]
-        self.note(&item, Some(asset), Progress::Lost);
+        self.record_progress(&item, Some(asset), Progress::Lost);
         self.fail(item, proof::lost_error(asset, why));
     }
 }

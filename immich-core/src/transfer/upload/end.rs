@@ -1,5 +1,5 @@
-//! The result of an input: those that wait for it proceed, its asset is handed to the steps that follow, and its outcome
-//! is reported.
+//! Handles the result of an input: releases the inputs that wait for it, hands its asset to the follow-up steps, and
+//! reports its outcome.
 
 use crate::error::Error;
 use crate::ids::AssetId;
@@ -17,16 +17,16 @@ use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SourceResult, Upl
 use crate::transfer::upload::tags::Tagged;
 
 impl Upload {
-    /// Takes the result of an input.
-    pub(super) fn end(&mut self, mut item: Box<Item>, result: UploadResult) {
-        self.follow(&mut item, Some(&result));
+    /// Handles the result of an input.
+    pub(super) fn end_input(&mut self, mut item: Box<Item>, result: UploadResult) {
+        self.release_waiting(&mut item, Some(&result));
         #[cfg(feature = "fs")]
-        self.keep(&mut item, None);
+        self.set_kept_bytes(&mut item, None);
         if item.state.active {
             self.busy -= 1;
         }
         let ticket = self.follow_ups.begin();
-        self.enlist(&item, &result, ticket);
+        self.add_follow_ups(&item, &result, ticket);
         match item.role {
             Role::Alone => {}
             Role::Video(number) => {
@@ -48,10 +48,10 @@ impl Upload {
         }
         let pair = item.role.pair();
         #[cfg(feature = "fs")]
-        if self.goes(&item, &result) {
+        if self.removes_source(&item, &result) {
             self.park_source(item, result, ticket);
         } else {
-            self.settle_and_park(item, result, ticket);
+            self.report_and_park(item, result, ticket);
         }
         #[cfg(not(feature = "fs"))]
         {
@@ -59,17 +59,17 @@ impl Upload {
             self.park(ticket, Parked::Nothing);
         }
         if let Some(number) = pair {
-            self.part(number);
+            self.settle_pair(number);
         }
     }
 
-    /// Hands an asset to the steps that follow.
-    fn enlist(&mut self, item: &Item, result: &UploadResult, ticket: Ticket) {
+    /// Hands an asset to the follow-up steps.
+    fn add_follow_ups(&mut self, item: &Item, result: &UploadResult, ticket: Ticket) {
         let asset = result.live_asset().filter(|_| !self.options.dry_run);
-        self.stack_up(item, result, asset.map(|asset| (asset, ticket)));
+        self.add_to_stack(item, result, asset.map(|asset| (asset, ticket)));
         let Some(asset) = asset else { return };
         if let Some(number) = item.role.pair() {
-            self.follow_ups.want(ticket);
+            self.follow_ups.add_step(ticket);
             let pair = self.pairs.entry(number).or_default();
             let tickets = if let Role::Video(_) = item.role { &mut pair.videos } else { &mut pair.images };
             tickets.push(ticket);
@@ -82,18 +82,18 @@ impl Upload {
             target => target,
         };
         if let Some(target) = target {
-            self.follow_ups.want(ticket);
+            self.follow_ups.add_step(ticket);
             self.albums.push(target, asset, ticket);
         }
         if let Some(tags) = &mut self.tags {
-            self.follow_ups.want(ticket);
+            self.follow_ups.add_step(ticket);
             let is_of_run = matches!(result, UploadResult::Duplicate { of: DuplicateOf::SameRun(_), .. });
             tags.pending.push(Tagged { asset, ticket, is_fresh: is_of_run || is_new(item, result) });
         }
     }
 
-    /// Continues with the inputs of the same bytes that wait for this one; one of them is sent if this one was not.
-    pub(super) fn follow(&mut self, item: &mut Item, result: Option<&UploadResult>) {
+    /// Releases the inputs with the same bytes that wait for this one. One of them is sent if this one was not.
+    pub(super) fn release_waiting(&mut self, item: &mut Item, result: Option<&UploadResult>) {
         if !std::mem::take(&mut item.state.leads) {
             return;
         }
@@ -106,15 +106,15 @@ impl Upload {
             Some(UploadResult::Uploaded { asset }) => {
                 self.copies.insert(checksum, Copies::Done(item.input.clone(), Some(*asset)));
             }
-            // The server has it, so it has theirs.
+            // The server has these bytes, so the waiting inputs are duplicates too.
             Some(UploadResult::Duplicate { asset, of }) if *of != DuplicateOf::Trashed => {
                 let result = UploadResult::Duplicate { asset: *asset, of: DuplicateOf::Server };
-                waiting.into_iter().for_each(|item| self.end(item, result.clone()));
+                waiting.into_iter().for_each(|item| self.end_input(item, result.clone()));
                 return;
             }
             _ => {}
         }
-        // The first of them is sent, unless one was, and the others wait again.
+        // If none of the inputs was uploaded, the first one is sent, and the others wait again.
         waiting.into_iter().for_each(|item| self.send_later(item));
     }
 
@@ -127,7 +127,7 @@ impl Upload {
         sidecar: SourceResult,
     ) {
         let outcome = self.outcome(item, result, source, sidecar);
-        self.tell(outcome);
+        self.report(outcome);
     }
 
     pub(super) fn outcome(
@@ -172,12 +172,12 @@ impl Upload {
         }
     }
 
-    pub(super) fn tell(&mut self, outcome: UploadOutcome) {
+    pub(super) fn report(&mut self, outcome: UploadOutcome) {
         self.summary.count(&outcome);
         self.ready.push_back(outcome);
     }
 
-    /// Takes the outcomes of a step.
+    /// Handles the outcomes of a follow-up step.
     pub(super) fn followed_up(&mut self, outcomes: impl IntoIterator<Item = StepOutcome>) {
         for outcome in outcomes {
             let done = self.follow_ups.done(outcome);
@@ -185,7 +185,7 @@ impl Upload {
         }
     }
 
-    /// Lets something wait for the steps of an input.
+    /// Sets the action that waits for the follow-up steps of an input.
     pub(super) fn park(&mut self, ticket: Ticket, parked: Parked) {
         let done = self.follow_ups.park(ticket, parked);
         self.release(done);
@@ -205,24 +205,24 @@ impl Upload {
             }
             #[cfg(feature = "fs")]
             Some((Parked::Line(line), None)) => self.queue_line(line),
-            // The next run does again what failed.
+            // The next run repeats the failed step.
             #[cfg(feature = "fs")]
             Some((Parked::Line(_), Some(_))) => {}
         }
     }
 
-    /// Ends a pair when both halves have ended.
-    fn part(&mut self, number: u64) {
+    /// Completes a live photo when both halves have a result.
+    fn settle_pair(&mut self, number: u64) {
         if !self.pairs.get(&number).is_some_and(Pair::is_over) {
             return;
         }
         let Some(pair) = self.pairs.remove(&number) else { return };
-        // An image that was there before its video, as after a run in which the video failed.
+        // The image was on the server before its video, for example because the video failed in an earlier run.
         if let (Some(image), Some(Some(video)), true) = (pair.old_image, pair.video, pair.is_video_new) {
             let (client, outages) = (self.client.clone(), self.outages.clone());
             let tickets = [pair.images, pair.videos].concat();
             self.spawn(async move {
-                let joined = outages.ride_out(|| join(&client, image, video)).await;
+                let joined = outages.retry_outages(|| join(&client, image, video)).await;
                 Event::Joined(image, video, tickets, joined)
             });
             return;
@@ -234,14 +234,14 @@ impl Upload {
         self.followed_up(pair.videos.into_iter().map(|ticket| (ticket, missing(image, "image"))));
     }
 
-    fn stack_up(&mut self, item: &Item, result: &UploadResult, asset: Option<(AssetId, Ticket)>) {
+    fn add_to_stack(&mut self, item: &Item, result: &UploadResult, asset: Option<(AssetId, Ticket)>) {
         let Some((number, place)) = item.stack.map(|stack| (stack >> 32, stack & u64::from(u32::MAX))) else { return };
         let Some(stack) = self.stacks.get_mut(&number) else { return };
         stack.missing -= 1;
         stack.is_new |= is_new(item, result);
         stack.are_old |= item.state.resumed || !is_new(item, result);
         if let Some((asset, ticket)) = asset {
-            self.follow_ups.want(ticket);
+            self.follow_ups.add_step(ticket);
             stack.assets.push((place, asset));
             stack.tickets.push(ticket);
         } else {
@@ -257,7 +257,7 @@ impl Upload {
         assets.sort_unstable();
         let mut once: Vec<AssetId> = Vec::new();
         for (_, asset) in assets {
-            // Equal files are one asset, and the server refuses one that is named twice.
+            // Files with the same bytes are one asset, and the server rejects repeated ids.
             if !once.contains(&asset) {
                 once.push(asset);
             }
@@ -271,7 +271,7 @@ impl Upload {
     }
 }
 
-/// Whether it came to the server by this run, or by one that was interrupted.
+/// Whether the asset was uploaded by this run, or by an earlier one that was interrupted.
 pub(super) fn is_new(item: &Item, result: &UploadResult) -> bool {
     match result {
         UploadResult::Uploaded { .. } => true,

@@ -1,8 +1,8 @@
-//! The loop: stages with bounded queues, inside the task of the caller.
+//! The engine of an upload: stages with bounded queues, polled in the caller's task.
 //!
-//! Inputs go through `found` -> hash -> `to_check` -> check -> `to_send` -> send -> end. Each step is a future in
-//! `tasks` that gives an [`Event`]; all that is decided is decided here, between two events, so nothing is shared and nothing is
-//! locked. Dropping the engine drops the futures, and with them every request that is under way.
+//! Inputs pass `found` -> hash -> `to_check` -> check -> `to_send` -> send -> end. Each step is a future in `tasks`
+//! that returns an [`Event`]. All decisions are made here between two events, so no state is shared and no locks are
+//! needed. Dropping the engine drops the futures, and cancels their requests.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
@@ -29,7 +29,7 @@ use crate::transfer::upload::check::Verdict;
 use crate::transfer::upload::follow_up::{FollowUps, StepOutcome, Ticket};
 use crate::transfer::upload::item::{Found, Item, UploadItem};
 #[cfg(feature = "fs")]
-use crate::transfer::upload::journal::{Account, Journal, Knowledge, Line};
+use crate::transfer::upload::journal::{Account, Journal, JournalEntries, Line};
 use crate::transfer::upload::options::Options;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SourceResult;
@@ -42,10 +42,10 @@ use crate::transfer::upload::send::Sent;
 use crate::transfer::upload::tags::Tags;
 use crate::transfer::{Checksum, Progress};
 
-/// An upload under way: a stream of what became of each input, in the order in which that is known.
+/// A running upload: a stream of the outcomes of its inputs, in order of completion.
 ///
 /// It makes progress only while [`next`](Self::next) or [`finish`](Self::finish) is being awaited. Dropping it
-/// cancels it: an upload that is not complete leaves nothing on the server.
+/// cancels the upload: files that are not completely sent leave nothing on the server.
 ///
 /// ```no_run
 /// # extern crate immich_core as immich_sdk;
@@ -64,15 +64,15 @@ use crate::transfer::{Checksum, Progress};
 /// }
 /// # Ok(()) }
 /// ```
-#[must_use = "nothing is uploaded until it is asked for its outcomes"]
+#[must_use = "nothing is uploaded until its outcomes are awaited"]
 pub struct Upload {
     pub(super) client: Client,
     pub(super) options: Arc<Options>,
     pub(super) progress: Progress,
     pub(super) tasks: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
-    /// Makes the threads that hash stop.
+    /// Stops the threads that hash.
     pub(super) stop: Arc<AtomicBool>,
-    /// When it began, by the time of day.
+    /// The wall-clock time of the start.
     pub(super) started: jiff::Timestamp,
     pub(super) stopping: bool,
     pub(super) stage: Stage,
@@ -83,7 +83,7 @@ pub struct Upload {
     pub(super) paths: Vec<PathBuf>,
     #[cfg(feature = "fs")]
     pub(super) scanner: Scan,
-    /// Of the files that the server takes.
+    /// The extensions of the files that the server accepts.
     pub(super) extensions: HashSet<String>,
     pub(super) found: VecDeque<Found>,
     pub(super) to_hash: VecDeque<Box<Item>>,
@@ -92,20 +92,20 @@ pub struct Upload {
     pub(super) checking: bool,
     pub(super) to_send: VecDeque<Box<Item>>,
     pub(super) sending: usize,
-    /// Files that were sent, which may have changed meanwhile.
+    /// Files that were sent, and must be checked for changes meanwhile.
     #[cfg(feature = "fs")]
-    pub(super) to_look_at: Vec<(Box<Item>, Sent)>,
+    pub(super) to_check_changes: Vec<(Box<Item>, Sent)>,
     #[cfg(feature = "fs")]
-    pub(super) looking: bool,
-    /// Those whose source may go.
+    pub(super) checking_changes: bool,
+    /// Inputs whose source may be deleted or moved.
     pub(super) to_remove: VecDeque<(Box<Item>, UploadResult)>,
     #[cfg(feature = "fs")]
     pub(super) removing: usize,
-    /// How many were begun and have no result.
+    /// The number of inputs that were started and have no result.
     pub(super) busy: usize,
-    /// How many were begun and have no outcome.
+    /// The number of inputs that were started and have no outcome.
     pub(super) active: usize,
-    /// How many bytes of small files are kept, those that are being read counted.
+    /// The number of bytes of small files in memory, including those that are being read.
     #[cfg(feature = "fs")]
     pub(super) kept: u64,
 
@@ -116,18 +116,18 @@ pub struct Upload {
     pub(super) sidecars: HashMap<Arc<Path>, Sidecar>,
 
     #[cfg(feature = "fs")]
-    pub(super) knowledge: Knowledge,
+    pub(super) knowledge: JournalEntries,
     #[cfg(feature = "fs")]
     pub(super) journal: Option<Journal>,
-    /// Whose assets the journal is about.
+    /// The owner of the assets in the journal.
     #[cfg(feature = "fs")]
     pub(super) account: Option<Account>,
-    /// Lines for the journal, and what is done once they are in it.
+    /// Lines for the journal, and the actions that wait until they are written.
     #[cfg(feature = "fs")]
     pub(super) to_write: Vec<(Line, Then)>,
     #[cfg(feature = "fs")]
     pub(super) writing: bool,
-    /// How many lines were taken to be written, and how many are written.
+    /// The number of lines passed to the journal, and the number of lines written.
     #[cfg(feature = "fs")]
     pub(super) lines_taken: u64,
     #[cfg(feature = "fs")]
@@ -153,7 +153,7 @@ pub(super) enum Stage {
     Running,
 }
 
-/// Where the scanner is.
+/// The state of the scanner.
 #[cfg(feature = "fs")]
 pub(super) enum Scan {
     Idle(Box<Scanner>),
@@ -161,18 +161,18 @@ pub(super) enum Scan {
     Done,
 }
 
-/// A live photo of which one half has not ended.
+/// A live photo of which a half is not done.
 #[derive(Default)]
 pub(super) struct Pair {
-    /// The asset of the video, once that has ended.
+    /// The asset of the video, once the video is done.
     pub(super) video: Option<Option<AssetId>>,
     /// Whether this run uploaded the video.
     pub(super) is_video_new: bool,
-    /// The asset of the image, if the server had it already.
+    /// The asset of the image, if the server already had it.
     pub(super) old_image: Option<AssetId>,
     /// The image, if it waits for the video.
     pub(super) image: Option<Box<Item>>,
-    /// Whether the image has ended, and well.
+    /// Whether the image is on the server, once the image is done.
     pub(super) image_ended: Option<bool>,
     /// The follow-up steps that wait for both halves.
     pub(super) videos: Vec<Ticket>,
@@ -181,34 +181,34 @@ pub(super) struct Pair {
 
 /// Inputs with the same bytes.
 pub(super) enum Copies {
-    /// One is sent, and the others wait.
+    /// One is being sent, and the others wait.
     Sending(Vec<Box<Item>>),
-    /// One has ended; a dry run has no asset.
+    /// One is done. A dry run has no asset.
     Done(UploadInput, Option<AssetId>),
 }
 
-/// A stack of which some have not ended.
+/// A stack of which some members are not done.
 pub(super) struct Stack {
     pub(super) missing: usize,
-    /// Those that have, with their places.
+    /// The assets of the members that are done, with their positions.
     pub(super) assets: Vec<(u64, AssetId)>,
     /// Whether any of them is new.
     pub(super) is_new: bool,
     /// Whether an earlier run may have sent any of them.
     pub(super) are_old: bool,
-    /// Whether any of them is not on the server.
+    /// Whether any member is not on the server.
     pub(super) is_incomplete: bool,
     /// The follow-up steps that wait for the stack.
     pub(super) tickets: Vec<Ticket>,
 }
 
-/// A stack that is to be made.
+/// A stack to create.
 pub(super) struct ToStack {
-    /// The one on top first.
+    /// The assets, the one on top first.
     pub(super) assets: Vec<AssetId>,
     pub(super) tickets: Vec<Ticket>,
     pub(super) are_old: bool,
-    /// Why their sources stay all the same.
+    /// Why the sources are kept even if the stack is created.
     pub(super) failure: Option<String>,
 }
 
@@ -219,15 +219,15 @@ impl Stack {
     }
 }
 
-/// The action after a line is in the journal.
+/// The action after a line is written to the journal.
 #[cfg(feature = "fs")]
 pub(super) enum Then {
     Nothing,
     Send(Box<Item>),
-    Tell(Box<UploadOutcome>),
+    Report(Box<UploadOutcome>),
 }
 
-/// The inputs that have one sidecar.
+/// The state of a sidecar, which several inputs may share.
 #[cfg(feature = "fs")]
 pub(super) struct Sidecar {
     pub(super) missing: u32,
@@ -241,22 +241,22 @@ pub(super) enum Event {
     Scanned(Box<Scanner>, Vec<Found>),
     Hashed(Box<Item>, io::Result<Hashed>),
     Checked(Vec<Box<Item>>, Vec<Result<Verdict, Error>>),
-    /// Whether the server has the bytes of an asset of which an input is a duplicate.
+    /// The check whether the server has the bytes of an asset of which an input is a duplicate.
     Proven(Box<Item>, AssetId, Doubt, Result<Copy, Error>),
-    /// The record of an asset whose bytes were lost is gone.
+    /// The record of an asset whose bytes were lost was deleted.
     Repaired(Box<Item>, AssetId, Result<(), Error>),
-    /// How much room there is on the server, after it did not store an input.
-    RoomIsKnown(Box<Item>, Shortage, Option<u64>, Error),
-    /// Whether the credential is still accepted, after a refusal that does not tell.
-    CredentialIsChecked(Box<Item>, Error, bool),
+    /// The free space on the server, after it did not store an input.
+    RoomChecked(Box<Item>, Shortage, Option<u64>, Error),
+    /// The check whether the credential is still accepted, after an error that may not come from Immich.
+    CredentialChecked(Box<Item>, Error, bool),
     Restored(Vec<(Box<Item>, AssetId)>, Result<(), Error>),
     Sent(Box<Item>, Sent),
-    /// Whether each file looks otherwise than when it was hashed.
+    /// Whether each file changed after it was hashed.
     #[cfg(feature = "fs")]
-    Looked(Vec<(Box<Item>, Sent)>, Vec<bool>),
-    /// Whether the asset of which an input is a duplicate is in the trash, where that is known.
-    LookedAt(Box<Item>, AssetId, bool),
-    /// The asset made of a file before it changed is in the trash.
+    ChangesChecked(Vec<(Box<Item>, Sent)>, Vec<bool>),
+    /// Whether the asset of which an input is a duplicate is in the trash, if known.
+    TrashChecked(Box<Item>, AssetId, bool),
+    /// The asset of an earlier state of a file was moved to the trash.
     Superseded,
     #[cfg(feature = "fs")]
     Removed(Box<Item>, UploadResult, SourceResult),
@@ -267,16 +267,17 @@ pub(super) enum Event {
     Added(Box<AlbumWork>),
     Tagged(Tags, Vec<StepOutcome>),
     Stacked(Vec<AssetId>, Vec<StepOutcome>, Result<StackId, Error>),
-    /// An image that the server had, and its video that it had not.
+    /// The attempt to make a live photo of an existing image and its new video.
     Joined(AssetId, AssetId, Vec<Ticket>, Result<(), Error>),
 }
 
-/// Why it is doubted that the server has the bytes of a duplicate.
+/// Why the server may not have the bytes of a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
-    /// An attempt of this run may have failed after it made the record.
+    /// A failed attempt of this run may have created the record.
     Sent,
-    /// The check found it, and an earlier run may have failed so, or the caller wants to know.
+    /// The check found the asset, and either an earlier run may have failed like that, or the caller requested
+    /// verification.
     Checked,
 }
 
@@ -287,12 +288,12 @@ pub(super) struct Prepared {
     #[cfg(feature = "fs")]
     pub(super) scanner: Option<Box<Scanner>>,
     #[cfg(feature = "fs")]
-    pub(super) journal: Option<(Journal, Knowledge)>,
+    pub(super) journal: Option<(Journal, JournalEntries)>,
     #[cfg(feature = "fs")]
     pub(super) account: Option<Account>,
 }
 
-/// The checksum of an input, and what else was seen of it.
+/// The checksum of an input, and what else was learned while hashing it.
 pub(super) struct Hashed {
     pub(super) checksum: Checksum,
     pub(super) length: u64,
@@ -336,9 +337,9 @@ impl Upload {
             to_send: VecDeque::new(),
             sending: 0,
             #[cfg(feature = "fs")]
-            to_look_at: Vec::new(),
+            to_check_changes: Vec::new(),
             #[cfg(feature = "fs")]
-            looking: false,
+            checking_changes: false,
             to_remove: VecDeque::new(),
             #[cfg(feature = "fs")]
             removing: 0,
@@ -352,7 +353,7 @@ impl Upload {
             #[cfg(feature = "fs")]
             sidecars: HashMap::new(),
             #[cfg(feature = "fs")]
-            knowledge: Knowledge::default(),
+            knowledge: JournalEntries::default(),
             #[cfg(feature = "fs")]
             journal: None,
             #[cfg(feature = "fs")]
@@ -380,32 +381,34 @@ impl Upload {
 
     /// Returns the outcome of the next input; `None` after the last, when albums, tags and stacks are done too.
     ///
-    /// It is cancel-safe: a dropped call loses nothing.
+    /// Cancel-safe: a dropped call loses nothing.
     ///
     /// # Errors
-    /// The reason why the upload could not start: the server did not report which files it takes, or the journal cannot be
-    /// opened. An input that fails is an outcome, not an error.
+    /// The reason why the upload could not start: the supported file types could not be requested, or the journal
+    /// could not be opened. An input that fails is an outcome, not an error.
     pub async fn next(&mut self) -> Result<Option<UploadOutcome>, Error> {
         poll_fn(|context| self.poll_outcome(context)).await
     }
 
-    /// Runs the upload to its end and returns the summary of all inputs, including those returned by [`next`](Self::next).
+    /// Runs the upload to completion and returns the summary of all inputs, including those returned by
+    /// [`next`](Self::next).
     ///
     /// # Errors
-    /// Those of [`next`](Self::next).
+    /// The errors of [`next`](Self::next).
     pub async fn finish(mut self) -> Result<UploadSummary, Error> {
         while self.next().await?.is_some() {}
         Ok(self.summary())
     }
 
-    /// Begins nothing more: what is being sent is sent, and the rest is skipped as [`Stopped`](super::SkipReason::Stopped).
-    /// Ask on for the outcomes, or [`finish`](Self::finish).
+    /// Stops starting new uploads. Running ones complete; the rest are reported as skipped
+    /// ([`SkipReason::Stopped`](super::SkipReason::Stopped)). Keep calling [`next`](Self::next), or call
+    /// [`finish`](Self::finish).
     pub fn stop(&mut self) {
         self.stopping = true;
         self.stop.store(true, Ordering::Relaxed);
     }
 
-    /// How far it is, for a user interface; it stays current.
+    /// Returns the progress, for a user interface. It stays current.
     pub fn progress(&self) -> Progress {
         self.progress.clone()
     }
@@ -438,9 +441,9 @@ impl Upload {
                 continue;
             }
             match self.tasks.poll_next_unpin(context) {
-                Poll::Ready(Some(event)) => self.arrive(event),
+                Poll::Ready(Some(event)) => self.handle_event(event),
                 Poll::Ready(None) => {
-                    // After a panic in a function of the caller something is left that no task works on.
+                    // After a panic in a function of the caller, an input may be left that no task works on.
                     self.summary.finished = self.is_over();
                     return Poll::Ready(self.fatal.take().map_or(Ok(None), Err));
                 }

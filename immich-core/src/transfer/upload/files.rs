@@ -1,4 +1,4 @@
-//! Files on disk: what they looked like, and what they hash to.
+//! Local files: their state, and their checksums.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -15,31 +15,32 @@ use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::threads::unblock;
 use crate::transfer::{Checksum, Checksummer};
 
-/// How a file looked: one that looks the same is taken to be the same.
+/// The state of a file. If it is the same, the content is assumed to be the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) length: u64,
-    /// Nanoseconds since 1970, before it below zero.
+    /// Nanoseconds since 1970; negative before.
     pub(super) modified: i64,
-    /// Device and number of the file, where the system has them. The journal does not keep these.
+    /// The device and inode of the file, if the system has them. They are not stored in the journal.
     file: Option<(u64, u64)>,
-    /// Whether it was reached through a symbolic link under its own name. Only then may it be opened through one.
+    /// Whether the path itself is a symbolic link. Only then may it be opened through one.
     is_link: bool,
 }
 
 impl Stamp {
-    /// How a file looks that was not reached through a link under its name.
+    /// Creates the stamp of a file whose path is not a link.
     pub(super) fn of(metadata: &Metadata) -> Self {
         let modified = nanoseconds(metadata.modified().ok());
         Self { length: metadata.len(), modified, file: number(metadata), is_link: false }
     }
 
-    /// The same of a file that was, or was not, reached through a link.
+    /// Sets whether the path is a link.
     pub(super) fn through_link(self, is_link: bool) -> Self {
         Self { is_link, ..self }
     }
 
-    /// How the file looks now. One that has become a link to another looks otherwise, also if that is its copy.
+    /// Reads the current state of a file. A file that was replaced by a link has another state, even if the link
+    /// leads to a copy.
     pub(super) fn read(path: &Path) -> io::Result<Self> {
         let found = fs::symlink_metadata(path)?;
         if found.is_symlink() {
@@ -73,11 +74,12 @@ fn nanoseconds(time: Option<SystemTime>) -> i64 {
     }
 }
 
-/// A file no longer than this is read once, and kept from hashing to sending.
+/// The maximum length of a file that is read once and kept in memory from hashing to sending.
 pub(super) const SMALL: u64 = CHUNK as u64;
 
-/// Hashes a file that was found to look like `found`, and returns how it looked meanwhile. One that changes is hashed again, a
-/// few times; one that is no regular file any more is an error. Of a small one the bytes come along.
+/// Hashes a file whose state was `found`, and returns its metadata at that time. If the file changes meanwhile, it is
+/// hashed again, a few times. It is an error if the file is no longer regular. The bytes of a small file are returned
+/// too.
 pub(super) async fn hash(
     path: PathBuf,
     found: Stamp,
@@ -89,7 +91,7 @@ pub(super) async fn hash(
             let mut file = disk::open_file(&path, found.is_link)?;
             let before = Stamp::of(&file.metadata()?).through_link(found.is_link);
             let (checksum, bytes) = if before.length <= SMALL {
-                // One that grows meanwhile is read no further than is needed to see that.
+                // If the file grows meanwhile, one more byte is read to detect that.
                 let mut bytes = Vec::with_capacity(usize::try_from(before.length).unwrap_or_default() + 1);
                 (&mut file).take(before.length + 1).read_to_end(&mut bytes)?;
                 (Checksum::of(&bytes), Some(Bytes::from(bytes)))
@@ -100,7 +102,7 @@ pub(super) async fn hash(
             let after = file.metadata()?;
             let is_whole = bytes.as_ref().is_none_or(|bytes| bytes.len() as u64 == before.length);
             let is_same = Stamp::of(&after).through_link(found.is_link) == before;
-            // Another file may have its name by now.
+            // The path may lead to another file by now.
             if is_same && is_whole && Stamp::read(&path)? == before {
                 return Ok((checksum, after, bytes));
             }
@@ -121,28 +123,28 @@ fn digest(file: &mut File, buffer: &mut [u8], stop: &AtomicBool) -> io::Result<C
     Ok(checksum.finish())
 }
 
-/// A file that does not stand still.
+/// Creates the error for a file that keeps changing.
 pub(super) fn changing() -> io::Error {
     io::Error::other("it kept changing")
 }
 
-/// The longest sidecar that is sent. It is held in memory, and one of a photo editor has some kilobytes.
+/// The maximum length of a sidecar that is sent. It is held in memory; typical sidecars have a few kilobytes.
 pub(super) const LONGEST_SIDECAR: u64 = 16 << 20;
 
-/// A sidecar, and who has it.
+/// A sidecar, and the number of photos that share it.
 #[derive(Clone, Debug)]
 pub(super) struct SidecarSource {
     pub(super) path: Arc<Path>,
     pub(super) stamp: Stamp,
-    /// How many inputs have it.
+    /// The number of inputs that have it.
     pub(super) users: u32,
-    /// Whether a file has it that is no input, so that it must stay.
+    /// Whether it also belongs to a file that is not an input, so it must be kept.
     pub(super) others: bool,
     problem: Arc<OnceLock<Error>>,
 }
 
 impl SidecarSource {
-    /// The sidecar at a path, which is a link if it may be followed.
+    /// Creates the sidecar at a path. With `is_link`, the path may be a link, which is followed.
     pub(super) fn find(path: PathBuf, is_link: bool, users: u32, others: bool) -> Self {
         let found = Stamp::read(&path);
         let stamp = found.as_ref().map_or_else(|_| Stamp::default(), |stamp| stamp.through_link(is_link));
@@ -153,7 +155,8 @@ impl SidecarSource {
         this
     }
 
-    /// Its bytes. What cannot be read is no reason not to send the photo; it is kept as the [`problem`](Self::problem).
+    /// Reads the bytes. If that fails, the photo is sent without them, and the error is kept as the
+    /// [`problem`](Self::problem).
     pub(super) async fn read(&self) -> Option<Vec<u8>> {
         let (path, is_link) = (Arc::clone(&self.path), self.stamp.is_link);
         match unblock(move || disk::read_limited(&path, is_link, LONGEST_SIDECAR)).await {
@@ -165,7 +168,7 @@ impl SidecarSource {
         }
     }
 
-    /// Why it could not be read for any of the inputs that have it. It must stay then.
+    /// Returns why it could not be read for any of its inputs. The file must be kept then.
     pub(super) fn problem(&self) -> Option<&Error> {
         self.problem.get()
     }

@@ -1,4 +1,4 @@
-//! Which files of a folder are meant.
+//! Selects the files of a folder by patterns.
 
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
@@ -8,23 +8,23 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::error::Error;
 use crate::transfer::upload::names::composed;
 
-/// Patterns of names and of paths, and which of them fitted anything.
+/// The include and exclude patterns, and which of them matched anything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
     include: Patterns,
     exclude: Patterns,
 }
 
-/// A file or folder, under all the paths by which a pattern can name it.
+/// A file or folder, with all the paths that a pattern can match.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'p> {
-    /// Its path below the path that was given.
+    /// The path relative to the given path.
     pub(super) relative: &'p Path,
-    /// The name of the folder that was given, by which a pattern may begin.
+    /// The name of the given folder, with which a pattern may start.
     pub(super) root: Option<&'p str>,
-    /// Its path as it was given.
+    /// The path as found from the given one.
     pub(super) path: &'p Path,
-    /// Its path from the root of the file system.
+    /// The path from the root of the file system.
     pub(super) absolute: &'p Path,
 }
 
@@ -33,49 +33,49 @@ impl Filter {
         Ok(Self { include: Patterns::new(include)?, exclude: Patterns::new(exclude)? })
     }
 
-    /// Whether there is no pattern.
+    /// Whether there are no patterns.
     pub(super) fn is_empty(&self) -> bool {
         self.include.originals.is_empty() && self.exclude.originals.is_empty()
     }
 
-    /// Whether a file is left out.
+    /// Whether a file is excluded.
     pub(super) fn excludes_file(&mut self, place: Place<'_>) -> bool {
-        self.exclude.fit(place, false)
+        self.exclude.matches(place, false)
     }
 
-    /// Whether a folder is left out, with everything below it.
+    /// Whether a folder is excluded, with everything below it.
     pub(super) fn excludes_folder(&mut self, place: Place<'_>) -> bool {
-        self.exclude.fit(place, true)
+        self.exclude.matches(place, true)
     }
 
-    /// Whether a file is one of those to take. In a folder that is itself included all are.
+    /// Whether a file is included by itself. In an included folder, all files are included.
     pub(super) fn includes_file(&mut self, place: Place<'_>) -> bool {
-        self.include.fit(place, false) || self.include.originals.is_empty()
+        self.include.matches(place, false) || self.include.originals.is_empty()
     }
 
-    /// Whether all files below a folder are to be taken. Some may be in any folder.
+    /// Whether a folder is included with everything below it. If it is not, files in it may still be.
     pub(super) fn includes_folder(&mut self, place: Place<'_>) -> bool {
-        self.include.fit(place, true) || self.include.originals.is_empty()
+        self.include.matches(place, true) || self.include.originals.is_empty()
     }
 
-    /// The patterns that fitted nothing so far, as they were given.
+    /// Returns the patterns that have matched nothing so far, as given.
     pub(super) fn unmatched(&self) -> Vec<String> {
         self.include.unmatched().chain(self.exclude.unmatched()).cloned().collect()
     }
 }
 
-/// Patterns that were given for one purpose.
+/// The patterns of one kind.
 #[derive(Clone, Debug, Default)]
 struct Patterns {
     originals: Vec<String>,
     is_matched: Vec<bool>,
-    /// Those without a slash, which are of names in any folder.
+    /// The patterns without a slash, which match names in any folder.
     names: Set,
-    /// Those with one, which are of paths.
+    /// The patterns with a slash, which match paths.
     paths: Set,
 }
 
-/// Globs, each with the number of its pattern.
+/// Globs, each with the number of its pattern and whether it matches folders only.
 #[derive(Clone, Debug, Default)]
 struct Set {
     globs: GlobSet,
@@ -86,18 +86,18 @@ impl Patterns {
     fn new(originals: &[String]) -> Result<Self, Error> {
         let [mut names, mut paths] = [(); 2].map(|()| (GlobSetBuilder::new(), Vec::new()));
         for (number, original) in originals.iter().enumerate() {
-            let wrong = |why: &str| Error::misconfigured(format!("the pattern `{original}` cannot be used: {why}"));
+            let invalid = |why: &str| Error::misconfigured(format!("the pattern `{original}` cannot be used: {why}"));
             let pattern = slashes(&composed(original));
             let pattern = trimmed(&pattern);
             let only_folders = pattern.len() > 1 && pattern.ends_with('/');
             let pattern = pattern.trim_end_matches('/');
             if pattern.is_empty() || pattern == "." {
-                return Err(wrong("it names no file and no folder below the one that was given"));
+                return Err(invalid("it matches nothing below the given folder"));
             }
             let (builder, of) = if pattern.contains('/') { &mut paths } else { &mut names };
-            // A path from the root of the file system, or from the folder that was given.
+            // An absolute path, or one relative to the given folder.
             for pattern in [Some(pattern), pattern.strip_prefix('/')].into_iter().flatten() {
-                builder.add(glob(pattern).map_err(|error| wrong(&error.kind().to_string()))?);
+                builder.add(glob(pattern).map_err(|error| invalid(&error.kind().to_string()))?);
                 of.push((number, only_folders));
             }
         }
@@ -115,8 +115,8 @@ impl Patterns {
         })
     }
 
-    /// Whether any pattern fits. All are tried, to know those that never do.
-    fn fit(&mut self, place: Place<'_>, is_folder: bool) -> bool {
+    /// Whether any pattern matches. All are tried, to find those that never match.
+    fn matches(&mut self, place: Place<'_>, is_folder: bool) -> bool {
         let mut is_any = false;
         let mut numbers = Vec::new();
         let is_matched = &mut self.is_matched;
@@ -159,7 +159,7 @@ impl Patterns {
     }
 }
 
-/// A path in composed form, with its extension as it is, in small letters and in capitals.
+/// Calls `each` with the composed path, with its extension as it is, in lower case and in upper case.
 fn each_case(path: &Path, mut each: impl FnMut(&Path)) {
     let composed = path.to_str().filter(|path| !path.is_ascii()).map(|path| PathBuf::from(composed(path)));
     let path = composed.as_deref().unwrap_or(path);
@@ -177,8 +177,7 @@ fn glob(pattern: &str) -> Result<Glob, globset::Error> {
     GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build()
 }
 
-/// Separators of Windows as slashes. On other systems a backslash before a sign with a meaning in patterns takes that
-/// meaning away.
+/// Replaces Windows separators with slashes. On other systems, a backslash before a special character escapes it.
 fn slashes(pattern: &str) -> String {
     let mut slashed = String::with_capacity(pattern.len());
     let mut letters = pattern.chars().peekable();
@@ -196,7 +195,7 @@ fn slashes(pattern: &str) -> String {
     slashed
 }
 
-/// A pattern without `./` at its beginning.
+/// Removes leading `./`.
 fn trimmed(mut pattern: &str) -> &str {
     while let Some(rest) = pattern.strip_prefix("./") {
         pattern = rest.trim_start_matches('/');
@@ -221,7 +220,7 @@ mod tests {
         Filter::new(&strings(include), &strings(exclude)).expect("a filter")
     }
 
-    /// Whether a file below `/home/me/photos`, given as `./photos`, is taken.
+    /// Whether a file below `/home/me/photos`, given as `./photos`, is included.
     fn takes(filter: &mut Filter, path: &str) -> bool {
         let relative = Path::new(path);
         let (below, absolute) = (Path::new("./photos").join(relative), Path::new("/home/me/photos").join(relative));
@@ -243,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_way_a_pattern_is_written_it_fits_what_it_names() {
+    fn all_notations_of_a_pattern_match() {
         for pattern in [
             "*.jpg",
             "*.JPG",
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_cannot_be_used_is_named() {
+    fn errors_name_the_invalid_pattern() {
         for pattern in ["[", "a{b", "", "/", "./"] {
             let error = Filter::new(&["*.jpg".to_owned()], &[pattern.to_owned()]).expect_err("an error").to_string();
             assert!(error.contains(&format!("`{pattern}`")), "{error}");
@@ -281,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_fit_nothing_are_known() {
+    fn patterns_without_a_match_are_reported() {
         let mut filter = filter(&["*.jpg", "*.heic"], &["cache/", "old*"]);
         takes(&mut filter, "a.jpg");
         takes(&mut filter, "old.jpg");

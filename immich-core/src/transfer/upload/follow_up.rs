@@ -1,5 +1,5 @@
-//! The steps that follow the upload of an asset: albums, tags, stacks, live photos. The source of an input goes
-//! only when all of it is done.
+//! The steps after the upload of an asset: albums, tags, stacks and live photos. The source of an input is deleted or
+//! moved only after all of them.
 
 use std::collections::HashMap;
 
@@ -8,21 +8,21 @@ use crate::transfer::upload::item::Item;
 use crate::transfer::upload::journal::Line;
 use crate::transfer::upload::outcome::UploadResult;
 
-/// The number of an input among those that arrived. Each step keeps it with the asset that it works on.
+/// Identifies an input during its follow-up steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Ticket(u64);
 
 /// The outcome of one step for one input: the reason if it failed.
 pub(super) type StepOutcome = (Ticket, Option<String>);
 
-/// The action that waits for the steps of an input.
+/// The action that waits for the follow-up steps of an input.
 pub(super) enum Parked {
     /// Nothing.
     Nothing,
-    /// The input, whose source is to be deleted or moved.
+    /// The source of the input is deleted or moved.
     #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     Source(Box<Item>, UploadResult),
-    /// The line of the journal that says that all is done.
+    /// The journal line is written that marks the input as done.
     #[cfg(feature = "fs")]
     Line(Line),
 }
@@ -33,7 +33,7 @@ struct FollowUp {
     parked: Parked,
 }
 
-/// The inputs that arrived and of which something is still wanted.
+/// The uploaded inputs whose follow-up steps are not done.
 #[derive(Default)]
 pub(super) struct FollowUps {
     open: HashMap<Ticket, FollowUp>,
@@ -42,7 +42,7 @@ pub(super) struct FollowUps {
 }
 
 impl FollowUps {
-    /// Begins with an input. It stays open until [`park`](Self::park).
+    /// Starts the follow-up of an input. It stays open at least until [`park`](Self::park).
     pub(super) fn begin(&mut self) -> Ticket {
         self.last += 1;
         let ticket = Ticket(self.last);
@@ -50,20 +50,21 @@ impl FollowUps {
         ticket
     }
 
-    /// One step more is to be done.
-    pub(super) fn want(&mut self, ticket: Ticket) {
+    /// Adds a step.
+    pub(super) fn add_step(&mut self, ticket: Ticket) {
         if let Some(follow_up) = self.open.get_mut(&ticket) {
             follow_up.left += 1;
         }
     }
 
-    /// Whether steps are to be done.
+    /// Whether any steps are pending.
     #[cfg(feature = "fs")]
-    pub(super) fn is_wanted(&self, ticket: Ticket) -> bool {
+    pub(super) fn has_steps(&self, ticket: Ticket) -> bool {
         self.open.get(&ticket).is_some_and(|follow_up| follow_up.left > 1)
     }
 
-    /// Sets what waits for the steps. If all are done already, it is returned, with the reason if one failed.
+    /// Sets the action that waits for the steps. If all steps are done already, returns it with the reason of a
+    /// failure.
     pub(super) fn park(&mut self, ticket: Ticket, parked: Parked) -> Option<(Parked, Option<String>)> {
         self.sources += usize::from(matches!(parked, Parked::Source(..)));
         if let Some(follow_up) = self.open.get_mut(&ticket) {
@@ -72,7 +73,7 @@ impl FollowUps {
         self.done((ticket, None))
     }
 
-    /// A step is done. After the last one, what waited is returned, with the reason if one failed.
+    /// Completes a step. After the last one, returns the waiting action with the reason of a failure.
     pub(super) fn done(&mut self, (ticket, failure): StepOutcome) -> Option<(Parked, Option<String>)> {
         let follow_up = self.open.get_mut(&ticket)?;
         follow_up.left -= 1;
@@ -85,7 +86,7 @@ impl FollowUps {
         Some((parked, failure))
     }
 
-    /// Whether a source waits, so that steps are not put off for larger batches.
+    /// Whether a source waits, so that steps are not delayed for larger batches.
     pub(super) fn has_sources(&self) -> bool {
         self.sources > 0
     }

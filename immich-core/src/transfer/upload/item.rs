@@ -1,4 +1,4 @@
-//! The items to upload.
+//! Upload items given by the caller, and the inputs made from items and files.
 
 use std::fmt;
 #[cfg(feature = "fs")]
@@ -20,10 +20,11 @@ use crate::transfer::upload::outcome::SkipReason;
 use crate::transfer::upload::outcome::{LivePhoto, UploadInput};
 use crate::transfer::{Checksum, Progress};
 
-/// Something to upload that is no file on disk: bytes, or a stream.
+/// An upload from memory or from a stream, rather than from a file.
 ///
-/// A body that can be read again ([`Body::replayable`], or bytes) is hashed and checked like a file. One that can be read
-/// only once is checked if its checksum is given, and else sent as it is; the server then finds the duplicate itself.
+/// A body that can be read again ([`Body::replayable`], or bytes) is hashed and checked like a file. A body that can
+/// be read only once is checked only if its checksum is given. Otherwise it is sent directly, and the server detects
+/// a duplicate.
 ///
 /// ```
 /// # extern crate immich_core as immich_sdk;
@@ -61,49 +62,50 @@ impl UploadItem {
         }
     }
 
-    /// Sets the media type; it follows from the extension otherwise.
+    /// Sets the media type. Defaults to that of the extension.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// Sets when it was made; the time of its last change otherwise.
+    /// Sets the time of creation. Defaults to the time of the last change.
     #[must_use]
     pub fn created_at(mut self, time: Timestamp) -> Self {
         self.created_at = Some(time);
         self
     }
 
-    /// Sets when it was last changed; now otherwise.
+    /// Sets the time of the last change. Defaults to now.
     #[must_use]
     pub fn modified_at(mut self, time: Timestamp) -> Self {
         self.modified_at = Some(time);
         self
     }
 
-    /// Sets the SHA-1 if it is known, which saves a read. A wrong value makes the server treat the item as another file.
+    /// Sets the SHA-1 if it is already known, which saves a read. A wrong value makes the server treat the item as a
+    /// different file.
     #[must_use]
     pub fn checksum(mut self, checksum: Checksum) -> Self {
         self.checksum = Some(checksum);
         self
     }
 
-    /// Adds an XMP file, whose name must end in `.xmp`.
+    /// Adds an XMP sidecar, whose name must end in `.xmp`.
     #[must_use]
     pub fn sidecar(mut self, sidecar: FilePart) -> Self {
         self.sidecar = Some(sidecar);
         self
     }
 
-    /// Makes it a live photo: the video is uploaded first, and belongs to it then.
+    /// Makes the item a live photo with this video, which is uploaded first.
     #[must_use]
     pub fn live_photo_video(mut self, video: Self) -> Self {
         self.video = Some(Box::new(video));
         self
     }
 
-    /// Names the folder it comes from, for [`album_by_folder`](super::UploadBuilder::album_by_folder).
+    /// Sets the name of the folder for [`album_by_folder`](super::UploadBuilder::album_by_folder).
     #[must_use]
     pub fn folder(mut self, name: impl Into<String>) -> Self {
         self.folder = Some(name.into());
@@ -111,11 +113,11 @@ impl UploadItem {
     }
 }
 
-/// An input on its way through the stages.
+/// An input that passes through the stages.
 pub(super) struct Item {
     pub(super) input: UploadInput,
     pub(super) source: Source,
-    /// The name that the server gets.
+    /// The name on the server.
     pub(super) name: String,
     pub(super) content_type: Option<String>,
     pub(super) length: Option<u64>,
@@ -130,49 +132,49 @@ pub(super) struct Item {
     pub(super) state: State,
 }
 
-/// How far an input is.
+/// The progress of an input through the stages.
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// How often it changed while it was sent.
     #[cfg(feature = "fs")]
     pub(super) changes: u32,
-    /// The asset made of the file before it changed.
+    /// The assets of earlier states of the file.
     pub(super) superseded: Vec<AssetId>,
-    /// Whether it counts among those that are worked on.
+    /// Whether it is counted in `active`.
     pub(super) active: bool,
     /// Whether the server did not have it when this run checked.
     pub(super) is_new: bool,
-    /// Whether an earlier run sent it, and did not finish what was wanted of it.
+    /// Whether an earlier run sent it, but did not complete its follow-up steps.
     pub(super) resumed: bool,
     /// Assets whose bytes the server lost.
     pub(super) lost: Vec<AssetId>,
-    /// Whether others with the same bytes wait for it.
+    /// Whether inputs with the same bytes wait for it.
     pub(super) leads: bool,
     /// The bytes of a small file, from hashing to sending.
     #[cfg(feature = "fs")]
     pub(super) bytes: Option<bytes::Bytes>,
-    /// The asset that the journal knows.
+    /// The asset in the journal.
     #[cfg(feature = "fs")]
     pub(super) known: Option<AssetId>,
     /// The entry of the journal when the run began.
     #[cfg(feature = "fs")]
     pub(super) recorded: Option<Recorded>,
-    /// Whether this run wrote into the journal that it is about to be sent.
+    /// Whether this run recorded in the journal that it is about to be sent.
     #[cfg(feature = "fs")]
     pub(super) announced: bool,
-    /// How many lines of the journal must be written before its source may go.
+    /// The number of journal lines that must be written before its source may be deleted or moved.
     #[cfg(feature = "fs")]
     pub(super) line: u64,
 }
 
-/// A file or folder that was found.
+/// An entry that the scanner found.
 pub(super) enum Found {
     Input(Box<Item>),
     #[cfg(feature = "fs")]
     Skipped(UploadInput, SkipReason, u64),
     #[cfg(feature = "fs")]
     Failed(UploadInput, std::io::Error),
-    /// A stack of this number with this many files, which come next.
+    /// The number of a stack, and the number of its members, which follow.
     #[cfg(feature = "fs")]
     Stack(u64, usize),
 }
@@ -185,16 +187,16 @@ pub(super) enum Source {
     #[cfg(feature = "fs")]
     File {
         path: PathBuf,
-        /// Where it is, whatever the working directory: the name in the journal.
+        /// The absolute path, which identifies the file in the journal.
         absolute: PathBuf,
-        /// Where it is below the path that was given.
+        /// The path relative to the given path.
         relative: PathBuf,
         stamp: Stamp,
         sidecar: Option<SidecarSource>,
     },
 }
 
-/// The part in a live photo, with the number of the pair.
+/// The role in a live photo, with the number of the pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Alone,
@@ -221,7 +223,7 @@ impl Item {
         }
     }
 
-    /// Why the sidecar of a file could not be read.
+    /// Returns why the sidecar could not be read.
     #[cfg(feature = "fs")]
     pub(super) fn sidecar_problem(&self) -> Option<&crate::error::Error> {
         match &self.source {
@@ -230,7 +232,7 @@ impl Item {
         }
     }
 
-    /// Where a file is, and how it looked when it was hashed.
+    /// Returns the path of a file, and its state when it was hashed.
     #[cfg(feature = "fs")]
     pub(super) fn path_and_stamp(&self) -> Option<(PathBuf, Stamp)> {
         match &self.source {
@@ -240,11 +242,16 @@ impl Item {
     }
 }
 
-/// The items of a caller as inputs, the videos of live photos before their images.
-pub(super) fn given(items: Vec<UploadItem>, now: Timestamp, times: Option<&TimesOf>, progress: &Progress) -> Vec<Item> {
+/// Converts the items of the caller to inputs, the videos of live photos before their images.
+pub(super) fn item_inputs(
+    items: Vec<UploadItem>,
+    now: Timestamp,
+    times: Option<&TimesOf>,
+    progress: &Progress,
+) -> Vec<Item> {
     let mut inputs = Vec::new();
     for (number, mut item) in items.into_iter().enumerate() {
-        // Numbers of pairs from below are those of folders.
+        // The scanner numbers its pairs from zero.
         let pair = u64::MAX - number as u64;
         let mut role = Role::Alone;
         if let Some(video) = item.video.take() {

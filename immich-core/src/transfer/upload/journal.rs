@@ -1,6 +1,6 @@
-//! The record of what earlier runs uploaded, in a file of JSON lines.
+//! The journal of uploads: a file of JSON lines that records what earlier runs uploaded.
 //!
-//! A later line about a file overrides an earlier one. Lines about other servers and other users are kept.
+//! A later line about a file overrides an earlier one. Lines of other servers and users are preserved.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -16,51 +16,51 @@ use crate::transfer::Checksum;
 use crate::transfer::lines::Lines;
 use crate::transfer::upload::files::Stamp;
 
-/// Whose assets a journal is about: a user of a server, or a visitor of a shared link.
+/// The owner of the assets in a journal: a user of a server, or a visitor of a shared link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Account {
     pub(super) server: String,
-    /// Such as `user:0f2c…`. It holds no secret.
+    /// Such as `user:0f2c…`. It contains no secret.
     pub(super) user: String,
 }
 
-/// How far an earlier run came with a file.
+/// How far an earlier run got with a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Progress {
-    /// It was about to be sent, or it is not known whether it arrived.
+    /// The file was about to be sent, or it is not known whether it arrived.
     Sending,
-    /// It is on the server; its album, tags, stack or source were still to be done.
+    /// The file is on the server, but its album, tags, stack or source were not done.
     Unfinished,
-    /// The server has a record of it, and lost its bytes.
+    /// The server has a record of the file, but lost its bytes.
     Lost,
-    /// Nothing was left to be done.
+    /// Everything was done.
     #[default]
     Done,
 }
 
 /// A sidecar that is removed after its photo.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct KnownSidecar {
-    /// Its name in the folder of the photo.
+pub(super) struct SidecarEntry {
+    /// The file name in the folder of the photo.
     pub(super) name: String,
     length: u64,
     modified: i64,
-    /// How many photos have it.
+    /// The number of photos that share it.
     pub(super) users: u32,
 }
 
 /// The entry of a file.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct FileEntry {
     length: u64,
     modified: i64,
     pub(super) checksum: Checksum,
     pub(super) asset: Option<AssetId>,
     pub(super) progress: Progress,
-    /// When it was about to be sent, in seconds since 1970.
+    /// The time when the file was about to be sent, in seconds since 1970.
     pub(super) since: Option<i64>,
-    pub(super) sidecar: Option<KnownSidecar>,
+    pub(super) sidecar: Option<SidecarEntry>,
 }
 
 /// A line about a file.
@@ -86,10 +86,10 @@ pub(super) struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sidecar: Option<KnownSidecar>,
+    sidecar: Option<SidecarEntry>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // The signature that serde calls.
+#[allow(clippy::trivially_copy_pass_by_ref)] // Serde requires this signature.
 fn is_done(progress: &Progress) -> bool {
     *progress == Progress::Done
 }
@@ -100,30 +100,31 @@ pub(super) struct Journal(Lines);
 
 /// The entries of earlier runs, by path.
 #[derive(Debug, Default)]
-pub(super) struct Knowledge {
-    files: HashMap<PathBuf, Known>,
+pub(super) struct JournalEntries {
+    files: HashMap<PathBuf, FileEntry>,
     open: HashMap<Checksum, Open>,
 }
 
-/// Bytes that an earlier run was about to send, or sent without coming to the end with them.
+/// Bytes that an earlier run was about to send, or sent without completing the follow-up steps.
 #[derive(Debug)]
 struct Open {
-    /// The file that counts as sent; equal files are its duplicates. Kills may have left lines about several.
+    /// The file that counts as sent; others with the same bytes are duplicates of it. Killed runs may have left lines
+    /// about several.
     sender: PathBuf,
     progress: Progress,
     /// Whether the server may have a record without the bytes.
     is_doubtful: bool,
-    /// When the first run was about to send them.
+    /// The time when the first run was about to send them.
     since: Option<i64>,
 }
 
-impl Knowledge {
-    /// Returns the entry of a file with these properties.
-    pub(super) fn of(&self, path: &Path, stamp: &Stamp) -> Option<&Known> {
+impl JournalEntries {
+    /// Returns the entry of a file with this state.
+    pub(super) fn of(&self, path: &Path, stamp: &Stamp) -> Option<&FileEntry> {
         self.files.get(path).filter(|known| known.length == stamp.length && known.modified == stamp.modified)
     }
 
-    fn new(files: HashMap<PathBuf, Known>) -> Self {
+    fn new(files: HashMap<PathBuf, FileEntry>) -> Self {
         let mut open: HashMap<Checksum, Open> = HashMap::new();
         for (path, known) in files.iter().filter(|(_, known)| known.progress != Progress::Done) {
             let is_doubtful = known.progress != Progress::Unfinished;
@@ -149,19 +150,20 @@ impl Knowledge {
         self.open.get(&checksum).is_some_and(|open| open.is_doubtful)
     }
 
-    /// When an earlier run was about to send these bytes, in seconds since 1970.
+    /// Returns when an earlier run was about to send these bytes, in seconds since 1970.
     pub(super) fn sent_after(&self, checksum: Checksum) -> Option<i64> {
         self.open.get(&checksum)?.since
     }
 
-    /// Whether a file is the one of its bytes that earlier runs sent.
+    /// Whether the file is the one of several with the same bytes that earlier runs sent.
     pub(super) fn is_sender(&self, checksum: Checksum, path: &Path) -> bool {
         self.open.get(&checksum).is_some_and(|open| open.sender == path)
     }
 
-    /// The sidecars that earlier runs left when they had removed the photos: each with a path of such a photo.
-    pub(super) fn left_sidecars(&self) -> Vec<(&Path, &KnownSidecar)> {
-        let mut users: HashMap<PathBuf, Vec<(&Path, &KnownSidecar)>> = HashMap::new();
+    /// Returns the sidecars that earlier runs left after removing all of their photos, each with the path of such a
+    /// photo.
+    pub(super) fn left_sidecars(&self) -> Vec<(&Path, &SidecarEntry)> {
+        let mut users: HashMap<PathBuf, Vec<(&Path, &SidecarEntry)>> = HashMap::new();
         for (path, known) in &self.files {
             if let (Progress::Unfinished, Some(sidecar)) = (known.progress, &known.sidecar) {
                 users.entry(path.with_file_name(&sidecar.name)).or_default().push((path, sidecar));
@@ -176,19 +178,19 @@ impl Knowledge {
     }
 }
 
-impl KnownSidecar {
-    /// The sidecar at `path`; `None` if its name is not UTF-8.
+impl SidecarEntry {
+    /// Creates the entry of the sidecar at `path`; `None` if its name is not UTF-8.
     pub(super) fn new(path: &Path, stamp: &Stamp, users: u32) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_owned();
         Some(Self { name, length: stamp.length, modified: stamp.modified, users })
     }
 
-    pub(super) fn looks_like(&self, stamp: &Stamp) -> bool {
+    pub(super) fn matches(&self, stamp: &Stamp) -> bool {
         self.length == stamp.length && self.modified == stamp.modified
     }
 }
 
-impl Known {
+impl FileEntry {
     pub(super) fn new(stamp: &Stamp, checksum: Checksum, asset: Option<AssetId>, progress: Progress) -> Self {
         Self { length: stamp.length, modified: stamp.modified, checksum, asset, progress, since: None, sidecar: None }
     }
@@ -213,8 +215,8 @@ impl Known {
 }
 
 impl Journal {
-    /// Opens or creates the journal. One of which more than half is out of date is compacted first.
-    pub(super) fn open(path: &Path, account: &Account) -> io::Result<(Self, Knowledge)> {
+    /// Opens or creates the journal. It is compacted if more than half of it is obsolete.
+    pub(super) fn open(path: &Path, account: &Account) -> io::Result<(Self, JournalEntries)> {
         let (mut files, mut others) = (HashMap::new(), HashMap::new());
         let lines = Lines::open(path, |line: Line| {
             let (Some(path), Some(known)) = (line.path(), line.known()) else { return };
@@ -233,19 +235,19 @@ impl Journal {
             let own = files.iter().map(|(path, known)| known.line(account, path));
             lines.compact(own.chain(others.iter().map(|((owner, path), known)| known.line(owner, path))))?;
         }
-        Ok((Self(lines), Knowledge::new(files)))
+        Ok((Self(lines), JournalEntries::new(files)))
     }
 
     pub(super) fn is_dirty(&self) -> bool {
         self.0.is_dirty()
     }
 
-    /// Adds lines. They are with the system when this is done: the end of the program does not lose them.
+    /// Appends lines. They are passed to the operating system, so they survive the end of the program.
     pub(super) fn add(&mut self, lines: &[Line]) -> io::Result<()> {
         self.0.add(lines)
     }
 
-    /// Makes sure that the lines outlive the machine, as far as the file system can.
+    /// Flushes the lines to disk, if the file system supports that.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.0.sync()
     }
@@ -260,8 +262,8 @@ impl Line {
         }
     }
 
-    fn known(&self) -> Option<Known> {
-        Some(Known {
+    fn known(&self) -> Option<FileEntry> {
+        Some(FileEntry {
             length: self.length,
             modified: self.modified,
             checksum: self.sha1.parse().ok()?,
@@ -279,7 +281,7 @@ fn from_bytes(bytes: Vec<u8>) -> Option<OsString> {
     Some(std::os::unix::ffi::OsStringExt::from_vec(bytes))
 }
 
-/// Elsewhere such a path is not kept, so its file is hashed each time.
+/// On other systems the path is not stored, so the file is hashed each time.
 #[cfg(not(unix))]
 fn from_bytes(_: Vec<u8>) -> Option<OsString> {
     None

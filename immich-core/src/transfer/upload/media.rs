@@ -1,6 +1,6 @@
-//! Types of files, by their extension.
+//! Types of files by their extension.
 
-/// The extension with its dot, in small letters; empty where there is none.
+/// Returns the extension with its dot in lower case; empty if there is none.
 pub(in crate::transfer) fn extension(name: &str) -> String {
     match name.rfind('.') {
         Some(dot) if dot > 0 => name[dot..].to_lowercase(),
@@ -8,7 +8,7 @@ pub(in crate::transfer) fn extension(name: &str) -> String {
     }
 }
 
-/// The media type of an extension. The server goes by the name, so a rare one can be left out.
+/// Returns the media type of an extension. The server uses the file name, so rare types are omitted.
 pub(super) fn content_type(extension: &str) -> &'static str {
     match extension {
         ".jpg" | ".jpeg" | ".jpe" | ".insp" | ".mpo" => "image/jpeg",
@@ -37,19 +37,19 @@ pub(super) fn content_type(extension: &str) -> &'static str {
     }
 }
 
-/// How likely an image of this extension has a video of the same name that moves it; the lowest is the likeliest.
+/// Returns the rank of an image extension for live photos; the lowest is the most likely to have a video.
 #[cfg(feature = "fs")]
 pub(in crate::transfer) fn live_image_rank(extension: &str) -> Option<u8> {
     [".heic", ".heif", ".jpg", ".jpeg"].iter().position(|known| *known == extension).and_then(|at| at.try_into().ok())
 }
 
-/// The same of the video.
+/// Returns the rank of a video extension for live photos.
 #[cfg(feature = "fs")]
 pub(in crate::transfer) fn live_video_rank(extension: &str) -> Option<u8> {
     [".mov", ".mp4"].iter().position(|known| *known == extension).and_then(|at| at.try_into().ok())
 }
 
-/// Whether it is what a camera makes beside a JPEG.
+/// Whether the extension is that of a RAW photo.
 #[cfg(feature = "fs")]
 pub(in crate::transfer) fn is_raw(extension: &str) -> bool {
     matches!(
@@ -86,34 +86,34 @@ pub(in crate::transfer) fn is_raw(extension: &str) -> bool {
     )
 }
 
-/// Whether it is a photo that stands for its RAW.
+/// Whether the extension is that of a photo developed from a RAW.
 #[cfg(feature = "fs")]
 pub(in crate::transfer) fn is_developed(extension: &str) -> bool {
     matches!(extension, ".jpg" | ".jpeg" | ".heic" | ".heif" | ".hif")
 }
 
-/// A file of several that a camera made at one press of the shutter.
+/// The parts of the name of a file that a camera took as one of several.
 #[cfg(feature = "fs")]
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Shot<'n> {
-    /// The part of its name that all of them have, and no others.
+    /// The part of the name that all files of the shot share.
     pub(super) name: &'n str,
-    /// Whether its name says that there are others.
+    /// Whether the name says that there are other files.
     pub(super) is_series: bool,
-    /// Whether it is one of a burst.
+    /// Whether the file is part of a burst.
     pub(super) is_burst: bool,
-    /// Whether the camera chose it to stand for all.
+    /// Whether the camera chose the file as the cover.
     pub(super) is_cover: bool,
 }
 
-/// The shot that a file belongs to by its name without the extension.
+/// Parses the name of a file without its extension.
 #[cfg(feature = "fs")]
 pub(super) fn shot(stem: &str) -> Option<Shot<'_>> {
     burst(stem).or_else(|| pixel(stem)).or_else(|| samsung(stem))
 }
 
-/// `IMG_20200102_030405_BURST001_COVER` and the like, where the part before the number is the name of the burst, and
-/// `00001IMG_00001_BURST20200102030405678`, `DSC_0001_BURST20200102030405678_COVER`, where the number is.
+/// Parses `IMG_20200102_030405_BURST001_COVER` and the like, where the part before the number names the burst, and
+/// `00001IMG_00001_BURST20200102030405678`, `DSC_0001_BURST20200102030405678_COVER`, where the number does.
 #[cfg(feature = "fs")]
 fn burst(stem: &str) -> Option<Shot<'_>> {
     let at = ["_BURST", "_Burst"].iter().find_map(|mark| stem.find(mark))?;
@@ -131,8 +131,8 @@ fn burst(stem: &str) -> Option<Shot<'_>> {
     Some(Shot { name, is_series: true, is_burst: true, is_cover: rest.contains("COVER") })
 }
 
-/// `PXL_20240407_152207242.RAW-01.COVER`, `.NIGHT.RAW-02.ORIGINAL`, `.LONG_EXPOSURE-01.COVER`, `.MP` and the like. The time
-/// is one of milliseconds, so it is of one press of the shutter.
+/// Parses `PXL_20240407_152207242.RAW-01.COVER`, `.NIGHT.RAW-02.ORIGINAL`, `.LONG_EXPOSURE-01.COVER`, `.MP` and the
+/// like. The time includes milliseconds, so it identifies the shot.
 #[cfg(feature = "fs")]
 fn pixel(stem: &str) -> Option<Shot<'_>> {
     let (name, tags) = stem.split_once('.')?;
@@ -145,15 +145,15 @@ fn pixel(stem: &str) -> Option<Shot<'_>> {
     Some(Shot { name, is_series: tags.split('.').any(is_number) && !is_raw, is_burst: false, is_cover })
 }
 
-/// `20220101_120000_001`, the first of a burst, which stands for all. Tools that rename files count in this way where there is no
-/// time, so midnight is left out.
+/// Parses `20220101_120000_001`; the first file of such a burst is the cover. Renaming tools number files like that
+/// if they have no time, so midnight is excluded.
 #[cfg(feature = "fs")]
 fn samsung(stem: &str) -> Option<Shot<'_>> {
     let fits = is_like(stem, "00000000_000000_000") && &stem[9..15] != "000000";
     fits.then(|| Shot { name: &stem[..15], is_series: true, is_burst: true, is_cover: stem.ends_with("_001") })
 }
 
-/// Whether a name is like another in which `0` stands for any digit.
+/// Whether a name matches a pattern in which `0` stands for any digit.
 #[cfg(feature = "fs")]
 fn is_like(name: &str, pattern: &str) -> bool {
     let fits = |(byte, pattern): (u8, u8)| if pattern == b'0' { byte.is_ascii_digit() } else { byte == pattern };

@@ -1,4 +1,4 @@
-//! How much of one input counts as done.
+//! Counts the bytes of one input for the progress.
 
 use std::io;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use futures_core::Stream;
 use crate::body::{Body, ByteStream};
 use crate::transfer::Progress;
 
-/// Counts the bytes of one input into the progress of all: what is sent again counts once.
+/// Adds the bytes of one input to the progress of the run. Bytes that are sent again count once.
 #[derive(Clone, Debug)]
 pub(super) struct Meter {
     progress: Progress,
@@ -31,7 +31,7 @@ impl Meter {
         self.progress.add_bytes(bytes);
     }
 
-    /// Bytes that were sent no longer count.
+    /// Subtracts the bytes that were counted, because sending restarts.
     pub(super) fn restart(&self) {
         let counted = self.counted.swap(0, Ordering::Relaxed);
         if counted > 0 {
@@ -39,7 +39,7 @@ impl Meter {
         }
     }
 
-    /// It is known what became of the input, so all of its bytes are done.
+    /// Counts the rest of the bytes, because the outcome of the input is known.
     pub(super) fn settle(&self) {
         let counted = self.counted.swap(self.total, Ordering::Relaxed);
         if counted > self.total {
@@ -49,7 +49,7 @@ impl Meter {
         self.progress.add_file();
     }
 
-    /// The body, counted as it is read.
+    /// Wraps a body so that its bytes are counted as they are read.
     pub(super) fn counted(&self, body: Body) -> Body {
         let length = body.len();
         let once = body.try_clone().is_none();

@@ -1,6 +1,6 @@
-//! Uploads: files, folders, bytes and streams up to the server, each once.
+//! Uploads of files, folders, bytes and streams, each once.
 
-// An input goes from queue to queue in its box.
+// Inputs move between queues in their boxes.
 #![allow(clippy::vec_box)]
 
 mod album;
@@ -21,7 +21,7 @@ mod item;
 mod journal;
 pub(in crate::transfer) mod media;
 mod meter;
-// Albums take what they need.
+// Without `fs`, only album names use this module.
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
 mod names;
 #[cfg(feature = "fs")]
@@ -59,6 +59,6 @@ pub use outcome::{
     UploadInput, UploadOutcome, UploadResult, UploadSummary,
 };
 
-/// How often a file that changes is hashed and sent.
+/// The maximum number of attempts to hash and send a file that changes meanwhile.
 #[cfg(feature = "fs")]
 const CHANGES: u32 = 4;

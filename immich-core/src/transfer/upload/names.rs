@@ -1,42 +1,42 @@
-//! Names that mean the same: in another Unicode form, as on a Mac, or in other letter case.
+//! Comparison of names regardless of Unicode normalization, which differs on a Mac, and of letter case.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A name in the composed form (NFC): `é` is one character, whether it was written as one or as `e` and an accent.
+/// Returns a name in composed form (NFC): `é` is one character, even if it was written as `e` and an accent.
 ///
-/// Letter case stays: `Trip` and `trip` are two names.
+/// Letter case is preserved: `BlockingTask` and `trip` are different names.
 pub(super) fn composed(name: &str) -> String {
     if name.is_ascii() { name.to_owned() } else { name.nfc().collect() }
 }
 
-/// A key that is equal for names that differ in Unicode form or letter case alone.
+/// Returns a key that is equal for names that differ in Unicode normalization or letter case only.
 pub(super) fn name_key(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }
-    // An accent below a letter can stand between it and what its case depends on, so letters are taken apart first.
+    // Decomposed first, because an accent can stand between a letter and a character that affects its case.
     name.nfd().flat_map(folded).nfc().collect()
 }
 
-/// A character without its case, in full Unicode: `ẞ`, `ß` and `SS` are all `ss`.
+/// Returns a character without its case, in full Unicode: `ẞ`, `ß` and `SS` all become `ss`.
 fn folded(letter: char) -> impl Iterator<Item = char> {
-    // The `i` without a dot is another letter than `i`, though they share a capital.
+    // The dotless `ı` is a different letter from `i`, although their capitals are the same.
     let keep = letter == 'ı';
     let changed = letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     keep.then_some(letter).into_iter().chain(changed.filter(move |_| !keep))
 }
 
-/// A kind of likeness of two names, from the closest: names that are alike in one are alike in all after it.
+/// How similar two names are, most similar first. Names that are equal at one level are equal at all later ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg(feature = "fs")]
 pub(super) enum Likeness {
     /// The same bytes.
     Exact,
-    /// The same letters in the same case.
+    /// The same characters in the same case, in any normalization.
     Letters,
-    /// The same but for letter case, in the same Unicode form.
+    /// The same except for letter case, in the same normalization.
     Case,
-    /// The same but for letter case and Unicode form.
+    /// The same except for letter case and normalization.
     Key,
 }
 
@@ -44,10 +44,11 @@ pub(super) enum Likeness {
 impl Likeness {
     pub(super) const ALL: [Self; 4] = [Self::Exact, Self::Letters, Self::Case, Self::Key];
 
-    /// The kinds that names of different case do not have.
+    /// The levels that distinguish letter case.
     pub(super) const SAME_CASE: [Self; 2] = [Self::Exact, Self::Letters];
 
-    /// A key that is equal for names of this likeness. A name need not be Unicode: what is not is compared as it is.
+    /// Returns a key that is equal for names that are equal at this level. Bytes that are not UTF-8 are compared as
+    /// they are.
     pub(super) fn key(self, name: &[u8]) -> Vec<u8> {
         if name.is_ascii() {
             return match self {
@@ -78,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_in_any_form_and_case_have_one_key() {
+    fn names_that_differ_in_form_or_case_have_the_same_key() {
         for (one, other) in [
             ("Zürich", "Zu\u{308}rich"),
             ("ÉTÉ", "e\u{301}te\u{301}"),

@@ -16,7 +16,7 @@ use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Then, Upload}
 use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::follow_up::{Parked, Ticket};
 use crate::transfer::upload::item::{Found, Item, Source};
-use crate::transfer::upload::journal::{Account, Journal, Knowledge, Known, KnownSidecar, Line, Progress};
+use crate::transfer::upload::journal::{Account, FileEntry, Journal, JournalEntries, Line, Progress, SidecarEntry};
 use crate::transfer::upload::options::{FileOptions, FileTimes, Options, SourcePolicy};
 use crate::transfer::upload::outcome::{
     DuplicateOf, LivePhoto, SourceResult, UploadInput, UploadOutcome, UploadResult,
@@ -25,9 +25,9 @@ use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::source::{confirm, remove, remove_here};
 use crate::transfer::upload::times::times;
 
-type Opened = (Option<Box<Scanner>>, Option<(Journal, Knowledge)>);
+type Opened = (Option<Box<Scanner>>, Option<(Journal, JournalEntries)>);
 
-/// The scanner of the paths, and the journal.
+/// Creates the scanner of the paths, and opens the journal.
 pub(super) fn open(
     paths: Vec<PathBuf>,
     options: &Options,
@@ -47,13 +47,13 @@ pub(super) fn open(
 }
 
 /// Removes the sidecars of photos that an earlier run removed before it was interrupted.
-fn remove_left_sidecars(roots: &[PathBuf], files: &FileOptions, knowledge: &Knowledge) {
+fn remove_left_sidecars(roots: &[PathBuf], files: &FileOptions, knowledge: &JournalEntries) {
     for (photo, sidecar) in knowledge.left_sidecars() {
         let path = photo.with_file_name(&sidecar.name);
-        let Some(stamp) = Stamp::read(&path).ok().filter(|stamp| sidecar.looks_like(stamp)) else { continue };
+        let Some(stamp) = Stamp::read(&path).ok().filter(|stamp| sidecar.matches(stamp)) else { continue };
         let below = |root: &PathBuf| Some(path.strip_prefix(root.canonicalize().ok()?).ok()?.to_owned());
         let relative = roots.iter().find_map(below).unwrap_or_else(|| sidecar.name.clone().into());
-        // One that cannot be removed stays, as when this happens to an uninterrupted run.
+        // A sidecar that cannot be removed stays, as in a run that is not interrupted.
         drop(remove_here(&path, &relative, stamp, &files.after_upload));
     }
 }
@@ -72,11 +72,13 @@ impl Upload {
         self.found.extend(found);
     }
 
-    /// A found entry that is not a file to upload.
-    pub(super) fn pass(&mut self, found: Found) {
+    /// Handles a found entry that is not a file to upload.
+    pub(super) fn handle_found(&mut self, found: Found) {
         let (input, length, result) = match found {
             Found::Skipped(input, reason, length) => (input, length, UploadResult::Skipped(reason)),
-            Found::Failed(input, error) => (input, 0, UploadResult::Failed(Error::io(None, "looking at it", error))),
+            Found::Failed(input, error) => {
+                (input, 0, UploadResult::Failed(Error::io(None, "reading its metadata", error)))
+            }
             Found::Stack(number, missing) => {
                 self.stacks.insert(number, Stack::of(missing));
                 return;
@@ -85,7 +87,7 @@ impl Upload {
         };
         self.progress.add_bytes(length);
         self.progress.add_file();
-        self.tell(UploadOutcome {
+        self.report(UploadOutcome {
             input,
             length: Some(length),
             checksum: None,
@@ -98,8 +100,8 @@ impl Upload {
         });
     }
 
-    /// Takes over how a file looked while it was hashed.
-    pub(super) fn looks(&self, item: &mut Item, metadata: &Metadata) {
+    /// Updates an input to the state of the file while it was hashed.
+    pub(super) fn update_stamp(&self, item: &mut Item, metadata: &Metadata) {
         let Source::File { stamp, path, .. } = &mut item.source else { return };
         let now = Stamp::of(metadata).through_link(stamp.is_link());
         if *stamp != now {
@@ -113,15 +115,15 @@ impl Upload {
         }
     }
 
-    /// Keeps the bytes of a small file, or lets them go.
-    pub(super) fn keep(&mut self, item: &mut Item, bytes: Option<Bytes>) {
+    /// Stores the bytes of a small file, or drops them.
+    pub(super) fn set_kept_bytes(&mut self, item: &mut Item, bytes: Option<Bytes>) {
         let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
         self.kept = (self.kept + length(&bytes)).saturating_sub(length(&item.state.bytes));
         item.state.bytes = bytes;
     }
 
-    /// Looks a file up in the journal. Returns whether nothing more needs to be done to find out about it.
-    pub(super) fn recall(&mut self, item: &mut Item) -> bool {
+    /// Looks a file up in the journal. Returns true if the file is on the server and needs no further check.
+    pub(super) fn look_up(&mut self, item: &mut Item) -> bool {
         let Source::File { absolute, stamp, .. } = &item.source else { return false };
         let Some(known) = self.knowledge.of(absolute, stamp) else { return false };
         item.checksum = Some(known.checksum);
@@ -130,7 +132,7 @@ impl Upload {
         if matches!(known.progress, Progress::Unfinished | Progress::Sending) {
             item.state.resumed = self.knowledge.is_sender(known.checksum, absolute);
         }
-        // What the journal says of one file is in doubt while an equal one is.
+        // The entry of a file is not trusted while one with the same bytes is in doubt.
         let is_doubtful = self.options.files.verify_journal || self.knowledge.is_doubtful(known.checksum);
         match known.progress {
             Progress::Done | Progress::Unfinished => !is_doubtful,
@@ -138,27 +140,28 @@ impl Upload {
         }
     }
 
-    /// The line of the journal about an input.
+    /// Returns the journal line about an input.
     fn line(&self, item: &Item, asset: Option<AssetId>, progress: Progress) -> Option<Line> {
         let account = self.account.as_ref().filter(|_| !self.options.dry_run)?;
         let Source::File { absolute, stamp, sidecar, .. } = &item.source else { return None };
-        let mut known = Known::new(stamp, item.checksum?, asset, progress);
+        let mut known = FileEntry::new(stamp, item.checksum?, asset, progress);
         match progress {
             Progress::Sending => known.since = Some(jiff::Timestamp::now().as_second()),
             Progress::Unfinished => {
                 let removed = sidecar.as_ref().filter(|sidecar| !sidecar.others);
                 known.sidecar =
-                    removed.and_then(|sidecar| KnownSidecar::new(&sidecar.path, &sidecar.stamp, sidecar.users));
+                    removed.and_then(|sidecar| SidecarEntry::new(&sidecar.path, &sidecar.stamp, sidecar.users));
             }
             Progress::Lost | Progress::Done => {}
         }
         Some(known.line(account, absolute))
     }
 
-    /// Writes before an input is sent that it is about to be, so that the next run knows it as its own.
+    /// Records that an input is about to be sent, so that the next run can recognize the asset as created by this
+    /// program.
     ///
-    /// Returns the input if that need not be written.
-    pub(super) fn announce(&mut self, mut item: Box<Item>) -> Option<Box<Item>> {
+    /// Returns the input if no line needs to be written first.
+    pub(super) fn record_sending(&mut self, mut item: Box<Item>) -> Option<Box<Item>> {
         if item.state.announced || item.state.recorded == Some(Progress::Sending) {
             return Some(item);
         }
@@ -168,8 +171,8 @@ impl Upload {
         None
     }
 
-    /// Writes that it is not known whether an input arrived, or that the server lost its bytes.
-    pub(super) fn note(&mut self, item: &Item, asset: Option<AssetId>, progress: Progress) {
+    /// Records that it is not known whether an input arrived, or that the server lost its bytes.
+    pub(super) fn record_progress(&mut self, item: &Item, asset: Option<AssetId>, progress: Progress) {
         if let Some(line) =
             self.line(item, asset, progress).filter(|_| !item.state.announced || progress == Progress::Lost)
         {
@@ -181,15 +184,15 @@ impl Upload {
         self.to_write.push((line, Then::Nothing));
     }
 
-    /// Reports the outcome of an input whose source stays, after its line is in the journal.
-    pub(super) fn settle_and_park(&mut self, item: Box<Item>, result: UploadResult, ticket: Ticket) {
+    /// Reports the outcome of an input whose source is kept, after its line is in the journal.
+    pub(super) fn report_and_park(&mut self, item: Box<Item>, result: UploadResult, ticket: Ticket) {
         let asset = result.live_asset();
-        let is_unfinished = self.follow_ups.is_wanted(ticket) && is_new(&item, &result);
+        let is_unfinished = self.follow_ups.has_steps(ticket) && is_new(&item, &result);
         let line = |progress| {
             let is_recorded = item.state.known == asset && item.state.recorded == Some(progress);
             asset.and_then(|_| self.line(&item, asset, progress)).filter(|_| !is_recorded)
         };
-        // Albums and tags are done again by the next run in any case; the rest depends on what is new.
+        // The next run repeats albums and tags in any case. Stacks and live photos depend on new assets.
         let (now, later) = if is_unfinished {
             (line(Progress::Unfinished), line(Progress::Done))
         } else {
@@ -197,20 +200,20 @@ impl Upload {
         };
         let outcome = self.outcome(item, result, SourceResult::Kept, SourceResult::Kept);
         match now {
-            Some(line) => self.to_write.push((line, Then::Tell(Box::new(outcome)))),
-            None => self.tell(outcome),
+            Some(line) => self.to_write.push((line, Then::Report(Box::new(outcome)))),
+            None => self.report(outcome),
         }
         self.park(ticket, later.map_or(Parked::Nothing, Parked::Line));
     }
 
-    /// Keeps an input until all is done that must be done before its source goes.
+    /// Parks an input until all steps are done that must precede the removal of its source.
     pub(super) fn park_source(&mut self, mut item: Box<Item>, result: UploadResult, ticket: Ticket) {
         if let Some(problem) = item.sidecar_problem().cloned() {
-            // Without its photo a sidecar would find its way to the server in no later run.
+            // Without its photo, no later run would upload the sidecar.
             self.removed(item, result, SourceResult::KeptBecause(problem));
             return self.park(ticket, Parked::Nothing);
         }
-        // A duplicate is one in the next run too; said to be unfinished, it would count as sent by this run.
+        // A duplicate must not be recorded as unfinished, or the next run would count it as uploaded by this one.
         if is_new(&item, &result)
             && let Some(line) = self.line(&item, result.live_asset(), Progress::Unfinished)
         {
@@ -220,12 +223,12 @@ impl Upload {
         self.park(ticket, Parked::Source(item, result));
     }
 
-    /// How many lines there were until now, those that are not written yet counted.
+    /// Returns the number of lines so far, including those that are not written yet.
     fn lines_queued(&self) -> u64 {
         self.lines_taken + self.to_write.len() as u64
     }
 
-    /// Writes the lines that are queued, and then does what waits for them.
+    /// Writes the queued lines, then runs the actions that wait for them.
     pub(super) fn write(&mut self) {
         if self.writing || self.to_write.is_empty() {
             return;
@@ -233,7 +236,7 @@ impl Upload {
         let (lines, then): (Vec<_>, Vec<_>) = std::mem::take(&mut self.to_write).into_iter().unzip();
         self.lines_taken += lines.len() as u64;
         let Some(mut journal) = self.journal.take() else {
-            // It could not be written before.
+            // An earlier write failed.
             return self.after_lines(then);
         };
         self.writing = true;
@@ -253,12 +256,12 @@ impl Upload {
             match then {
                 Then::Nothing => {}
                 Then::Send(item) => self.to_send.push_back(item),
-                Then::Tell(outcome) => self.tell(*outcome),
+                Then::Report(outcome) => self.report(*outcome),
             }
         }
     }
 
-    /// Makes sure at the end that the journal outlives the machine.
+    /// Flushes the journal to disk at the end.
     pub(super) fn sync(&mut self) {
         if let Some(mut journal) = self.journal.take_if(|journal| journal.is_dirty()) {
             self.writing = true;
@@ -283,7 +286,7 @@ impl Upload {
     }
 
     /// Whether the source of an input is to be deleted or moved.
-    pub(super) fn goes(&self, item: &Item, result: &UploadResult) -> bool {
+    pub(super) fn removes_source(&self, item: &Item, result: &UploadResult) -> bool {
         *self.policy(item, result) != SourcePolicy::Keep && matches!(item.source, Source::File { .. })
     }
 
@@ -296,13 +299,13 @@ impl Upload {
         }
     }
 
-    /// Removes what is to be removed, as much at once as is sent at once.
+    /// Removes sources, with the same concurrency as sending.
     pub(super) fn remove(&mut self) {
         while self.removing < self.options.concurrency
             && let Some((item, result)) = self.to_remove.pop_front()
         {
             if item.state.line > self.lines_written && self.summary.journal_error.is_none() {
-                // Its line is still to be written.
+                // The line of the input is not written yet.
                 return self.to_remove.push_front((item, result));
             }
             self.removing += 1;
@@ -313,7 +316,7 @@ impl Upload {
             self.spawn(async move {
                 let fate = match (&item.source, result.live_asset(), item.checksum) {
                     (Source::File { path, relative, stamp, .. }, Some(asset), Some(checksum)) => {
-                        match outages.ride_out(|| confirm(&client, asset, checksum, stamp.length, proof)).await {
+                        match outages.retry_outages(|| confirm(&client, asset, checksum, stamp.length, proof)).await {
                             Ok(()) => remove(path.clone(), relative.clone(), *stamp, policy)
                                 .await
                                 .map_err(|error| Error::io(None, "removing the file", error)),
@@ -328,7 +331,8 @@ impl Upload {
         }
     }
 
-    /// A file stays or is gone: its sidecar goes with the last that had it, if the server got it with all of them.
+    /// Handles a source that was kept or removed. The sidecar is removed with the last file that has it, if it was
+    /// uploaded with all of them.
     pub(super) fn removed(&mut self, item: Box<Item>, result: UploadResult, fate: SourceResult) {
         let policy = self.policy(&item, &result).clone();
         let Source::File { sidecar: Some(sidecar), relative, .. } = &item.source else {

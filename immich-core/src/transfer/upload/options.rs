@@ -15,86 +15,86 @@ use crate::transfer::outage::OutageOptions;
 use crate::transfer::upload::filter::Filter;
 use crate::transfer::upload::outcome::UploadInput;
 
-/// The action for a file whose copy on the server is in the trash.
+/// What to do with a file whose copy on the server is in the trash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrashPolicy {
-    /// It stays there, and the file is reported as a duplicate of it.
+    /// Keeps the copy in the trash, and reports the file as a duplicate of it.
     #[default]
     Report,
-    /// It stays there, and the file is reported as skipped.
+    /// Keeps the copy in the trash, and reports the file as skipped.
     Skip,
-    /// It is restored.
+    /// Restores the copy.
     Restore,
 }
 
-/// The action if the user has several albums of the same name.
+/// What to do if the user has several albums of the same name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SameNamePolicy {
-    /// Nothing is added to any of them, and the album is reported as failed.
+    /// Adds nothing to any of them, and reports the album as failed.
     #[default]
     Error,
-    /// The one that was created last is taken.
+    /// Uses the album that was created last.
     Newest,
-    /// Another one of that name is created.
+    /// Creates another album of the same name.
     Create,
 }
 
-/// Which files to show as one on the server.
+/// Which files form a stack on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StackRule {
-    /// A RAW and a JPEG or HEIC of the same folder and name, the latter on top; those of a Pixel too, which are called
-    /// `….RAW-01.COVER.jpg` and `….RAW-02.ORIGINAL.dng`.
+    /// A RAW and a JPEG or HEIC with the same folder and name, the latter on top. This includes files of a Pixel with
+    /// names such as `….RAW-01.COVER.jpg` and `….RAW-02.ORIGINAL.dng`.
     RawAndDeveloped,
-    /// The photos of one press of the shutter, by the names that cameras give them, the one that the camera chose on top:
-    /// `…_BURST001.jpg` and `…_BURST002_COVER.jpg` of most makers, `20220101_120000_001.jpg` of Samsung, and the
-    /// `….MOTION-01.COVER.jpg` and `….MOTION-02.ORIGINAL.jpg` of a Pixel, also of other modes than `MOTION`.
+    /// The photos of a burst, by the file names of cameras, with the camera's choice on top: `…_BURST001.jpg` and
+    /// `…_BURST002_COVER.jpg` of most makers, `20220101_120000_001.jpg` of Samsung, and `….MOTION-01.COVER.jpg` and
+    /// `….MOTION-02.ORIGINAL.jpg` of a Pixel, including modes other than `MOTION`.
     Bursts,
 }
 
-/// The action on a file once the server has it.
+/// What to do with a file once the server has it.
 #[cfg(feature = "fs")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SourcePolicy {
-    /// It stays.
+    /// Keeps the file.
     #[default]
     Keep,
-    /// It is deleted.
+    /// Deletes the file.
     Delete,
-    /// It is moved into this folder, under its path below the folder that was given. Nothing is overwritten.
+    /// Moves the file into this folder, with its path relative to the given folder. Nothing is overwritten.
     MoveTo(PathBuf),
 }
 
 /// The proof that the server has the bytes of a file, before the file is deleted or moved.
 ///
-/// A server can have a record of an asset without its bytes: one that fails while it stores an upload keeps the
-/// record and deletes the file (seen on 2.7.5 and 3.1.0), and a disk can lose files. A record alone is never enough.
+/// A server can have a record of an asset without its bytes: if it fails while storing an upload, it keeps the record
+/// and deletes the file (seen on 2.7.5 and 3.1.0), and disks can lose files. A record alone is never enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CopyProof {
-    /// The first byte of the original is requested, and the length of the whole compared: one small request.
+    /// Requests the first byte of the original, and compares the total length: one small request.
     Length,
-    /// The whole original is downloaded, and its SHA-1 compared.
+    /// Downloads the whole original, and compares its SHA-1.
     #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     Bytes,
 }
 
-/// When a file was made, and last changed.
+/// The times of creation and of the last change of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct FileTimes {
-    /// When it was made.
+    /// The time of creation.
     pub created: Timestamp,
-    /// When it was last changed.
+    /// The time of the last change.
     pub modified: Timestamp,
 }
 
 pub(super) type TimesOf = Arc<dyn Fn(&UploadInput, FileTimes) -> FileTimes + Send + Sync>;
 
-/// Where the assets go.
+/// The album that the assets are added to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum AlbumTarget {
     Id(AlbumId),

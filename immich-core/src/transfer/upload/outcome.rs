@@ -1,4 +1,4 @@
-//! The outcome of each input, and the summary.
+//! The outcomes of the inputs, and the summary.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,23 +7,23 @@ use crate::error::Error;
 use crate::ids::{AlbumId, AssetId, StackId};
 use crate::transfer::Checksum;
 
-/// The input of an upload: a file, or an item that the program gave.
+/// An input of an upload: a file, or an item given by the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UploadInput {
-    /// A file, by the path under which it was found.
+    /// The path of a file, as it was found.
     Path(PathBuf),
-    /// An item, by the order in which it was given, from zero, and its name.
+    /// An item, with its position among the given items, from zero, and its name.
     Item {
-        /// How many items were given before it; the video of a live photo counts before its image.
+        /// The number of items given before it. The video of a live photo counts before its image.
         index: usize,
-        /// Its name.
+        /// The name of the item.
         name: String,
     },
 }
 
 impl UploadInput {
-    /// The path, if it is a file.
+    /// Returns the path, if the input is a file.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
@@ -45,51 +45,52 @@ impl fmt::Display for UploadInput {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UploadOutcome {
-    /// Which input.
+    /// The input.
     pub input: UploadInput,
-    /// How many bytes it has, where that is known.
+    /// The length in bytes, if known.
     pub length: Option<u64>,
-    /// Its SHA-1, where that was made or given.
+    /// The SHA-1, if it was computed or given.
     pub checksum: Option<Checksum>,
     /// The result.
     pub result: UploadResult,
-    /// The sidecar that was found for it.
+    /// The sidecar of the file.
     pub sidecar: Option<SidecarFile>,
-    /// Its part in a live photo.
+    /// The role in a live photo.
     pub live_photo: LivePhoto,
-    /// The result for the file on this machine.
+    /// The result for the local file.
     pub source: SourceResult,
-    /// Assets of an earlier state of the file, which changed while it was sent. They were moved to the trash.
+    /// Assets of earlier states of the file, which changed while it was sent. They were moved to the trash.
     pub superseded: Vec<AssetId>,
-    /// Assets whose bytes the server lost when it failed while storing the file. Their records were deleted, and the
-    /// file was uploaded again.
+    /// Assets whose bytes the server lost when it failed to store the file. Their records were deleted, and the file
+    /// was uploaded again.
     pub lost: Vec<AssetId>,
 }
 
-/// The result of one input: exactly one of four.
+/// The result of one input.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UploadResult {
-    /// The server has it now, and had not before.
+    /// The server did not have the file before, and has it now.
     Uploaded {
         /// The new asset.
         asset: AssetId,
     },
-    /// The server has the same bytes already.
+    /// The server already had the same bytes.
     Duplicate {
-        /// The asset that has them.
+        /// The asset with these bytes.
         asset: AssetId,
-        /// Of what it is a duplicate.
+        /// Where the asset comes from.
         of: DuplicateOf,
     },
-    /// It was not sent, and that was meant.
+    /// The file was intentionally not sent.
     Skipped(SkipReason),
-    /// It was not sent, or it is not known whether it arrived. [`Error::attempts`] returns the number of attempts.
+    /// The file was not sent, or it is not known whether it arrived. [`Error::attempts`] returns the number of
+    /// attempts.
     Failed(Error),
 }
 
 impl UploadResult {
-    /// The asset on the server, where there is one.
+    /// Returns the asset on the server, if there is one.
     pub fn asset(&self) -> Option<AssetId> {
         match self {
             Self::Uploaded { asset } | Self::Duplicate { asset, .. } | Self::Skipped(SkipReason::InTrash { asset }) => {
@@ -99,7 +100,7 @@ impl UploadResult {
         }
     }
 
-    /// The asset, if it is in the library and not in the trash.
+    /// Returns the asset, if it is not in the trash.
     pub(super) fn live_asset(&self) -> Option<AssetId> {
         match self {
             Self::Skipped(_) | Self::Duplicate { of: DuplicateOf::Trashed, .. } => None,
@@ -108,19 +109,19 @@ impl UploadResult {
     }
 }
 
-/// Of what an input is a duplicate.
+/// Where the asset comes from that has the bytes of a duplicate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DuplicateOf {
-    /// An asset of the server.
+    /// It was on the server.
     Server,
-    /// An asset of the server that is in the trash, and stays there.
+    /// It was in the trash on the server, and stays there.
     Trashed,
-    /// An asset of the server that was in the trash, and was restored.
+    /// It was in the trash on the server, and was restored.
     Restored,
-    /// An input of the same run, which was uploaded.
+    /// It was uploaded for this input of the same run.
     SameRun(UploadInput),
-    /// An asset in the journal of an earlier run; no request was sent.
+    /// It is recorded in the journal of an earlier run; no request was sent.
     EarlierRun,
 }
 
@@ -128,47 +129,47 @@ pub enum DuplicateOf {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// The server takes no files of this type.
+    /// The server does not support this type of file.
     UnsupportedType,
-    /// It has no bytes, and the server takes no empty files.
+    /// The file is empty, and the server does not accept empty files.
     Empty,
-    /// It is a symbolic link, and those are not followed.
+    /// It is a symbolic link, and links are not followed.
     SymbolicLink,
     /// It is neither a file nor a folder.
     NotAFile,
-    /// It is a folder that a system makes, such as `@eaDir` or `$RECYCLE.BIN`, and nothing in it was looked at.
-    /// [`system_folders`](super::UploadBuilder::system_folders) takes them.
+    /// It is a folder created by a system, such as `@eaDir` or `$RECYCLE.BIN`. Its contents were not scanned. See
+    /// [`system_folders`](super::UploadBuilder::system_folders).
     SystemFolder,
-    /// It is a file that a system makes, such as the `._` files of a Mac.
-    /// [`system_folders`](super::UploadBuilder::system_folders) takes them.
+    /// It is a file created by a system, such as the `._` files of a Mac. See
+    /// [`system_folders`](super::UploadBuilder::system_folders).
     SystemFile,
-    /// The server has it in the trash, and such files are to be skipped.
+    /// The server has the file in the trash, and such files are skipped.
     InTrash {
         /// The asset in the trash.
         asset: AssetId,
     },
-    /// It would be uploaded, if this were not a dry run; or an input before it, which has the same bytes.
+    /// The file would be uploaded if this were not a dry run, or an earlier input with the same bytes would be.
     DryRun {
-        /// The input with the same bytes.
+        /// The earlier input with the same bytes.
         same_as: Option<UploadInput>,
     },
-    /// The upload was stopped before its turn came.
+    /// The upload was stopped before this input was started.
     Stopped,
 }
 
 impl fmt::Display for SkipReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::UnsupportedType => "the server takes no files of this type",
+            Self::UnsupportedType => "the server does not support this file type",
             Self::Empty => "it is empty",
             Self::SymbolicLink => "it is a symbolic link",
             Self::NotAFile => "it is neither a file nor a folder",
-            Self::SystemFolder => "it is a folder that a system makes",
-            Self::SystemFile => "it is a file that a system makes",
+            Self::SystemFolder => "it is a folder created by a system",
+            Self::SystemFile => "it is a file created by a system",
             Self::InTrash { .. } => "the server has it in the trash",
             Self::DryRun { same_as: None } => "dry run",
-            Self::DryRun { .. } => "dry run, and the same bytes as one before",
-            Self::Stopped => "stopped before its turn",
+            Self::DryRun { .. } => "dry run, same bytes as an earlier input",
+            Self::Stopped => "stopped before it was started",
         })
     }
 }
@@ -177,76 +178,76 @@ impl fmt::Display for SkipReason {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SidecarFile {
-    /// Where it is.
+    /// The path of the sidecar.
     pub path: PathBuf,
-    /// Whether other files have the same one, such as a RAW and its JPEG.
+    /// Whether other files share it, such as a RAW and its JPEG.
     pub shared: bool,
-    /// The result for the sidecar, reported with the last of the files that have it.
+    /// The result for the local sidecar, reported with the last of the files that share it.
     pub fate: SourceResult,
-    /// Why it could not be read, if it was to be sent and could not: it is longer than 16 MiB, or no regular file any
-    /// more, or may not be read. The photo was sent without it, and neither of them is deleted or moved.
+    /// Why the sidecar could not be read: it is longer than 16 MiB, is no longer a regular file, or may not be read.
+    /// The photo was sent without it, and neither of them is deleted or moved.
     pub error: Option<Error>,
 }
 
-/// The part of an input in a live photo.
+/// The role of an input in a live photo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LivePhoto {
-    /// It has none.
+    /// It is not part of a live photo.
     #[default]
     None,
     /// It is the video.
     Video,
     /// It is the image, and its video is this asset.
     Image(AssetId),
-    /// It is the image, and its video could not be uploaded: it is a photo without motion now.
+    /// It is the image, and its video could not be uploaded: it is a still photo now.
     ImageWithoutVideo,
 }
 
-/// The result for the file on this machine.
+/// The result for the local file.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum SourceResult {
-    /// It is where it was.
+    /// It was kept.
     #[default]
     Kept,
-    /// It was to be deleted or moved, and is where it was.
+    /// It should have been deleted or moved, but was kept because of this error.
     KeptBecause(Error),
-    /// It was deleted: the server has it.
+    /// It was deleted, because the server has it.
     Deleted,
-    /// It was moved there: the server has it.
+    /// It was moved to this path, because the server has it.
     Moved(PathBuf),
 }
 
 impl SourceResult {
-    /// Whether it is no longer where it was.
+    /// Returns true if the file was deleted or moved.
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Deleted | Self::Moved(_))
     }
 }
 
-/// The summary of all inputs. The four counts add up to `inputs`.
+/// The summary of all inputs. `uploaded`, `duplicates`, `skipped` and `failed` add up to `inputs`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct UploadSummary {
-    /// How many inputs there were.
+    /// The number of inputs.
     pub inputs: u64,
-    /// How many were uploaded.
+    /// The number of uploaded inputs.
     pub uploaded: u64,
-    /// How many the server, or an input before, had already.
+    /// The number of inputs whose bytes the server already had, or an earlier input has.
     pub duplicates: u64,
-    /// How many were not sent, and that was meant.
+    /// The number of inputs that were intentionally not sent.
     pub skipped: u64,
-    /// How many inputs failed. Albums, tags and stacks have their own outcomes:
-    /// [`is_complete`](Self::is_complete) looks at all.
+    /// The number of inputs that failed. Albums, tags and stacks have their own outcomes;
+    /// [`is_complete`](Self::is_complete) includes them.
     pub failed: u64,
-    /// How many photos were sent without the sidecar that they have, since it could not be read.
+    /// The number of photos that were sent without their sidecar, because it could not be read.
     pub sidecars_failed: u64,
-    /// The patterns of [`include`](super::UploadBuilder::include) and [`exclude`](super::UploadBuilder::exclude) that fitted
-    /// nothing, as they were given, once all files are found. They do not make a run incomplete: on some days there is
-    /// nothing to leave out, and none of one type.
+    /// The patterns of [`include`](super::UploadBuilder::include) and [`exclude`](super::UploadBuilder::exclude) that
+    /// matched nothing, as given, once the scan is complete. They do not make a run incomplete, because it is normal
+    /// that some patterns do not match in a run.
     pub unmatched_patterns: Vec<String>,
-    /// The bytes of those uploaded, where their length was known.
+    /// The number of bytes of the uploaded inputs whose length is known.
     pub bytes_uploaded: u64,
     /// The outcome of each album.
     pub albums: Vec<AlbumOutcome>,
@@ -254,20 +255,19 @@ pub struct UploadSummary {
     pub tags: Option<TagOutcome>,
     /// The outcome of each stack.
     pub stacks: Vec<StackOutcome>,
-    /// Live photos whose image the server had already, and whose video it had not.
+    /// Live photos whose image was on the server already, but whose video was not.
     pub joined: Vec<JoinOutcome>,
-    /// Why the journal could not be written, if it could not; the uploads are not touched by it.
+    /// The error that prevented writing the journal. The uploads are not affected.
     pub journal_error: Option<Error>,
-    /// The reason why the upload ended early: the server does not accept the credential, has no room left, or was away
-    /// for too long.
+    /// The error that ended the upload early: the server does not accept the credential, has no free space, or was
+    /// unavailable for too long.
     pub stopped_by: Option<Error>,
-    /// Whether the upload came to its end: false while it runs, and after a panic in a function of the caller.
+    /// Whether the upload has ended: false while it runs, and after a panic in a function of the caller.
     pub finished: bool,
 }
 
 impl UploadSummary {
-    /// Returns true if the upload came to its end and nothing failed: no input, no sidecar, no album, no tag, no stack, no
-    /// journal.
+    /// Returns true if the upload has ended and nothing failed: no input, sidecar, album, tag, stack or journal.
     pub fn is_complete(&self) -> bool {
         self.finished
             && self.failed == 0
@@ -299,17 +299,17 @@ impl UploadSummary {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AlbumOutcome {
-    /// Its name, unless it was given by id.
+    /// The name, unless the album was given by id.
     pub name: Option<String>,
-    /// Its id, once it is known.
+    /// The id, once it is known.
     pub id: Option<AlbumId>,
-    /// How many assets were added.
+    /// The number of assets that were added.
     pub added: u64,
-    /// How many were in it already.
+    /// The number of assets that were in the album already.
     pub already: u64,
-    /// The assets that the server did not add, and why.
+    /// The assets that the server did not add, and the reasons.
     pub refused: Vec<(AssetId, String)>,
-    /// The last error of a call; the assets of that call are in `refused`.
+    /// The last error of a request. The assets of that request are in `refused`.
     pub error: Option<Error>,
 }
 
@@ -317,15 +317,15 @@ pub struct AlbumOutcome {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct TagOutcome {
-    /// How often a tag was put on an asset that did not have it.
+    /// The number of tags added to assets that did not have them.
     pub tagged: u64,
     /// The assets that do not have the tags.
     pub untagged: Vec<AssetId>,
-    /// The assets that have the tags, but whose metadata the server has not read yet. When it does, it replaces their tags by
-    /// those in the file: tag them again later, or wait longer with
+    /// The assets that have the tags, but whose metadata the server has not read yet. When it does, it replaces their
+    /// tags with those in the file. Tag them again later, or wait longer with
     /// [`metadata_wait`](super::UploadBuilder::metadata_wait).
     pub unsettled: Vec<AssetId>,
-    /// The last error of a call.
+    /// The last error of a request.
     pub error: Option<Error>,
 }
 
@@ -339,20 +339,20 @@ impl TagOutcome {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StackOutcome {
-    /// Its assets, the one on top first.
+    /// The assets, the one on top first.
     pub assets: Vec<AssetId>,
     /// The stack, or the error that prevented it.
     pub result: Result<StackId, Error>,
 }
 
-/// A live photo that was made of an image that the server had already.
+/// A live photo made from an image that the server already had.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct JoinOutcome {
     /// The image.
     pub image: AssetId,
-    /// Its video. One that cannot be joined stays as a video of its own.
+    /// The video. If it cannot be joined, it stays a separate video.
     pub video: AssetId,
-    /// Why they could not be joined, if so.
+    /// The result: an error if they could not be joined.
     pub result: Result<(), Error>,
 }

@@ -1,4 +1,4 @@
-//! Which files of a folder belong together: live photos and stacks.
+//! Finds live photos and stacks among the files of a folder.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
@@ -8,16 +8,16 @@ use crate::transfer::upload::names::Likeness;
 use crate::transfer::upload::options::StackRule;
 use crate::transfer::upload::sidecar::{stem, stem_of};
 
-/// A file of a folder, with what belongs to it by number.
+/// A file of a folder, and what it belongs to. Files are identified by number.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) name: OsString,
     pub(super) extension: String,
-    /// The number of the image whose video this is.
+    /// The image, if this is the video of a live photo.
     pub(super) image: Option<usize>,
-    /// The number of the video that moves this image.
+    /// The video, if this is the image of a live photo.
     pub(super) video: Option<usize>,
-    /// The number of the stack it belongs to, counted from zero.
+    /// The stack it belongs to, counted from zero.
     pub(super) stack: Option<usize>,
 }
 
@@ -28,7 +28,7 @@ impl Member {
     }
 }
 
-/// The names under which a file may belong to others. Files that share none of them have nothing to do with each other.
+/// Returns the names by which a file may belong to others. Files that share none of them are unrelated.
 pub(super) fn groups(name: &OsString, is_sidecar: bool) -> Vec<Vec<u8>> {
     let stem = stem(name);
     let mut names = vec![stem];
@@ -43,9 +43,9 @@ pub(super) fn groups(name: &OsString, is_sidecar: bool) -> Vec<Vec<u8>> {
     keys
 }
 
-/// The name of a live photo's image beside a video of this name, other than the same stem, and whether that is
-/// its name without the extension: `IMG_1.HEIC` of `IMG_1.HEIC.MOV`, and `IMG_1` of `IMG_1_HEVC.MOV`, as downloaders
-/// from iCloud name the video of a HEIC.
+/// Returns the name that the image of a live photo may have for a video of this name, besides having the same stem,
+/// and whether that is a name without extension: `IMG_1.HEIC` for `IMG_1.HEIC.MOV`, and `IMG_1` for `IMG_1_HEVC.MOV`,
+/// as iCloud downloaders name the video of a HEIC.
 fn image_names(video: &OsString) -> Option<(&[u8], bool)> {
     media::live_video_rank(&media::extension(&video.to_string_lossy()))?;
     let stem = stem(video);
@@ -56,7 +56,7 @@ fn image_names(video: &OsString) -> Option<(&[u8], bool)> {
     Some((&stem[..suffix], true))
 }
 
-/// The images and videos of one name, those of the best rank.
+/// The images and videos of one name with the best rank.
 #[derive(Default)]
 struct Candidates {
     images: Best,
@@ -67,7 +67,7 @@ struct Candidates {
 struct Best {
     rank: u8,
     numbers: Vec<usize>,
-    /// Those of other ranks, which stay as they are if there is a pair.
+    /// Those of other ranks, which stay single if there is a pair.
     others: Vec<usize>,
 }
 
@@ -84,15 +84,15 @@ impl Best {
     }
 }
 
-/// Finds the live photos: of one name an image and a video. Of several images or videos the likelier one is taken; names
-/// that are the same to the letter go before those that differ in case or Unicode form.
+/// Finds the live photos: an image and a video of the same name. Of several images or videos, the one with the most
+/// likely type is used. Names that are exactly equal are matched before those that differ in case or normalization.
 pub(super) fn live_photos(members: &mut [Member]) {
     if members.len() < 2 {
         return;
     }
     let image = |member: &Member| media::live_image_rank(&member.extension);
     let video = |member: &Member| media::live_video_rank(&member.extension);
-    // What belongs to a name that has its pair looks no further.
+    // Files of a name that has its pair are not matched further.
     let mut is_done = vec![false; members.len()];
     for likeness in Likeness::ALL {
         let mut names: BTreeMap<Vec<u8>, Candidates> = BTreeMap::new();
@@ -142,7 +142,7 @@ fn join(members: &mut [Member], candidates: Candidates, is_done: &mut [bool]) {
         is_done[*number] = true;
     }
     let is_capital = |number: usize| extension_is_capital(&members[number]);
-    // Of `a.JPG` and `a.jpg` each gets the video whose extension is written in the same way, if there is one.
+    // For `a.JPG` and `a.jpg`, the video whose extension has the same letter case is preferred.
     let mut pairs = Vec::new();
     let mut images = images.numbers;
     for same_way in [true, false] {
@@ -163,15 +163,15 @@ fn extension_is_capital(member: &Member) -> bool {
     member.name.as_encoded_bytes().last().is_some_and(u8::is_ascii_uppercase)
 }
 
-/// Finds the stacks, and returns the members of each by number. The first member of a stack, in the order of the names with
-/// developed photos before RAW and the choice of the camera before all, is the one on top.
+/// Finds the stacks, and returns the members of each by number. The first member is on top: members are sorted by
+/// name, developed photos before RAW, and the camera's choice first.
 pub(super) fn stacks(members: &mut [Member], rules: &[StackRule]) -> Vec<Vec<usize>> {
     let mut stacks: Vec<Vec<usize>> = Vec::new();
     if members.len() < 2 {
         return stacks;
     }
     for rule in rules {
-        // Letter case is the only difference between two bursts, if there is one.
+        // Two different bursts may differ in letter case only.
         let likenesses: &[Likeness] = match rule {
             StackRule::RawAndDeveloped => &Likeness::ALL,
             StackRule::Bursts => &Likeness::SAME_CASE,
@@ -209,7 +209,7 @@ fn fits(rule: StackRule, group: &[usize], members: &[Member]) -> bool {
     }
 }
 
-/// The name of the stack that a member belongs to by a rule.
+/// Returns the name of the stack that a member belongs to by a rule.
 fn name(rule: StackRule, member: &Member) -> Option<Vec<u8>> {
     let stem = stem(&member.name);
     let shot = std::str::from_utf8(stem).ok().and_then(media::shot);
@@ -223,7 +223,7 @@ fn name(rule: StackRule, member: &Member) -> Option<Vec<u8>> {
     }
 }
 
-/// Whether the camera chose it of its burst.
+/// Whether the camera chose it as the cover.
 fn is_cover(member: &Member) -> bool {
     std::str::from_utf8(stem(&member.name)).ok().and_then(media::shot).is_some_and(|shot| shot.is_cover)
 }
@@ -254,10 +254,10 @@ mod tests {
     }
 
     #[test]
-    fn an_edited_jpeg_does_not_take_the_video_of_the_heic() {
+    fn an_edited_jpeg_does_not_get_the_video_of_the_heic() {
         let all = ["a.HEIC", "a.JPG", "a.MOV", "b.dng", "b.mov", "c.jpg", "c.mp4"];
         assert_eq!(videos(&all), [Some("a.MOV"), None, None, None, None, Some("c.mp4"), None]);
-        // Nor does it take another one, in whatever case.
+        // Nor does it take another one, in any letter case.
         let all = ["a.HEIC", "a.JPG", "a.MOV", "a.MP4", "A.mov"];
         assert_eq!(videos(&all), [Some("a.MOV"), None, None, None, None]);
     }
@@ -267,7 +267,7 @@ mod tests {
         let all = ["IMG_1.JPG", "img_1.jpg", "IMG_1.MOV", "img_1.mov"];
         assert_eq!(videos(&all), [Some("IMG_1.MOV"), Some("img_1.mov"), None, None]);
         assert_eq!(videos(&["IMG_1.JPG", "img_1.jpg", "img_1.MOV"]), [None, Some("img_1.MOV"), None]);
-        // The closer name counts more than the likelier type.
+        // The closer name wins over the more likely type.
         assert_eq!(videos(&["IMG_1.HEIC", "img_1.jpg", "img_1.mov"]), [None, Some("img_1.mov"), None]);
         assert_eq!(videos(&["IMG_1.HEIC", "img_1.mov"]), [Some("img_1.mov"), None]);
         assert_eq!(videos(&["a.JPG", "a.jpg", "a.mov"]), [None, Some("a.mov"), None]);
@@ -278,11 +278,11 @@ mod tests {
     }
 
     #[test]
-    fn videos_with_the_names_that_downloaders_give() {
+    fn videos_with_names_from_downloaders() {
         assert_eq!(videos(&["a.HEIC", "a.HEIC.MOV"]), [Some("a.HEIC.MOV"), None]);
         assert_eq!(videos(&["a.HEIC", "a.JPG", "a_HEVC.MOV"]), [Some("a_HEVC.MOV"), None, None]);
         assert_eq!(videos(&["a.JPG", "a_HEVC.MOV"]), [None, None]);
-        // The video of the same stem goes first.
+        // The video of the same stem wins.
         assert_eq!(videos(&["a.HEIC", "a.MOV", "a_HEVC.MOV"]), [Some("a.MOV"), None, None]);
         let all = ["a.HEIC", "a.JPG", "a.HEIC.MOV", "a.JPG.MOV"];
         assert_eq!(videos(&all), [Some("a.HEIC.MOV"), Some("a.JPG.MOV"), None, None]);

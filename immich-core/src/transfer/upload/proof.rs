@@ -1,7 +1,8 @@
-//! Proof that the server has the bytes of an asset, and not only a record of it.
+//! Verifies that the server has the bytes of an asset, and not only a record of it.
 //!
-//! A server that fails after it inserted the record of an upload keeps the record and deletes the file. From then on it
-//! reports every further upload of the bytes as a duplicate. Only a request for the original shows the truth.
+//! A server that fails after it inserted the record of an upload keeps the record and deletes the file. From then on
+//! it reports every upload of these bytes as a duplicate. Only a request for the original reveals that they are
+//! missing.
 
 use std::io;
 use std::time::Duration;
@@ -20,9 +21,9 @@ use crate::transfer::download::ContentRange;
 use crate::transfer::upload::options::CopyProof;
 use crate::transfer::upload::tags::pause;
 
-/// How long the server may take to remove a record: it does so in a job.
+/// How long the server may take to delete a record, which it does in a background job.
 const REMOVAL: Duration = Duration::from_secs(60);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+const CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How far the clock of the server may be behind.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_hours(1);
@@ -30,16 +31,16 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_hours(1);
 /// The copy of an asset on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Copy {
-    /// The bytes.
+    /// The server has the bytes.
     There,
-    /// A record without them, for this reason.
+    /// The server has only a record, for this reason.
     Lost(String),
 }
 
 /// Requests the original of an asset that should have `length` bytes with this checksum.
 ///
 /// # Errors
-/// Those of the request, if it does not tell whether the bytes are there.
+/// The errors of the request that do not reveal whether the server has the bytes.
 pub(super) async fn prove(
     client: &Client,
     asset: AssetId,
@@ -62,7 +63,7 @@ async fn prove_bytes(client: &Client, asset: AssetId, checksum: Checksum) -> Res
     }
 }
 
-/// Requests the first byte, whose response has the length of the whole.
+/// Requests the first byte; the response contains the total length.
 async fn prove_length(client: &Client, asset: AssetId, length: Option<u64>) -> Result<Copy, Error> {
     let response = client.send(DownloadAsset::new(asset)).header(RANGE.as_str(), "bytes=0-0").raw().await?;
     let total = match response.status() {
@@ -70,7 +71,7 @@ async fn prove_length(client: &Client, asset: AssetId, length: Option<u64>) -> R
             Some(ContentRange::Part { total, .. }) => total,
             _ => None,
         },
-        // A proxy that does not pass ranges on: the head has the length, and the rest is not read.
+        // Behind a proxy that does not support ranges, the headers have the length, and the body is not read.
         StatusCode::OK => {
             response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok())
         }
@@ -89,17 +90,18 @@ async fn prove_length(client: &Client, asset: AssetId, length: Option<u64>) -> R
     }
 }
 
-/// The meaning of a refusal of the original: Immich 2.x responds with 500 where the file is gone, 3.x with 404.
+/// Interprets an error of the original: if the file is missing, Immich 2.x responds with 500, and 3.x with 404.
 fn lost(error: Error) -> Result<Copy, Error> {
     let is_gone = error.status().is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 500));
     if is_gone && !error.is_from_elsewhere() { Ok(Copy::Lost(error.to_string())) } else { Err(error) }
 }
 
-/// Deletes the record of an asset whose bytes the server has lost, so that they can be uploaded again, and waits until it
-/// is gone. In the trash it would still count as a duplicate. A record older than `made_after` stays.
+/// Permanently deletes the record of an asset whose bytes the server lost, so that they can be uploaded again, and
+/// waits until it is gone. In the trash it would still count as a duplicate. A record older than `made_after` is
+/// kept.
 ///
 /// # Errors
-/// Those of the requests; `Io` if the record stays.
+/// The errors of the requests; `Io` if the record is kept.
 pub(super) async fn delete_record(
     client: &Client,
     asset: AssetId,
@@ -114,20 +116,20 @@ pub(super) async fn delete_record(
         return Err(lost_error(asset, why));
     }
     client.assets().delete_assets(AssetBulkDeleteDto::new([asset]).force(true)).await?;
-    let looks = REMOVAL.as_millis() / BETWEEN_LOOKS.as_millis();
-    for _ in 0..looks {
+    let checks = REMOVAL.as_millis() / CHECK_INTERVAL.as_millis();
+    for _ in 0..checks {
         match client.assets().get_asset_info(asset).await {
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) => return Err(error),
             Ok(_) => {}
         }
-        pause(client, BETWEEN_LOOKS).await;
+        pause(client, CHECK_INTERVAL).await;
     }
     let message = format!("the server lost the bytes of asset {asset}, and does not remove its record");
     Err(Error::io(None, "uploading it again", io::Error::other(message)))
 }
 
-/// The error of an asset whose bytes the server has lost.
+/// Creates the error for an asset whose bytes the server lost.
 pub(super) fn lost_error(asset: AssetId, why: &str) -> Error {
     let message = format!("the server has a record of it (asset {asset}), but not its bytes: {why}");
     Error::io(None, "keeping the file", io::Error::other(message))

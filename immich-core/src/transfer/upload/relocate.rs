@@ -1,4 +1,4 @@
-//! Moving a source to another folder, also one of another file system, and also after a run that was killed on the way.
+//! Moves a source to another folder, even on another file system, and even after a run was killed meanwhile.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File, Metadata};
@@ -10,40 +10,40 @@ use crate::transfer::disk::{self, Access, Lock};
 use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::source::{changed, check, remove_same};
 
-/// How many names are tried: `name`, `name (1)` and so on.
+/// The maximum number of names that are tried: `name`, `name (1)` and so on.
 const NAMES: u32 = 10_000;
 
-/// Moves a file below a folder to a path that is free.
+/// Moves a file below a folder, to a free path.
 pub(super) fn relocate(path: &Path, stamp: Stamp, folder: &Path, relative: &Path) -> io::Result<PathBuf> {
     check(path, stamp)?;
     make_folders(folder, relative.parent().unwrap_or(Path::new("")))?;
     let target = folder.join(relative);
     for free in names(&target) {
         match fs::hard_link(path, &free) {
-            // The name may have been given to another file in the meantime.
+            // The path may lead to another file by now.
             Ok(()) => check(&free, stamp).inspect_err(|_| drop(fs::remove_file(&free)))?,
-            // An earlier run got as far as this.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_one(path, &free) => {}
+            // An earlier run was interrupted here.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_same_file(path, &free) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
             Err(error) if is_final(&error) => return Err(error),
-            // Another file system, or one without links.
+            // Another file system, or one without hard links.
             Err(_) => return copy(path, stamp, &target),
         }
-        return leave(path, stamp, free);
+        return remove_source(path, stamp, free);
     }
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Moves a file by a copy, which gets its name when the disk has all of it.
+/// Moves a file by copying. The copy gets its final name once it is flushed to disk.
 fn copy(path: &Path, stamp: Stamp, target: &Path) -> io::Result<PathBuf> {
     let (beside, file) = match claim(path, target)? {
         Claim::New(beside, file) => (beside, file),
         Claim::Placed(beside, free) => {
             fs::remove_file(beside)?;
-            return leave(path, stamp, free);
+            return remove_source(path, stamp, free);
         }
     };
-    let placed = fill(path, stamp, &file).and_then(|()| {
+    let placed = copy_content(path, stamp, &file).and_then(|()| {
         for free in names(target) {
             match disk::move_new(&beside, &free) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -52,17 +52,18 @@ fn copy(path: &Path, stamp: Stamp, target: &Path) -> io::Result<PathBuf> {
         }
         Err(io::ErrorKind::AlreadyExists.into())
     });
-    // No other program may take the copy over before it has its name.
+    // The lock is held until the copy has its name.
     drop(file);
     let free = placed.inspect_err(|_| drop(fs::remove_file(&beside)))?;
     if let Some(folder) = free.parent() {
         disk::sync_folder(folder).inspect_err(|_| drop(fs::remove_file(&free)))?;
     }
-    leave(path, stamp, free)
+    remove_source(path, stamp, free)
 }
 
-/// Removes a file that has its new name. If it stays where it was, it is not moved, so it has no second name either.
-fn leave(path: &Path, stamp: Stamp, free: PathBuf) -> io::Result<PathBuf> {
+/// Removes the source of a moved file. If it cannot be removed, the new name is removed instead, so that the file
+/// does not have two.
+fn remove_source(path: &Path, stamp: Stamp, free: PathBuf) -> io::Result<PathBuf> {
     match remove_same(path, stamp) {
         Ok(()) => Ok(free),
         Err(error) => {
@@ -73,22 +74,23 @@ fn leave(path: &Path, stamp: Stamp, free: PathBuf) -> io::Result<PathBuf> {
 }
 
 enum Claim {
-    /// A hidden file to copy to, which stays locked while this is open.
+    /// A hidden file to copy to, which stays locked while it is open.
     New(PathBuf, File),
-    /// The hidden name and the final name of a copy that an earlier run finished.
+    /// The hidden and the final name of a copy that an earlier run finished.
     Placed(PathBuf, PathBuf),
 }
 
-/// Finds the copy that an earlier run left of a file, or makes a new one. Its name is made of those of the file and the
-/// target, so that it is found again; where something else has that name, another one is made up.
+/// Finds the copy of a file that an earlier run left, or creates a new one. Its name is derived from those of the
+/// file and the target, so that it is found again. If that name is taken, a random one is used.
 fn claim(path: &Path, target: &Path) -> io::Result<Claim> {
     let mut hasher = DefaultHasher::new();
     (path, target).hash(&mut hasher);
     let beside = target.with_file_name(format!(".immich-{:016x}.tmp", hasher.finish()));
     if fs::symlink_metadata(&beside).is_ok_and(|found| found.is_file() && disk::is_linked(&found)) {
-        // Two names on it were all that was missing; anybody else can have put them there.
+        // Only the removal of the second name is missing. The content is compared, because others may have created
+        // both names.
         let mut taken = names(target).take_while(|free| fs::symlink_metadata(free).is_ok());
-        match taken.find(|free| is_one(&beside, free)) {
+        match taken.find(|free| is_same_file(&beside, free)) {
             Some(free) if is_equal(path, &free)? => return Ok(Claim::Placed(beside, free)),
             _ => fs::remove_file(&beside)?,
         }
@@ -97,14 +99,14 @@ fn claim(path: &Path, target: &Path) -> io::Result<Claim> {
     if is_left && disk::open_own(&beside, Access::Private).is_ok_and(|left| is_locked(&left, &beside) == Some(true)) {
         fs::remove_file(&beside)?;
     }
-    // A file that is made here is nobody else's.
+    // A file that is created here cannot belong to anybody else.
     match disk::create_own_new(&beside, Access::Private) {
         Ok(file) if is_locked(&file, &beside) != Some(false) => Ok(Claim::New(beside, file)),
         _ => disk::create_beside(target, Access::Private).map(|(beside, file)| Claim::New(beside, file)),
     }
 }
 
-/// Whether a file is locked now and still has its name; nothing where the file system has no locks.
+/// Whether a file was locked and still has its name; `None` if the file system does not support locks.
 fn is_locked(file: &File, path: &Path) -> Option<bool> {
     match disk::lock(file) {
         Ok(Lock::Locked) => Some(disk::is_at(file, path)),
@@ -113,8 +115,8 @@ fn is_locked(file: &File, path: &Path) -> Option<bool> {
     }
 }
 
-/// Copies a file, with its mode and its time of change, and makes sure that the copy outlives the machine.
-fn fill(path: &Path, stamp: Stamp, mut to: &File) -> io::Result<()> {
+/// Copies a file with its mode and modification time, and flushes the copy to disk.
+fn copy_content(path: &Path, stamp: Stamp, mut to: &File) -> io::Result<()> {
     let mut from = disk::open_file(path, false)?;
     let found = from.metadata()?;
     if Stamp::of(&found) != stamp {
@@ -124,14 +126,14 @@ fn fill(path: &Path, stamp: Stamp, mut to: &File) -> io::Result<()> {
     if copied != stamp.length || Stamp::of(&from.metadata()?) != stamp {
         return Err(changed());
     }
-    // Where there are no modes, that of the file system must do.
+    // File systems without modes use their default.
     drop(to.set_permissions(permissions(&found)));
     disk::set_modified(to, found.modified()?)?;
     disk::sync_file(to).map(drop)
 }
 
-/// Whether two names are of one file.
-fn is_one(one: &Path, other: &Path) -> bool {
+/// Whether two paths lead to the same file.
+fn is_same_file(one: &Path, other: &Path) -> bool {
     let both = fs::symlink_metadata(one).and_then(|one| Ok((one, fs::symlink_metadata(other)?)));
     cfg!(unix) && both.is_ok_and(|(one, other)| disk::is_same_file(&one, &other))
 }
@@ -150,12 +152,12 @@ fn is_equal(one: &Path, other: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Whether a file that cannot be given a second name cannot be copied to that name either.
+/// Whether a file that could not be linked to a name cannot be copied to it either.
 fn is_final(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::Other) || disk::is_too_long(error)
 }
 
-/// Makes the folders below the one that the user chose. None of them may be a link, which anybody can have planted there.
+/// Creates the folders below the one that the user chose. None of them may be a link, which others may have planted.
 fn make_folders(folder: &Path, below: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut path = folder.to_owned();
@@ -180,7 +182,7 @@ fn names(target: &Path) -> impl Iterator<Item = PathBuf> {
     (0..NAMES).map(|number| numbered(target, number))
 }
 
-/// `name`, `name (1)` and so on.
+/// Returns `name`, `name (1)` and so on.
 fn numbered(target: &Path, number: u32) -> PathBuf {
     if number == 0 {
         return target.to_owned();
@@ -226,7 +228,7 @@ mod tests {
             (path, stamp)
         }
 
-        /// The content of the folder that files are moved to.
+        /// The contents of the folder that files are moved to.
         fn done(&self) -> Vec<(String, String)> {
             let entries = fs::read_dir(self.0.join("done")).expect("a folder").map(|entry| entry.expect("an entry"));
             let mut files: Vec<_> = entries
@@ -263,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_was_begun_leaves_nothing() {
+    fn an_incomplete_copy_is_replaced() {
         let disk = Disk::new("begun");
         fs::write(disk.beside(), "the ph").expect("a file");
         disk.copy().expect("a move");
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_has_both_names_is_taken_for_done() {
+    fn a_copy_with_both_names_is_complete() {
         let disk = Disk::new("both");
         let beside = disk.beside();
         fs::write(&beside, "the photo").expect("a file");
@@ -281,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_planted_pair_of_names_is_no_copy() {
+    fn a_planted_pair_of_names_is_not_a_copy() {
         let disk = Disk::new("planted");
         let beside = disk.beside();
         fs::write(&beside, "not the p").expect("a file");
@@ -292,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_another_program_makes_stays() {
+    fn a_copy_of_another_program_is_kept() {
         let disk = Disk::new("busy");
         let beside = disk.beside();
         let other = File::open(&beside).expect("a file");
@@ -302,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_has_its_new_name_already_gets_no_second_one() {
+    fn a_file_with_its_new_name_is_not_copied() {
         let disk = Disk::new("linked");
         let (path, stamp) = disk.source();
         fs::hard_link(&path, disk.0.join("done/a.jpg")).expect("a link");

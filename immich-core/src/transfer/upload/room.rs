@@ -1,25 +1,25 @@
-//! The room that is left on the server: a file that will not fit is not sent to be refused.
+//! Tracks the free space on the server, so that files that do not fit are not sent.
 
 use http::StatusCode;
 
 use crate::client::Client;
 use crate::error::Error;
 
-/// How many files in a row the server may fail to store before the run ends.
+/// The maximum number of consecutive files that the server may fail to store before the run ends.
 const FAILURES: u32 = 5;
 
-/// How many refusals are enough where the server does not tell how much room it has.
+/// The number of refusals after which the quota counts as used up, if the server does not report the remaining space.
 const REFUSALS: u32 = 3;
 
-/// The known room on the server.
+/// The known free space on the server.
 #[derive(Default)]
 pub(super) struct Room {
-    /// The number of bytes that fit, as far as it is known, and the refusal that reported it.
+    /// The number of bytes that fit, if known, and the error that led to the request for it.
     left: Option<(u64, Error)>,
     refusals: u32,
-    /// How many files in a row the server failed to store.
+    /// The number of consecutive files that the server failed to store.
     failures: u32,
-    /// Whether a request for the room is under way. Nothing is sent meanwhile.
+    /// Whether a request for the free space is running. Nothing is sent meanwhile.
     pub(super) is_checking: bool,
 }
 
@@ -33,14 +33,14 @@ pub(super) enum Shortage {
 }
 
 impl Shortage {
-    /// The statement of an error about the room on the server.
+    /// Returns the shortage that an error indicates.
     pub(super) fn of(error: &Error) -> Option<Self> {
         if error.is_from_elsewhere() {
             return None;
         }
-        let said = |text: &str| error.messages().iter().any(|message| message.contains(text));
+        let has_message = |text: &str| error.messages().iter().any(|message| message.contains(text));
         match error.status()? {
-            StatusCode::BAD_REQUEST if said("Quota has been exceeded") => Some(Self::Quota),
+            StatusCode::BAD_REQUEST if has_message("Quota has been exceeded") => Some(Self::Quota),
             StatusCode::INTERNAL_SERVER_ERROR | StatusCode::INSUFFICIENT_STORAGE => Some(Self::Failure),
             _ => None,
         }
@@ -48,13 +48,13 @@ impl Shortage {
 }
 
 impl Room {
-    /// The refusal that holds for a file of this length as well.
+    /// Returns the error that also applies to a file of this length.
     pub(super) fn refusal(&self, length: Option<u64>) -> Option<Error> {
         let (left, refusal) = self.left.as_ref()?;
         length.is_some_and(|length| length > *left).then(|| refusal.clone())
     }
 
-    /// A file was stored.
+    /// Records that a file was stored.
     pub(super) fn stored(&mut self, length: u64) {
         self.failures = 0;
         if let Some((left, _)) = &mut self.left {
@@ -62,7 +62,7 @@ impl Room {
         }
     }
 
-    /// A file was not stored, and the server has this much room, if known. Returns whether there is no use in continuing.
+    /// Records that a file was not stored, and the free space if known. Returns whether the run should stop.
     pub(super) fn refused(&mut self, shortage: Shortage, length: u64, left: Option<u64>, error: &Error) -> bool {
         self.is_checking = false;
         match (shortage, left) {
@@ -81,7 +81,7 @@ impl Room {
     }
 }
 
-/// Requests how much room there is; `None` where the server does not tell.
+/// Requests the free space; `None` if the server does not report it.
 pub(super) async fn left(client: &Client, shortage: Shortage) -> Option<u64> {
     let bytes = match shortage {
         Shortage::Quota => {

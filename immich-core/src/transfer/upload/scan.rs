@@ -1,7 +1,8 @@
-//! Finds the files, a folder at a time, so that what belongs together is found together.
+//! Finds the files to upload, one folder at a time, so that files that belong together are found together.
 //!
-//! A folder is listed as a whole, for its names tell which files belong together; its files are looked at only as they are
-//! handed over, so that the first come early and a folder of any size is held as names alone.
+//! The names of a whole folder are listed first, because they determine which files belong together. The metadata of
+//! a file is read only shortly before it is returned, so that the first files are returned early, and of large
+//! folders only the names are in memory.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ffi::{OsStr, OsString};
@@ -22,29 +23,29 @@ use crate::transfer::upload::sidecar::{Sidecars, is_sidecar};
 use crate::transfer::upload::system::{is_system_file, is_system_folder};
 use crate::transfer::upload::times::times;
 
-/// How many are handed over at once, first and later.
+/// The numbers of entries per batch, at first and later.
 const FIRST_BATCH: usize = 64;
 const BATCH: usize = 1024;
 
-/// The walk through folders. It does its work where it is called, which is no place that must not block.
+/// Walks through folders. All methods block.
 pub(super) struct Scanner {
     options: FileOptions,
     times: Option<TimesOf>,
     extensions: HashSet<String>,
     progress: Progress,
-    /// Folders that are still to be read, the next one last.
+    /// Paths to scan, the next one last.
     left: Vec<Work>,
-    /// The folder that is being handed over.
+    /// The folder whose entries are being returned.
     current: Option<Current>,
     found: VecDeque<Found>,
     batch: usize,
-    /// Whether anything can be met twice: by links, or because it was given twice.
-    can_meet_twice: bool,
-    /// The folders that were looked into, with their paths below the one that was given.
+    /// Whether a file or folder can be found twice: through links, or because it is given twice.
+    can_repeat: bool,
+    /// The scanned folders, with their relative paths.
     folders: HashMap<PathBuf, Folder>,
-    /// The files that were given by themselves, by their folders.
+    /// The files that were given themselves, by folder.
     given: HashMap<PathBuf, HashSet<OsString>>,
-    /// The files that were found, where links are followed.
+    /// The files that were found, if links are followed.
     files: HashSet<PathBuf>,
     pairs: u64,
     stacks: u64,
@@ -53,9 +54,9 @@ pub(super) struct Scanner {
 }
 
 enum Work {
-    /// A path that was given and names no file of a folder, such as `..`.
+    /// A given path without a file name, such as `..`.
     Root(PathBuf),
-    /// Names that were given, of one folder.
+    /// Given names in one folder.
     Given(PathBuf, Vec<OsString>),
     Folder(Folder),
 }
@@ -63,13 +64,13 @@ enum Work {
 #[derive(Clone)]
 struct Folder {
     path: PathBuf,
-    /// Where it is below the path that was given.
+    /// The path relative to the given path.
     relative: PathBuf,
-    /// Where it is from the root of the file system, without links; to be found out of one that was given or is a link.
+    /// The absolute path without links; `None` for a given folder or a link, where it must be resolved.
     absolute: Option<PathBuf>,
-    /// The name of the folder that was given.
+    /// The name of the given folder.
     root: Option<String>,
-    /// Whether a pattern includes all that is below it.
+    /// Whether a pattern includes everything below it.
     is_included: bool,
     is_link: bool,
 }
@@ -79,16 +80,16 @@ struct Current {
     folder: Folder,
     absolute: PathBuf,
     entries: Vec<Entry>,
-    /// The entries that may belong together, by number.
+    /// The indices of the entries that may belong together.
     groups: VecDeque<Vec<usize>>,
 }
 
 struct Entry {
     name: OsString,
     kind: Kind,
-    /// Whether it is to be an input, or reported.
+    /// Whether it is to be an input, or reported as skipped.
     is_wanted: bool,
-    /// Whether it may be the sidecar of another.
+    /// Whether it may be the sidecar of another file.
     is_sidecar: bool,
 }
 
@@ -135,7 +136,7 @@ impl Scanner {
         extensions: HashSet<String>,
         progress: Progress,
     ) -> Self {
-        let can_meet_twice = paths.len() > 1 || options.follow_links;
+        let can_repeat = paths.len() > 1 || options.follow_links;
         Self {
             options,
             times,
@@ -145,7 +146,7 @@ impl Scanner {
             current: None,
             found: VecDeque::new(),
             batch: FIRST_BATCH,
-            can_meet_twice,
+            can_repeat,
             folders: HashMap::new(),
             given: HashMap::new(),
             files: HashSet::new(),
@@ -156,12 +157,12 @@ impl Scanner {
         }
     }
 
-    /// Returns the next that were found, or none at the end.
+    /// Returns the next batch of entries; empty at the end.
     pub(super) fn next_batch(&mut self) -> Vec<Found> {
         while self.found.len() < self.batch {
             if let Some(mut current) = self.current.take() {
                 if let Some(group) = current.groups.pop_front() {
-                    self.take(&mut current, &group);
+                    self.create_inputs(&mut current, &group);
                     self.current = Some(current);
                 }
                 continue;
@@ -169,8 +170,8 @@ impl Scanner {
             match self.left.pop() {
                 None => break,
                 Some(Work::Root(path)) => self.root(path),
-                Some(Work::Given(parent, names)) => self.look_at_given(parent, names),
-                Some(Work::Folder(folder)) => self.look_into(folder),
+                Some(Work::Given(parent, names)) => self.scan_given(parent, names),
+                Some(Work::Folder(folder)) => self.scan_folder(folder),
             }
         }
         let batch = self.found.len().min(self.batch);
@@ -178,7 +179,7 @@ impl Scanner {
         self.found.drain(..batch).collect()
     }
 
-    /// The patterns that fitted nothing that was found so far.
+    /// Returns the patterns that have matched nothing so far.
     pub(super) fn unmatched_patterns(&self) -> Vec<String> {
         self.options.filter.unmatched()
     }
@@ -199,7 +200,7 @@ impl Scanner {
         if follow { fs::metadata(path) } else { fs::symlink_metadata(path) }
     }
 
-    /// The path from the root of the file system, without links.
+    /// Returns the absolute path without links.
     fn resolve(&mut self, path: &Path) -> io::Result<PathBuf> {
         #[cfg(test)]
         self.work.resolve();
@@ -225,7 +226,7 @@ impl Scanner {
         Ok(entries)
     }
 
-    /// Looks at a path that was given and may be a folder.
+    /// Scans a given path that may be a folder.
     fn root(&mut self, path: PathBuf) {
         match self.stat(&path, true) {
             Ok(found) if found.is_dir() => self.left.push(Work::Folder(Folder::given(path))),
@@ -234,10 +235,10 @@ impl Scanner {
         }
     }
 
-    /// Looks at files and folders of one folder that were given by themselves. Links among them are followed.
-    fn look_at_given(&mut self, parent: PathBuf, names: Vec<OsString>) {
+    /// Scans given files and folders of the same parent folder. Links among them are followed.
+    fn scan_given(&mut self, parent: PathBuf, names: Vec<OsString>) {
         let (mut folders, mut files) = (Vec::new(), Vec::new());
-        // The folder that they are in is listed only if there is a file among them, for what belongs to that.
+        // The parent folder is listed only if files are given, to find what belongs to them.
         let mut listed: Option<HashMap<OsString, Kind>> = None;
         let mut seen = HashSet::new();
         for name in names {
@@ -254,7 +255,7 @@ impl Scanner {
                 Ok(Kind::Folder { .. }) => folders.push(Work::Folder(Folder::given(path))),
                 Ok(kind @ Kind::File { .. }) => {
                     if listed.is_none() {
-                        // Files that were given can be read where their folder cannot.
+                        // Given files may be readable although their folder is not.
                         let entries = self.list(&parent).unwrap_or_default();
                         let kind = |(name, found): (OsString, io::Result<FileType>)| {
                             Some((name, Kind::of(found.ok()?, false)))
@@ -270,7 +271,7 @@ impl Scanner {
         folders.reverse();
         self.left.append(&mut folders);
         if let Some(listed) = listed {
-            self.take_given(parent, files, listed);
+            self.add_given(parent, files, listed);
         }
     }
 
@@ -282,7 +283,7 @@ impl Scanner {
         Ok(Kind::of(found.file_type(), false))
     }
 
-    fn take_given(&mut self, parent: PathBuf, files: Vec<(OsString, Kind)>, listed: HashMap<OsString, Kind>) {
+    fn add_given(&mut self, parent: PathBuf, files: Vec<(OsString, Kind)>, listed: HashMap<OsString, Kind>) {
         let absolute = match self.resolve(&parent) {
             Ok(absolute) => absolute,
             Err(error) => return self.fail(parent, error),
@@ -294,18 +295,18 @@ impl Scanner {
         let mut wanted = HashSet::new();
         for (name, kind) in files {
             let is_new = !before.contains(&name)
-                && !walked.as_ref().is_some_and(|walked| self.is_taken_in_walk(walked, &absolute, &name, kind));
+                && !walked.as_ref().is_some_and(|walked| self.is_found_by_scan(walked, &absolute, &name, kind));
             if is_new && self.filter_file(&folder, &absolute, &name) {
                 wanted.insert(name.clone());
             }
-            if self.can_meet_twice {
+            if self.can_repeat {
                 before.insert(name.clone());
             }
             let is_wanted = wanted.contains(&name);
             let is_sidecar = self.is_sidecar(&folder, &absolute, &name);
             entries.push(Entry { name, kind, is_wanted, is_sidecar });
         }
-        if self.can_meet_twice {
+        if self.can_repeat {
             self.given.insert(absolute.clone(), before);
         }
         let names: HashSet<_> = entries.iter().map(|entry| entry.name.clone()).collect();
@@ -322,11 +323,11 @@ impl Scanner {
             entries.push(Entry { name, kind, is_wanted: false, is_sidecar });
         }
         entries.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-        self.hand_over(folder, absolute, entries);
+        self.group_entries(folder, absolute, entries);
     }
 
-    /// Whether the walk through a folder has handed over, or will hand over, a file of it.
-    fn is_taken_in_walk(&mut self, folder: &Folder, absolute: &Path, name: &OsStr, kind: Kind) -> bool {
+    /// Whether scanning a folder has returned, or will return, this file.
+    fn is_found_by_scan(&mut self, folder: &Folder, absolute: &Path, name: &OsStr, kind: Kind) -> bool {
         let is_link = matches!(kind, Kind::File { is_link: true });
         let is_left_out = (!self.options.hidden && is_hidden(name))
             || (!self.options.system_folders && is_system_file(name))
@@ -334,7 +335,7 @@ impl Scanner {
         !is_left_out && self.filter_file(folder, absolute, name)
     }
 
-    fn look_into(&mut self, mut folder: Folder) {
+    fn scan_folder(&mut self, mut folder: Folder) {
         let absolute = match folder.absolute.take() {
             Some(absolute) => absolute,
             None => match self.resolve(&folder.path) {
@@ -342,7 +343,7 @@ impl Scanner {
                 Err(error) => return self.fail(folder.path, error),
             },
         };
-        if self.can_meet_twice {
+        if self.can_repeat {
             if self.folders.contains_key(&absolute) {
                 return;
             }
@@ -362,7 +363,7 @@ impl Scanner {
             Ok(listed) => listed,
             Err(error) => return self.fail(folder.path, error),
         };
-        // A folder below the one that was given may have been swapped for a link.
+        // A subfolder may have been replaced by a link meanwhile.
         if !folder.relative.as_os_str().is_empty()
             && !folder.is_link
             && self.stat(&folder.path, false).is_ok_and(|found| found.is_symlink())
@@ -375,7 +376,7 @@ impl Scanner {
             if given.contains(&name) {
                 entries.push(Entry { name, kind: Kind::File { is_link: false }, is_wanted: false, is_sidecar: false });
             } else {
-                self.look_at(&folder, &absolute, name, found, &mut entries, &mut below);
+                self.scan_entry(&folder, &absolute, name, found, &mut entries, &mut below);
             }
         }
         if !given.is_empty() {
@@ -383,11 +384,11 @@ impl Scanner {
         }
         below.reverse();
         self.left.append(&mut below);
-        self.hand_over(folder, absolute, entries);
+        self.group_entries(folder, absolute, entries);
     }
 
-    /// Sorts one entry of a folder.
-    fn look_at(
+    /// Classifies an entry of a folder.
+    fn scan_entry(
         &mut self,
         folder: &Folder,
         absolute: &Path,
@@ -402,7 +403,7 @@ impl Scanner {
                 && if is_folder { is_system_folder(&name, absolute.file_name()) } else { is_system_file(&name) }
         };
         let is_left_out = !self.options.hidden && is_hidden(&name);
-        // A hidden folder is left out without a word, unless a system made it, which can be of interest.
+        // A hidden folder is skipped silently, unless it is a system folder, which is reported.
         if is_left_out && !(is_system(self, true) && found.as_ref().is_ok_and(FileType::is_dir)) {
             return;
         }
@@ -413,7 +414,7 @@ impl Scanner {
             found => found.map(|found| Kind::of(found, false)),
         };
         if let Ok(Kind::Folder { is_link }) = kind {
-            return self.look_at_folder(folder, absolute, name, is_link, below);
+            return self.scan_subfolder(folder, absolute, name, is_link, below);
         }
         if !self.filter_file(folder, absolute, &name) {
             let is_sidecar = self.is_sidecar(folder, absolute, &name);
@@ -426,7 +427,7 @@ impl Scanner {
             Ok(kind) => match kind.refusal() {
                 Some(reason) => {
                     self.skip(path, reason, 0);
-                    // It may need a sidecar all the same, which must stay then.
+                    // The entry may have a sidecar, which must be kept then.
                     entries.push(Entry { name, kind, is_wanted: false, is_sidecar: false });
                 }
                 None if is_system(self, false) => self.skip(path, SkipReason::SystemFile, 0),
@@ -439,7 +440,7 @@ impl Scanner {
         }
     }
 
-    fn look_at_folder(
+    fn scan_subfolder(
         &mut self,
         folder: &Folder,
         absolute: &Path,
@@ -465,7 +466,7 @@ impl Scanner {
         below.push(Work::Folder(Folder { path, relative, absolute, root: folder.root.clone(), is_included, is_link }));
     }
 
-    /// Whether the patterns take a file.
+    /// Whether the patterns include a file.
     fn filter_file(&mut self, folder: &Folder, absolute: &Path, name: &OsStr) -> bool {
         if self.options.filter.is_empty() {
             return true;
@@ -477,7 +478,7 @@ impl Scanner {
         is_included && !is_excluded
     }
 
-    /// Whether a file of this name may be a sidecar. One need not be included, but may be excluded.
+    /// Whether a file of this name may be a sidecar. Sidecars need not be included, but may be excluded.
     fn is_sidecar(&mut self, folder: &Folder, absolute: &Path, name: &OsStr) -> bool {
         if !self.options.sidecars || !is_sidecar(name) {
             return false;
@@ -487,14 +488,14 @@ impl Scanner {
         !self.options.filter.excludes_file(place)
     }
 
-    /// Sorts the entries of a folder into groups that may belong together.
-    fn hand_over(&mut self, folder: Folder, absolute: PathBuf, entries: Vec<Entry>) {
+    /// Groups the entries of a folder that may belong together.
+    fn group_entries(&mut self, folder: Folder, absolute: PathBuf, entries: Vec<Entry>) {
         let groups = grouped(&entries).into();
         self.current = Some(Current { folder, absolute, entries, groups });
     }
 
-    /// Makes inputs of the files of a folder that may belong together.
-    fn take(&mut self, current: &mut Current, group: &[usize]) {
+    /// Creates the inputs of a group of entries that may belong together.
+    fn create_inputs(&mut self, current: &mut Current, group: &[usize]) {
         if !group.iter().any(|number| current.entries[*number].is_wanted) {
             return;
         }
@@ -511,11 +512,11 @@ impl Scanner {
         let others: Vec<&OsStr> = others.map(|entry| entry.name.as_os_str()).collect();
         let names: Vec<&OsStr> = photos.iter().map(|entry| entry.name.as_os_str()).collect();
         let sidecars = Sidecars::new(xmp.iter().map(|entry| entry.name.as_os_str()).collect(), &names);
-        // Whether a file that is no input may have each XMP file, and how many inputs have it.
+        // For each XMP file, whether a file that is not an input may have it, and how many inputs have it.
         let mut holders: Vec<(bool, u32)> = sidecars.may_be_of(&others).into_iter().map(|other| (other, 0)).collect();
         let used: HashSet<usize> = (0..photos.len()).filter_map(|photo| sidecars.of(photo)).collect();
 
-        // What is no photo is reported.
+        // Report files that are not photos.
         let unused = xmp.iter().enumerate().filter(|(number, _)| !used.contains(number)).map(|(_, entry)| *entry);
         let unknown = entries
             .iter()
@@ -530,7 +531,7 @@ impl Scanner {
         let mut members = Vec::new();
         let mut inputs = Vec::new();
         for (photo, entry) in photos.iter().enumerate() {
-            let input = if entry.is_wanted { self.look_at_photo(folder, absolute, entry) } else { None };
+            let input = if entry.is_wanted { self.stat_photo(folder, absolute, entry) } else { None };
             let sidecar = sidecars.of(photo);
             match (&input, sidecar) {
                 (Some(_), Some(sidecar)) => holders[sidecar].1 += 1,
@@ -573,7 +574,7 @@ impl Scanner {
                     let find = || SidecarSource::find(path, is_link, users, others);
                     sources.entry(sidecar).or_insert_with(find).clone()
                 });
-                // The place in a stack stands in the low half, its number in the high.
+                // The stack number in the upper half, the position in the stack in the lower half.
                 let stack = members[number].stack;
                 let stack = stack.map(|stack| ((first_stack + stack as u64) << 32) | places[number] as u64);
                 let item = self.item(folder, absolute, entry, &metadata, sidecar, role, stack);
@@ -582,8 +583,8 @@ impl Scanner {
         }
     }
 
-    /// Looks at a photo that is to be an input. An entry of another type is reported.
-    fn look_at_photo(&mut self, folder: &Folder, absolute: &Path, entry: &Entry) -> Option<Metadata> {
+    /// Reads the metadata of a photo that is to be an input. Reports an entry that turns out to be of another type.
+    fn stat_photo(&mut self, folder: &Folder, absolute: &Path, entry: &Entry) -> Option<Metadata> {
         let path = folder.path.join(&entry.name);
         let is_link = matches!(entry.kind, Kind::File { is_link: true });
         let found = match self.stat(&path, is_link) {
@@ -593,7 +594,7 @@ impl Scanner {
                 return None;
             }
         };
-        // Its name may have been given to something else since the folder was listed.
+        // The path may lead to something else since the folder was listed.
         let kind = Kind::of(found.file_type(), is_link);
         let reason = kind.refusal().or((!found.is_file()).then_some(SkipReason::NotAFile));
         if let Some(reason) = reason {
@@ -614,8 +615,8 @@ impl Scanner {
         Some(found)
     }
 
-    /// Reports sidecars of files that were given by themselves that are links or no files. In a folder that was walked through
-    /// they were reported as what they are.
+    /// Reports sidecars of given files that are links or not files. In a folder that was scanned, they were already
+    /// reported.
     fn report_refused_sidecars(&mut self, folder: &Folder, entries: &[&Entry], members: &[Member]) {
         let refused: Vec<_> = entries
             .iter()
@@ -686,8 +687,8 @@ impl Folder {
     }
 }
 
-/// The paths that were given in the order in which they are looked at, the first last. Files of one folder are looked at
-/// together, for the sake of what belongs together; and those of a folder that was given too after that.
+/// Returns the given paths as work, the first one last. Files in the same folder are scanned together, so that those
+/// that belong together are found. Files in a folder that is itself given are scanned after that folder.
 fn in_order(paths: Vec<PathBuf>) -> Vec<Work> {
     let all: HashSet<PathBuf> = if paths.len() > 1 { paths.iter().cloned().collect() } else { HashSet::new() };
     let mut work = Vec::new();
@@ -716,9 +717,9 @@ fn in_order(paths: Vec<PathBuf>) -> Vec<Work> {
     work
 }
 
-/// The numbers of the entries that may belong together, in the order of their names.
+/// Returns the indices of the entries that may belong together, in the order of names.
 fn grouped(entries: &[Entry]) -> Vec<Vec<usize>> {
-    // For each entry one before it of the same group, or itself.
+    // For each entry an earlier one of the same group, or itself.
     let mut before: Vec<usize> = (0..entries.len()).collect();
     let mut first: HashMap<Vec<u8>, usize> = HashMap::new();
     for (number, entry) in entries.iter().enumerate() {

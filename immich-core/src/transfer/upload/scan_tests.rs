@@ -1,10 +1,10 @@
-//! How much the walk asks of the file system.
+//! Limits the number of file system calls of a scan.
 
 use super::*;
 use crate::transfer::upload::filter::Filter;
 use crate::transfer::upload::options::{CopyProof, SourcePolicy};
 
-/// How often each was called.
+/// The number of calls of each kind.
 #[derive(Debug, Default)]
 pub(super) struct Work {
     stats: usize,
@@ -62,13 +62,13 @@ fn scanner(paths: Vec<PathBuf>) -> Scanner {
     Scanner::new(paths, options, None, HashSet::from([".jpg".to_owned()]), Progress::new(None))
 }
 
-/// How many are found after the first batch.
+/// Returns the number of entries after the first batch.
 fn rest(scanner: &mut Scanner) -> usize {
     std::iter::from_fn(|| Some(scanner.next_batch().len()).filter(|found| *found > 0)).sum()
 }
 
 #[test]
-fn paths_given_one_by_one_are_looked_at_once_each_and_the_first_come_early() {
+fn given_paths_are_read_once_and_the_first_early() {
     const FILES: usize = 3000;
     let folder = Folder::new("given");
     let paths: Vec<_> = (0..FILES).map(|number| folder.0.join(format!("{number}.jpg"))).collect();
@@ -83,7 +83,7 @@ fn paths_given_one_by_one_are_looked_at_once_each_and_the_first_come_early() {
 }
 
 #[test]
-fn a_large_folder_is_looked_at_as_it_is_handed_over() {
+fn metadata_of_a_large_folder_is_read_lazily() {
     const FILES: usize = 3000;
     let folder = Folder::new("large");
     (0..FILES).for_each(|number| fs::write(folder.0.join(format!("{number}.jpg")), "photo").expect("a file"));
@@ -95,7 +95,7 @@ fn a_large_folder_is_looked_at_as_it_is_handed_over() {
 }
 
 #[test]
-fn a_deep_folder_takes_the_same_work_at_each_level() {
+fn each_level_of_a_deep_folder_takes_the_same_work() {
     const LEVELS: usize = 200;
     let folder = Folder::new("deep");
     let mut path = folder.0.clone();
@@ -111,7 +111,7 @@ fn a_deep_folder_takes_the_same_work_at_each_level() {
 }
 
 #[test]
-fn what_does_not_belong_together_is_handed_over_apart() {
+fn unrelated_files_are_in_separate_groups() {
     let entry = |name: &str| Entry {
         name: name.into(),
         kind: Kind::File { is_link: false },

@@ -25,15 +25,15 @@ use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
 use crate::transfer::upload::options::Options;
 
-/// The outcome of sending.
+/// The result of sending an input.
 pub(super) enum Sent {
     Created(AssetId),
     Duplicate {
         asset: AssetId,
-        /// Whether an earlier attempt may have made the asset, perhaps without its bytes.
+        /// Whether an earlier attempt may have created the asset, perhaps without its bytes.
         is_doubtful: bool,
     },
-    /// The file is not the one that was hashed. The asset that was made of it, if any.
+    /// The file changed after it was hashed. Contains the asset that was created from it, if any.
     #[cfg(feature = "fs")]
     Changed(Option<AssetId>),
     Failed {
@@ -45,7 +45,7 @@ pub(super) enum Sent {
 
 #[cfg(feature = "fs")]
 impl Sent {
-    /// Whether it could have come otherwise of other bytes. What the server knew by its checksum was not read.
+    /// Whether the result depends on the bytes sent. For a duplicate, the server compared only the checksum.
     pub(super) fn is_of_bytes(&self) -> bool {
         match self {
             Self::Created(_) => true,
@@ -54,7 +54,7 @@ impl Sent {
         }
     }
 
-    /// The same of a file that changed meanwhile.
+    /// Converts the result to that of a file that changed meanwhile.
     pub(super) fn changed(self) -> Self {
         match self {
             Self::Created(asset) => Self::Changed(Some(asset)),
@@ -71,18 +71,18 @@ pub(super) async fn send(
     video: Option<AssetId>,
 ) -> Sent {
     item.meter.restart();
-    // Of a small file it is sent what was hashed.
+    // For a small file, the bytes that were hashed are sent, so changes do not matter.
     #[cfg(feature = "fs")]
     if item.state.bytes.is_none() && are_changed(item.path_and_stamp().into_iter().collect()).await.contains(&true) {
         return Sent::Changed(None);
     }
     let counter = AttemptCounter::default();
-    let mut ride = outages.ride();
+    let mut outage_retry = outages.outage_retry();
     let mut is_doubtful = false;
     loop {
-        ride.ready().await;
+        outage_retry.ready().await;
         let response = match form(client, options, item, video).await {
-            // Immich stores equal bytes of a user once.
+            // Safe to repeat: Immich stores equal bytes of a user once.
             Ok(form) => client.send(form).repeatable().count_attempts(counter.clone()).await,
             Err(error) => return Sent::Failed { error, is_doubtful },
         };
@@ -94,9 +94,9 @@ pub(super) async fn send(
             Ok(response) => return Sent::Created(response.id),
             Err(error) => error,
         };
-        // What Immich refused it did not do, unless it failed at it.
+        // After an error response, Immich has no record, unless the error is a server error.
         is_doubtful |= error.status().is_none_or(|status| status.is_server_error());
-        let error = match ride.failed(error).await {
+        let error = match outage_retry.failed(error).await {
             Ok(()) if item.is_repeatable() => continue,
             Ok(()) => Error::io(None, "sending it again", io::Error::other("its bytes can be read only once")),
             Err(error) => error,
@@ -105,7 +105,7 @@ pub(super) async fn send(
     }
 }
 
-/// Whether each file looks otherwise than when it was hashed. One that is not there says so by its own error.
+/// Whether each file changed after it was hashed. If a file is missing, sending it fails.
 #[cfg(feature = "fs")]
 pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
     let is_changed = |(path, stamp): (PathBuf, Stamp)| Stamp::read(&path).is_ok_and(|now| now != stamp);
@@ -133,19 +133,19 @@ async fn form(client: &Client, options: &Options, item: &Item, video: Option<Ass
     let content_type = item.content_type.as_deref().unwrap_or_else(|| media::content_type(&extension));
     let file = FilePart::new(item.name.as_str(), item.meter.counted(body)).content_type(content_type);
     let mut form = UploadAsset::new(file, item.created_at, item.modified_at);
-    // By the header alone the server does not add what its owner has already to the album of a visitor's link.
+    // With the header, the server would not add existing assets of its owner to the album of a visitor's link.
     form.x_immich_checksum = item.checksum.filter(|_| !client.is_visitor()).map(|checksum| checksum.to_string());
     form.filename = needs_text_part(&item.name).then(|| item.name.clone());
     form.sidecar_data = sidecar;
     form.live_photo_video_id = video;
     form.is_favorite = options.favorite;
-    // The server hides the video of a live photo only if it would show it.
+    // The server hides the video of a live photo only if it would otherwise be in the timeline.
     form.visibility = options.visibility.clone().filter(|_| !matches!(item.role, Role::Video(_)));
     form.metadata = (!options.metadata.is_empty()).then(|| options.metadata.clone());
     Ok(form)
 }
 
-/// Whether a name has characters that servers do not decode in the head of a part.
+/// Whether a name has characters that servers do not decode in the headers of a part.
 fn needs_text_part(name: &str) -> bool {
     name.contains(|character: char| matches!(character, '"' | '\\') || character.is_control())
 }

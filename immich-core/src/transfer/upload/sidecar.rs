@@ -1,4 +1,4 @@
-//! Which XMP file belongs to which photo.
+//! Assigns XMP sidecars to photos.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -11,7 +11,7 @@ pub(super) fn is_sidecar(name: &OsStr) -> bool {
     bytes.len() > 4 && bytes[bytes.len() - 4..].eq_ignore_ascii_case(b".xmp")
 }
 
-/// A name without its last extension.
+/// Returns a name without its last extension.
 pub(super) fn stem(name: &OsStr) -> &[u8] {
     stem_of(name.as_encoded_bytes())
 }
@@ -23,20 +23,20 @@ pub(super) fn stem_of(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// The XMP files of files that may belong together.
+/// The XMP files of a group of files.
 #[derive(Debug)]
 pub(super) struct Sidecars<'n> {
     names: Vec<&'n OsStr>,
-    /// For each photo the number of its XMP file.
+    /// For each photo the index of its XMP file.
     of: Vec<Option<usize>>,
 }
 
-/// The two forms of a sidecar's name: `photo.jpg.xmp`, and `photo.xmp`.
+/// The two forms of sidecar names: `photo.jpg.xmp` and `photo.xmp`.
 const FORMS: [fn(&OsStr) -> &[u8]; 2] = [OsStr::as_encoded_bytes, stem];
 
 impl<'n> Sidecars<'n> {
-    /// Gives each photo its XMP file: `photo.v1.jpg.xmp` before `photo.v1.xmp`, and the closer name before any other. Photos
-    /// whose names are equally close share one, as a RAW and its JPEG do; one that is less close gets none of it.
+    /// Assigns an XMP file to each photo: `photo.v1.jpg.xmp` before `photo.v1.xmp`, and closer names before others.
+    /// Photos whose names are equally close share one, such as a RAW and its JPEG.
     pub(super) fn new(names: Vec<&'n OsStr>, photos: &[&OsStr]) -> Self {
         let mut this = Self { of: vec![None; photos.len()], names };
         if this.names.is_empty() {
@@ -55,12 +55,12 @@ impl<'n> Sidecars<'n> {
         this
     }
 
-    /// The number of the XMP file of a photo, which is given by its place.
+    /// Returns the index of the XMP file of a photo, given by its index.
     pub(super) fn of(&self, photo: usize) -> Option<usize> {
         self.of.get(photo).copied().flatten()
     }
 
-    /// Whether each XMP file may be that of one of these names too, however little alike.
+    /// For each XMP file, whether it may also belong to one of these names.
     pub(super) fn may_be_of(&self, others: &[&OsStr]) -> Vec<bool> {
         let mut may_be = vec![false; self.names.len()];
         if !others.is_empty() {
@@ -110,10 +110,10 @@ mod tests {
         assert_eq!(sidecars(&["IMG_1.xmp"], &both), [Some("IMG_1.xmp"), None]);
         assert_eq!(sidecars(&["img_1.XMP"], &both), [None, Some("img_1.XMP")]);
         assert_eq!(sidecars(&["IMG_1.xmp", "img_1.xmp"], &both), [Some("IMG_1.xmp"), Some("img_1.xmp")]);
-        // A longer name that is another's goes to that, and the shorter one remains.
+        // The longer name belongs to the other photo, so the shorter one remains.
         assert_eq!(sidecars(&["B.JPG.xmp", "b.xmp"], &["B.JPG", "b.jpg"]), [Some("B.JPG.xmp"), Some("b.xmp")]);
         assert_eq!(sidecars(&["a.jpg.xmp"], &["a.jpg", "a.jpg.dng"]), [Some("a.jpg.xmp"), None]);
-        // One for both halves of a pair.
+        // One sidecar for both.
         assert_eq!(sidecars(&["a.xmp"], &["a.dng", "a.jpg"]), [Some("a.xmp"), Some("a.xmp")]);
         let decomposed = ["e\u{301}.xmp"];
         assert_eq!(sidecars(&decomposed, &["é.jpg"]), [Some(decomposed[0])]);

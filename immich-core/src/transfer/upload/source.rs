@@ -1,4 +1,4 @@
-//! Files that are deleted or moved once the server has them.
+//! Deletes or moves files once the server has them.
 
 use std::fs;
 use std::io;
@@ -15,7 +15,7 @@ use crate::transfer::upload::outcome::SourceResult;
 use crate::transfer::upload::proof::{Copy, lost_error, prove};
 use crate::transfer::upload::relocate::relocate;
 
-/// Makes sure that the server has the bytes of an asset, and not in the trash.
+/// Checks that the server has the bytes of an asset, and that it is not in the trash.
 pub(super) async fn confirm(
     client: &Client,
     asset: AssetId,
@@ -37,8 +37,8 @@ pub(super) async fn confirm(
     }
 }
 
-/// Deletes or moves a file, if it still is the one that was hashed, and looks as it did then. A symbolic link stays: it
-/// is not the file.
+/// Deletes or moves a file, if it has not changed since it was hashed. A symbolic link is kept, because it is not the
+/// file.
 pub(super) async fn remove(
     path: PathBuf,
     relative: PathBuf,
@@ -48,7 +48,7 @@ pub(super) async fn remove(
     unblock(move || remove_here(&path, &relative, stamp, &policy)).await
 }
 
-/// The same, on this thread.
+/// The same as [`remove`], blocking.
 pub(super) fn remove_here(
     path: &Path,
     relative: &Path,
@@ -62,11 +62,11 @@ pub(super) fn remove_here(
     }
 }
 
-/// Checks that a path still leads to the file of a stamp.
+/// Checks that a path still leads to a file with this state.
 pub(super) fn check(path: &Path, stamp: Stamp) -> io::Result<()> {
     let now = Stamp::read(path)?;
     if now.is_link() {
-        return Err(io::Error::other("it is a symbolic link, and the file that it leads to is elsewhere"));
+        return Err(io::Error::other("it is a symbolic link to a file elsewhere"));
     }
     if now == stamp { Ok(()) } else { Err(changed()) }
 }

@@ -1,4 +1,4 @@
-//! Starts the steps for which there is room.
+//! Starts the steps of an upload within their limits.
 
 use std::collections::HashSet;
 use std::io;
@@ -20,7 +20,7 @@ use crate::transfer::upload::check::{self, check};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::engine::Scan;
 use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, ToStack, Upload};
-use crate::transfer::upload::item::{Found, Item, Role, Source, given};
+use crate::transfer::upload::item::{Found, Item, Role, Source, item_inputs};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::journal::Account;
 use crate::transfer::upload::media;
@@ -31,32 +31,32 @@ use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, Uploa
 use crate::transfer::upload::send::are_changed;
 use crate::transfer::upload::send::send;
 
-/// How many files are found ahead of those that are worked on.
+/// The maximum number of files that are found in advance.
 #[cfg(feature = "fs")]
 const FOUND: usize = 16 << 10;
 
-/// How many are worked on, most of them waiting to be sent.
+/// The maximum number of active inputs, most of which wait to be sent.
 const ACTIVE: usize = 8 << 10;
 
-/// How many bytes of small files are kept between hashing and sending, beside those of one file for each hasher.
+/// The maximum number of bytes of small files in memory between hashing and sending, besides one file per hasher.
 #[cfg(feature = "fs")]
 const KEPT: u64 = 8 << 20;
 
-/// How many are to be sent, for each that is being sent, when the next batch is checked.
+/// The number of inputs in the send queue, per concurrent upload, below which the next batch is checked.
 const AHEAD: usize = 2;
 
-/// The number of outcomes that are prepared before they are returned.
+/// The maximum number of outcomes that wait to be returned.
 const READY: usize = 256;
 
 impl Upload {
-    /// Begins whatever can begin.
+    /// Starts all steps that can run.
     pub(super) fn begin(&mut self) {
         match self.stage {
             Stage::New => self.prepare(),
             Stage::Preparing => {}
             Stage::Running => {
                 if self.stopping {
-                    self.give_up();
+                    self.skip_unstarted();
                 }
                 #[cfg(feature = "fs")]
                 self.scan();
@@ -65,7 +65,7 @@ impl Upload {
                 self.send();
                 #[cfg(feature = "fs")]
                 {
-                    self.look();
+                    self.check_changes();
                     self.remove();
                     self.write();
                 }
@@ -83,14 +83,14 @@ impl Upload {
         let paths = std::mem::take(&mut self.paths);
         self.spawn(async move {
             let prepare = async {
-                let extensions = outages.ride_out(|| extensions(&client)).await?;
+                let extensions = outages.retry_outages(|| extensions(&client)).await?;
                 let now = client.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
-                let items = given(items, now, options.times.as_ref(), &progress);
+                let items = item_inputs(items, now, options.times.as_ref(), &progress);
                 let found = items.into_iter().map(|item| Found::Input(Box::new(item))).collect();
                 #[cfg(feature = "fs")]
                 let account = match &options.files.journal {
                     Some(_) => {
-                        let user = outages.ride_out(|| account(&client)).await?;
+                        let user = outages.retry_outages(|| account(&client)).await?;
                         Some(Account { server: client.base_url().to_string(), user })
                     }
                     None => None,
@@ -146,7 +146,7 @@ impl Upload {
                     Some(Found::Input(item)) => item,
                     #[cfg(feature = "fs")]
                     Some(other) => {
-                        self.pass(other);
+                        self.handle_found(other);
                         continue;
                     }
                 },
@@ -162,15 +162,15 @@ impl Upload {
             self.busy += 1;
         }
         if item.length == Some(0) {
-            return self.end(item, UploadResult::Skipped(SkipReason::Empty));
+            return self.end_input(item, UploadResult::Skipped(SkipReason::Empty));
         }
-        if !self.takes(&item) {
-            return self.end(item, UploadResult::Skipped(SkipReason::UnsupportedType));
+        if !self.is_supported(&item) {
+            return self.end_input(item, UploadResult::Skipped(SkipReason::UnsupportedType));
         }
         #[cfg(feature = "fs")]
-        if item.state.changes == 0 && self.recall(&mut item) {
+        if item.state.changes == 0 && self.look_up(&mut item) {
             let asset = item.state.known.unwrap_or_default();
-            return self.end(item, UploadResult::Duplicate { asset, of: DuplicateOf::EarlierRun });
+            return self.end_input(item, UploadResult::Duplicate { asset, of: DuplicateOf::EarlierRun });
         }
         if item.checksum.is_some() {
             return self.hashed(item);
@@ -186,18 +186,18 @@ impl Upload {
         });
     }
 
-    /// It is known what the bytes are.
+    /// Continues with an input whose checksum is known.
     pub(super) fn hashed(&mut self, item: Box<Item>) {
-        // A visitor of a shared link may not check.
+        // Visitors of a shared link may not check.
         if self.options.check && !self.client.is_visitor() { self.to_check.push(item) } else { self.send_later(item) }
     }
 
-    fn takes(&self, item: &Item) -> bool {
-        // Files were looked at by the scan.
+    fn is_supported(&self, item: &Item) -> bool {
+        // The scanner has already filtered files.
         !matches!(item.source, Source::Body { .. }) || self.extensions.contains(&media::extension(&item.name))
     }
 
-    /// Files hashed while the last batch was under way are the next batch. While there is enough to send it grows.
+    /// The files hashed during the previous check form the next batch. It grows while there is enough to send.
     fn check(&mut self) {
         let enough = self.to_send.len() > AHEAD * self.options.concurrency && self.to_check.len() < check::BATCH;
         if self.checking || self.to_check.is_empty() || enough {
@@ -213,7 +213,7 @@ impl Upload {
         });
     }
 
-    /// Sends an item when it is its turn; the image of a live photo not before its video.
+    /// Queues an input to be sent. The image of a live photo waits for its video.
     pub(super) fn send_later(&mut self, mut item: Box<Item>) {
         if let Role::Image(number) = item.role {
             let pair = self.pairs.entry(number).or_default();
@@ -224,32 +224,32 @@ impl Upload {
             item.live_photo = video.map_or(LivePhoto::ImageWithoutVideo, LivePhoto::Image);
         }
         if self.stopping {
-            return self.end(item, UploadResult::Skipped(SkipReason::Stopped));
+            return self.end_input(item, UploadResult::Skipped(SkipReason::Stopped));
         }
         let Some(item) = self.lead(item) else { return };
         #[cfg(feature = "fs")]
-        let Some(item) = self.announce(item) else { return };
+        let Some(item) = self.record_sending(item) else { return };
         self.to_send.push_back(item);
     }
 
-    /// Whether an equal item of this run is sent or was.
-    pub(super) fn is_led(&self, item: &Item) -> bool {
+    /// Whether another input of this run has the same bytes.
+    pub(super) fn has_leader(&self, item: &Item) -> bool {
         item.checksum.is_some_and(|checksum| self.copies.contains_key(&checksum))
     }
 
-    /// Makes an item the one of its bytes that is sent, before the journal says so of it. If it is not the first, it waits
-    /// for the one that is, or ends as its duplicate.
+    /// Makes an input the leader of those with the same bytes, which is the one that is sent, before this is recorded
+    /// in the journal. If another one leads, the input waits for it, or ends as its duplicate.
     pub(super) fn lead(&mut self, mut item: Box<Item>) -> Option<Box<Item>> {
         let Some(checksum) = item.checksum.filter(|_| !item.state.leads) else { return Some(item) };
         match self.copies.get_mut(&checksum) {
             Some(Copies::Sending(waiting)) => waiting.push(item),
             Some(Copies::Done(input, Some(asset))) => {
                 let (of, asset) = (DuplicateOf::SameRun(input.clone()), *asset);
-                self.end(item, UploadResult::Duplicate { asset, of });
+                self.end_input(item, UploadResult::Duplicate { asset, of });
             }
             Some(Copies::Done(input, None)) => {
                 let same_as = Some(input.clone());
-                self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as }));
+                self.end_input(item, UploadResult::Skipped(SkipReason::DryRun { same_as }));
             }
             None if self.options.dry_run => {
                 self.copies.insert(checksum, Copies::Done(item.input.clone(), None));
@@ -275,10 +275,10 @@ impl Upload {
 
     fn send_one(&mut self, item: Box<Item>) {
         if self.options.dry_run {
-            return self.end(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None }));
+            return self.end_input(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None }));
         }
         if let Some(refusal) = self.room.refusal(item.length) {
-            return self.end(item, UploadResult::Failed(refusal));
+            return self.end_input(item, UploadResult::Failed(refusal));
         }
         self.sending += 1;
         let (client, options, outages) = (self.client.clone(), Arc::clone(&self.options), self.outages.clone());
@@ -289,22 +289,22 @@ impl Upload {
         });
     }
 
-    /// Files sent during the last look are looked at next, all at once: a look is a trip to another thread.
+    /// Checks for changes of the files that were sent since the last check, in one job on another thread.
     #[cfg(feature = "fs")]
-    fn look(&mut self) {
-        if self.looking || self.to_look_at.is_empty() {
+    fn check_changes(&mut self) {
+        if self.checking_changes || self.to_check_changes.is_empty() {
             return;
         }
-        self.looking = true;
-        let sent = std::mem::take(&mut self.to_look_at);
+        self.checking_changes = true;
+        let sent = std::mem::take(&mut self.to_check_changes);
         self.spawn(async move {
             let changed = are_changed(sent.iter().filter_map(|(item, _)| item.path_and_stamp()).collect()).await;
-            Event::Looked(sent, changed)
+            Event::ChangesChecked(sent, changed)
         });
     }
 
-    /// Albums, tags and stacks: in batches while files are sent, and what is left at the end. Where sources wait for them,
-    /// nothing is put off.
+    /// Starts albums, tags and stacks: in batches while files are sent, and the rest at the end. Nothing is delayed
+    /// while sources wait for these steps.
     fn follow_up(&mut self) {
         let last = self.are_results_known();
         #[cfg(feature = "fs")]
@@ -336,7 +336,7 @@ impl Upload {
             self.stacking = true;
             let (client, outages) = (self.client.clone(), self.outages.clone());
             self.spawn(async move {
-                let made = outages.ride_out(|| stack(&client, &assets, are_old)).await;
+                let made = outages.retry_outages(|| stack(&client, &assets, are_old)).await;
                 let failure = failure.or_else(|| made.as_ref().err().map(ToString::to_string));
                 let outcomes = tickets.into_iter().map(|ticket| (ticket, failure.clone())).collect();
                 Event::Stacked(assets, outcomes, made)
@@ -353,7 +353,7 @@ impl Upload {
         self.found.is_empty() && self.busy == 0
     }
 
-    /// Whether nothing is left to be done.
+    /// Whether everything is done.
     pub(super) fn is_over(&self) -> bool {
         let is_tagged = self.tags.as_ref().is_none_or(|tags| tags.pending.is_empty());
         let are_steps_done =
@@ -365,29 +365,29 @@ impl Upload {
         self.stage == Stage::Running && self.are_results_known() && self.active == 0 && are_steps_done
     }
 
-    /// Ends everything that was not begun.
-    fn give_up(&mut self) {
+    /// Ends all inputs that were not started.
+    fn skip_unstarted(&mut self) {
         #[cfg(feature = "fs")]
         if matches!(self.scanner, Scan::Idle(_)) {
             self.scanner = Scan::Done;
         }
         for found in std::mem::take(&mut self.found) {
             match found {
-                Found::Input(item) => self.end(item, UploadResult::Skipped(SkipReason::Stopped)),
+                Found::Input(item) => self.end_input(item, UploadResult::Skipped(SkipReason::Stopped)),
                 #[cfg(feature = "fs")]
-                other => self.pass(other),
+                other => self.handle_found(other),
             }
         }
         let mut waiting: Vec<_> = std::mem::take(&mut self.to_hash).into();
         waiting.append(&mut self.to_check);
         waiting.extend(std::mem::take(&mut self.to_send));
         for item in waiting {
-            self.end(item, UploadResult::Skipped(SkipReason::Stopped));
+            self.end_input(item, UploadResult::Skipped(SkipReason::Stopped));
         }
     }
 }
 
-/// The file types that the server accepts.
+/// Requests the extensions of the files that the server accepts.
 async fn extensions(client: &Client) -> Result<HashSet<String>, Error> {
     let types = client.server().get_supported_media_types().await?;
     Ok(types.image.into_iter().chain(types.video).map(|extension| extension.to_lowercase()).collect())

@@ -1,9 +1,9 @@
-//! Files and folders that systems make beside those of a person.
+//! Files and folders that operating systems and applications create beside those of the user.
 
 use std::ffi::OsStr;
 
-/// Folders for trash, thumbnails, snapshots and databases, in small letters: of Synology, QNAP, Windows, macOS, Linux, Android
-/// and Syncthing.
+/// Folders for trash, thumbnails, snapshots and databases of Synology, QNAP, Windows, macOS, Linux, Android and
+/// Syncthing, in lower case.
 const FOLDERS: [&str; 28] = [
     "@eadir",
     "#recycle",
@@ -35,8 +35,8 @@ const FOLDERS: [&str; 28] = [
     ".globaltrash",
 ];
 
-/// The folders of a photo library of a Mac that hold what the program made of the photos. The photos are in `originals` or
-/// `Masters`, and edited ones of old versions in `Modified`.
+/// The folders in a photo library of a Mac that hold generated files. The photos are in `originals` or `Masters`, and
+/// edited ones of old versions in `Modified`.
 const INSIDE_LIBRARIES: [&str; 16] = [
     "database",
     "resources",
@@ -56,11 +56,11 @@ const INSIDE_LIBRARIES: [&str; 16] = [
     "faces",
 ];
 
-/// Whether a folder is one that a system makes, by its name and that of the folder that it is in.
+/// Whether a folder is created by a system, by its name and that of its parent folder.
 pub(super) fn is_system_folder(name: &OsStr, parent: Option<&OsStr>) -> bool {
     let small = |name: &OsStr| name.to_string_lossy().to_lowercase();
     let name = small(name);
-    // Those of Lightroom hold previews alone.
+    // The `.lrdata` folders of Lightroom hold previews only.
     FOLDERS.contains(&&*name)
         || name.starts_with(".trash")
         || name.ends_with(".lrdata")
@@ -71,8 +71,8 @@ fn is_library(name: &str) -> bool {
     [".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplibrary"].iter().any(|end| name.ends_with(end))
 }
 
-/// Whether a file is one that a system makes: what a Mac keeps beside a file on another's disk, and what Android has in its
-/// trash or has not finished.
+/// Whether a file is created by a system: the metadata that macOS stores beside files on other file systems, and
+/// trashed or incomplete files of Android.
 pub(super) fn is_system_file(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.starts_with(b"._") || name.starts_with(b".trashed-") || name.starts_with(b".pending-")
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_that_systems_make() {
+    fn system_folders() {
         let is_system = |name: &str, parent: &str| is_system_folder(OsStr::new(name), Some(OsStr::new(parent)));
         for name in
             ["@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", ".Trash-1000", ".Trashes", "lost+found"]
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_systems_make() {
+    fn system_files() {
         let is_system = |name: &str| is_system_file(OsStr::new(name));
         assert!(is_system("._IMG_1.JPG") && is_system(".trashed-1700000000-IMG_1.jpg"));
         assert!(!is_system("IMG_1.JPG") && !is_system("_.jpg"));

@@ -1,8 +1,8 @@
-//! Tags that stay.
+//! Adds tags to assets so that they persist.
 //!
-//! Some time after an upload the server reads the metadata of the file, and then replaces the tags of the asset by those
-//! in the file. A tag that was put on it before is lost. So fresh assets are tagged when that is over, and looked at
-//! afterwards: tagging makes the server write a sidecar, and read the metadata again.
+//! Some time after an upload, the server reads the metadata of the file, and replaces the tags of the asset with
+//! those in the file. Tags that were added before are lost. So new assets are tagged after that, and checked
+//! afterwards, because tagging makes the server write a sidecar and read the metadata again.
 
 use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture as _;
@@ -15,22 +15,22 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::ids::{AssetId, TagId};
 use crate::transfer::outage::Outages;
-use crate::transfer::upload::album::{BATCH, once_each};
+use crate::transfer::upload::album::{BATCH, deduplicated};
 use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
 use crate::transfer::upload::outcome::TagOutcome;
 
-/// How many assets are looked at at once, and between two pauses.
-const LOOKS: usize = 4;
-const LOOKS_IN_A_ROUND: usize = 200;
+/// The numbers of assets that are checked concurrently, and between two pauses.
+const CHECK_CONCURRENCY: usize = 4;
+const CHECKS_PER_ROUND: usize = 200;
 
-/// The delay between two looks at assets whose metadata is not read yet.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// The delay between two checks of assets whose metadata is not read yet.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long an asset must keep its tags. A server writes them into a sidecar, and reads that again: two to three seconds on
-/// a real one.
+/// How long an asset must keep its tags. A server writes them to a sidecar and reads it again, which takes two to
+/// three seconds on a real server.
 const SETTLING: Duration = Duration::from_secs(4);
 
-/// The tags that are put on assets.
+/// The tags that are added to assets.
 #[derive(Debug)]
 pub(super) struct Tags {
     names: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct Tags {
 pub(super) struct Tagged {
     pub(super) asset: AssetId,
     pub(super) ticket: Ticket,
-    /// Whether the server may still have to read its metadata.
+    /// Whether the server may not have read its metadata yet.
     pub(super) is_fresh: bool,
 }
 
@@ -52,15 +52,15 @@ pub(super) struct Tagged {
 #[derive(Clone, Copy, Debug)]
 struct Watched {
     asset: AssetId,
-    /// When it was tagged.
+    /// The time when it was tagged.
     since: Duration,
-    /// Whether it did not have its tags at the last look.
+    /// Whether its tags were missing in the previous check.
     is_missing: bool,
 }
 
-/// The result of a look at an asset.
+/// The result of checking an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Look {
+struct TagCheck {
     is_read: bool,
     is_tagged: bool,
 }
@@ -70,19 +70,19 @@ impl Tags {
         Self { names, ids: None, pending: Vec::new(), outcome: TagOutcome::default() }
     }
 
-    /// Returns the tags that take the place of these while they are worked on.
+    /// Returns a replacement that collects assets while these tags are being added.
     pub(super) fn successor(&self) -> Self {
         Self { outcome: self.outcome.clone(), ..Self::new(Vec::new()) }
     }
 
-    /// Tags what is pending, and returns the outcome for each.
+    /// Tags the pending assets, and returns the outcome for each.
     ///
-    /// It waits for the metadata of fresh assets until none was read for the time `wait`.
+    /// Waits for the metadata of new assets, until none was read for the duration `wait`.
     pub(super) async fn add(&mut self, client: &Client, outages: &Outages, wait: Duration) -> Vec<StepOutcome> {
         let pending = std::mem::take(&mut self.pending);
         let assets = |fresh: bool| {
             let pairs = pending.iter().filter(|tagged| tagged.is_fresh == fresh);
-            once_each(&pairs.map(|tagged| (tagged.asset, tagged.ticket)).collect::<Vec<_>>())
+            deduplicated(&pairs.map(|tagged| (tagged.asset, tagged.ticket)).collect::<Vec<_>>())
         };
         let mut failures = HashMap::new();
         self.tag(client, outages, &assets(false), &mut failures).await;
@@ -122,18 +122,19 @@ impl Tags {
             None => {
                 let names = &self.names;
                 let upsert = || client.tags().upsert_tags(TagUpsertDto::new(names.iter().cloned())).into_future();
-                let tags = outages.ride_out(upsert).await?;
+                let tags = outages.retry_outages(upsert).await?;
                 self.ids.insert(tags.into_iter().map(|tag| tag.id).collect())
             }
         };
         let body = || TagBulkAssetsDto::new(assets.iter().copied(), ids.iter().copied());
-        let tagged = outages.ride_out(|| client.tags().bulk_tag_assets(body()).into_future()).await?;
+        let tagged = outages.retry_outages(|| client.tags().bulk_tag_assets(body()).into_future()).await?;
         Ok(tagged.count.try_into().unwrap_or_default())
     }
 
-    /// Tags assets whose metadata the server has read, and looks whether each keeps its tags.
+    /// Tags assets whose metadata the server has read, and checks that each keeps its tags.
     ///
-    /// They are not tagged earlier: that makes the server read their metadata once more, and so lose what was set since.
+    /// They are not tagged earlier, because tagging makes the server read the metadata again, which loses changes
+    /// made meanwhile.
     async fn tag_fresh(
         &mut self,
         client: &Client,
@@ -147,8 +148,8 @@ impl Tags {
         let mut waited = Duration::ZERO;
         loop {
             let before = (unread.len(), tagged.len());
-            let mut to_tag = self.take_read(client, outages, &mut unread, failures).await;
-            to_tag.extend(self.take_wiped(client, outages, &mut tagged, failures).await);
+            let mut to_tag = self.drain_read(client, outages, &mut unread, failures).await;
+            to_tag.extend(self.drain_wiped(client, outages, &mut tagged, failures).await);
             if unread.is_empty() && tagged.is_empty() && to_tag.is_empty() {
                 break;
             }
@@ -162,8 +163,8 @@ impl Tags {
             }
             let since = now(client);
             tagged.extend(to_tag.into_iter().map(|asset| Watched { asset, since, is_missing: false }));
-            waited = if before == (unread.len(), tagged.len()) { waited + BETWEEN_LOOKS } else { Duration::ZERO };
-            pause(client, BETWEEN_LOOKS).await;
+            waited = if before == (unread.len(), tagged.len()) { waited + CHECK_INTERVAL } else { Duration::ZERO };
+            pause(client, CHECK_INTERVAL).await;
         }
         // An asset that was tagged twice counts once.
         self.outcome.tagged = self.outcome.tagged.min(most);
@@ -171,26 +172,26 @@ impl Tags {
         self.outcome.unsettled.extend(left.filter(|asset| !failures.contains_key(asset)));
     }
 
-    /// Takes those out whose metadata was read.
-    async fn take_read(
+    /// Removes and returns the assets whose metadata was read.
+    async fn drain_read(
         &self,
         client: &Client,
         outages: &Outages,
         unread: &mut Vec<AssetId>,
         failures: &mut HashMap<AssetId, String>,
     ) -> Vec<AssetId> {
-        let count = unread.len().min(LOOKS_IN_A_ROUND);
-        let looks = self.look(client, outages, &unread[..count], failures).await;
-        // Others come first in the next round.
+        let count = unread.len().min(CHECKS_PER_ROUND);
+        let checks = self.check_assets(client, outages, &unread[..count], failures).await;
+        // Other assets come first in the next round.
         unread.rotate_left(count);
-        let is_read = |asset: &mut AssetId| looks.get(asset).is_some_and(|look| look.is_read);
+        let is_read = |asset: &mut AssetId| checks.get(asset).is_some_and(|check| check.is_read);
         let read = unread.extract_if(.., is_read).collect();
         unread.retain(|asset| !failures.contains_key(asset));
         read
     }
 
-    /// Takes those out that kept their tags for long enough, and returns those that lost them.
-    async fn take_wiped(
+    /// Removes the assets that kept their tags for long enough, and returns those that lost them.
+    async fn drain_wiped(
         &self,
         client: &Client,
         outages: &Outages,
@@ -199,11 +200,11 @@ impl Tags {
     ) -> Vec<AssetId> {
         let due = |watched: &Watched| is_past(watched.since, client);
         let assets: Vec<_> = tagged.iter().filter(|watched| due(watched)).map(|watched| watched.asset).collect();
-        let looks = self.look(client, outages, &assets, failures).await;
+        let checks = self.check_assets(client, outages, &assets, failures).await;
         let mut wiped = Vec::new();
-        tagged.retain_mut(|watched| match looks.get(&watched.asset) {
-            Some(look) if look.is_tagged => false,
-            // The server may be about to put them back, from the sidecar that it wrote.
+        tagged.retain_mut(|watched| match checks.get(&watched.asset) {
+            Some(check) if check.is_tagged => false,
+            // The server may be about to restore them from the sidecar that it wrote.
             Some(_) if !watched.is_missing => {
                 watched.is_missing = true;
                 true
@@ -217,31 +218,32 @@ impl Tags {
         wiped
     }
 
-    async fn look(
+    async fn check_assets(
         &self,
         client: &Client,
         outages: &Outages,
         assets: &[AssetId],
         failures: &mut HashMap<AssetId, String>,
-    ) -> HashMap<AssetId, Look> {
-        let look = |asset: AssetId| async move {
-            (asset, outages.ride_out(|| client.assets().get_asset_info(asset).into_future()).await)
+    ) -> HashMap<AssetId, TagCheck> {
+        let check = |asset: AssetId| async move {
+            (asset, outages.retry_outages(|| client.assets().get_asset_info(asset).into_future()).await)
         };
-        let looked: Vec<_> = stream::iter(assets.to_vec()).map(look).buffer_unordered(LOOKS).collect().await;
-        let mut looks = HashMap::new();
-        for (asset, info) in looked {
+        let checked: Vec<_> =
+            stream::iter(assets.to_vec()).map(check).buffer_unordered(CHECK_CONCURRENCY).collect().await;
+        let mut checks = HashMap::new();
+        for (asset, info) in checked {
             match info {
-                Ok(info) => drop(looks.insert(asset, self.seen(&info))),
+                Ok(info) => drop(checks.insert(asset, self.evaluate(&info))),
                 Err(error) => drop(failures.entry(asset).or_insert_with(|| error.to_string())),
             }
         }
-        looks
+        checks
     }
 
-    fn seen(&self, asset: &AssetResponseDto) -> Look {
+    fn evaluate(&self, asset: &AssetResponseDto) -> TagCheck {
         let tags: HashSet<_> = asset.tags.iter().flatten().map(|tag| tag.id).collect();
         let ids = self.ids.as_deref().unwrap_or_default();
-        Look { is_read: is_read(asset), is_tagged: !ids.is_empty() && ids.iter().all(|id| tags.contains(id)) }
+        TagCheck { is_read: is_read(asset), is_tagged: !ids.is_empty() && ids.iter().all(|id| tags.contains(id)) }
     }
 }
 
@@ -254,14 +256,14 @@ fn is_past(since: Duration, client: &Client) -> bool {
     now(client).saturating_sub(since) >= SETTLING || client.timer().is_some_and(|timer| timer.is_manual())
 }
 
-/// Waits, unless the clock stands still until a test moves it: what is waited for there does not need time.
+/// Waits, unless a test controls the clock: there, nothing needs time.
 pub(super) async fn pause(client: &Client, duration: Duration) {
     if let Some(timer) = client.timer().filter(|timer| !timer.is_manual()) {
         timer.sleep(duration).await;
     }
 }
 
-/// Whether the server has read the metadata of the file. A new asset has only the size of its file.
+/// Whether the server has read the metadata of the file. Before, an asset has only the size of its file.
 fn is_read(asset: &AssetResponseDto) -> bool {
     asset.exif_info.as_ref().is_some_and(|exif| exif.modify_date.is_some() || exif.date_time_original.is_some())
 }

@@ -1,4 +1,4 @@
-//! When a file was made, by what its file system says.
+//! Determines when a file was created, from the times in the file system.
 
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 const HOUR: i64 = 3600;
 
-/// The moments at which the clocks of systems begin, in seconds since 1970: what has such a time has none. They are often
-/// meant in the zone of whoever wrote them, so a time up to 14 hours away is one of them too.
+/// The zero points of system clocks, in seconds since 1970. They mean that there is no time. They are often in local
+/// time, so times within 14 hours of them count too.
 const ZEROES: [i64; 4] = [
     // Unix: 1970-01-01.
     0,
@@ -20,18 +20,18 @@ const ZEROES: [i64; 4] = [
     312_768_000,
 ];
 
-/// No photo is older: 1826-01-01. This leaves out the clock of Windows too, which begins in 1601.
+/// The earliest possible time of a photo: 1826-01-01. This also excludes the zero point of Windows, 1601.
 const OLDEST: i64 = -4_544_208_000;
 
-/// When this was written: 2026-01-01. A machine whose clock is behind that does not know what the future is.
+/// The time when this was written: 2026-01-01. The current time is at least that, even if the clock of the machine is
+/// wrong.
 const WRITTEN: i64 = 1_767_225_600;
 
-/// When a file was made and last changed.
+/// Returns when a file was created and last modified.
 ///
-/// A copy is younger than what it is a copy of, and keeps the time of the last change, so the earlier of its birth and its
-/// last change is when it was made. A time that means "unknown" is passed over: the beginning of a system's clock, and
-/// more than a day in the future. If neither time is known, both are 1970-01-01, which a server shows as it is and
-/// which is the same in each run.
+/// A copy is newer than the original but keeps its modification time, so the earlier of both times is the creation
+/// time. Times that mean "unknown" are ignored: the zero points of system clocks, and more than a day in the future.
+/// If neither time is known, both are 1970-01-01, which the server shows as such and which is the same in each run.
 pub(super) fn times(metadata: &Metadata) -> (Timestamp, Timestamp) {
     chosen(metadata.created().ok(), metadata.modified().ok(), SystemTime::now())
 }
@@ -45,7 +45,7 @@ fn chosen(created: Option<SystemTime>, modified: Option<SystemTime>, now: System
     }
 }
 
-/// A time, unless it means that there is none.
+/// Returns a time, unless it means "unknown".
 fn known(time: SystemTime, now: SystemTime) -> Option<Timestamp> {
     let written = SystemTime::UNIX_EPOCH + Duration::from_secs(WRITTEN.unsigned_abs());
     let latest = now.max(written).checked_add(Duration::from_secs(24 * HOUR.unsigned_abs()))?;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_means_unknown_is_passed_over() {
+    fn times_that_mean_unknown_are_ignored() {
         let now = time("2026-06-01T00:00:00Z");
         let good = time("2019-05-06T07:08:09Z");
         for unknown in [
