@@ -14,7 +14,7 @@ use crate::transfer::Checksum;
 use crate::transfer::disk;
 use crate::transfer::file::checksum_blocking;
 
-/// What to do if a file of the name exists. Names are compared ignoring letter case and Unicode normalization. Two
+/// How to proceed if a file of the name exists. Names are compared ignoring letter case and Unicode normalization. Two
 /// assets of one run never get the same name, whatever the setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -15,7 +15,7 @@ use crate::transfer::outage::OutageOptions;
 use crate::transfer::upload::filter::Filter;
 use crate::transfer::upload::outcome::UploadInput;
 
-/// What to do with a file whose copy on the server is in the trash.
+/// How to treat a file whose copy on the server is in the trash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrashPolicy {
@@ -28,7 +28,7 @@ pub enum TrashPolicy {
     Restore,
 }
 
-/// What to do if the user has several albums of the same name.
+/// How to choose if the user has several albums of the same name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SameNamePolicy {
@@ -54,7 +54,7 @@ pub enum StackRule {
     Bursts,
 }
 
-/// What to do with a file once the server has it.
+/// How to treat a file once the server has it.
 #[cfg(feature = "fs")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
