@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
+use crate::body_end::{BodyEnd, EndSignal};
 use crate::send::{TransportError, TransportErrorKind};
 
 /// The chunk size of a body in memory. A chunk that the backend has taken counts as sent for the timeouts.
@@ -48,6 +49,7 @@ struct Extras {
     /// Only accessed by `&mut`: the lock makes the body `Sync` at no cost.
     opened: Mutex<Option<ByteStream>>,
     fault_handle: BodyFault,
+    end: Option<EndSignal>,
     observer: Option<Observer>,
 }
 
@@ -146,6 +148,14 @@ impl Body {
         let fault_handle = &mut self.extras.get_or_insert_default().fault_handle;
         fault_handle.0.get_or_insert_default();
         fault_handle.clone()
+    }
+
+    /// Returns what ends this body early, or `None` if it is sent in one piece.
+    pub(crate) fn end_early(&mut self) -> Option<BodyEnd> {
+        if self.as_bytes().is_some_and(|bytes| bytes.len() <= CHUNK) {
+            return None;
+        }
+        Some(self.extras.get_or_insert_default().end.get_or_insert_default().end())
     }
 
     /// Calls `observer` after each chunk read from this body, with its length and whether it was the last.
@@ -263,6 +273,9 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(end) = self.extras.as_ref().and_then(|extras| extras.end.as_ref()) {
+            end.poll(context)?;
+        }
         let chunk = ready!(self.poll_chunk(context));
         let fault = self.extras.as_ref().and_then(|extras| extras.fault_handle.0.as_ref());
         Poll::Ready(chunk.map(|chunk| match (chunk, fault) {

@@ -40,6 +40,7 @@ mod auth;
 mod base_url;
 mod binary;
 mod body;
+mod body_end;
 mod builder;
 mod by_version;
 mod call;
@@ -61,6 +62,7 @@ mod macros;
 mod multipart;
 #[cfg(feature = "oauth")]
 mod oauth;
+mod outgoing;
 mod page;
 mod param;
 mod patch;
@@ -106,6 +108,7 @@ pub use listing::{AssetListing, Incomplete};
 pub use multipart::{FilePart, Form, FormPart};
 #[cfg(feature = "oauth")]
 pub use oauth::OAuthFlow;
+pub use outgoing::Outgoing;
 pub use page::{Items, Paged, Pages};
 pub use param::Param;
 pub use patch::Patch;

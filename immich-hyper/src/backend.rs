@@ -9,12 +9,17 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer as PoolTimer};
 use immich_backend::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options, TokioTimer, failed, in_runtime, kind};
-use immich_core::{Body, Error, HttpSend, ResponseBody, SendFuture, Timer, TransportError, TransportErrorKind};
+use immich_core::{
+    Body, Error, HttpSend, Outgoing, ResponseBody, SendFuture, Timer, TransportError, TransportErrorKind,
+};
 
 use crate::connector::{Connector, LIMITS_UNSENT};
 
 /// The bytes that hyper buffers of a request, and the longest head of a response that it takes over HTTP/1.1.
 const BUFFER: usize = 64 << 10;
+
+/// The longest head of a response that it takes over HTTP/2.
+const HEAD: u32 = 64 << 10;
 
 /// Sends requests with a client of hyper-util: the caller's own, or one that [`builder`](Self::builder) makes.
 ///
@@ -84,6 +89,7 @@ impl Configured for HyperBackend {
         client.pool_timer(PoolTimer::new());
         // A slow server is distinguished from a dead one by the bytes it takes: few may wait on the way to the socket.
         client.http1_max_buf_size(BUFFER).http2_max_send_buf_size(BUFFER);
+        client.http2_max_header_list_size(HEAD);
         if let Some(count) = options.max_idle_connections {
             client.pool_max_idle_per_host(count);
         }
@@ -103,7 +109,7 @@ where
         's: 'f,
         Self: 'f,
     {
-        let body = request.body_mut().watch();
+        let outgoing = Outgoing::of(&mut request);
         if let (Some(value), Some("http")) = (&self.proxy_authorization, request.uri().scheme_str()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, value.clone());
         }
@@ -111,9 +117,9 @@ where
         Box::pin(in_runtime(async move {
             let response = answered.await.map_err(|error| {
                 let connecting = error.is_connect();
-                failed(error, connecting, &body)
+                failed(error, connecting, outgoing.fault())
             })?;
-            Ok(response.map(|body| ResponseBody::with_errors(body, broken)))
+            Ok(outgoing.response(response.map(|body| ResponseBody::with_errors(body, broken))))
         }))
     }
 

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use http::{Request, Response};
 use immich_backend::{BackendBuilder, Configured, MAX_IN_FLIGHT, Options, TokioTimer, failed, in_runtime, kind};
 use immich_core::{
-    Body, BodyFault, Error, HttpSend, ResponseBody, SendFuture, Timer, TransportError, TransportErrorKind,
+    Body, BodyFault, Error, HttpSend, Outgoing, ResponseBody, SendFuture, Timer, TransportError, TransportErrorKind,
 };
+
+/// The longest head of a response that it takes over HTTP/2.
+const HEAD: u32 = 64 << 10;
 
 /// Sends requests with a client of reqwest: the caller's own, or one that [`builder`](Self::builder) makes.
 ///
@@ -72,6 +75,7 @@ impl Configured for ReqwestBackend {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(options.connect_timeout)
+            .http2_max_header_list_size(HEAD)
             .no_proxy();
         #[cfg(any(target_os = "android", target_os = "linux"))]
         {
@@ -101,7 +105,7 @@ impl HttpSend for ReqwestBackend {
     {
         #[cfg(any(feature = "gzip", feature = "brotli", feature = "zstd"))]
         ask_for_files_as_they_are(request.headers_mut());
-        let body = request.body_mut().watch();
+        let outgoing = Outgoing::of(&mut request);
         // What is not there needs no wrapping.
         let is_empty = request.body().is_empty();
         let wrap = |body| if is_empty { reqwest::Body::default() } else { reqwest::Body::wrap(body) };
@@ -111,7 +115,7 @@ impl HttpSend for ReqwestBackend {
                 TransportError::new(TransportErrorKind::Other).not_sent().with_source(error.without_url())
             })?;
             let asked = request.url().clone();
-            let response = self.client.execute(request).await.map_err(|error| failure(error, &body))?;
+            let response = self.client.execute(request).await.map_err(|error| failure(error, outgoing.fault()))?;
             if *response.url() != asked {
                 return Err(TransportError::new(TransportErrorKind::Other).with_source(format!(
                     "the reqwest client that was given follows redirects, and followed one from {}",
@@ -119,7 +123,7 @@ impl HttpSend for ReqwestBackend {
                 )));
             }
             let response: Response<reqwest::Body> = response.into();
-            Ok(response.map(|body| ResponseBody::with_errors(body, broken)))
+            Ok(outgoing.response(response.map(|body| ResponseBody::with_errors(body, broken))))
         }))
     }
 
