@@ -23,7 +23,7 @@ pub type Task<'t> = Pin<Box<dyn Future<Output = ()> + Send + 't>>;
 pub(crate) type Make = Arc<dyn Fn(SocketAddr) -> Arc<dyn HttpSend> + Send + Sync>;
 pub(crate) type Executor = Arc<dyn Fn(Task<'_>) + Send + Sync>;
 
-/// A rule that takes longer is broken: something hangs.
+/// The default of [`Kit::limit`].
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Begins a check of the backend that `make` creates. Each rule has a server of its own, with the address that `make` gets;
@@ -36,6 +36,7 @@ pub fn check<S: HttpSend + 'static>(make: impl Fn(SocketAddr) -> S + Send + Sync
         missing: Vec::new(),
         known: Vec::new(),
         only: Vec::new(),
+        limit: LIMIT,
     }
 }
 
@@ -48,6 +49,7 @@ pub struct Kit {
     missing: Vec<Capability>,
     known: Vec<(&'static str, &'static str)>,
     only: Vec<&'static str>,
+    limit: Duration,
 }
 
 impl Kit {
@@ -82,6 +84,12 @@ impl Kit {
     /// Checks only this rule, and others that are named so.
     pub fn only(mut self, rule: &'static str) -> Self {
         self.only.push(rule);
+        self
+    }
+
+    /// Sets how long a rule may take, 30 seconds by default. One that takes longer is broken: something hangs.
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
         self
     }
 
@@ -139,8 +147,9 @@ impl Kit {
             });
             drop(sender.send(checked));
         });
-        let hangs = |_| Err(Broken::new("an end", format!("nothing ended within {LIMIT:?}")));
-        receiver.recv_timeout(LIMIT).unwrap_or_else(hangs)
+        let limit = self.limit;
+        let hangs = |_| Err(Broken::new("an end", format!("no end within {limit:?}")));
+        receiver.recv_timeout(limit).unwrap_or_else(hangs)
     }
 }
 
