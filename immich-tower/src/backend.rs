@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use immich_core::{Body, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
+use immich_core::{Body, HttpSend, Outgoing, ResponseBody, Timer, TransportError, TransportErrorKind};
 use tower_service::Service;
 
 use crate::failure::{BoxError, failed};
@@ -40,12 +40,14 @@ pub struct TowerBackend<S> {
     /// Locked while it is cloned, so that a service need not be `Sync`; many are not.
     service: Mutex<S>,
     timer: Option<Arc<dyn Timer>>,
+    max_in_flight: Option<u32>,
+    unseen_bytes: u64,
 }
 
 impl<S> TowerBackend<S> {
     /// A backend without a timer.
     pub fn new(service: S) -> Self {
-        Self { service: Mutex::new(service), timer: None }
+        Self { service: Mutex::new(service), timer: None, max_in_flight: None, unseen_bytes: 0 }
     }
 
     /// Brings a timer, which a client needs for retries, time limits and a rate limit: that of the backend behind the
@@ -54,6 +56,21 @@ impl<S> TowerBackend<S> {
     pub fn with_timer(mut self, timer: Arc<dyn Timer>) -> Self {
         self.timer = Some(timer);
         self
+    }
+
+    /// Sets the maximum number of requests in flight; see [`HttpSend::max_in_flight`].
+    #[must_use]
+    pub fn with_max_in_flight(mut self, requests: impl Into<Option<u32>>) -> Self {
+        self.max_in_flight = requests.into();
+        self
+    }
+
+    /// Takes over the timer and the limits of the backend behind the service; see
+    /// [`SendService::backend`](crate::SendService::backend).
+    #[must_use]
+    pub fn with_properties_of(self, backend: &dyn HttpSend) -> Self {
+        let (max_in_flight, unseen_bytes) = (backend.max_in_flight(), backend.unseen_bytes());
+        Self { timer: backend.timer(), max_in_flight, unseen_bytes, ..self }
     }
 }
 
@@ -66,16 +83,29 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
+        let outgoing = Outgoing::of(&mut request);
         let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let ready = poll_fn(|context| service.poll_ready(context)).await;
         ready.map_err(|error| failed(error, TransportErrorKind::Other).not_sent())?;
-        let response = service.call(request).await.map_err(|error| failed(error, TransportErrorKind::Other))?;
-        Ok(response.map(|body| ResponseBody::new(body.map_err(|error| failed(error, TransportErrorKind::Closed)))))
+        let response = service.call(request).await.map_err(|error| match outgoing.fault().take() {
+            Some(fault) => TransportError::new(TransportErrorKind::RequestBody).with_source(fault),
+            None => failed(error, TransportErrorKind::Other),
+        })?;
+        let read = |body: B| ResponseBody::new(body.map_err(|error| failed(error, TransportErrorKind::Closed)));
+        Ok(outgoing.response(response.map(read)))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         self.timer.clone()
+    }
+
+    fn max_in_flight(&self) -> Option<u32> {
+        self.max_in_flight
+    }
+
+    fn unseen_bytes(&self) -> u64 {
+        self.unseen_bytes
     }
 }
 

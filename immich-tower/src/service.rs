@@ -13,15 +13,15 @@ use tower_service::Service;
 ///
 /// ```
 /// # fn example(backend: impl immich_core::HttpSend + 'static) {
+/// use std::sync::Arc;
+///
 /// use immich_tower::{SendService, TowerBackend};
 /// use tower::ServiceBuilder;
 ///
 /// let service = SendService::new(backend);
-/// let timer = service.timer();
-/// let mut limited = TowerBackend::new(ServiceBuilder::new().concurrency_limit(4).service(service));
-/// if let Some(timer) = timer {
-///     limited = limited.with_timer(timer);
-/// }
+/// let backend = Arc::clone(service.backend());
+/// let limited = TowerBackend::new(ServiceBuilder::new().concurrency_limit(4).service(service));
+/// let limited = limited.with_properties_of(&*backend);
 /// # drop(limited); }
 /// ```
 #[derive(Clone)]
@@ -31,6 +31,12 @@ impl SendService {
     /// A service that sends through `backend`.
     pub fn new(backend: impl HttpSend + 'static) -> Self {
         Self(Arc::new(backend))
+    }
+
+    /// Returns the backend, whose timer and limits the [`TowerBackend`](crate::TowerBackend) around the service takes over
+    /// with [`with_properties_of`](crate::TowerBackend::with_properties_of).
+    pub fn backend(&self) -> &Arc<dyn HttpSend> {
+        &self.0
     }
 
     /// The timer of the backend, for the [`TowerBackend`](crate::TowerBackend) around the service.

@@ -35,8 +35,9 @@ impl LocalHttpSend for Sending<'_> {
             return Err(TransportError::new(TransportErrorKind::RequestBody).with_source(fault));
         }
         let (head, body) = sent.map_err(|error| failed(error, self.attempt.is_sent()))?.into_parts();
-        let is_empty = is_head || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        let body = if is_empty {
+        let has_nothing = head.headers.get(CONTENT_LENGTH).is_some_and(|length| length == "0");
+        let has_no_body = is_head || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let body = if has_no_body || has_nothing {
             // ureq has let go of its connection.
             self.attempt.finish();
             LocalBody::empty()

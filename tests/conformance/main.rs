@@ -1,7 +1,9 @@
-//! One suite that every backend passes: in memory, and hyper, reqwest and ureq over TCP against the same script, and a bridge.
+//! What every backend passes: the conformance kit, which checks it alone, and cases of a client with it, in memory and over TCP
+//! against the same script.
 
 mod calls;
 mod errors;
+mod kit;
 mod origins;
 mod setup;
 mod streams;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use immich_sdk::bridge::{Bridge, LocalBody, LocalHttpSend, LocalTimer};
+use immich_sdk::bridge::{Bridge, BridgeHandle, LocalBody, LocalHttpSend, LocalTimer};
 use immich_sdk::mock::{MockSend, Served};
 use immich_sdk::{Body, Client, ClientBuilder, HttpSend, TransportError, http};
 
@@ -37,15 +37,7 @@ impl Setup {
 
     /// hyper as if it were bound to a thread.
     pub async fn bridged() -> Self {
-        let hyper = immich_sdk::hyper::HyperBackend::new().expect("a backend");
-        let timer = hyper.timer().expect("a timer");
-        let timer = LocalTimer::new(move |duration| timer.sleep(duration));
-        let (handle, host) = Bridge::new().timer(timer).open();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(host.run(Local(hyper)));
-        });
-        Self::over_tcp(handle).await
+        Self::over_tcp(bridged(immich_sdk::backend::HyperBackend::new().expect("a backend"))).await
     }
 
     async fn over_tcp(backend: impl HttpSend + 'static) -> Self {
@@ -61,6 +53,18 @@ impl Setup {
     pub fn client(&self) -> Client {
         self.builder().build().expect("a client")
     }
+}
+
+/// A bridge to a backend that runs on a thread of its own.
+pub fn bridged(backend: impl HttpSend + 'static) -> BridgeHandle {
+    let timer = backend.timer().expect("a timer");
+    let timer = LocalTimer::new(move |duration| timer.sleep(duration));
+    let (handle, host) = Bridge::new().timer(timer).open();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(host.run(Local(backend)));
+    });
+    handle
 }
 
 /// A backend where nothing needs to be `Send`.

@@ -105,9 +105,9 @@ fn cancelled_body(bench: &Bench) -> Checked {
     })
 }
 
-/// Sends a body of a GiB.
+/// Sends a body that no buffer holds.
 fn flood(bench: &Bench) -> (crate::server::Server, Events<bool>) {
-    const LENGTH: usize = 1 << 30;
+    const LENGTH: usize = 128 << 20;
     let (told, seen) = events();
     let server = bench.serve(move |exchange| {
         if exchange.target == "/small" {

@@ -13,7 +13,12 @@ use crate::rule::{Broken, Checked, HTTP1, Rule, equal, holds};
 use crate::server::LIMIT;
 
 pub(super) const RULES: &[Rule] = &[
-    Rule::new("concurrency", "Twenty requests are in flight at once.", concurrency).needs(&[Capability::Concurrency]),
+    Rule::new(
+        "concurrency",
+        "As many requests as `max_in_flight` allows, twenty of them here, are in flight at once.",
+        concurrency,
+    )
+    .needs(&[Capability::Concurrency]),
     Rule::new("own_responses", "Each of a hundred calls at once gets its own response.", own_responses)
         .needs(&[Capability::Concurrency]),
     Rule::new("from_any_thread", "Calls begin on any thread.", from_any_thread).needs(&[Capability::Concurrency]),
@@ -32,25 +37,28 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("shared_response", "Two responses are read in turns.", shared_response).needs(&[Capability::Concurrency]),
 ];
 
+/// The requests at once, where `max_in_flight` allows them.
+const CALLS: usize = 20;
+
 fn concurrency(bench: &Bench) -> Checked {
-    const CALLS: usize = 20;
-    let waiting = Arc::new((Mutex::new(0), Condvar::new()));
+    let waiting = Arc::new((Mutex::new((0, CALLS)), Condvar::new()));
+    let expected = Arc::clone(&waiting);
     let server = &bench.serve(move |exchange| {
-        let (count, changed) = &*waiting;
-        let mut arrived = count.lock().unwrap_or_else(PoisonError::into_inner);
-        *arrived += 1;
+        let (counts, changed) = &*waiting;
+        let mut arrived = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        arrived.0 += 1;
         changed.notify_all();
-        let all = changed.wait_timeout_while(arrived, LIMIT, |arrived| *arrived < CALLS);
-        let (arrived, _) = all.unwrap_or_else(PoisonError::into_inner);
-        let status = if *arrived >= CALLS { 200 } else { 503 };
-        drop(arrived);
-        drop(exchange.reply(status, &[], b""));
+        let waited = changed.wait_timeout_while(arrived, LIMIT, |(arrived, expected)| arrived < expected);
+        let is_late = waited.unwrap_or_else(PoisonError::into_inner).1.timed_out();
+        drop(exchange.reply(if is_late { 503 } else { 200 }, &[], b""));
     });
     bench.run(server, |caller| async move {
+        let most = caller.backend.max_in_flight().map_or(CALLS, |most| CALLS.min(most as usize));
+        expected.0.lock().unwrap_or_else(PoisonError::into_inner).1 = most;
         let caller = &caller;
-        let responses = try_join_all((0..CALLS).map(|_| async move { caller.get("/").await })).await?;
+        let responses = try_join_all((0..most).map(|_| async move { caller.get("/").await })).await?;
         let in_time = responses.iter().filter(|response| response.status() == 200).count();
-        equal("the requests in flight at once", CALLS, in_time)
+        equal("the requests in flight at once", most, in_time)
     })
 }
 

@@ -53,8 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         "early_close",
         "An early response is returned although the server stops reading and closes.",
         early_close,
-    )
-    .needs(&[Capability::EarlyResponses]),
+    ),
 ];
 
 /// More than a client and two sockets may have in buffers.

@@ -313,7 +313,7 @@ fn responses() -> Vec<Fault> {
             }),
         ),
         fault(
-            "not_decoded",
+            "decoding",
             response(|mut response| {
                 if response.headers_mut().remove(CONTENT_ENCODING).is_some() {
                     *response.body_mut() = "hello".into();

@@ -39,7 +39,7 @@ fn each_fault_is_caught_by_its_rule() {
     let count = faults.len();
     let all_rules = env::var_os("ALL_RULES").is_some();
     let (faults, (sender, caught)) = (Arc::new(Mutex::new(faults)), mpsc::channel());
-    for _ in 0..THREADS {
+    for _ in 0..if all_rules { 4 } else { THREADS } {
         let (faults, sender) = (Arc::clone(&faults), sender.clone());
         thread::spawn(move || {
             loop {

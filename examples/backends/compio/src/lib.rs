@@ -12,17 +12,21 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use immich_core::bridge::{Bridge, BridgeHandle, LocalBody, LocalHttpSend, LocalTimer};
 use immich_core::http::header::HOST;
 use immich_core::http::{HeaderValue, Request, Response, Uri};
-use immich_core::{Body, BodyFault, ResponseBody, TransportError, TransportErrorKind};
+use immich_core::{Body, BodyFault, Outgoing, ResponseBody, TransportError, TransportErrorKind};
 use smol_hyper::rt::FuturesIo;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+const LONGEST_SLEEP: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Starts a thread with a runtime of compio, which ends with the last handle.
 ///
 /// # Errors
 /// Those of the operating system.
 pub fn start() -> io::Result<BridgeHandle> {
-    let (handle, host) = Bridge::new().timer(LocalTimer::new(compio::time::sleep)).max_in_flight(64).open();
+    // The clock of compio has an end, which a longer sleep would meet at once.
+    let timer = LocalTimer::new(|duration| compio::time::sleep(duration.min(LONGEST_SLEEP)));
+    let (handle, host) = Bridge::new().timer(timer).max_in_flight(64).open();
     let (ready, started) = std::sync::mpsc::channel();
     thread::Builder::new().name("immich-compio".to_owned()).spawn(move || match Runtime::new() {
         Ok(runtime) => {
@@ -45,21 +49,22 @@ pub struct CompioSend {
 
 impl LocalHttpSend for CompioSend {
     async fn send(&self, mut request: Request<Body>) -> Result<Response<LocalBody>, TransportError> {
-        let fault = request.body_mut().watch();
+        let outgoing = Outgoing::of(&mut request);
         let uri = std::mem::take(request.uri_mut());
         let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
-        prepare(&mut request, &uri, &authority).map_err(|error| failed(error, &fault).not_sent())?;
+        prepare(&mut request, &uri, &authority).map_err(|error| failed(error, outgoing.fault()).not_sent())?;
         let mut connection = match self.take_idle(&authority) {
             Some(connection) => connection,
             None => connect(&uri).await?,
         };
         let response = connection.send_request(request).await.map_err(|error| {
             let is_unsent = error.is_canceled();
-            let failed = failed(error, &fault);
+            let failed = failed(error, outgoing.fault());
             if is_unsent { failed.not_sent() } else { failed }
         })?;
         self.idle.borrow_mut().push((authority, connection));
-        Ok(response.map(|body| ResponseBody::with_errors(body, TransportError::cut).into()))
+        let response = response.map(|body| ResponseBody::with_errors(body, TransportError::cut));
+        Ok(outgoing.response(response).map(Into::into))
     }
 }
 

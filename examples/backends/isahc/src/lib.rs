@@ -11,7 +11,9 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_io::AsyncRead;
 use immich_core::blocking::ThreadTimer;
-use immich_core::{Body, BodyFault, Error, HttpSend, ResponseBody, Timer, TransportError, TransportErrorKind};
+use immich_core::{
+    Body, BodyFault, Error, HttpSend, Outgoing, ResponseBody, Timer, TransportError, TransportErrorKind,
+};
 use isahc::config::{Configurable, ExpectContinue, RedirectPolicy};
 use isahc::error::ErrorKind;
 use isahc::{AsyncBody, HttpClient};
@@ -49,10 +51,10 @@ impl HttpSend for IsahcBackend {
         &self,
         mut request: immich_core::http::Request<Body>,
     ) -> Result<immich_core::http::Response<ResponseBody>, TransportError> {
-        let fault = request.body_mut().watch();
+        let outgoing = Outgoing::of(&mut request);
         let request = old_request(request)?;
-        let response = self.client.send_async(request).await.map_err(|error| failed(error, &fault))?;
-        new_response(response)
+        let response = self.client.send_async(request).await.map_err(|error| failed(error, outgoing.fault()))?;
+        Ok(outgoing.response(new_response(response)?))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -14,7 +14,9 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use immich_core::http::header::HOST;
 use immich_core::http::uri::Scheme;
 use immich_core::http::{HeaderValue, Request, Response, Uri};
-use immich_core::{Body, BodyFault, HttpSend, ResponseBody, Sleep, Timer, TransportError, TransportErrorKind};
+use immich_core::{
+    Body, BodyFault, HttpSend, Outgoing, ResponseBody, Sleep, Timer, TransportError, TransportErrorKind,
+};
 use smol::future::FutureExt;
 use smol::io::{AsyncRead, AsyncWrite};
 use smol::net::TcpStream;
@@ -44,8 +46,8 @@ impl Default for SmolBackend {
 #[async_trait]
 impl HttpSend for SmolBackend {
     async fn send(&self, mut request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
-        let fault = request.body_mut().watch();
-        let origin = prepare(&mut request).map_err(|error| failed(error, &fault).not_sent())?;
+        let outgoing = Outgoing::of(&mut request);
+        let origin = prepare(&mut request).map_err(|error| failed(error, outgoing.fault()).not_sent())?;
         let mut connection = match self.take_idle(&origin) {
             Some(connection) => connection,
             None => self.connect(&origin).await?,
@@ -53,11 +55,11 @@ impl HttpSend for SmolBackend {
         let response = connection.send_request(request).await.map_err(|error| {
             // It was in the queue of a connection that closed meanwhile.
             let is_unsent = error.is_canceled();
-            let failed = failed(error, &fault);
+            let failed = failed(error, outgoing.fault());
             if is_unsent { failed.not_sent() } else { failed }
         })?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((origin, connection));
-        Ok(response.map(|body| ResponseBody::with_errors(body, TransportError::cut)))
+        Ok(outgoing.response(response.map(|body| ResponseBody::with_errors(body, TransportError::cut))))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -1,4 +1,4 @@
-//! A stack of tower as a backend: a limit on requests at once, a time limit, and a client of hyper-util.
+//! The quickstart and the conformance kit on a stack of tower: a limit on requests at once, a time limit, and a client of hyper-util.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use immich_core::{Body, HttpSend, Sleep, Timer, TransportError, TransportErrorKind};
+use immich_core::{Body, BodyFault, HttpSend, Sleep, Timer, TransportError, TransportErrorKind};
 use immich_tower::TowerBackend;
 use quickstart::{Result, Server, run};
 use tower::ServiceBuilder;
@@ -27,10 +27,10 @@ impl Timer for TokioTimer {
 /// The failure of a request in tower, as an error that the client can classify.
 fn failed(error: Box<dyn Error + Send + Sync>) -> TransportError {
     let error = match error.downcast::<hyper_util::client::legacy::Error>() {
-        Ok(error) if error.is_connect() => {
-            return TransportError::new(TransportErrorKind::Connect).not_sent().with_source(error);
+        Ok(error) => {
+            let is_connecting = error.is_connect();
+            return immich_backend::failed(*error, is_connecting, &BodyFault::default());
         }
-        Ok(error) => return TransportError::new(TransportErrorKind::Other).with_source(error),
         Err(error) => error,
     };
     let is_late = error.is::<tower::timeout::error::Elapsed>();
@@ -38,14 +38,26 @@ fn failed(error: Box<dyn Error + Send + Sync>) -> TransportError {
     TransportError::new(kind).with_source(error)
 }
 
+/// The requests at once.
+const LIMIT: u32 = 8;
+
 fn backend() -> impl HttpSend + 'static {
     let client: Client<_, Body> = Client::builder(TokioExecutor::new()).build_http();
-    let stack =
-        ServiceBuilder::new().map_err(failed).concurrency_limit(8).timeout(Duration::from_secs(60)).service(client);
-    TowerBackend::new(stack).with_timer(Arc::new(TokioTimer(Instant::now())))
+    let stack = ServiceBuilder::new()
+        .map_err(failed)
+        .concurrency_limit(LIMIT as usize)
+        .timeout(Duration::from_secs(60))
+        .service(client);
+    TowerBackend::new(stack).with_timer(Arc::new(TokioTimer(Instant::now()))).with_max_in_flight(LIMIT)
 }
 
 #[tokio::test]
 async fn the_quickstart_runs_through_a_stack_of_tower() -> Result {
     run(backend(), Server::start()?).await
+}
+
+#[test]
+fn a_stack_of_tower_keeps_the_contract() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    immich_conformance::check(|_| backend()).executor(move |task| runtime.block_on(task)).run();
 }
