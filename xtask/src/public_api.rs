@@ -4,7 +4,15 @@ use std::fs;
 
 use crate::{Result, cargo, root};
 
-const CRATES: [&str; 5] = ["immich-core", "immich-hyper", "immich-reqwest", "immich-tower", "immich-mock"];
+const CRATES: [&str; 7] = [
+    "immich-core",
+    "immich-hyper",
+    "immich-reqwest",
+    "immich-tower",
+    "immich-ureq",
+    "immich-mock",
+    "immich-conformance",
+];
 
 /// The generated module, whose source is as easy to review as its listing.
 const GENERATED: &str = "immich_core::api::";
