@@ -30,7 +30,7 @@ impl Bench {
         Server::start(self.protocol, 100, Arc::new(handler))
     }
 
-    /// Starts a server of HTTP/2 that takes so many streams at once on a connection.
+    /// Starts a server of HTTP/2 that takes at most `count` streams at once on a connection.
     pub(crate) fn serve_streams(&self, count: u32, handler: impl Fn(&mut Exchange) + Send + Sync + 'static) -> Server {
         Server::start(self.protocol, count, Arc::new(handler))
     }
@@ -150,7 +150,7 @@ impl<T> Events<T> {
     }
 }
 
-/// Holds the handler until the call lets it go on.
+/// Holds the handler until the call lets it continue.
 #[derive(Clone, Default)]
 pub(crate) struct Gate(Arc<(Mutex<Door>, Condvar)>);
 

@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 /// Ends a request body when it is dropped.
 pub(crate) struct BodyEnd(Arc<Mutex<EndState>>);
 
-/// Tells a request body that it has ended.
+/// The signal to a request body that it has ended.
 #[derive(Clone, Default)]
 pub(crate) struct EndSignal(Arc<Mutex<EndState>>);
 

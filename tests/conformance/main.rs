@@ -1,5 +1,5 @@
-//! What every backend passes: the conformance kit, which checks it alone, and cases of a client with it, in memory and over TCP
-//! against the same script.
+//! The checks of every backend: the conformance kit, which checks it alone, and cases of a client with it, in memory and over
+//! TCP against the same script.
 
 mod calls;
 mod errors;

@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("content_type", "`content-type` is that of the request, and none is made up.", content_type),
 ];
 
-/// What arrived: the headers of the length, and the body.
+/// A request that arrived: the headers of the length, and the body.
 struct Arrived {
     length: Option<String>,
     coding: Option<String>,

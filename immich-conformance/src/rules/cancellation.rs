@@ -65,7 +65,7 @@ fn cancelled_call(bench: &Bench) -> Checked {
     })
 }
 
-/// A body without an end, which tells when it is dropped.
+/// A body without an end, which drops a sender with it.
 fn endless(dropped: oneshot::Sender<()>) -> Body {
     let pieces =
         stream::unfold(

@@ -107,7 +107,7 @@ fn read_elsewhere(bench: &Bench) -> Checked {
     bench.run(server, |caller| async move {
         let response = caller.get("/").await?;
         let elsewhere = thread::spawn(move || immich_core::blocking::block_on(whole(response)));
-        // The executor goes on meanwhile.
+        // The executor continues meanwhile.
         let (told, mut ended) = events();
         thread::spawn(move || drop(told.unbounded_send(elsewhere.join())));
         let body = ended.next().await?.map_err(|_| Broken::new("a body", "a panic on the other thread"))??;

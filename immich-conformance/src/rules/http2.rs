@@ -1,4 +1,4 @@
-//! What HTTP/2 adds.
+//! The rules of HTTP/2 alone.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
