@@ -141,12 +141,16 @@ fn first_values(headers: &HeaderMap) -> HeaderMap {
     headers.keys().map(|name| (name.clone(), headers[name].clone())).collect()
 }
 
+/// More than any body of a rule has, except for endless ones.
+const MOST: usize = 300 << 20;
+
 /// Reads a body to its end or its error.
-async fn taken(body: &mut Body, most: usize) -> Vec<Bytes> {
-    let mut chunks = Vec::new();
+async fn taken(body: &mut Body) -> Vec<Bytes> {
+    let (mut chunks, mut length) = (Vec::new(), 0);
     while let Some(Ok(chunk)) = body.chunk().await {
+        length += chunk.len();
         chunks.push(chunk);
-        if chunks.len() == most {
+        if length > MOST {
             break;
         }
     }
@@ -160,7 +164,7 @@ fn of_stream(change: impl Fn(Vec<Bytes>) -> Body + Send + Sync + 'static) -> Sen
         let change = Arc::clone(&change);
         async move {
             if request.body().as_bytes().is_none() {
-                let chunks = taken(request.body_mut(), usize::MAX).await;
+                let chunks = taken(request.body_mut()).await;
                 *request.body_mut() = change(chunks);
             }
             inner.send(request).await
@@ -520,8 +524,13 @@ fn pumped() -> Sends {
         let length = body.len();
         let (sender, mut receiver) = mpsc::unbounded_channel();
         tokio::spawn(async move {
+            let mut left = MOST;
             while let Some(chunk) = body.chunk().await {
+                left = left.saturating_sub(chunk.as_ref().map_or(0, Bytes::len));
                 drop(sender.send(chunk));
+                if left == 0 {
+                    std::future::pending::<()>().await;
+                }
             }
         });
         let chunks = futures_util::stream::poll_fn(move |context| receiver.poll_recv(context));
