@@ -12,6 +12,8 @@ use crate::body::Body;
 use crate::decode::{Binary, Decode, Empty, Json, Text, from_json};
 use crate::endpoint::{Endpoint, Operation};
 use crate::error::Error;
+use crate::routes::fits;
+pub use crate::routes::operations_at;
 use crate::version::ServerVersion;
 use crate::{BaseUrl, api};
 
@@ -32,26 +34,23 @@ impl IncomingRequest<'_> {
     /// Returns the route with this method and path. A path without parameters takes precedence over one with
     /// parameters.
     pub fn reader(&self) -> Option<&'static Route> {
-        let fits =
-            |reader: &&Route| reader.operation.method == *self.method && self.path_values(reader.operation).is_some();
-        api::RECORDED.iter().filter(fits).min_by_key(|reader| reader.operation.path.matches('{').count())
+        let operation = operations_at(self.method, self.path()).next()?;
+        api::RECORDED.iter().find(|reader| reader.operation.id == operation.id)
+    }
+
+    /// Returns the path below `/api`, encoded, without its query.
+    fn path(&self) -> &str {
+        self.path_and_query.split('?').next().unwrap_or_default()
     }
 
     /// Returns the decoded values of the path parameters, in order, if the path matches the operation.
     pub fn path_values(&self, operation: &Operation) -> Option<Vec<String>> {
-        let path = self.path_and_query.split('?').next()?;
-        if path.split('/').count() != operation.path.split('/').count() {
+        let (path, template) = (self.path(), operation.path);
+        if path.split('/').count() != template.split('/').count() || !fits(template, path) {
             return None;
         }
-        let mut values = Vec::new();
-        for (given, wanted) in path.split('/').zip(operation.path.split('/')) {
-            if wanted.starts_with('{') {
-                values.push(percent_decode_str(given).decode_utf8_lossy().into_owned());
-            } else if given != wanted {
-                return None;
-            }
-        }
-        Some(values)
+        let parameters = template.split('/').zip(path.split('/')).filter(|(wanted, _)| wanted.starts_with('{'));
+        Some(parameters.map(|(_, given)| percent_decode_str(given).decode_utf8_lossy().into_owned()).collect())
     }
 
     /// Returns the decoded values of a query parameter.

@@ -73,6 +73,8 @@ mod prelude;
 mod raw_request;
 mod renamed;
 mod required;
+#[cfg(feature = "fixtures")]
+mod routes;
 mod secret;
 mod send;
 mod session;

@@ -2,7 +2,7 @@
 
 use http::{Method, Request};
 use immich_core::Operation;
-use immich_core::incoming::IncomingRequest;
+use immich_core::incoming::operations_at;
 
 /// The operation with the method and path of the request. Defaults to the operation that the request was built for:
 /// a request from a socket carries none, and a redirected request carries that of the original request.
@@ -14,8 +14,5 @@ pub(crate) fn operation<B>(request: &Request<B>) -> Option<&'static Operation> {
 /// The operation of a method and a path, with any prefix before `/api`.
 pub(crate) fn by_path(method: &Method, path: &str) -> Option<&'static Operation> {
     let (_, below) = path.split_once("/api/")?;
-    let headers = http::HeaderMap::new();
-    let path = format!("/{below}");
-    let request = IncomingRequest { method, path_and_query: &path, headers: &headers, body: &[] };
-    request.reader().map(|reader| reader.operation)
+    operations_at(method, &format!("/{below}")).next()
 }
