@@ -38,48 +38,48 @@ pub(super) fn features(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
         "smartSearch": false,
         "facialRecognition": false,
         "duplicateDetection": false,
-        "map": true,
+        "map": state.is_enabled("/map/enabled"),
         "reverseGeocoding": false,
         "importFaces": false,
         "sidecar": true,
         "search": true,
-        "trash": true,
+        "trash": state.is_enabled("/trash/enabled"),
         "oauth": false,
         "oauthAutoLaunch": false,
         "ocr": false,
-        "passwordLogin": true,
+        "passwordLogin": state.is_enabled("/passwordLogin/enabled"),
         "configFile": false,
         "email": false,
     });
     if !state.line().is_two() {
-        json["realtimeTranscoding"] = false.into();
+        json["realtimeTranscoding"] = state.is_enabled("/ffmpeg/realtime/enabled").into();
     }
     Ok(Answer::json(&json))
 }
 
 pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     let mut json = json!({
-        "loginPageMessage": "",
-        "trashDays": 30,
-        "userDeleteDelay": 7,
-        "oauthButtonText": "Login with OAuth",
+        "loginPageMessage": state.setting("/server/loginPageMessage"),
+        "trashDays": state.setting("/trash/days"),
+        "userDeleteDelay": state.setting("/user/deleteDelay"),
+        "oauthButtonText": state.setting("/oauth/buttonText"),
         "isInitialized": state.users.iter().any(|user| user.is_admin),
         "isOnboarded": state.is_admin_onboarded,
-        "externalDomain": "",
-        "publicUsers": true,
-        "mapDarkStyleUrl": "https://tiles.immich.cloud/v1/style/dark.json",
-        "mapLightStyleUrl": "https://tiles.immich.cloud/v1/style/light.json",
-        "maintenanceMode": false,
+        "externalDomain": state.setting("/server/externalDomain"),
+        "publicUsers": state.setting("/server/publicUsers"),
+        "mapDarkStyleUrl": state.setting("/map/darkStyle"),
+        "mapLightStyleUrl": state.setting("/map/lightStyle"),
+        "maintenanceMode": state.maintenance.is_some(),
     });
     if !state.line().is_two() {
-        json["minFaces"] = 3.into();
+        json["minFaces"] = state.setting("/machineLearning/facialRecognition/minFaces");
     }
     Ok(Answer::json(&json))
 }
 
-/// The style sheet of the web application, which is empty.
-pub(super) fn theme(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
-    Ok(Answer::json(&json!({ "customCss": "" })))
+/// The style sheet of the web application.
+pub(super) fn theme(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Ok(Answer::json(&json!({ "customCss": state.setting("/theme/customCss") })))
 }
 
 /// The versions of the programs that a real server uses are empty.

@@ -12,13 +12,17 @@ use super::state::{Session, SharedLink, State};
 use super::time;
 
 /// Operations that a visitor of a shared link may use, on every version.
-const VISITOR_OPERATIONS: [&str; 12] = [
+const VISITOR_OPERATIONS: [&str; 16] = [
     "downloadArchive",
     "downloadAsset",
+    "endSession",
     "getAlbumInfo",
     "getAssetInfo",
     "getDownloadInfo",
+    "getMainPlaylist",
+    "getMediaPlaylist",
     "getMySharedLink",
+    "getSegment",
     "getTimeBucket",
     "getTimeBuckets",
     "playAssetVideo",
@@ -34,7 +38,7 @@ const VISITOR_OPERATIONS_OF_TWO: [&str; 3] = ["addAssetsToAlbum", "addAssetsToAl
 const VISITORS_SEARCH_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 
 /// Operations outside `/admin` that are restricted to administrators.
-const ADMIN_OPERATIONS: [&str; 24] = [
+const ADMIN_OPERATIONS: [&str; 28] = [
     "createJob",
     "createLibrary",
     "deleteLibrary",
@@ -42,6 +46,8 @@ const ADMIN_OPERATIONS: [&str; 24] = [
     "emptyQueue",
     "getAdminOnboarding",
     "getAllLibraries",
+    "getConfig",
+    "getConfigDefaults",
     "getLibrary",
     "getLibraryStatistics",
     "getQueue",
@@ -51,11 +57,13 @@ const ADMIN_OPERATIONS: [&str; 24] = [
     "getReverseGeocodingState",
     "getServerLicense",
     "getServerStatistics",
+    "getStorageTemplateOptions",
     "getVersionCheckState",
     "runQueueCommandLegacy",
     "scanLibrary",
     "setServerLicense",
     "updateAdminOnboarding",
+    "updateConfig",
     "updateLibrary",
     "updateQueue",
     "validate",

@@ -71,8 +71,8 @@ pub(super) fn thumbnail(state: &mut State, asked: &Asked) -> Result<Answer, Faul
         "original" => return Err(Fault::bad_request("May not request original file")),
         _ => return Ok(to_original(asked)),
     };
-    if !asset.metadata_is_extracted {
-        // Thumbnails are generated after the metadata is extracted.
+    if !state.has_file(asset, size) {
+        // Thumbnails are generated after the metadata is extracted, and can be removed.
         return Err(Fault::not_found("Asset media not found"));
     }
     let name = match asked.who()?.by {

@@ -32,6 +32,31 @@ pub(super) struct NewAsset {
 }
 
 impl State {
+    /// Exchanges the files of two assets of a user, and moves the second to the trash.
+    pub(super) fn exchange_files(&mut self, id: AssetId, copy: AssetId) {
+        let now = time::now();
+        let (Some(mut old), Some(mut new)) = (self.assets.remove(&id), self.assets.remove(&copy)) else { return };
+        std::mem::swap(&mut old.bytes, &mut new.bytes);
+        std::mem::swap(&mut old.checksum, &mut new.checksum);
+        std::mem::swap(&mut old.path, &mut new.path);
+        std::mem::swap(&mut old.file_name, &mut new.file_name);
+        std::mem::swap(&mut old.kind, &mut new.kind);
+        std::mem::swap(&mut old.content_type, &mut new.content_type);
+        std::mem::swap(&mut old.duration, &mut new.duration);
+        std::mem::swap(&mut old.sidecar, &mut new.sidecar);
+        std::mem::swap(&mut old.original_is_lost, &mut new.original_is_lost);
+        std::mem::swap(&mut old.device_asset_id, &mut new.device_asset_id);
+        std::mem::swap(&mut old.device_id, &mut new.device_id);
+        std::mem::swap(&mut old.file_created_at, &mut new.file_created_at);
+        std::mem::swap(&mut old.file_modified_at, &mut new.file_modified_at);
+        old.updated_at = now;
+        new.trashed_at = Some(now);
+        self.checksums.insert((old.owner, old.checksum), old.id);
+        self.checksums.insert((new.owner, new.checksum), new.id);
+        self.assets.insert(id, old);
+        self.assets.insert(copy, new);
+    }
+
     /// Adds an asset, and schedules the extraction of its metadata.
     pub(super) fn insert(&mut self, new: NewAsset) -> Result<AssetId, Fault> {
         let NewAsset { owner, stored_as, checksum, .. } = new;

@@ -138,12 +138,15 @@ pub(super) fn empty(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::no_content())
 }
 
-/// Starts a job by its name. None of them has anything to do in the fake.
+/// Starts a job by its name. Only the backup has anything to do in the fake.
 pub(super) fn create_job(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let more = if state.line().is_two() { &[][..] } else { &JOBS_OF_THREE[..] };
-    check.required_word("name", &[&JOBS[..], more].concat());
+    let name = check.required_word("name", &[&JOBS[..], more].concat());
     check.done()?;
+    if name == Some("backup-database") {
+        state.back_up();
+    }
     Ok(Answer::no_content())
 }
 

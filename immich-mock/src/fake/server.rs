@@ -19,7 +19,7 @@ use super::fault::Fault;
 use super::line::Line;
 use super::state::State;
 use super::stored::{Handled, StoredAsset, Unanswered};
-use super::{auth, profile_image, random, route, trouble, upload};
+use super::{auth, backups, profile_image, random, route, trouble, upload};
 use crate::planned_delay::OverTcp;
 use crate::script::ManualTimer;
 
@@ -240,7 +240,9 @@ impl FakeImmich {
     async fn handle(&self, operation: &'static Operation, asked: Asked, body: Body) -> Result<Answer, Failure> {
         match operation.id {
             "uploadAsset" => return upload::upload(self, &asked, body).await,
+            "replaceAsset" => return upload::replace(self, &asked, body).await,
             "createProfileImage" => return profile_image::create(self, &asked, body).await,
+            "uploadDatabaseBackup" => return backups::upload(self, &asked, body).await,
             _ => {}
         }
         let Some(handler) = route::handler(operation) else {
@@ -308,6 +310,7 @@ impl FakeImmich {
             *found = route::find(state.version, &head.method, &below);
             let no_route = || Fault::not_found(format!("Cannot {} {path_and_query}", head.method));
             let operation = (*found).ok_or_else(no_route)?;
+            state.may_run(operation.id)?;
             let (method, headers) = (operation.method.clone(), head.headers.clone());
             let mut asked = Asked { operation, method, path_and_query: below, headers, body: Bytes::new(), who: None };
             asked.who = auth::who(&state, operation, &asked.recorded())?;

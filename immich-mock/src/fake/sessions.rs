@@ -51,6 +51,9 @@ pub(super) fn login(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let email = check.required_email("email");
     let password = check.required_string("password");
     check.done()?;
+    if !state.is_enabled("/passwordLogin/enabled") {
+        return Err(Fault::unauthorized("Password login has been disabled"));
+    }
     let known = |user: &&User| {
         let is_right = Some(&user.email) == email.as_ref() && Some(&user.password) == password.as_ref();
         is_right && user.deleted_at.is_none()

@@ -12,20 +12,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::backups::Backup;
 use super::faces::Face;
 use super::jobs::Jobs;
 use super::libraries::Library;
 use super::line::Line;
+use super::maintenance::Maintenance;
 use super::media::Kind;
 use super::memories::Memory;
 use super::notifications::Notification;
 use super::partners::Partner;
 use super::person::Person;
+use super::person_shares::PersonShare;
 use super::random::Random;
 use super::saved::{self, Word};
 use super::sync::Journal;
-use super::time;
 use super::trouble::Trouble;
+use super::workflows::Workflow;
+use super::{cluster_groups, time};
 
 /// The whole state, behind one lock.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -61,6 +65,25 @@ pub(super) struct State {
     /// The number of assets ever created.
     pub(super) uploads: u64,
     pub(super) jobs: Jobs,
+    /// The configuration, once it was changed.
+    #[serde(default)]
+    pub(super) changed_config: Value,
+    #[serde(default)]
+    pub(super) workflows: Vec<Workflow>,
+    #[serde(default)]
+    pub(super) backups: Vec<Backup>,
+    #[serde(default)]
+    pub(super) maintenance: Option<Maintenance>,
+    /// The ids of removed previews and thumbnails.
+    #[serde(default)]
+    pub(super) removed_files: BTreeSet<Uuid>,
+    #[serde(default)]
+    pub(super) cluster_requests: Vec<cluster_groups::Request>,
+    #[serde(default)]
+    pub(super) person_shares: Vec<PersonShare>,
+    /// The sessions in which videos are played.
+    #[serde(default)]
+    pub(super) streams: BTreeMap<Uuid, AssetId>,
     #[serde(skip)]
     pub(super) trouble: Trouble,
 }
@@ -296,6 +319,14 @@ impl State {
             journals: HashMap::new(),
             uploads: 0,
             jobs: Jobs::default(),
+            changed_config: Value::Null,
+            workflows: Vec::new(),
+            backups: Vec::new(),
+            maintenance: None,
+            removed_files: BTreeSet::new(),
+            cluster_requests: Vec::new(),
+            person_shares: Vec::new(),
+            streams: BTreeMap::new(),
             trouble: Trouble::default(),
         };
         state.run_version(version);

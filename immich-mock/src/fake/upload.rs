@@ -223,6 +223,46 @@ fn store(
     Ok(Answer::created(&json!({ "id": id, "status": "created" })))
 }
 
+/// Replaces the file of an asset, on 2.x. The old file becomes an asset in the trash, whose id is returned.
+pub(super) async fn replace(server: &FakeImmich, asked: &Asked, body: Body) -> Result<Answer, Failure> {
+    let user = asked.user()?;
+    let (fields, files) = read(server, &[], Multipart::new(&asked.headers, body)?).await?;
+    let mut check = Check::fields(fields);
+    let [device_asset_id, device_id] = ["deviceAssetId", "deviceId"].map(|name| check.required_string(name));
+    let [created, modified] = ["fileCreatedAt", "fileModifiedAt"].map(|name| check.required_instant(name));
+    let named = check.string("filename").filter(|name| !name.is_empty());
+    let duration = duration(&mut check, Line::Two);
+    check.done().map_err(Failure::from)?;
+    let (Some(created), Some(modified)) = (created, modified) else { return Err(asked.no_access().into()) };
+    let part = files.asset.ok_or_else(|| Fault::bad_request("Field assetData should not be empty"))?;
+    let id = asked.path_id(0)?;
+    let mut state = server.state();
+    state.own(asked, &[id])?;
+    if let Some(known) = state.by_checksum(user, part.checksum) {
+        return Ok(duplicate(known.id));
+    }
+    let replaced = NewAsset {
+        owner: user,
+        stored_as: part.stored_as,
+        file_name: named.unwrap_or(part.name),
+        bytes: part.bytes,
+        checksum: part.checksum,
+        sidecar: files.sidecar,
+        device_asset_id: device_asset_id.unwrap_or_default(),
+        device_id: device_id.unwrap_or_default(),
+        duration,
+        file_created_at: created,
+        file_modified_at: modified,
+        is_favorite: false,
+        visibility: "timeline",
+        live_photo_video: None,
+        metadata: Vec::new(),
+    };
+    let copy = state.insert(replaced)?;
+    state.exchange_files(id, copy);
+    Ok(Answer::json(&json!({ "id": copy, "status": "replaced" })))
+}
+
 /// Adds an asset that was uploaded through a shared link to the link or its album.
 fn add_to_link(state: &mut State, link: immich_core::SharedLinkId, asset: AssetId) {
     let Some(link) = state.links.iter_mut().find(|shared| shared.id == link) else { return };

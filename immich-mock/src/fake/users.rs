@@ -119,16 +119,6 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&user.json(Written::ByServer)))
 }
 
-/// The users of a cluster group: each user is in a group of their own.
-pub(super) fn of_cluster_group(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let id: uuid::Uuid = asked.path_id(0)?;
-    let me = state.me(asked)?;
-    if me.cluster_group != id {
-        return Err(asked.no_access());
-    }
-    Ok(Answer::json(&json!([me.json(Written::ByServer)])))
-}
-
 pub(super) fn onboarding(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!({ "isOnboarded": state.me(asked)?.is_onboarded })))
 }
