@@ -17,7 +17,8 @@ async fn what_is_not_there_is_told_from_what_is_refused() {
         for error in [info, original, album] {
             assert!(error.is_not_found() && !error.is_from_elsewhere(), "{version}: {error}");
         }
-        let refused = client.system_config().get_config().await.expect_err("an operation that the fake does not have");
+        let refused =
+            client.backups().start_database_restore_flow().await.expect_err("a restore that the fake refuses");
         assert!(!refused.is_not_found(), "{refused}");
     }
 }

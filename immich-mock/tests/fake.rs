@@ -205,11 +205,3 @@ async fn users_do_not_see_each_other() -> Result<(), Error> {
     assert_eq!(error.messages(), ["Invalid API key"]);
     Ok(())
 }
-
-#[tokio::test]
-async fn an_operation_that_the_fake_lacks_is_named() {
-    let server = FakeImmich::new();
-    let error = client(&server).system_config().get_config().await.unwrap_err();
-    assert_eq!(error.status().unwrap(), 501);
-    assert_eq!(error.messages(), ["FakeImmich does not have the operation getConfig"]);
-}

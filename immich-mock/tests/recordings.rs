@@ -57,19 +57,7 @@ const EXCEPTIONS: [(&str, &str); 2] = [
 ];
 
 /// Recorded operations that the fake does not implement.
-const NOT_THERE: [&str; 11] = [
-    "createWorkflow",
-    "getConfig",
-    "getConfigDefaults",
-    "getPlugin",
-    "getPluginTriggers",
-    "getStorageTemplateOptions",
-    "getWorkflowTriggers",
-    "searchPluginMethods",
-    "searchPluginTemplates",
-    "searchPlugins",
-    "searchWorkflows",
-];
+const NOT_THERE: [&str; 0] = [];
 
 struct Recording {
     name: String,

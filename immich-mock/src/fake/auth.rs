@@ -34,7 +34,7 @@ const VISITOR_OPERATIONS_OF_TWO: [&str; 3] = ["addAssetsToAlbum", "addAssetsToAl
 const VISITORS_SEARCH_SINCE: ServerVersion = ServerVersion::new(3, 1, 0);
 
 /// Operations outside `/admin` that are restricted to administrators.
-const ADMIN_OPERATIONS: [&str; 24] = [
+const ADMIN_OPERATIONS: [&str; 28] = [
     "createJob",
     "createLibrary",
     "deleteLibrary",
@@ -42,6 +42,8 @@ const ADMIN_OPERATIONS: [&str; 24] = [
     "emptyQueue",
     "getAdminOnboarding",
     "getAllLibraries",
+    "getConfig",
+    "getConfigDefaults",
     "getLibrary",
     "getLibraryStatistics",
     "getQueue",
@@ -51,11 +53,13 @@ const ADMIN_OPERATIONS: [&str; 24] = [
     "getReverseGeocodingState",
     "getServerLicense",
     "getServerStatistics",
+    "getStorageTemplateOptions",
     "getVersionCheckState",
     "runQueueCommandLegacy",
     "scanLibrary",
     "setServerLicense",
     "updateAdminOnboarding",
+    "updateConfig",
     "updateLibrary",
     "updateQueue",
     "validate",

@@ -2,7 +2,7 @@
 //! maintenance mode, checks of integrity and of new versions.
 
 use http::StatusCode;
-use http::header::LOCATION;
+use http::header::{CONTENT_DISPOSITION, LOCATION};
 use immich_core::Body;
 use serde_json::{Value, json};
 
@@ -83,10 +83,6 @@ pub(super) fn folders(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     })))
 }
 
-pub(super) fn backups(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
-    Ok(Answer::json(&json!({ "backups": [] })))
-}
-
 /// A report that found nothing.
 pub(super) fn integrity(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["type"]);
@@ -97,6 +93,33 @@ pub(super) fn integrity(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 
 pub(super) fn integrity_summary(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&REPORTS.iter().map(|name| ((*name).to_owned(), Value::from(0))).collect()))
+}
+
+/// The report as a table, which has a head alone.
+pub(super) fn integrity_csv(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let kind = asked.path_text(0);
+    if !REPORTS.contains(&&kind[..]) {
+        return Err(Fault::bad_request("Validation failed"));
+    }
+    let answer = Answer::text(StatusCode::OK, "text/csv", "id,type,assetId,fileAssetId,path\n");
+    Ok(answer.with(CONTENT_DISPOSITION, &format!("attachment; filename=\"{kind}.csv\"")))
+}
+
+/// An entry of a report, of which there are none.
+pub(super) fn no_integrity_entry(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    asked.path_id::<uuid::Uuid>(0)?;
+    Err(Fault::nothing_found())
+}
+
+/// The fake does not restore a database.
+pub(super) fn restore(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+    Err(Fault::new(StatusCode::NOT_IMPLEMENTED, "FakeImmich does not restore databases"))
+}
+
+/// Transcoding while a video is watched is off, as it is by default.
+pub(super) fn no_realtime(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    state.seen(asked, asked.path_id(0)?)?;
+    Err(Fault::bad_request("Real-time transcoding is not enabled"))
 }
 
 pub(super) fn no_oauth(_: &mut State, _: &Asked) -> Result<Answer, Fault> {

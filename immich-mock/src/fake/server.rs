@@ -19,7 +19,7 @@ use super::fault::Fault;
 use super::line::Line;
 use super::state::State;
 use super::stored::{Handled, StoredAsset, Unanswered};
-use super::{auth, profile_image, random, route, trouble, upload};
+use super::{auth, backups, profile_image, random, route, trouble, upload};
 use crate::planned_delay::OverTcp;
 use crate::script::ManualTimer;
 
@@ -240,6 +240,7 @@ impl FakeImmich {
     async fn handle(&self, operation: &'static Operation, asked: Asked, body: Body) -> Result<Answer, Failure> {
         match operation.id {
             "uploadAsset" => return upload::upload(self, &asked, body).await,
+            "uploadDatabaseBackup" => return backups::upload(self, &asked, body).await,
             "createProfileImage" => return profile_image::create(self, &asked, body).await,
             _ => {}
         }

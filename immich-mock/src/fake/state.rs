@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::backups::Backup;
+use super::cluster_groups::JoinRequest;
 use super::faces::Face;
 use super::jobs::Jobs;
 use super::libraries::Library;
@@ -26,6 +28,7 @@ use super::saved::{self, Word};
 use super::sync::Journal;
 use super::time;
 use super::trouble::Trouble;
+use super::workflows::Workflow;
 
 /// The whole state, behind one lock.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,6 +59,18 @@ pub(super) struct State {
     pub(super) notifications: Vec<Notification>,
     pub(super) partners: Vec<Partner>,
     pub(super) libraries: Vec<Library>,
+    /// The configuration that the administrator has sent; null for the defaults.
+    #[serde(default)]
+    pub(super) config: Value,
+    #[serde(default)]
+    pub(super) workflows: Vec<Workflow>,
+    #[serde(default)]
+    pub(super) join_requests: Vec<JoinRequest>,
+    #[serde(default)]
+    pub(super) backups: Vec<Backup>,
+    /// The generated files of assets that were deleted.
+    #[serde(default)]
+    pub(super) deleted_files: BTreeSet<Uuid>,
     pub(super) paused_queues: BTreeSet<String>,
     pub(super) journals: HashMap<UserId, Journal>,
     /// The number of assets ever created.
@@ -93,7 +108,7 @@ pub(super) struct User {
     pub(super) password: String,
     pub(super) is_admin: bool,
     pub(super) is_onboarded: bool,
-    /// The group of users whose faces are recognized together; each user is in a group of their own.
+    /// The group of users whose faces are recognized together, at first a group of their own.
     pub(super) cluster_group: Uuid,
     pub(super) should_change_password: bool,
     #[serde(deserialize_with = "saved::optional_word")]
@@ -292,6 +307,11 @@ impl State {
             notifications: Vec::new(),
             partners: Vec::new(),
             libraries: Vec::new(),
+            config: Value::Null,
+            workflows: Vec::new(),
+            join_requests: Vec::new(),
+            backups: Vec::new(),
+            deleted_files: BTreeSet::new(),
             paused_queues: BTreeSet::new(),
             journals: HashMap::new(),
             uploads: 0,
