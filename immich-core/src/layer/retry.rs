@@ -1,8 +1,6 @@
 //! The policy of retries: when, how often and after which delay.
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -51,7 +49,7 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
             max_retry_after: Duration::from_secs(60),
-            random: Arc::new(random),
+            random: Arc::new(fastrand::f64),
         }
     }
 }
@@ -158,14 +156,6 @@ impl fmt::Debug for RetryPolicy {
             .field("max_retry_after", &self.max_retry_after)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns a random number from 0 to 1.
-fn random() -> f64 {
-    let bits = RandomState::new().build_hasher().finish() >> 11;
-    #[allow(clippy::cast_precision_loss)]
-    let random = bits as f64 / (1_u64 << 53) as f64;
-    random
 }
 
 /// Counts the attempts of a request, including successful ones.

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::failure::Failure;
 use super::fault::Fault;
 use super::file::File;
 use super::multipart::Multipart;
 use super::saved;
-use super::server::{Failure, FakeImmich};
+use super::server::FakeImmich;
 use super::state::State;
 use super::time;
 
