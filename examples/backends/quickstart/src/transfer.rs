@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use immich_core::api::AlbumResponseDto;
-use immich_core::{Client, Error};
+use immich_core::Client;
+use immich_core::api::CreateAlbumDto;
 
 use crate::{Result, check, content};
 
@@ -13,13 +13,13 @@ pub(crate) async fn transfer(client: &Client) -> Result {
     for number in 10..16 {
         fs::write(up.path().join(format!("{number}.jpg")), content(number))?;
     }
+    let album = client.albums().create_album(CreateAlbumDto::new("Engine")).await?;
     for (uploaded, duplicates) in [(6, 0), (0, 6)] {
-        let mut upload = client.upload().path(up.path()).album("Engine").start()?;
+        let mut upload = client.upload().path(up.path()).album(album.id).start()?;
         while upload.next().await?.is_some() {}
         let summary = upload.finish().await?;
         check((summary.uploaded, summary.duplicates) == (uploaded, duplicates), "each file is uploaded once")?;
     }
-    let album = engine_album(client).await?;
     for (new, old) in [(6, 0), (0, 6)] {
         let mut downloads = client.download_album(album.id).to_folder(down.path());
         while downloads.next().await?.is_some() {}
@@ -32,10 +32,4 @@ pub(crate) async fn transfer(client: &Client) -> Result {
     }
     println!("6 files up and down, with checksums");
     Ok(())
-}
-
-async fn engine_album(client: &Client) -> std::result::Result<AlbumResponseDto, Error> {
-    let mut albums = client.albums().get_all_albums().await?;
-    albums.retain(|album| album.album_name == "Engine");
-    Ok(albums.swap_remove(0))
 }
