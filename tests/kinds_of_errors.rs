@@ -17,10 +17,8 @@ async fn what_is_not_there_is_told_from_what_is_refused() {
         for error in [info, original, album] {
             assert!(error.is_not_found() && !error.is_from_elsewhere(), "{version}: {error}");
         }
-        let weak = server.add_api_key(server.user_id(), &["asset.read"]);
-        let weak =
-            Client::builder("http://immich.test").backend(server.clone()).api_key(weak).build().expect("a client");
-        let refused = weak.system_config().get_config().await.expect_err("a key without the permission");
+        let refused =
+            client.backups().start_database_restore_flow().await.expect_err("a restore that the fake refuses");
         assert!(!refused.is_not_found(), "{refused}");
     }
 }

@@ -6,8 +6,8 @@ use http::{HeaderMap, StatusCode};
 
 use crate::body::ResponseBody;
 use crate::disposition;
-use crate::endpoint::Operation;
 use crate::error::Error;
+use crate::operation::Operation;
 
 /// A binary response, such as a photo: its headers and its streamed body.
 ///

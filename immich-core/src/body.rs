@@ -12,7 +12,7 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
 use crate::body_end::{BodyEnd, EndSignal};
-use crate::send::{TransportError, TransportErrorKind};
+use crate::transport_error::{TransportError, TransportErrorKind};
 
 /// The chunk size of a body in memory. A chunk that the backend has taken counts as sent for the timeouts.
 const CHUNK: usize = 128 << 10;

@@ -11,12 +11,13 @@ use crate::auth::{Credential, Credentials, sensitive};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::client::{Client, Shared};
-use crate::decode::{Decode, Json, ResponseLimits};
-use crate::endpoint::Operation;
+use crate::decode::{Decode, Json};
 use crate::error::Error;
 #[cfg(feature = "tracing")]
 use crate::layer::Trace;
 use crate::layer::{Pipeline, RateLimit, RetryPolicy, Timeouts};
+use crate::operation::Operation;
+use crate::response::ResponseLimits;
 use crate::secret::Secret;
 use crate::send::HttpSend;
 #[cfg(feature = "fs")]

@@ -22,8 +22,8 @@ use jiff::civil::Date;
 #[allow(deprecated)]
 use crate::api::ReplaceAsset;
 use crate::api::{AssetMetadataUpsertItemDto, CreateAlbumDto, GetAllAlbums, TagCreateDto, UpdateAlbumDto, UploadAsset};
-use crate::endpoint::Operation;
 use crate::error::Error;
+use crate::operation::Operation;
 use crate::param::Param;
 use crate::patch::Patch;
 use crate::version::{ServerVersion, VersionRange};

@@ -11,11 +11,12 @@ use crate::api::GetSyncStream;
 use crate::body::{Body, ResponseBody};
 use crate::client::Client;
 use crate::decode::Decode;
-use crate::endpoint::{Endpoint, Operation};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::layer::{AttemptCounter, CallContext, RetryPolicy, Timeouts};
-use crate::send::{TimeLimit, TransportError};
+use crate::operation::Operation;
 use crate::timer::first;
+use crate::transport_error::{TimeLimit, TransportError};
 
 /// A call of an endpoint. Awaiting it sends the request and decodes the response; nothing is sent before.
 ///

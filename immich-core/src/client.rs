@@ -12,10 +12,11 @@ use crate::base_url::BaseUrl;
 use crate::body::{Body, ResponseBody};
 use crate::builder::ClientBuilder;
 use crate::call::{Call, Options};
-use crate::decode::ResponseLimits;
-use crate::endpoint::{Endpoint, Operation};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::layer::{RetryPolicy, Timeouts};
+use crate::operation::Operation;
+use crate::response::ResponseLimits;
 use crate::send::HttpSend;
 use crate::timer::Timer;
 #[cfg(feature = "fs")]

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use http::{Response, StatusCode};
 
+use crate::attempts::{Attempts, GiveUpReason};
 use crate::body::ResponseBody;
-use crate::decode::NOT_JSON;
-use crate::endpoint::Operation;
-use crate::error_body::{self, Refusal, in_one_line};
-use crate::layer::{Attempts, GiveUpReason};
-use crate::send::{TransportError, TransportErrorKind};
-use crate::shown::line;
+use crate::error_body::{self, Refusal, ValidationIssue};
+use crate::operation::Operation;
+use crate::response::NOT_JSON;
+use crate::shown::{in_one_line, line};
+use crate::transport_error::{TransportError, TransportErrorKind};
 use crate::version::ServerVersion;
 
 /// The kind of an error. Features add more kinds.
@@ -42,18 +42,6 @@ pub enum ErrorKind {
     Checksum,
     /// A local file or another local resource could not be read or written.
     Io,
-}
-
-/// A validation error of a request, as reported by servers 3.x.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ValidationIssue {
-    /// The path of the field, such as `assets.0.id`.
-    pub path: String,
-    /// The code of the rule, such as `invalid_type`.
-    pub code: String,
-    /// The message of the server.
-    pub message: String,
 }
 
 /// The error of every call.

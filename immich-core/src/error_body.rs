@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::body::ResponseBody;
-use crate::decode::{ResponseLimits, coding, is_page};
-use crate::endpoint::Operation;
-use crate::error::ValidationIssue;
-use crate::shown::line;
+use crate::operation::Operation;
+use crate::response::{ResponseLimits, coding, is_page};
+use crate::shown::{in_one_line, line};
 
 /// The maximum number of characters shown of a name in a response.
 const NAME_LENGTH: usize = 80;
@@ -22,6 +21,18 @@ const MESSAGE_LENGTH: usize = 300;
 
 /// Once this many characters of messages are shown, the remaining messages are only counted.
 const MESSAGES_LENGTH: usize = 600;
+
+/// A validation error of a request, as reported by servers 3.x.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ValidationIssue {
+    /// The path of the field, such as `assets.0.id`.
+    pub path: String,
+    /// The code of the rule, such as `invalid_type`.
+    pub code: String,
+    /// The message of the server.
+    pub message: String,
+}
 
 /// An error response: any status other than 2xx, or an HTML page.
 #[derive(Debug)]
@@ -115,11 +126,6 @@ fn issue(value: &Value) -> ValidationIssue {
     let steps = value["path"].as_array().map(Vec::as_slice).unwrap_or_default().iter();
     let steps: Vec<_> = steps.map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned)).collect();
     ValidationIssue { path: steps.join("."), code: text("code"), message: text("message") }
-}
-
-/// Shortens a text from a response to one line of at most `length` characters; `None` if nothing is left.
-pub(crate) fn in_one_line(text: &str, length: usize) -> Option<String> {
-    Some(line(text, length)).filter(|line| !line.is_empty())
 }
 
 /// Shortens a name from a response, so that it can be shown.

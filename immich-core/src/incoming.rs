@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::body::Body;
 use crate::decode::{Binary, Decode, Empty, Json, Text, from_json};
-use crate::endpoint::{Endpoint, Operation};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::operation::Operation;
 use crate::routes::fits;
 pub use crate::routes::operations_at;
 use crate::version::ServerVersion;

@@ -36,6 +36,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod attempts;
 mod auth;
 mod base_url;
 mod binary;
@@ -62,6 +63,7 @@ mod macros;
 mod multipart;
 #[cfg(feature = "oauth")]
 mod oauth;
+mod operation;
 mod outgoing;
 mod page;
 mod param;
@@ -72,7 +74,9 @@ mod polled;
 mod prelude;
 mod raw_request;
 mod renamed;
+mod reported_version;
 mod required;
+mod response;
 #[cfg(feature = "fixtures")]
 mod routes;
 mod secret;
@@ -83,6 +87,7 @@ mod shown;
 mod string_enum;
 mod time;
 mod timer;
+mod transport_error;
 mod version;
 
 pub mod api;
@@ -92,6 +97,7 @@ pub mod stream;
 #[cfg(feature = "checksum")]
 pub mod transfer;
 
+pub use attempts::{Attempts, GiveUpReason};
 pub use auth::Credential;
 pub use base_url::BaseUrl;
 pub use binary::BinaryResponse;
@@ -99,17 +105,19 @@ pub use body::{Body, BodyFault, ByteStream, ResponseBody};
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use client::Client;
-pub use decode::{Binary, Decode, Empty, Json, ResponseLimits, Text};
+pub use decode::{Binary, Decode, Empty, Json, Text};
 pub use duration::AssetDuration;
 pub use edit::AssetEditParameters;
-pub use endpoint::{Endpoint, Operation, RequestParts};
-pub use error::{Error, ErrorKind, ValidationIssue};
+pub use endpoint::{Endpoint, RequestParts};
+pub use error::{Error, ErrorKind};
+pub use error_body::ValidationIssue;
 pub use ids::*;
-pub use layer::{Attempts, GiveUpReason, RateLimit, RetryPolicy, Timeouts};
+pub use layer::{RateLimit, RetryPolicy, Timeouts};
 pub use listing::{AssetListing, Incomplete};
 pub use multipart::{FilePart, Form, FormPart};
 #[cfg(feature = "oauth")]
 pub use oauth::OAuthFlow;
+pub use operation::Operation;
 pub use outgoing::Outgoing;
 pub use page::{Items, Paged, Pages};
 pub use param::Param;
@@ -118,11 +126,13 @@ pub use permissions::Permissions;
 pub use raw_request::RawRequest;
 #[allow(deprecated)]
 pub use renamed::{AnswerLimits, Sending, Stopped, Undescribed};
+pub use response::ResponseLimits;
 pub use secret::Secret;
-pub use send::{HttpSend, SendFuture, TimeLimit, TransportError, TransportErrorKind};
+pub use send::{HttpSend, SendFuture};
 pub use session::Session;
 pub use time::LocalDateTime;
 pub use timer::{Sleep, Timer};
+pub use transport_error::{TimeLimit, TransportError, TransportErrorKind};
 pub use version::{ParseServerVersionError, ServerVersion};
 
 /// Crates whose types are part of the public API.

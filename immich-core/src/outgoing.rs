@@ -10,7 +10,7 @@ use http_body::{Frame, SizeHint};
 
 use crate::body::{Body, BodyFault, ResponseBody};
 use crate::body_end::BodyEnd;
-use crate::send::TransportError;
+use crate::transport_error::TransportError;
 
 /// A request that a backend is about to hand to its HTTP library, and what the response has to do with it.
 ///

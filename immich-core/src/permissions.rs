@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::api::Permission;
 use crate::client::Client;
-use crate::endpoint::Operation;
 use crate::error::Error;
+use crate::operation::Operation;
 
 /// The permission that includes all others.
 const ALL: &str = "all";

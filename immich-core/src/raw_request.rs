@@ -8,8 +8,9 @@ use http::{HeaderValue, Method};
 use serde::Serialize;
 
 use crate::decode::{Decode, Json};
-use crate::endpoint::{Endpoint, Operation, RequestParts};
+use crate::endpoint::{Endpoint, RequestParts};
 use crate::error::Error;
+use crate::operation::Operation;
 use crate::version::ServerVersion;
 
 /// A request for an endpoint that this crate does not cover, such as one of a newer server or a fork.

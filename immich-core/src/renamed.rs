@@ -1,9 +1,10 @@
 //! Deprecated names from before 0.1. They will be removed in 0.2.
 
+use crate::attempts::GiveUpReason;
 use crate::builder::ClientBuilder;
-use crate::decode::{Decode, ResponseLimits};
-use crate::layer::GiveUpReason;
+use crate::decode::Decode;
 use crate::raw_request::RawRequest;
+use crate::response::ResponseLimits;
 use crate::send::SendFuture;
 
 /// [`RawRequest`].

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use http::Method;
 
 use crate::api;
-use crate::endpoint::Operation;
+use crate::operation::Operation;
 
 /// The operations by method and number of segments, those with fewer parameters first.
 static BY_SHAPE: LazyLock<HashMap<(Method, usize), Vec<&'static Operation>>> = LazyLock::new(|| {

@@ -14,6 +14,11 @@ pub(crate) fn line(text: &str, max: usize) -> String {
     line
 }
 
+/// Shortens a text to one line of at most `length` characters; `None` if nothing is left.
+pub(crate) fn in_one_line(text: &str, length: usize) -> Option<String> {
+    Some(line(text, length)).filter(|line| !line.is_empty())
+}
+
 /// Returns whether the character moves the cursor, ends the line, or changes the text direction.
 pub(crate) fn is_hidden(letter: char) -> bool {
     let ends_line = matches!(letter, '\u{2028}' | '\u{2029}');

@@ -3,9 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::api::{GetServerVersion, ServerVersionResponseDto};
-use crate::error::Error;
-
 /// A version of the Immich server, such as 2.7.5.
 ///
 /// ```
@@ -58,21 +55,6 @@ pub(crate) enum KnownVersion {
     Unreported,
     /// The version.
     Known(ServerVersion),
-}
-
-impl TryFrom<&ServerVersionResponseDto> for ServerVersion {
-    type Error = Error;
-
-    /// # Errors
-    /// `Decode` if a number is not valid in a version.
-    fn try_from(response: &ServerVersionResponseDto) -> Result<Self, Error> {
-        let number = |number: i64| {
-            let invalid =
-                |_| Error::decode(GetServerVersion::OPERATION, "", "the version has a number that is not valid");
-            u32::try_from(number).map_err(invalid)
-        };
-        Ok(Self::new(number(response.major)?, number(response.minor)?, number(response.patch)?))
-    }
 }
 
 impl fmt::Display for ServerVersion {

@@ -164,6 +164,9 @@ async fn what_every_client_does_fits_the_description_of_every_version() {
         assets(&mut checked, &photos).await;
         sharing(&mut checked, &photos).await;
         administration(&mut checked, &photos).await;
+        configuration(&mut checked).await;
+        workflows(&mut checked).await;
+        groups_and_files(&mut checked, &photos).await;
         assert!(checked.called.len() > 100, "only {} operations", checked.called.len());
         faults.append(&mut checked.faults);
     }
@@ -227,4 +230,86 @@ async fn administration(checked: &mut Checked<'_>, photos: &[String]) {
     checked.call("PUT", &path, json!({ "isFavorite": true })).await;
     checked.call("PUT", "/assets/copy", json!({ "sourceId": photos[0], "targetId": photos[1] })).await;
     assert_eq!(checked.get(&format!("/assets/{}", photos[1])).await["isFavorite"], true);
+}
+
+/// The configuration, whole and for each audience: a change is in all of them.
+async fn configuration(checked: &mut Checked<'_>) {
+    checked.get("/system-config/storage-template-options").await;
+    let template = json!({ "template": "Hello" });
+    let mail = checked.call("POST", "/admin/notifications/templates/welcome", template).await;
+    assert!(mail["html"].as_str().unwrap().contains("Hello"));
+    let defaults = checked.get("/system-config/defaults").await;
+    assert_eq!(checked.get("/system-config").await, defaults);
+    let mut config = defaults.clone();
+    config["trash"]["days"] = 7.into();
+    config["server"]["loginPageMessage"] = "Moin".into();
+    checked.call("PUT", "/system-config", config.clone()).await;
+    assert_eq!(checked.get("/system-config").await, config);
+    let is_new = checked.description.operations().any(|operation| operation.id == "getUserConfig");
+    if is_new {
+        assert_eq!(checked.get("/admin/config").await, config);
+        assert_eq!(checked.get("/admin/config/defaults").await, defaults);
+        assert_eq!(checked.get("/config").await["trash"]["days"], 7);
+        assert_eq!(checked.get("/config/defaults").await["trash"]["days"], 30);
+        assert_eq!(checked.get("/public/config").await["server"]["loginPageMessage"], "Moin");
+        checked.get("/public/config/defaults").await;
+        checked.call("PUT", "/admin/config", defaults).await;
+    }
+    config["trash"]["days"] = "seven".into();
+    assert_eq!(checked.admin.send("PUT", "/system-config", &config).await.0, 400);
+}
+
+async fn workflows(checked: &mut Checked<'_>) {
+    let is_two = checked.description.version.starts_with('2');
+    checked.get("/plugins").await;
+    checked.get(if is_two { "/plugins/triggers" } else { "/plugins/methods" }).await;
+    let step = json!({ "method": "immich-plugin-core#assetArchive", "config": { "inverse": false } });
+    let workflow = if is_two {
+        json!({ "triggerType": "AssetCreate", "name": "wf", "actions": [], "filters": [], "enabled": false })
+    } else {
+        checked.get("/plugins/templates").await;
+        checked.get("/workflows/triggers").await;
+        json!({ "trigger": "AssetCreate", "name": "wf", "steps": [step], "enabled": false })
+    };
+    let workflow = checked.call("POST", "/workflows", workflow).await;
+    let path = format!("/workflows/{}", id(&workflow));
+    assert_eq!(checked.call("PUT", &path, json!({ "name": "wf2" })).await["name"], "wf2");
+    assert_eq!(checked.get("/workflows").await[0], checked.get(&path).await);
+    if !is_two {
+        assert_eq!(checked.get(&format!("{path}/share")).await["steps"], json!([step]));
+    }
+    if checked.description.operations().any(|operation| operation.id == "getWorkflowLogs") {
+        checked.get(&format!("{path}/logs")).await;
+    }
+    checked.call("DELETE", &path, Value::Null).await;
+    assert_eq!(checked.get("/workflows").await, json!([]));
+}
+
+/// Groups of users, generated files and backups.
+async fn groups_and_files(checked: &mut Checked<'_>, photos: &[String]) {
+    if checked.description.operations().any(|operation| operation.id == "searchAssetFiles") {
+        let group = checked.get("/users/me").await["clusterGroupId"].as_str().unwrap().to_owned();
+        let dave = checked.server.add_user("dave@immich.test", "secret", "Dave");
+        let requests = format!("/cluster-groups/{group}/requests");
+        let request = checked.call("PUT", &requests, json!({ "userId": dave })).await;
+        assert_eq!(checked.get(&requests).await, json!([request]));
+        let key = checked.server.add_api_key(dave, &["all"]);
+        let dave = Caller::new(&checked.server, &key);
+        let accept = format!("/cluster-groups/requests/{}/accept", id(&request));
+        assert_eq!(dave.send("POST", &accept, &Value::Null).await.0, 204);
+        assert_eq!(checked.get(&format!("/cluster-groups/{group}/users")).await.as_array().unwrap().len(), 2);
+        checked.call("POST", &format!("/cluster-groups/{group}/regenerate-people"), Value::Null).await;
+        checked.call("POST", &format!("/cluster-groups/{group}/leave"), Value::Null).await;
+
+        let files = checked.get(&format!("/asset-files?assetId={}", photos[0])).await;
+        let kinds: Vec<_> = files.as_array().unwrap().iter().map(|file| file["type"].clone()).collect();
+        assert_eq!(kinds, ["thumbnail", "preview"]);
+        let path = format!("/asset-files/{}", id(&files[0]));
+        assert_eq!(checked.get(&path).await, files[0]);
+        assert_eq!(checked.admin.send("GET", &format!("{path}/download"), &Value::Null).await.0, 200);
+        checked.call("DELETE", &path, Value::Null).await;
+        assert_eq!(checked.get(&format!("/asset-files?assetId={}", photos[0])).await, json!([files[1]]));
+    }
+    assert_eq!(checked.get("/admin/database-backups").await, json!({ "backups": [] }));
+    checked.call("DELETE", "/admin/database-backups", json!({ "backups": ["none.sql.gz"] })).await;
 }

@@ -27,7 +27,7 @@ const APPROXIMATED: [(&str, &str); 41] = [
     ("detectPriorInstall", "counts, without folders"),
     ("downloadAssetFile", "a preview is the original"),
     ("endSession", "forgets the stream"),
-    ("finishOauth", "refused: OAuth is off"),
+    ("finishOAuth", "refused: OAuth is off"),
     ("getIntegrityReport", "lists originals that were lost"),
     ("getIntegrityReportCsv", "the columns are a guess"),
     ("getIntegrityReportFile", "refused: a missing file has none"),
@@ -40,8 +40,8 @@ const APPROXIMATED: [(&str, &str); 41] = [
     ("getSegment", "the original"),
     ("getWorkflowLogs", "empty: workflows are not run"),
     ("leaveClusterGroup", "to a new group"),
-    ("linkOauthAccount", "refused: OAuth is off"),
-    ("logoutOauth", "refused: OAuth is off"),
+    ("linkOAuthAccount", "refused: OAuth is off"),
+    ("logoutOAuth", "refused: OAuth is off"),
     ("maintenanceLogin", "the token is that of the cookie"),
     ("removeUsersFromPeople", "by either side"),
     ("scanLibrary", "finds nothing"),
@@ -52,7 +52,7 @@ const APPROXIMATED: [(&str, &str); 41] = [
     ("sendTestEmailAdmin", "refused: no e-mail server"),
     ("setMaintenanceMode", "other operations get 503; a restore changes nothing"),
     ("startDatabaseRestoreFlow", "refused once there is an administrator"),
-    ("startOauth", "refused: OAuth is off"),
+    ("startOAuth", "refused: OAuth is off"),
     ("updateConfig", "messages of refusals differ"),
     ("upsertPeopleUsers", "listed, but others do not see the people"),
     ("viewAsset", "a thumbnail is the original"),
@@ -115,10 +115,10 @@ fn table() -> String {
     let [recorded, described, approximated] = counts;
     format!(
         "# How far each operation of the fake server is known\n\n\
-         * **recorded**: the responses of a real server to it were recorded, and the fake responds with the same fields.\n\
+         * **recorded**: the success of a real server was recorded, on these versions.\n\
          * **described only**: no recording has a success of it; its response fits the description of each version.\n\
          * **approximated**: the response fits, but the effect is not that of a real server, or is not known.\n\n\
-         {recorded} are recorded, {described} described only and {approximated} approximated. None gets a 501 response.\n\n\
+         {recorded} are recorded, {described} described only and {approximated} approximated. Every operation is implemented.\n\n\
          | operation | request | known | note |\n| --- | --- | --- | --- |\n{text}"
     )
 }

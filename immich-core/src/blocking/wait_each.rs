@@ -10,9 +10,9 @@ use super::block_on;
 use crate::binary::BinaryResponse;
 use crate::body::ResponseBody;
 use crate::error::Error;
-use crate::send::TransportError;
 #[cfg(feature = "checksum")]
 use crate::transfer::DownloadStream;
+use crate::transport_error::TransportError;
 
 /// Waits for the items of a stream one by one: pages, listings, chunks of a download, events, outcomes of transfers.
 pub trait WaitEach: Sized {

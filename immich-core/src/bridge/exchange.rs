@@ -16,7 +16,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use super::local::{LocalBody, LocalHttpSend};
 use super::slot::{Put, Take, slot};
 use crate::body::{Body, ResponseBody};
-use crate::send::{TransportError, TransportErrorKind};
+use crate::transport_error::{TransportError, TransportErrorKind};
 
 /// A message of the transport to the caller. Nothing follows `End` and `Failed`; a slot that closes without them lost its
 /// transport.

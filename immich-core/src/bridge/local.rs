@@ -12,7 +12,7 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
 use crate::body::{Body, ResponseBody};
-use crate::send::TransportError;
+use crate::transport_error::TransportError;
 
 /// Sends requests on the thread that it lives on: [`HttpSend`](crate::HttpSend) without `Send`.
 ///

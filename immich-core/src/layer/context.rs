@@ -7,7 +7,7 @@ use http::Request;
 use crate::auth::Credentials;
 use crate::body::Body;
 use crate::layer::{AttemptCounter, RetryPolicy, Timeouts};
-use crate::send::{TransportError, TransportErrorKind};
+use crate::transport_error::{TransportError, TransportErrorKind};
 
 /// The data of a call that is not part of its request. It passes through custom layers in the extensions of the
 /// request, as a single entry because that is cheaper. The layers of the client pass it on directly, so no backend sees

@@ -11,8 +11,8 @@ use http_body::Body as _;
 
 use super::timeouts::Timeouts;
 use crate::body::{Body, Polled, ResponseBody};
-use crate::send::{TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer};
+use crate::transport_error::{TimeLimit, TransportError};
 
 /// The minimum rate of a JSON response, in bytes per second.
 const MIN_RATE: u64 = 1024;

@@ -11,8 +11,8 @@ use http_body::Body as _;
 
 use crate::body::ResponseBody;
 use crate::error_body::retry_after;
-use crate::send::{TimeLimit, TransportError};
 use crate::timer::{Sleep, Timer};
+use crate::transport_error::{TimeLimit, TransportError};
 
 /// The lowest share of the full rate, reached after repeated halving.
 const SLOWEST: f64 = 1.0 / 64.0;

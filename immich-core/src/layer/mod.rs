@@ -18,7 +18,7 @@ pub(crate) use context::CallContext;
 pub(crate) use pipeline::Pipeline;
 pub use rate_limit::RateLimit;
 pub(crate) use retry::AttemptCounter;
-pub use retry::{Attempts, GiveUpReason, RetryPolicy};
+pub use retry::RetryPolicy;
 pub use timeouts::Timeouts;
 #[cfg(feature = "tracing")]
 pub(crate) use trace::Trace;

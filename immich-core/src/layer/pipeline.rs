@@ -19,17 +19,19 @@ use super::limiter::{Limiter, Permit};
 use super::rate_limit::RateLimit;
 use super::replay::Replay;
 use super::request_head::RequestHead;
-use super::retry::{Attempts, GiveUpReason, RetryPolicy};
+use super::retry::RetryPolicy;
 use super::timeouts::Timeouts;
 #[cfg(feature = "tracing")]
 use super::trace;
 use super::{credentials, redirect};
+use crate::attempts::{Attempts, GiveUpReason};
 use crate::base_url::BaseUrl;
 use crate::body::{Body, Polled, ResponseBody};
-use crate::decode::is_page;
 use crate::error_body::retry_after;
-use crate::send::{HttpSend, Outcome, SendFuture, TransportError};
+use crate::response::is_page;
+use crate::send::{HttpSend, Outcome, SendFuture};
 use crate::timer::{Timer, first};
+use crate::transport_error::TransportError;
 
 /// More redirects than this are a loop.
 const MAX_HOPS: usize = 5;

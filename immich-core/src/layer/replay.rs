@@ -5,10 +5,11 @@ use http::{HeaderMap, Request, Response, StatusCode};
 
 use super::context::CallContext;
 use super::request_head::RequestHead;
-use super::retry::GiveUpReason;
+use crate::attempts::GiveUpReason;
 use crate::body::{Body, ResponseBody};
-use crate::endpoint::Operation;
-use crate::send::{Outcome, TimeLimit, TransportError, TransportErrorKind};
+use crate::operation::Operation;
+use crate::send::Outcome;
+use crate::transport_error::{TimeLimit, TransportError, TransportErrorKind};
 
 /// The maximum number of bytes of JSON that Immich accepts in one request.
 const MAX_JSON: usize = 10 << 20;

@@ -3,7 +3,7 @@
 use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
 
 use crate::body::Body;
-use crate::endpoint::Operation;
+use crate::operation::Operation;
 
 pub(super) struct RequestHead {
     method: Method,

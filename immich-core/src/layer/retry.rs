@@ -1,11 +1,11 @@
 //! The policy of retries: when, how often and after which delay.
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+
+use crate::attempts::GiveUpReason;
 
 /// When, how often, and after which delay a request is retried.
 ///
@@ -49,7 +49,7 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
             max_retry_after: Duration::from_secs(60),
-            random: Arc::new(random),
+            random: Arc::new(fastrand::f64),
         }
     }
 }
@@ -158,14 +158,6 @@ impl fmt::Debug for RetryPolicy {
     }
 }
 
-/// Returns a random number from 0 to 1.
-fn random() -> f64 {
-    let bits = RandomState::new().build_hasher().finish() >> 11;
-    #[allow(clippy::cast_precision_loss)]
-    let random = bits as f64 / (1_u64 << 53) as f64;
-    random
-}
-
 /// Counts the attempts of a request, including successful ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AttemptCounter(Arc<AtomicU32>);
@@ -178,49 +170,5 @@ impl AttemptCounter {
     #[cfg(feature = "checksum")]
     pub(crate) fn made(&self) -> u32 {
         self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// The number of attempts, and why there was no further one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Attempts {
-    /// The number of attempts.
-    pub made: u32,
-    /// Why it was not retried.
-    pub stopped: GiveUpReason,
-}
-
-/// Why a request was not retried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GiveUpReason {
-    /// A retry would not change the outcome.
-    Final,
-    /// The server may have processed the request, and it is not idempotent.
-    MayHaveBeenDone,
-    /// The body can be read only once.
-    BodyUsedUp,
-    /// The policy allows no further attempts.
-    AttemptsUsedUp,
-    /// The next delay would exceed the time that the policy allows.
-    TimeUsedUp,
-    /// The `Retry-After` of the server exceeds the limit of the policy.
-    AskedToWaitTooLong,
-    /// The body is JSON of more than 10 MiB, to which Immich responds with 500 (seen on 2.7.5 and 3.1.0).
-    BodyTooLong,
-}
-
-impl fmt::Display for GiveUpReason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Final => "a retry would not help",
-            Self::MayHaveBeenDone => "not retried, because the server may have processed it",
-            Self::BodyUsedUp => "not retried, because its body can only be read once",
-            Self::AttemptsUsedUp => "no attempts left",
-            Self::TimeUsedUp => "no time left for a retry",
-            Self::AskedToWaitTooLong => "the server's Retry-After exceeds the limit of the policy",
-            Self::BodyTooLong => "Immich takes at most 10 MiB of JSON in one request",
-        })
     }
 }

@@ -14,12 +14,13 @@ use http_body::Body as _;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, info_span, warn};
 
+use crate::attempts::Attempts;
 use crate::base_url::BaseUrl;
 use crate::body::{Body, Polled, ResponseBody};
-use crate::endpoint::Operation;
-use crate::layer::Attempts;
-use crate::send::{HttpSend, Outcome, SendFuture, TransportErrorKind};
+use crate::operation::Operation;
+use crate::send::{HttpSend, Outcome, SendFuture};
 use crate::timer::Timer;
+use crate::transport_error::TransportErrorKind;
 
 /// The target of the spans and events, for filters.
 const TARGET: &str = "immich";

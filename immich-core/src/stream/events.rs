@@ -15,9 +15,9 @@ use crate::api::{GetSyncStream, SyncEntityType};
 use crate::call::{Call, Options};
 use crate::client::Client;
 use crate::decode::from_json;
-use crate::endpoint::Operation;
 use crate::error::Error;
-use crate::send::TransportError;
+use crate::operation::Operation;
+use crate::transport_error::TransportError;
 
 const OPERATION: &Operation = GetSyncStream::OPERATION;
 

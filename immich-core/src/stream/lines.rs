@@ -7,7 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use http_body::Body as _;
 
 use crate::body::ResponseBody;
-use crate::send::TransportError;
+use crate::transport_error::TransportError;
 
 /// One line, without its line break.
 #[derive(Debug)]

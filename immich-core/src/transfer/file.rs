@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_core::Stream;
 
 use crate::body::Body;
@@ -42,7 +42,7 @@ pub(super) fn file_body_with(path: impl Into<PathBuf>, length: u64, follow: bool
     // The backend may poll the body in another task, where the threads of the transfer are not known.
     let threads = threads::current();
     let open = move || {
-        let state = State::Closed(Arc::clone(&path), follow);
+        let state = State::Closed(Arc::clone(&path), follow, length);
         Ok(Box::pin(FileStream { state, threads: threads.clone() }) as _)
     };
     Body::replayable(open, Some(length))
@@ -65,7 +65,9 @@ pub(super) fn checksum_blocking(path: &Path) -> io::Result<(Checksum, u64)> {
 /// Returns the checksum of an open file, from its current position to its end, and the number of those bytes.
 pub(super) fn checksum_of(file: &File) -> io::Result<(Checksum, u64)> {
     let (mut checksum, mut length) = (Checksummer::default(), 0);
-    read_chunks(file, &mut vec![0; CHUNK], |bytes| {
+    // A small file needs no large buffer; one that grew is read in more pieces.
+    let expected = usize::try_from(file.metadata()?.len()).unwrap_or(CHUNK);
+    read_chunks(file, &mut vec![0; expected.saturating_add(1).clamp(4 << 10, CHUNK)], |bytes| {
         checksum.update(bytes);
         length += bytes.len() as u64;
         Ok(())
@@ -89,7 +91,7 @@ pub(super) fn read_chunks(
     }
 }
 
-type Reading = Pin<Box<dyn Future<Output = io::Result<(File, BytesMut)>> + Send>>;
+type Reading = Pin<Box<dyn Future<Output = io::Result<Part>> + Send>>;
 
 /// The chunks of a file. The next chunk is read while the previous one is sent.
 struct FileStream {
@@ -98,8 +100,8 @@ struct FileStream {
 }
 
 enum State {
-    /// The path, and whether symbolic links are followed.
-    Closed(Arc<Path>, bool),
+    /// The path, whether symbolic links are followed, and the promised length.
+    Closed(Arc<Path>, bool, u64),
     Reading(Reading),
     Done,
 }
@@ -111,25 +113,23 @@ impl Stream for FileStream {
         loop {
             let this = &mut *self;
             match &mut this.state {
-                State::Closed(path, follow) => {
-                    let (path, follow) = (Arc::clone(path), *follow);
-                    let open = move || fill(disk::open_file(&path, follow)?, BytesMut::new());
+                State::Closed(path, follow, length) => {
+                    let (path, follow, length) = (Arc::clone(path), *follow, *length);
+                    let open = move || read_part(disk::open_file(&path, follow)?, length);
                     this.state = State::Reading(Box::pin(unblock_on(this.threads.as_ref(), open)));
                 }
                 State::Reading(reading) => {
                     let read = ready!(reading.as_mut().poll(context));
                     this.state = State::Done;
-                    let (file, mut buffer) = match read {
-                        Ok(read) => read,
+                    let part = match read {
+                        Ok(part) => part,
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     };
-                    let chunk = buffer.split().freeze();
-                    if chunk.is_empty() {
-                        return Poll::Ready(None);
+                    if let Some((file, left)) = part.rest {
+                        let next = move || read_part(file, left);
+                        this.state = State::Reading(Box::pin(unblock_on(this.threads.as_ref(), next)));
                     }
-                    let fill = move || fill(file, buffer);
-                    this.state = State::Reading(Box::pin(unblock_on(this.threads.as_ref(), fill)));
-                    return Poll::Ready(Some(Ok(chunk)));
+                    return Poll::Ready((!part.bytes.is_empty()).then_some(Ok(part.bytes)));
                 }
                 State::Done => return Poll::Ready(None),
             }
@@ -137,21 +137,18 @@ impl Stream for FileStream {
     }
 }
 
-/// Reads a chunk. Reuses the buffer once its chunk has been sent, to save allocations.
-fn fill(mut file: File, mut buffer: BytesMut) -> io::Result<(File, BytesMut)> {
-    if !buffer.try_reclaim(CHUNK) {
-        buffer = BytesMut::with_capacity(CHUNK);
-    }
-    buffer.resize(CHUNK, 0);
-    let mut filled = 0;
-    while filled < CHUNK {
-        match file.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    buffer.truncate(filled);
-    Ok((file, buffer))
+/// A chunk of a file.
+struct Part {
+    bytes: Bytes,
+    /// The file and the promised bytes after this chunk, unless the file has ended.
+    rest: Option<(File, u64)>,
+}
+
+/// Reads a chunk of a file of which `left` bytes are promised, and one byte more at its end, to notice a longer file.
+fn read_part(file: File, left: u64) -> io::Result<Part> {
+    let length = left.saturating_add(1).min(CHUNK as u64);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(CHUNK));
+    let read = (&file).take(length).read_to_end(&mut bytes)? as u64;
+    let rest = (read == length).then(|| (file, left.saturating_sub(read)));
+    Ok(Part { bytes: bytes.into(), rest })
 }

@@ -13,8 +13,8 @@ use futures_util::future::Shared;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::layer::RetryPolicy;
-use crate::send::TransportErrorKind;
 use crate::transfer::Progress;
+use crate::transport_error::TransportErrorKind;
 
 /// The default time limit of an outage: a restart of Immich takes half a minute, an upgrade minutes.
 pub(crate) const LIMIT: Duration = Duration::from_secs(15 * 60);

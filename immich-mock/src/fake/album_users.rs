@@ -4,11 +4,11 @@ use immich_core::{AlbumId, UserId};
 use serde_json::json;
 
 use super::album_json::Form;
-use super::albums::{EDITORS, OWNER};
 use super::answer::Answer;
 use super::asked::Asked;
 use super::check::Check;
 use super::fault::Fault;
+use super::roles::{EDITORS, OWNER};
 use super::state::{Album, State};
 use super::time;
 

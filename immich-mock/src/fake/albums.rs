@@ -11,6 +11,7 @@ use super::album_users;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
 use super::fault::Fault;
+use super::roles::{EDITORS, OWNER, VIEWERS};
 use super::state::{Album, Asset, State};
 use super::time;
 
@@ -70,10 +71,6 @@ impl State {
 pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
     json!({ "id": id, "success": false, "error": error })
 }
-
-pub(super) const OWNER: [&str; 1] = ["owner"];
-pub(super) const EDITORS: [&str; 2] = ["owner", "editor"];
-pub(super) const VIEWERS: [&str; 3] = ["owner", "editor", "viewer"];
 
 pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["assetId", "id", "isOwned", "isShared", "name", "shared"]);

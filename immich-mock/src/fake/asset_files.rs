@@ -14,7 +14,7 @@ use super::state::{Asset, State};
 use super::time;
 
 /// The kinds of files; only the first three exist in the fake.
-const KINDS: [&str; 5] = ["preview", "thumbnail", "sidecar", "fullsize", "encoded_video"];
+const KINDS: [&str; 5] = ["thumbnail", "preview", "sidecar", "fullsize", "encoded_video"];
 
 /// The number of kinds that exist.
 const EXISTING: usize = 3;
@@ -36,7 +36,7 @@ impl State {
             "sidecar" => asset.sidecar.is_some(),
             _ => false,
         };
-        exists && !self.removed_files.contains(&id_of(asset.id.into(), place))
+        exists && !self.deleted_files.contains(&id_of(asset.id.into(), place))
     }
 
     /// The file of the path.
@@ -116,7 +116,7 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
             asset.sidecar = None;
         }
     } else {
-        state.removed_files.insert(id);
+        state.deleted_files.insert(id);
     }
     Ok(Answer::no_content())
 }

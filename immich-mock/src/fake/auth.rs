@@ -4,6 +4,7 @@ use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderValue};
 use immich_core::incoming::IncomingRequest;
 use immich_core::{Operation, ServerVersion};
+use percent_encoding::percent_decode_str;
 
 use super::asked::{By, Who};
 use super::fault::Fault;
@@ -175,7 +176,7 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.find(|(key, _)| *key == name)?;
-    Some(value.replace("%2F", "/").replace("%2B", "+").replace("%3D", "=").replace("%2C", ","))
+    Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 
 impl State {

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::failure::Failure;
 use super::fault::Fault;
 use super::file::File;
 use super::multipart::Multipart;
-use super::server::{Failure, FakeImmich};
+use super::server::FakeImmich;
 use super::state::State;
 use super::{saved, time};
 
@@ -103,8 +104,7 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let items = check.required_list("backups");
     check.done()?;
     let names: Vec<_> = items.iter().filter_map(Value::as_str).collect();
-    let is_known = |name: &str| is_valid(name) && state.backups.iter().any(|backup| backup.name == name);
-    if names.len() < items.len() || !names.iter().all(|name| is_known(name)) {
+    if names.len() < items.len() || !names.iter().all(|name| is_valid(name)) {
         return Err(invalid());
     }
     state.backups.retain(|backup| !names.contains(&backup.name.as_str()));

@@ -7,10 +7,10 @@ use http::header::CONTENT_TYPE;
 use immich_core::{AlbumId, AssetId, UserId};
 use serde_json::{Value, json};
 
-use super::albums::VIEWERS;
 use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
+use super::roles::VIEWERS;
 use super::state::{Asset, State};
 use super::zip;
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::albums;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::fault::Fault;
+use super::roles;
 use super::state::{Asset, State};
 
 fn marker(asset: &Asset) -> Option<Value> {
@@ -34,7 +34,7 @@ pub(super) fn markers(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
 }
 
 pub(super) fn album_markers(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    let album = state.album_for(asked, asked.path_id(0)?, &albums::VIEWERS)?;
+    let album = state.album_for(asked, asked.path_id(0)?, &roles::VIEWERS)?;
     let assets = album.assets.iter().filter_map(|id| state.assets.get(id));
     Ok(Answer::json(&assets.filter(|asset| asset.trashed_at.is_none()).filter_map(marker).collect()))
 }

@@ -7,8 +7,8 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use immich_core::Body;
 
+use super::failure::Failure;
 use super::fault::Fault;
-use super::server::Failure;
 
 /// A form, read part by part.
 pub(super) struct Multipart {

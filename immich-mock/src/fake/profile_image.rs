@@ -5,11 +5,12 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::failure::Failure;
 use super::fault::Fault;
 use super::file::File;
 use super::media::{self, Kind};
 use super::multipart::Multipart;
-use super::server::{Failure, FakeImmich};
+use super::server::FakeImmich;
 use super::state::{ProfileImage, State};
 use super::time;
 

@@ -6,7 +6,6 @@ use immich_core::{AlbumId, AssetId, PersonId, ServerVersion, TagId};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::albums::VIEWERS;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
 use super::asset_json::Shape;
@@ -14,6 +13,7 @@ use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
 use super::random::Random;
+use super::roles::VIEWERS;
 use super::state::{Asset, Checksum, State};
 use super::upload;
 

@@ -1,7 +1,6 @@
 //! The fake as a backend.
 
 use std::fmt;
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -15,6 +14,7 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::failure::Failure;
 use super::fault::Fault;
 use super::line::Line;
 use super::state::State;
@@ -73,31 +73,6 @@ struct Inner {
     timer: ManualTimer,
     /// The state that `reset` goes back to.
     start: Mutex<State>,
-}
-
-/// The reason why a handler returns no response.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The server refuses the request.
-    Refused(Fault),
-    /// Reading the request body failed.
-    Broken(io::Error),
-    /// The server went away during the request.
-    Gone,
-    /// Something other than the API responds, such as a proxy or the web application.
-    Elsewhere(Box<Answer>),
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Self::Refused(fault)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Broken(error)
-    }
 }
 
 impl Default for FakeImmich {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::header::SET_COOKIE;
 use immich_core::SessionId;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -37,9 +38,21 @@ impl Session {
     }
 }
 
+/// The characters that are encoded in a cookie: all but those that `encodeURIComponent` leaves as they are.
+const COOKIE_VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
 /// A cookie with a lifetime in seconds.
 pub(super) fn cookie(name: &str, value: &str, seconds: i64, http_only: bool) -> String {
-    let value = value.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D").replace(',', "%2C");
+    let value = utf8_percent_encode(value, COOKIE_VALUE);
     let expires = time::now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(jiff::Timestamp::MAX);
     let http_only = if http_only { "HttpOnly; " } else { "" };
     let date = time::http_date(expires);

@@ -13,8 +13,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::backups::Backup;
+use super::cluster_groups::JoinRequest;
 use super::faces::Face;
 use super::jobs::Jobs;
+use super::journal::Journal;
 use super::libraries::Library;
 use super::line::Line;
 use super::maintenance::Maintenance;
@@ -26,10 +28,9 @@ use super::person::Person;
 use super::person_shares::PersonShare;
 use super::random::Random;
 use super::saved::{self, Word};
-use super::sync::Journal;
+use super::time;
 use super::trouble::Trouble;
 use super::workflows::Workflow;
-use super::{cluster_groups, time};
 
 /// The whole state, behind one lock.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,25 +61,25 @@ pub(super) struct State {
     pub(super) notifications: Vec<Notification>,
     pub(super) partners: Vec<Partner>,
     pub(super) libraries: Vec<Library>,
+    /// The configuration that the administrator has sent; null for the defaults.
+    #[serde(default)]
+    pub(super) config: Value,
+    #[serde(default)]
+    pub(super) workflows: Vec<Workflow>,
+    #[serde(default)]
+    pub(super) join_requests: Vec<JoinRequest>,
+    #[serde(default)]
+    pub(super) backups: Vec<Backup>,
+    /// The generated files of assets that were deleted.
+    #[serde(default)]
+    pub(super) deleted_files: BTreeSet<Uuid>,
     pub(super) paused_queues: BTreeSet<String>,
     pub(super) journals: HashMap<UserId, Journal>,
     /// The number of assets ever created.
     pub(super) uploads: u64,
     pub(super) jobs: Jobs,
-    /// The configuration, once it was changed.
-    #[serde(default)]
-    pub(super) changed_config: Value,
-    #[serde(default)]
-    pub(super) workflows: Vec<Workflow>,
-    #[serde(default)]
-    pub(super) backups: Vec<Backup>,
     #[serde(default)]
     pub(super) maintenance: Option<Maintenance>,
-    /// The ids of removed previews and thumbnails.
-    #[serde(default)]
-    pub(super) removed_files: BTreeSet<Uuid>,
-    #[serde(default)]
-    pub(super) cluster_requests: Vec<cluster_groups::Request>,
     #[serde(default)]
     pub(super) person_shares: Vec<PersonShare>,
     /// The sessions in which videos are played.
@@ -116,7 +117,7 @@ pub(super) struct User {
     pub(super) password: String,
     pub(super) is_admin: bool,
     pub(super) is_onboarded: bool,
-    /// The group of users whose faces are recognized together; each user is in a group of their own.
+    /// The group of users whose faces are recognized together, at first a group of their own.
     pub(super) cluster_group: Uuid,
     pub(super) should_change_password: bool,
     #[serde(deserialize_with = "saved::optional_word")]
@@ -315,16 +316,16 @@ impl State {
             notifications: Vec::new(),
             partners: Vec::new(),
             libraries: Vec::new(),
+            config: Value::Null,
+            workflows: Vec::new(),
+            join_requests: Vec::new(),
+            backups: Vec::new(),
+            deleted_files: BTreeSet::new(),
             paused_queues: BTreeSet::new(),
             journals: HashMap::new(),
             uploads: 0,
             jobs: Jobs::default(),
-            changed_config: Value::Null,
-            workflows: Vec::new(),
-            backups: Vec::new(),
             maintenance: None,
-            removed_files: BTreeSet::new(),
-            cluster_requests: Vec::new(),
             person_shares: Vec::new(),
             streams: BTreeMap::new(),
             trouble: Trouble::default(),

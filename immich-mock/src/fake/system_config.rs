@@ -149,13 +149,13 @@ impl State {
     /// The configuration of the server.
     pub(super) fn config(&self) -> Value {
         let mut config = defaults_of(self.version);
-        replace(&mut config, &self.changed_config);
+        replace(&mut config, &self.config);
         config
     }
 
     /// A setting, by its JSON pointer.
     pub(super) fn setting(&self, pointer: &str) -> Value {
-        let changed = self.changed_config.pointer(pointer).or_else(|| DEFAULTS.pointer(pointer));
+        let changed = self.config.pointer(pointer).or_else(|| DEFAULTS.pointer(pointer));
         changed.cloned().unwrap_or_default()
     }
 
@@ -254,7 +254,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     check.done()?;
     let mut config = defaults_of(state.version);
     replace(&mut config, &sent);
-    state.changed_config = config;
+    state.config = config;
     get(state, asked)
 }
 

@@ -12,12 +12,13 @@ use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::assets::VISIBILITIES;
 use super::check::Check;
+use super::failure::Failure;
 use super::fault::Fault;
 use super::line::Line;
 use super::media::{self, Kind};
 use super::multipart::Multipart;
 use super::new_asset::NewAsset;
-use super::server::{Failure, FakeImmich};
+use super::server::FakeImmich;
 use super::state::{Checksum, State};
 use super::{time, trouble};
 

@@ -119,6 +119,16 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&user.json(Written::ByServer)))
 }
 
+/// The users of the sender's cluster group.
+pub(super) fn of_cluster_group(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+    let id: uuid::Uuid = asked.path_id(0)?;
+    if state.me(asked)?.cluster_group != id {
+        return Err(asked.no_access());
+    }
+    let members = state.users.iter().filter(|user| user.cluster_group == id);
+    Ok(Answer::json(&members.map(|user| user.json(Written::ByServer)).collect()))
+}
+
 pub(super) fn onboarding(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!({ "isOnboarded": state.me(asked)?.is_onboarded })))
 }

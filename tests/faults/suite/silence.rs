@@ -10,33 +10,33 @@ use super::line::{Step, request, write};
 
 const SHORT: Duration = Duration::from_millis(150);
 
-fn limit(limit: fn(Timeouts, Duration) -> Timeouts) -> Timeouts {
-    limit(Timeouts::new(), SHORT)
-}
+/// The limit where a later attempt has to succeed within it, also on a busy machine.
+const WIDE: Duration = Duration::from_millis(2500);
 
-fn response(builder: ClientBuilder) -> ClientBuilder {
-    builder.timeouts(limit(Timeouts::response))
-}
-
-fn attempt(builder: ClientBuilder) -> ClientBuilder {
-    builder.timeouts(limit(Timeouts::attempt))
-}
+type Setup = fn(ClientBuilder) -> ClientBuilder;
 
 fn call(builder: ClientBuilder) -> ClientBuilder {
-    builder.timeouts(limit(Timeouts::call))
+    builder.timeouts(Timeouts::new().call(SHORT))
 }
 
 fn idle(builder: ClientBuilder) -> ClientBuilder {
-    builder.timeouts(limit(Timeouts::idle))
+    builder.timeouts(Timeouts::new().idle(SHORT))
 }
 
 pub fn cases() -> Vec<Case> {
     let silent = vec![Answer::silence(); 9];
     let mut cases = Vec::new();
-    for (limit, setup, outcome) in [
-        ("response", response as fn(ClientBuilder) -> ClientBuilder, "Timeout Response"),
-        ("attempt", attempt, "Timeout Attempt"),
-    ] {
+    let response: [Setup; 2] = [
+        |builder| builder.timeouts(Timeouts::new().response(SHORT)),
+        |builder| builder.timeouts(Timeouts::new().response(WIDE)),
+    ];
+    let attempt: [Setup; 2] = [
+        |builder| builder.timeouts(Timeouts::new().attempt(SHORT)),
+        |builder| builder.timeouts(Timeouts::new().attempt(WIDE)),
+    ];
+    for (limit, [setup, wide], outcome) in
+        [("response", response, "Timeout Response"), ("attempt", attempt, "Timeout Attempt")]
+    {
         cases.extend([
             Case::answers(format!("silence, {limit} limit, GET"), Ask::Ping, silent.clone()).setup(setup).gives(
                 outcome,
@@ -48,7 +48,7 @@ pub fn cases() -> Vec<Case> {
                 .retry(3)
                 .gives(outcome, "3 AttemptsUsedUp", 3),
             Case::answers(format!("silence, once, {limit} limit, GET, retry"), Ask::Ping, [Answer::silence()])
-                .setup(setup)
+                .setup(wide)
                 .retry(3)
                 .gives("ok", "-", 2),
             Case::answers(format!("silence, once, {limit} limit, POST, retry"), Ask::Create, [Answer::silence()])
@@ -71,7 +71,7 @@ pub fn cases() -> Vec<Case> {
             .gives("Timeout Idle", "1 AttemptsUsedUp", 1)
             .connections(1),
         Case::lines("silence in an answer, once, idle limit, GET, retry", Ask::Ping, vec![stalled.clone()])
-            .setup(idle)
+            .setup(|builder| builder.timeouts(Timeouts::new().idle(WIDE)))
             .retry(3)
             .gives("ok", "-", 2)
             .connections(2),

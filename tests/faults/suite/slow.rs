@@ -24,13 +24,13 @@ const IDLE: Duration = Duration::from_secs(30);
 pub fn cases() -> Vec<Case> {
     let [head, rest] = request();
     let begun = write("HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: 40\r\n\r\n");
-    let trickle = Step::Trickle(Bytes::from_static(&[7; 40]), Duration::from_millis(15));
-    let pause = Step::Pause(Duration::from_millis(200));
+    let trickle = Step::Trickle(Bytes::from_static(&[7; 40]), Duration::from_millis(60));
+    let pause = Step::Pause(Duration::from_millis(700));
     let piece = Step::Body(LARGE / 4);
     let created = write(Ask::Upload(0).healthy().to_wire());
     vec![
         Case::line("a download byte by byte, idle limit", Ask::Download, [head.clone(), rest.clone(), begun, trickle])
-            .setup(|builder| builder.timeouts(Timeouts::new().idle(Duration::from_millis(400))))
+            .setup(|builder| builder.timeouts(Timeouts::new().idle(Duration::from_secs(2))))
             .gives("ok", "-", 1)
             .connections(1),
         // The bytes of memory are not taken for sent while they wait for the line.
@@ -51,7 +51,7 @@ pub fn cases() -> Vec<Case> {
             ],
         )
         .setup(|builder| {
-            let limit = Duration::from_millis(500);
+            let limit = Duration::from_secs(2);
             builder.timeouts(Timeouts::new().idle(limit).response(limit))
         })
         .gives("ok", "-", 1)

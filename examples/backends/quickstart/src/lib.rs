@@ -1,4 +1,7 @@
-//! The work of each backend: photos up into an album, listed, and down again, on a fake server.
+//! The work of each backend: photos up into an album, listed, and down again, as single calls and by the transfer engines, on a
+//! fake server.
+
+mod transfer;
 
 use std::error::Error;
 use std::time::Duration;
@@ -104,6 +107,8 @@ pub async fn run(backend: impl HttpSend + 'static, server: Server) -> Result {
     drop(original);
     let error = client.assets().get_asset_info(AssetId::default()).await.err();
     check(error.is_some_and(|error| error.kind() == ErrorKind::Api), "an error of the server is one of the API")?;
+
+    transfer::transfer(&client).await?;
 
     server.stop().await;
     let create = client.albums().create_album(CreateAlbumDto::new("Late")).retry(RetryPolicy::never());

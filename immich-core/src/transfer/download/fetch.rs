@@ -15,9 +15,9 @@ use crate::client::Client;
 use crate::decode::{Binary, Decode};
 use crate::error::{Error, ErrorKind};
 use crate::layer::RetryPolicy;
-use crate::send::{TransportError, TransportErrorKind};
 use crate::transfer::Progress;
 use crate::transfer::outage::Outages;
+use crate::transport_error::{TransportError, TransportErrorKind};
 
 /// A response that delivers this many new bytes before it breaks counts as progress and resets the failure count.
 const WORTHWHILE: u64 = 1 << 20;

@@ -10,8 +10,8 @@ use super::known::AssetInfo;
 use super::what::RemoteFile;
 use super::{Download, Options, count_file, count_total, mismatch};
 use crate::client::Client;
-use crate::endpoint::Operation;
 use crate::error::Error;
+use crate::operation::Operation;
 use crate::transfer::{Checksum, Checksummer};
 
 /// The result of a download that was not written to a file.

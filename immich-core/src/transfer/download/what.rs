@@ -6,10 +6,11 @@ use crate::api::{AssetMediaSize, DownloadAsset, GetProfileImage, PlayAssetVideo,
 use crate::body::ResponseBody;
 use crate::call::Call;
 use crate::client::Client;
-use crate::endpoint::{Endpoint, Operation};
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::ids::{AssetId, UserId};
 use crate::layer::RetryPolicy;
+use crate::operation::Operation;
 
 /// A file on the server.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,9 +12,9 @@ use crate::api::{
     DownloadAsset, GetAllAlbums, GetAssetInfo, RestoreAssets, UploadAsset, UpsertTags,
 };
 use crate::client::Client;
-use crate::endpoint::Operation;
 use crate::error::Error;
 use crate::ids::AlbumId;
+use crate::operation::Operation;
 use crate::transfer::OutageEvent;
 use crate::transfer::outage::OutageOptions;
 use crate::transfer::upload::engine::Upload;
