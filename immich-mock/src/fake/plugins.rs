@@ -102,7 +102,7 @@ pub(super) fn templates(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&TEMPLATES))
 }
 
-/// What can start a workflow of 2.x.
+/// The triggers of a workflow of 2.x.
 pub(super) fn triggers(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!([
         { "contextType": "asset", "type": "AssetCreate" },

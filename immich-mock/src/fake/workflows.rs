@@ -48,7 +48,7 @@ struct Change {
     steps: Option<Vec<Value>>,
 }
 
-/// What can start a workflow.
+/// The triggers of a workflow.
 pub(super) fn triggers(version: ServerVersion) -> &'static [&'static str] {
     if version.major < 3 {
         &["AssetCreate", "PersonRecognized"]
