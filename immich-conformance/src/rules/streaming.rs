@@ -138,7 +138,7 @@ fn settled(count: &AtomicUsize) -> usize {
             return now;
         }
         before = now;
-        thread::sleep(Duration::from_millis(300));
+        thread::sleep(Duration::from_millis(600));
     }
 }
 

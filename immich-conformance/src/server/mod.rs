@@ -20,7 +20,7 @@ use crate::rule::Protocol;
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 
 /// A client that takes no byte for so long has stopped reading.
-const STALLED: Duration = Duration::from_millis(500);
+const STALLED: Duration = Duration::from_secs(1);
 
 /// Handles a request: reads its body and responds.
 pub(crate) type Handler = Arc<dyn Fn(&mut Exchange) + Send + Sync>;
