@@ -11,7 +11,7 @@ use super::line::{Step, request, write};
 const SHORT: Duration = Duration::from_millis(150);
 
 /// The limit where a later attempt has to succeed within it, also on a busy machine.
-const WIDE: Duration = Duration::from_millis(2500);
+const WIDE: Duration = Duration::from_millis(1500);
 
 type Setup = fn(ClientBuilder) -> ClientBuilder;
 
