@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -138,12 +139,20 @@ pub struct OperationOutage {
     clock: Clock,
     operation: &'static str,
     length: Duration,
+    /// The calls of the operation before the outage.
+    left: Arc<AtomicUsize>,
     began: Arc<Mutex<Option<Duration>>>,
 }
 
 impl OperationOutage {
+    /// Begins an outage at the first call of the operation.
     pub fn new(server: FakeImmich, operation: &'static str, length: Duration) -> Self {
-        Self { server, clock: Clock::default(), operation, length, began: Arc::default() }
+        Self { server, clock: Clock::default(), operation, length, left: Arc::default(), began: Arc::default() }
+    }
+
+    /// Begins the outage after `calls` calls instead.
+    pub fn after(self, calls: usize) -> Self {
+        Self { left: Arc::new(AtomicUsize::new(calls)), ..self }
     }
 
     fn is_offline(&self, request: &Request<Body>) -> bool {
@@ -151,7 +160,10 @@ impl OperationOutage {
         let now = self.clock.elapsed();
         let operation = request.extensions().get::<&'static Operation>();
         if began.is_none() && operation.is_some_and(|operation| operation.id == self.operation) {
-            *began = Some(now);
+            match self.left.load(Ordering::SeqCst).checked_sub(1) {
+                Some(left) => self.left.store(left, Ordering::SeqCst),
+                None => *began = Some(now),
+            }
         }
         began.is_some_and(|began| now < began + self.length)
     }

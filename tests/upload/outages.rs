@@ -108,6 +108,23 @@ async fn every_operation_waits_for_the_end_of_an_outage() {
     }
 }
 
+/// The request that finds out whether a firewall refuses one file or all waits for the end of an outage too.
+#[tokio::test]
+async fn an_outage_after_a_refused_file_does_not_stop_the_run() {
+    let server = FakeImmich::new();
+    // The first request for the media types is that of the scan.
+    let types = "getSupportedMediaTypes";
+    let backend = crate::clock::OperationOutage::new(server.clone(), types, Duration::from_secs(30)).after(1);
+    let setup = Setup::of(server, backend);
+    for number in 0..12 {
+        setup.write(&format!("photos/{number:02}.jpg"), format!("photo {number}"));
+    }
+    setup.server.refuse_file("05.jpg", immich_sdk::http::StatusCode::FORBIDDEN);
+    let (_, summary) = run(setup.client.upload().path(setup.path("photos")).start().expect("an upload")).await;
+    assert_eq!((summary.uploaded, summary.failed, summary.skipped), (11, 1, 0), "{summary:?}");
+    assert!(summary.stopped_by.is_none());
+}
+
 #[tokio::test]
 async fn a_server_that_was_never_reached_is_not_waited_for() {
     let server = FakeImmich::new();

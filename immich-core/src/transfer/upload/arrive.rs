@@ -301,9 +301,10 @@ impl Upload {
 
     /// Finds out whether an error that does not come from Immich concerns one file or all.
     fn check_credential(&mut self, item: Box<Item>, error: Error) {
-        let client = self.client.clone();
+        let (client, outages) = (self.client.clone(), self.outages.clone());
         self.spawn(async move {
-            let types = client.server().get_supported_media_types().await;
+            // A server that is away says nothing about the credential.
+            let types = outages.retry_outages(|| client.server().get_supported_media_types().into_future()).await;
             let is_accepted = types.is_ok_and(|types| !types.image.is_empty());
             Event::CredentialChecked(item, error, is_accepted)
         });
