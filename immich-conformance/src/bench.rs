@@ -45,13 +45,10 @@ impl Bench {
     where
         F: Future<Output = T> + Send,
     {
-        let mut output = None;
-        let (slot, address) = (&mut output, server.address());
-        (self.executor)(Box::pin(async move {
-            let caller = Caller { backend: (self.make)(address), base: format!("http://{address}") };
-            *slot = Some(call(caller).await);
-        }));
-        output.expect("the executor ran the task to its end")
+        let address = server.address();
+        self.execute(
+            async move { call(Caller { backend: (self.make)(address), base: format!("http://{address}") }).await },
+        )
     }
 
     /// Runs a future in the executor.

@@ -1,16 +1,13 @@
 //! A request on its way through an HTTP library, and the response that ends it.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
-use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
-use http_body::{Frame, SizeHint};
+use http_body::Body as _;
 
 use crate::body::{Body, BodyFault, ResponseBody};
 use crate::body_end::BodyEnd;
-use crate::transport_error::TransportError;
 
 /// A request that a backend is about to hand to its HTTP library, and what the response has to do with it.
 ///
@@ -63,40 +60,17 @@ impl Outgoing {
     #[must_use]
     pub fn response(self, response: Response<ResponseBody>) -> Response<ResponseBody> {
         let is_empty = self.is_head || matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        response.map(|body| match self.end {
+        let mut end = self.end;
+        response.map(|body| match end {
             _ if is_empty => ResponseBody::empty(),
             None => body,
-            end => ResponseBody::new(Ending { body, end }),
+            Some(_) => ResponseBody::polled(body, move |body, context| {
+                let frame = body.poll_frame(context);
+                if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
+                    drop(end.take());
+                }
+                frame
+            }),
         })
-    }
-}
-
-/// A response body whose end, or drop, ends the request body.
-struct Ending {
-    body: ResponseBody,
-    end: Option<BodyEnd>,
-}
-
-impl http_body::Body for Ending {
-    type Data = Bytes;
-    type Error = TransportError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
-            self.end = None;
-        }
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
