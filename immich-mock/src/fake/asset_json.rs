@@ -78,8 +78,8 @@ impl State {
             "hasMetadata": true,
             "duplicateId": asset.duplicate,
             "resized": true,
-            "width": asset.exif.get("exifImageWidth"),
-            "height": asset.exif.get("exifImageHeight"),
+            "width": asset.exif.size().0,
+            "height": asset.exif.size().1,
             "isEdited": !asset.edits.is_empty(),
         });
         if two {
@@ -135,48 +135,52 @@ impl State {
 
     pub(super) fn duration_json(&self, asset: &Asset) -> Value {
         if self.line().is_two() {
-            return asset.duration.as_deref().unwrap_or(NO_DURATION).into();
+            return asset.duration_text().unwrap_or_else(|| NO_DURATION.to_owned()).into();
         }
-        asset.duration.as_ref().and_then(|text| text.parse::<u64>().ok()).into()
+        asset.millis().into()
     }
 }
 
 impl Asset {
+    /// The duration as 2.x writes it, such as `00:00:02.000`, or as the upload names it.
+    pub(super) fn duration_text(&self) -> Option<String> {
+        let Some(millis) = self.exif.duration else { return self.duration.clone() };
+        let (seconds, millis) = (millis / 1000, millis % 1000);
+        Some(format!("{:02}:{:02}:{:02}.{millis:03}", seconds / 3600, seconds / 60 % 60, seconds % 60))
+    }
+
     /// The EXIF data, as the database stores it.
     ///
     /// Until the metadata is extracted, it has only the size and the values that the user set, without the dates.
     pub(super) fn exif_json(&self) -> Value {
         let instant = |known, instant| if known { Written::ByDatabase.instant(instant) } else { Value::Null };
         let extracted = self.metadata_is_extracted;
-        let mut json = json!({
-            "make": null,
-            "model": null,
-            "exifImageWidth": null,
-            "exifImageHeight": null,
+        let exif = &self.exif;
+        json!({
+            "make": exif.make,
+            "model": exif.model,
+            "exifImageWidth": exif.exif_image_width,
+            "exifImageHeight": exif.exif_image_height,
             // The size of an empty file is null.
             "fileSizeInByte": Some(self.size()).filter(|size| *size > 0),
-            "orientation": null,
+            "orientation": exif.orientation,
             "dateTimeOriginal": instant(extracted || self.is_dated, self.file_created_at),
             "modifyDate": instant(extracted, self.file_modified_at),
             "timeZone": self.offset.map(zone_name),
-            "lensModel": null,
-            "fNumber": null,
-            "focalLength": null,
-            "iso": null,
-            "exposureTime": null,
+            "lensModel": exif.lens_model,
+            "fNumber": exif.f_number,
+            "focalLength": exif.focal_length,
+            "iso": exif.iso,
+            "exposureTime": exif.exposure_time,
             "latitude": self.latitude,
             "longitude": self.longitude,
-            "city": null,
-            "state": null,
-            "country": null,
+            "city": exif.city,
+            "state": exif.state,
+            "country": exif.country,
             "description": self.description,
-            "projectionType": null,
+            "projectionType": exif.projection_type,
             "rating": self.rating,
-        });
-        for (field, value) in &self.exif {
-            json[field] = value.clone();
-        }
-        json
+        })
     }
 }
 

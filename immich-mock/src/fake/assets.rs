@@ -215,7 +215,7 @@ fn count(state: &State, asked: &Asked, user: UserId) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!({ "images": images, "videos": videos, "total": images + videos })))
 }
 
-/// Text in photos: always empty, since the fake does not read photos.
+/// Text in photos: always empty, since the fake does not look at pictures.
 pub(super) fn ocr(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     state.seen(asked, asked.path_id(0)?)?;
     Ok(Answer::json(&json!([])))

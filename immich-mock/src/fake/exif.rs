@@ -1,7 +1,8 @@
-//! The metadata of a photo, set by a test because the fake does not read files.
+//! The metadata of a photo or a video: read from the file, or set by a test.
 
 use immich_core::AssetId;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
 
 use super::server::FakeImmich;
 use super::time;
@@ -26,9 +27,106 @@ const FIELDS: [&str; 16] = [
     "state",
 ];
 
-/// The fields whose values are numbers; those of all others are text.
-const NUMBERS: [&str; 7] =
-    ["exifImageHeight", "exifImageWidth", "fNumber", "focalLength", "iso", "latitude", "longitude"];
+/// Text of a file. Most assets have few of them, so each takes as little memory as possible.
+type Text = Option<Box<str>>;
+
+/// What the file of an asset says of itself, and what is known of its place.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Exif {
+    pub(super) city: Text,
+    pub(super) state: Text,
+    pub(super) country: Text,
+    pub(super) make: Text,
+    pub(super) model: Text,
+    pub(super) lens_model: Text,
+    pub(super) exposure_time: Text,
+    pub(super) orientation: Text,
+    pub(super) projection_type: Text,
+    pub(super) exif_image_width: Option<Number>,
+    pub(super) exif_image_height: Option<Number>,
+    pub(super) f_number: Option<Number>,
+    pub(super) focal_length: Option<Number>,
+    pub(super) iso: Option<Number>,
+    /// The duration of a video in milliseconds.
+    pub(super) duration: Option<u64>,
+}
+
+impl Exif {
+    /// A field that is text, by its name in the API.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let text = match name {
+            "city" => &self.city,
+            "state" => &self.state,
+            "country" => &self.country,
+            "make" => &self.make,
+            "model" => &self.model,
+            "lensModel" => &self.lens_model,
+            "exposureTime" => &self.exposure_time,
+            "orientation" => &self.orientation,
+            "projectionType" => &self.projection_type,
+            _ => return None,
+        };
+        text.as_deref()
+    }
+
+    fn text_mut(&mut self, name: &str) -> Option<&mut Text> {
+        Some(match name {
+            "city" => &mut self.city,
+            "state" => &mut self.state,
+            "country" => &mut self.country,
+            "make" => &mut self.make,
+            "model" => &mut self.model,
+            "lensModel" => &mut self.lens_model,
+            "exposureTime" => &mut self.exposure_time,
+            "orientation" => &mut self.orientation,
+            "projectionType" => &mut self.projection_type,
+            _ => return None,
+        })
+    }
+
+    fn number_mut(&mut self, name: &str) -> Option<&mut Option<Number>> {
+        Some(match name {
+            "exifImageWidth" => &mut self.exif_image_width,
+            "exifImageHeight" => &mut self.exif_image_height,
+            "fNumber" => &mut self.f_number,
+            "focalLength" => &mut self.focal_length,
+            "iso" => &mut self.iso,
+            _ => return None,
+        })
+    }
+
+    /// Sets a field to a value of its type, or to null.
+    fn set(&mut self, name: &str, value: &Value) {
+        if let Some(text) = self.text_mut(name) {
+            *text = value.as_str().map(Box::from);
+        } else if let Some(number) = self.number_mut(name) {
+            *number = value.as_number().cloned();
+        }
+    }
+
+    /// The width and height as shown, which the orientation may exchange.
+    pub(super) fn size(&self) -> (Option<&Number>, Option<&Number>) {
+        let is_sideways = matches!(self.orientation.as_deref(), Some("5" | "6" | "7" | "8"));
+        let (width, height) = (self.exif_image_width.as_ref(), self.exif_image_height.as_ref());
+        if is_sideways { (height, width) } else { (width, height) }
+    }
+
+    /// The width as shown, divided by the height, with three decimals; 1 if the size is unknown.
+    pub(super) fn ratio(&self) -> Value {
+        let (width, height) = self.size();
+        let ratio = width.and_then(Number::as_f64).zip(height.and_then(Number::as_f64));
+        match ratio.map(|(width, height)| (width / height * 1000.0).round() / 1000.0) {
+            Some(ratio) if ratio.is_finite() && ratio > 0.0 => number(ratio).into(),
+            _ => 1.into(),
+        }
+    }
+}
+
+/// A number as JavaScript writes it: whole numbers have no decimals.
+pub(super) fn number(number: f64) -> Option<Number> {
+    if number.fract() == 0.0 && number.abs() < 1e15 { Some((number as i64).into()) } else { Number::from_f64(number) }
+}
 
 /// The metadata that a real server reads from photos.
 impl FakeImmich {
@@ -53,7 +151,8 @@ impl FakeImmich {
             if !FIELDS.contains(&name.as_str()) {
                 return Err(format!("{name:?} is not a field that can be set: {}", FIELDS.join(", ")));
             }
-            let fits = if NUMBERS.contains(&name.as_str()) { value.is_number() } else { value.is_string() };
+            let is_text = Exif::default().text_mut(name).is_some();
+            let fits = if is_text { value.is_string() } else { value.is_number() };
             if !fits && !value.is_null() {
                 return Err(format!("{name:?} has a value of the wrong type"));
             }
@@ -64,8 +163,7 @@ impl FakeImmich {
             match name.as_str() {
                 "latitude" => asset.latitude = value.as_f64(),
                 "longitude" => asset.longitude = value.as_f64(),
-                _ if value.is_null() => drop(asset.exif.remove(name)),
-                _ => drop(asset.exif.insert(name.clone(), value.clone())),
+                _ => asset.exif.set(name, value),
             }
         }
         asset.updated_at = time::now();

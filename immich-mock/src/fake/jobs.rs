@@ -90,6 +90,8 @@ impl State {
         let names = asset.sidecar.as_deref().map(sidecar::tags).unwrap_or_default();
         let tags = names.iter().filter_map(|name| self.upsert_tag(owner, name)).collect();
         if let Some(asset) = self.assets.get_mut(&id) {
+            #[cfg(feature = "metadata")]
+            asset.take_metadata();
             asset.metadata_is_extracted = true;
             asset.updated_at = time::now();
             asset.tags = tags;

@@ -1,4 +1,4 @@
-//! Assets on the map, without names of places.
+//! Assets on the map.
 
 use serde_json::{Value, json};
 
@@ -10,8 +10,8 @@ use super::state::{Asset, State};
 
 fn marker(asset: &Asset) -> Option<Value> {
     let (lat, lon) = (asset.latitude?, asset.longitude?);
-    let place = Value::Null;
-    Some(json!({ "id": asset.id, "lat": lat, "lon": lon, "city": place, "state": place, "country": place }))
+    let (city, state, country) = (&asset.exif.city, &asset.exif.state, &asset.exif.country);
+    Some(json!({ "id": asset.id, "lat": lat, "lon": lon, "city": city, "state": state, "country": country }))
 }
 
 pub(super) fn markers(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {

@@ -25,6 +25,8 @@ mod download;
 mod duplicates;
 mod edits;
 mod exif;
+#[cfg(feature = "metadata")]
+mod extraction;
 mod faces;
 mod failure;
 mod fault;
@@ -58,6 +60,8 @@ mod preferences;
 mod profile_image;
 mod queues;
 mod random;
+#[cfg(feature = "metadata")]
+mod read;
 mod roles;
 mod route;
 mod saved;

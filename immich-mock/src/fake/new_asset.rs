@@ -43,6 +43,10 @@ impl State {
         std::mem::swap(&mut old.kind, &mut new.kind);
         std::mem::swap(&mut old.content_type, &mut new.content_type);
         std::mem::swap(&mut old.duration, &mut new.duration);
+        std::mem::swap(&mut old.exif, &mut new.exif);
+        std::mem::swap(&mut old.offset, &mut new.offset);
+        std::mem::swap(&mut old.latitude, &mut new.latitude);
+        std::mem::swap(&mut old.longitude, &mut new.longitude);
         std::mem::swap(&mut old.sidecar, &mut new.sidecar);
         std::mem::swap(&mut old.original_is_lost, &mut new.original_is_lost);
         std::mem::swap(&mut old.device_asset_id, &mut new.device_asset_id);

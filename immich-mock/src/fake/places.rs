@@ -46,8 +46,16 @@ impl State {
     }
 }
 
+/// The city near a position, if the fake knows one: its name, state and country.
+pub(super) fn city_near(latitude: f64, longitude: f64) -> Option<(&'static str, &'static str, &'static str)> {
+    let near = |(.., at, along): &&(&str, &str, &str, &str, f64, f64)| {
+        (at - latitude).abs() <= NEAR && (along - longitude).abs() <= NEAR
+    };
+    CITIES.iter().find(near).map(|(city, state, _, country, ..)| (*city, *state, *country))
+}
+
 fn text<'a>(asset: &'a Asset, field: &str) -> Option<&'a str> {
-    asset.exif.get(field).and_then(Value::as_str)
+    asset.exif.text(field)
 }
 
 /// The latest asset of each city.
@@ -121,17 +129,14 @@ pub(super) fn search(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&found.collect()))
 }
 
-/// The city near a position, if the fake knows one.
+/// The city near a position.
 pub(super) fn reverse(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["lat", "lon"]);
     let (latitude, longitude) = (check.required_degrees("lat", 90), check.required_degrees("lon", 180));
     check.done()?;
     let (Some(latitude), Some(longitude)) = (latitude, longitude) else { return Err(asked.no_access()) };
-    let near = |(.., at, along): &&(&str, &str, &str, &str, f64, f64)| {
-        (at - latitude).abs() <= NEAR && (along - longitude).abs() <= NEAR
-    };
-    let found = CITIES.iter().filter(near);
-    let found = found.map(|(city, state, _, country, ..)| json!({ "country": country, "state": state, "city": city }));
+    let found = city_near(latitude, longitude).into_iter();
+    let found = found.map(|(city, state, country)| json!({ "country": country, "state": state, "city": city }));
     Ok(Answer::json(&found.collect()))
 }
 

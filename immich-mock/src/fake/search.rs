@@ -46,7 +46,7 @@ struct Filter {
     created: Between,
     updated: Between,
     trashed: Between,
-    /// Fields that a test has set; `None` does not filter.
+    /// Fields of the file or its place; `None` does not filter.
     exif: [(&'static str, Option<Option<String>>); 6],
     people: Vec<PersonId>,
     /// Whether the request filters by data that the fake never has, such as text in photos.
@@ -127,10 +127,10 @@ impl Filter {
         (asset.owner == who.user || of_album)
             && visible
             && !self.unknown
-            && self.exif.iter().all(|(name, wanted)| {
-                let value = asset.exif.get(*name).and_then(serde_json::Value::as_str);
-                wanted.as_ref().is_none_or(|wanted| wanted.as_deref() == value)
-            })
+            && self
+                .exif
+                .iter()
+                .all(|(name, wanted)| wanted.as_ref().is_none_or(|wanted| wanted.as_deref() == asset.exif.text(name)))
             && self.people.iter().all(|id| state.is_on(asset.id, *id))
             && (self.with_deleted || asset.trashed_at.is_none())
             && self.checksum.is_none_or(|wanted| wanted == Some(asset.checksum))

@@ -31,8 +31,9 @@ const JSON_LIMIT: usize = 10 << 20;
 
 /// A small Immich server in memory: uploaded assets can be found, added to albums, and downloaded.
 ///
-/// It responds like real servers of version 2.7.5 or 3.1.0, as recorded, including their errors. It does not read
-/// photos: fields that a real server reads from them (camera, place, size) are null, and a thumbnail is the original.
+/// It responds like real servers of version 2.7.5 or 3.1.0, as recorded, including their errors. It reads
+/// the metadata of photos, videos and sidecars (feature `metadata`): camera, time, place, size and duration. It does
+/// not look at pictures: there are no faces, and a thumbnail is the original.
 /// An operation that it does not implement gets a 501 response. Clones share one server.
 ///
 /// A test can reproduce faults that were seen on real servers: lost files of uploads

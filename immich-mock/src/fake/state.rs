@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::backups::Backup;
 use super::cluster_groups::JoinRequest;
+use super::exif::Exif;
 use super::faces::Face;
 use super::jobs::Jobs;
 use super::journal::Journal;
@@ -219,8 +220,8 @@ pub(super) struct Asset {
     pub(super) duplicate: Option<DuplicateId>,
     /// The edits, as the API shows them.
     pub(super) edits: Vec<Value>,
-    /// Fields of `exifInfo` that a test has set.
-    pub(super) exif: Map<String, Value>,
+    /// What the file says of itself, or a test has set.
+    pub(super) exif: Exif,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -383,6 +384,11 @@ impl Asset {
     /// Whether it can be restored.
     pub(super) fn is_in_trash(&self) -> bool {
         self.trashed_at.is_some() && !self.is_deleted
+    }
+
+    /// The duration in milliseconds: of the file, or as the upload names it.
+    pub(super) fn millis(&self) -> Option<u64> {
+        self.exif.duration.or_else(|| self.duration.as_ref()?.parse().ok())
     }
 
     /// The local time where it was taken, as an instant in UTC.

@@ -157,15 +157,15 @@ fn columns(state: &State, request: &Request<'_>) -> Value {
         let seconds = asset.offset.map_or(0, Offset::seconds);
         if seconds % 3600 == 0 { (seconds / 3600).into() } else { (f64::from(seconds) / 3600.0).into() }
     });
-    column("duration", &|asset| match asset.duration {
+    column("duration", &|asset| match asset.duration_text() {
         Some(_) => state.duration_json(asset),
         None => Value::Null,
     });
-    // A real server reads these from the photo; a photo of unknown size has a ratio of 1.
-    column("ratio", &|_| 1.into());
-    for name in ["projectionType", "thumbhash", "city", "country"] {
-        column(name, &|_| Value::Null);
+    column("ratio", &|asset| asset.exif.ratio());
+    for name in ["projectionType", "city", "country"] {
+        column(name, &|asset| json!(asset.exif.text(name)));
     }
+    column("thumbhash", &|_| Value::Null);
     if !state.line().is_two() {
         column("createdAt", &|asset| time::zoneless(asset.created_at).into());
     }

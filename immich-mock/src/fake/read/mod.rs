@@ -1,0 +1,70 @@
+//! Reading of files: `exif` reads photos, `tiff` the size of raw photos, `video` the boxes of MP4 and MOV, and `xmp`
+//! sidecars and embedded packets. Files come from anyone, so every reader is bounded by their length, and what cannot
+//! be read is left out.
+
+mod bytes;
+mod exif;
+mod gps;
+mod tiff;
+mod values;
+mod video;
+mod xmp;
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+use super::exif::{Exif, number};
+use super::media::Kind;
+
+/// What a file and its sidecar say.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) exif: Exif,
+    /// When it was taken, and the UTC offset of the place.
+    pub(super) taken: Option<(Timestamp, Option<Offset>)>,
+    /// The UTC offset of a file without a time.
+    pub(super) zone: Option<Offset>,
+    /// The latitude and the longitude.
+    pub(super) place: Option<(f64, f64)>,
+    pub(super) description: Option<String>,
+    pub(super) rating: Option<i64>,
+}
+
+/// Reads a file and its sidecar, which goes before the file.
+pub(super) fn read(kind: Kind, extension: &str, file: &[u8], sidecar: Option<&[u8]>) -> Found {
+    let mut found = match kind {
+        Kind::Image => image(extension, file),
+        Kind::Video => video::read(file),
+        Kind::Sidecar => Found::default(),
+    };
+    let beside = sidecar.map(xmp::read).unwrap_or_default();
+    found.taken = beside.taken.or(found.taken);
+    found.place = beside.place.or(found.place);
+    found.description = beside.description.or(found.description);
+    found.rating = beside.rating.or(found.rating);
+    found
+}
+
+fn image(extension: &str, file: &[u8]) -> Found {
+    let mut found = exif::read(file);
+    let inside = xmp::embedded(file).map(xmp::read).unwrap_or_default();
+    found.taken = found.taken.or(inside.taken);
+    found.place = found.place.or(inside.place);
+    found.description = found.description.or(inside.description);
+    found.rating = found.rating.or(inside.rating);
+    if let Some((width, height)) = size(extension, file) {
+        found.exif.exif_image_width = number(width as f64);
+        found.exif.exif_image_height = number(height as f64);
+    }
+    found
+}
+
+/// The width and height in pixels. The first picture of a raw file is its preview, so the largest counts.
+fn size(extension: &str, file: &[u8]) -> Option<(usize, usize)> {
+    let is_raw = tiff::is_tiff(file) && !matches!(extension, "tif" | "tiff");
+    let size = match is_raw {
+        true => tiff::largest(file)?,
+        false => imagesize::blob_size(file).map(|size| (size.width, size.height)).ok()?,
+    };
+    Some(size).filter(|(width, height)| *width > 0 && *height > 0)
+}
