@@ -30,7 +30,7 @@ const FIELDS: [&str; 16] = [
 /// Text of a file. Most assets have few of them, so each takes as little memory as possible.
 type Text = Option<Box<str>>;
 
-/// What the file of an asset says of itself, and what is known of its place.
+/// The metadata of the file of an asset, and the names of its place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Exif {

@@ -1,4 +1,4 @@
-//! What the metadata job takes over from the file of an asset.
+//! The metadata job: takes over the metadata of the file of an asset.
 
 use std::path::Path;
 

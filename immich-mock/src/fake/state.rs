@@ -220,7 +220,7 @@ pub(super) struct Asset {
     pub(super) duplicate: Option<DuplicateId>,
     /// The edits, as the API shows them.
     pub(super) edits: Vec<Value>,
-    /// What the file says of itself, or a test has set.
+    /// The metadata of the file, or set by a test.
     pub(super) exif: Exif,
 }
 

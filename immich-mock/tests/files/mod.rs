@@ -132,7 +132,7 @@ pub fn heic(width: u32, height: u32, exif: &[u8]) -> Vec<u8> {
     [start, meta(offset as u32), exif].concat()
 }
 
-/// The header of a movie: created so many seconds after 1970, in hundredths of a second.
+/// The header of a movie: when it was created, in seconds from 1970, and its duration in hundredths of a second.
 pub fn movie_header(created: u32, hundredths: u32) -> Vec<u8> {
     let created = if created == 0 { 0 } else { created + 2_082_844_800 };
     let numbers = [0, created, created, 100, hundredths].map(u32::to_be_bytes).concat();

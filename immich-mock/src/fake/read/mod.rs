@@ -16,7 +16,7 @@ use jiff::tz::Offset;
 use super::exif::{Exif, number};
 use super::media::Kind;
 
-/// What a file and its sidecar say.
+/// The metadata of a file and its sidecar.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) exif: Exif,
