@@ -12,11 +12,11 @@ use super::time;
 /// The reported disk size.
 const DISK: u64 = 1 << 40;
 
-pub(super) fn ping(_: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn ping(_: &State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!({ "res": "pong" })))
 }
 
-pub(super) fn version(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn version(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let version = state.version;
     let mut json = json!({ "major": version.major, "minor": version.minor, "patch": version.patch });
     if !state.line().is_two() {
@@ -26,14 +26,14 @@ pub(super) fn version(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
 }
 
 /// Every version that the server has run, the latest first.
-pub(super) fn version_history(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn version_history(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let entry =
         |run: &Run| json!({ "id": run.id, "createdAt": time::text(run.since), "version": run.version.to_string() });
     Ok(Answer::json(&state.runs.iter().rev().map(entry).collect()))
 }
 
 /// The server features that the fake supports.
-pub(super) fn features(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn features(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let mut json = json!({
         "smartSearch": false,
         "facialRecognition": false,
@@ -57,7 +57,7 @@ pub(super) fn features(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json))
 }
 
-pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn config(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let mut json = json!({
         "loginPageMessage": state.setting("/server/loginPageMessage"),
         "trashDays": state.setting("/trash/days"),
@@ -78,12 +78,12 @@ pub(super) fn config(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
 }
 
 /// The style sheet of the web application.
-pub(super) fn theme(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn theme(state: &State, _: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!({ "customCss": state.setting("/theme/customCss") })))
 }
 
 /// The versions of the programs that a real server uses are empty.
-pub(super) fn about(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn about(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let version = format!("v{}", state.version);
     let repository = "https://github.com/immich-app/immich";
     Ok(Answer::json(&json!({
@@ -103,7 +103,7 @@ pub(super) fn about(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     })))
 }
 
-pub(super) fn apk_links(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn apk_links(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let base = format!("https://github.com/immich-app/immich/releases/download/v{}", state.version);
     Ok(Answer::json(&json!({
         "arm64v8a": format!("{base}/app-arm64-v8a-release.apk"),
@@ -113,7 +113,7 @@ pub(super) fn apk_links(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
     })))
 }
 
-pub(super) fn storage(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn storage(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let used: u64 = state.users.iter().map(|user| state.usage(user.id)).sum();
     let used = if state.trouble.disk_is_full { DISK } else { used };
     let available = DISK.saturating_sub(used);
@@ -140,15 +140,21 @@ fn human(bytes: u64) -> String {
     format!("{amount:.1} {}", unit.unwrap_or(&"EiB"))
 }
 
-pub(super) fn statistics(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn statistics(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let mut totals = [0_u64; 4];
     let mut by_user = Vec::new();
     for user in &state.users {
-        let own = || state.assets.values().filter(|asset| asset.owner == user.id && asset.trashed_at.is_none());
-        let of = |kind| own().filter(move |asset| asset.kind == kind);
+        let of = |kind, with_hidden| {
+            state.assets.index().tally(|group| {
+                group.owner == user.id
+                    && !group.is_trashed
+                    && group.kind == kind
+                    && (with_hidden || group.visibility != "hidden")
+            })
+        };
         // The video of a live photo uses space, but is not counted.
-        let count = |kind| of(kind).filter(|asset| asset.visibility != "hidden").count() as u64;
-        let usage = |kind| of(kind).map(|asset| asset.size()).sum::<u64>();
+        let count = |kind| of(kind, false).count;
+        let usage = |kind| of(kind, true).bytes;
         let numbers = [count(Kind::Image), count(Kind::Video), usage(Kind::Image), usage(Kind::Video)];
         let [photos, videos, usage_photos, usage_videos] = numbers;
         by_user.push(json!({

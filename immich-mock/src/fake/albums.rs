@@ -10,6 +10,7 @@ use super::album_json::Form;
 use super::album_users;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
+use super::asset_list::AssetList;
 use super::fault::Fault;
 use super::roles::{EDITORS, OWNER, VIEWERS};
 use super::state::{Album, Asset, State};
@@ -72,7 +73,7 @@ pub(super) fn failed(id: impl serde::Serialize, error: &str) -> Value {
     json!({ "id": id, "success": false, "error": error })
 }
 
-pub(super) fn list(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn list(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["assetId", "id", "isOwned", "isShared", "name", "shared"]);
     let asset: Option<AssetId> = check.id("assetId");
     let id: Option<AlbumId> = check.id("id");
@@ -133,7 +134,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         thumbnail: None,
         created_at: now,
         updated_at: now,
-        assets: Vec::new(),
+        assets: AssetList::default(),
         users,
         is_activity_enabled: true,
         order,
@@ -144,7 +145,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     Ok(Answer::created(&state.album_json(album, Form::Changed, true)))
 }
 
-pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn get(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["withoutAssets"]);
     let with_assets = !check.boolean("withoutAssets").unwrap_or_default();
     check.done()?;
@@ -232,24 +233,25 @@ pub(super) fn remove_assets(state: &mut State, asked: &Asked) -> Result<Answer, 
     let own: HashSet<_> =
         ids.iter().filter(|id| state.assets.get(id).is_some_and(|asset| asset.owner == user)).collect();
     let album = state.album_mut(id).ok_or_else(|| asked.no_access())?;
-    let mut results = Vec::new();
+    let (mut results, mut removed) = (Vec::new(), HashSet::new());
     for asset in &ids {
-        if !album.assets.contains(asset) {
+        if !album.assets.contains(asset) || removed.contains(asset) {
             results.push(failed(asset, "not_found"));
         } else if !is_owner && !own.contains(asset) {
             results.push(failed(asset, "no_permission"));
         } else {
-            album.remove(*asset);
+            removed.insert(*asset);
             results.push(json!({ "id": asset, "success": true }));
         }
     }
-    if results.iter().any(|result| result["success"] == true) {
+    if !removed.is_empty() {
+        album.remove(&removed);
         album.updated_at = time::now();
     }
     Ok(Answer::json(&results.into()))
 }
 
-pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn statistics(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let user = asked.user()?;
     let linked = |album: &Album| state.links.iter().any(|link| link.album == Some(album.id));
     let shared = |album: &&Album| !album.users.is_empty() || linked(album);

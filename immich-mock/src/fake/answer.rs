@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use immich_core::{Body, ResponseBody};
+use serde::Serialize;
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 
@@ -34,7 +35,17 @@ impl Answer {
 
     /// A JSON response with the entity tag that the web framework of Immich adds.
     pub(super) fn json_with(status: StatusCode, value: &Value) -> Self {
-        let bytes = Bytes::from(value.to_string());
+        Self::written(status, value)
+    }
+
+    /// A 200 response with JSON that is written without a value in between.
+    pub(super) fn view(view: &impl Serialize) -> Self {
+        Self::written(StatusCode::OK, view)
+    }
+
+    fn written(status: StatusCode, view: &impl Serialize) -> Self {
+        // Values and views have string keys and no other source of errors.
+        let bytes = Bytes::from(serde_json::to_vec(view).unwrap_or_default());
         let hash = STANDARD_NO_PAD.encode(Sha1::digest(&bytes));
         let tag = format!("\"{:x}-{hash}\"", bytes.len());
         Self::new(status, bytes).with(CONTENT_TYPE, "application/json; charset=utf-8").with(ETAG, &tag)

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
 use super::asset_json::Shape;
+use super::asset_store::Group;
 use super::check::Check;
 use super::fault::Fault;
 use super::jobs::Job;
@@ -59,7 +60,7 @@ impl State {
     }
 }
 
-pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn get(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let asset = state.seen(asked, asked.path_id(0)?)?;
     let By::Link(link) = asked.who()?.by else { return Ok(Answer::json(&state.asset_json(asset, Shape::WHOLE))) };
     let shows_metadata = state.links.iter().any(|shared| shared.id == link && shared.show_metadata);
@@ -186,12 +187,12 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 }
 
 /// The statistics of any user, for administrators.
-pub(super) fn statistics_admin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn statistics_admin(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?.id;
     count(state, asked, user)
 }
 
-pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn statistics(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     count(state, asked, asked.user()?)
 }
 
@@ -201,22 +202,23 @@ fn count(state: &State, asked: &Asked, user: UserId) -> Result<Answer, Fault> {
     let is_trashed = check.boolean("isTrashed").unwrap_or_default();
     let visibility = check.word("visibility", &VISIBILITIES);
     check.done()?;
-    let counts = |asset: &&Asset| {
+    let index = state.assets.index();
+    let is_counted = |group: &Group| {
         let shown =
-            visibility.map_or(matches!(asset.visibility, "timeline" | "archive"), |one| one == asset.visibility);
-        asset.owner == user
-            && asset.trashed_at.is_some() == is_trashed
-            && !asset.is_deleted
-            && is_favorite.is_none_or(|wanted| wanted == asset.is_favorite)
+            visibility.map_or(matches!(group.visibility, "timeline" | "archive"), |one| one == group.visibility);
+        group.owner == user
+            && group.is_trashed == is_trashed
+            && !group.is_deleted
+            && is_favorite.is_none_or(|wanted| wanted == group.is_favorite)
             && shown
     };
-    let of_kind = |kind| state.assets.values().filter(counts).filter(|asset| asset.kind == kind).count();
+    let of_kind = |kind| index.tally(|group| group.kind == kind && is_counted(group)).count;
     let (images, videos) = (of_kind(Kind::Image), of_kind(Kind::Video));
     Ok(Answer::json(&json!({ "images": images, "videos": videos, "total": images + videos })))
 }
 
 /// Text in photos: always empty, since the fake does not look at pictures.
-pub(super) fn ocr(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn ocr(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     state.seen(asked, asked.path_id(0)?)?;
     Ok(Answer::json(&json!([])))
 }
@@ -231,7 +233,7 @@ pub(super) fn run_jobs(state: &mut State, asked: &Asked) -> Result<Answer, Fault
 }
 
 /// The file extensions that the server accepts, by kind.
-pub(super) fn media_types(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn media_types(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let of = |kind| media::extensions(kind, state.line()).collect::<Vec<_>>();
     Ok(Answer::json(&json!({
         "video": of(Kind::Video),

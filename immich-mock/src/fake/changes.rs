@@ -1,5 +1,7 @@
 //! Changes of the state that touch several of its parts.
 
+use std::collections::HashSet;
+
 use immich_core::{AssetId, UserId};
 use serde_json::Map;
 
@@ -66,10 +68,10 @@ impl State {
             let Some(asset) = self.assets.remove(id) else { continue };
             self.checksums.remove(&(asset.owner, asset.checksum));
             for album in &mut self.albums {
-                album.remove(*id);
+                album.remove(&HashSet::from([*id]));
             }
             for link in &mut self.links {
-                link.assets.retain(|linked| linked != id);
+                link.assets.remove(*id);
             }
             self.activities.retain(|activity| activity.asset != Some(*id));
             self.unstack(*id);
@@ -79,8 +81,10 @@ impl State {
                 memory.assets.retain(|other| other != id);
             }
             if asset.kind == Kind::Video {
-                for photo in self.assets.values_mut().filter(|photo| photo.live_photo_video == Some(*id)) {
-                    photo.live_photo_video = None;
+                for photo in self.assets.ids(|photo| photo.live_photo_video == Some(*id)) {
+                    if let Some(photo) = self.assets.get_mut(&photo) {
+                        photo.live_photo_video = None;
+                    }
                 }
             }
             // The video of a live photo is removed with its last photo.

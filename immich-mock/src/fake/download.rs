@@ -26,7 +26,7 @@ impl State {
     }
 }
 
-pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn info(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids: Option<Vec<AssetId>> = check.ids("assetIds");
     let album: Option<AlbumId> = check.id("albumId");
@@ -78,7 +78,7 @@ pub(super) fn info(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 }
 
 /// A zip archive; duplicate names become `name+1.jpg` and so on.
-pub(super) fn archive(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn archive(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids: Vec<AssetId> = check.required_ids("assetIds");
     check.done()?;

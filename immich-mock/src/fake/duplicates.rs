@@ -30,9 +30,11 @@ impl State {
 
     /// Dissolves a group.
     fn dissolve(&mut self, id: DuplicateId, owner: immich_core::UserId) {
-        for asset in self.assets.values_mut().filter(|asset| asset.duplicate == Some(id) && asset.owner == owner) {
-            asset.duplicate = None;
-            asset.updated_at = time::now();
+        for asset in self.assets.ids(|asset| asset.duplicate == Some(id) && asset.owner == owner) {
+            if let Some(asset) = self.assets.get_mut(&asset) {
+                asset.duplicate = None;
+                asset.updated_at = time::now();
+            }
         }
     }
 }

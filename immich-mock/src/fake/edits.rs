@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::asset_list::AssetList;
 use super::check::Check;
 use super::fault::Fault;
 use super::media::Kind;
@@ -94,8 +95,8 @@ pub(super) fn copy(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     if source == target {
         return Err(Fault::bad_request("Source and target id must be distinct"));
     }
-    let add = |assets: &mut Vec<AssetId>| {
-        if assets.contains(&source) && !assets.contains(&target) {
+    let add = |assets: &mut AssetList| {
+        if assets.contains(&source) {
             assets.push(target);
         }
     };
@@ -106,7 +107,11 @@ pub(super) fn copy(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
         state.links.iter_mut().for_each(|link| add(&mut link.assets));
     }
     if stack {
-        state.stacks.iter_mut().for_each(|stack| add(&mut stack.assets));
+        for stack in state.stacks.iter_mut().filter(|stack| stack.assets.contains(&source)) {
+            if !stack.assets.contains(&target) {
+                stack.assets.push(target);
+            }
+        }
     }
     let held = state.assets.get(&source).map(|asset| (asset.is_favorite, asset.sidecar.clone()));
     if let Some((asset, (is_favorite, file))) = state.assets.get_mut(&target).zip(held) {

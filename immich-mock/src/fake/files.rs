@@ -23,7 +23,7 @@ fn seen<'s>(state: &'s State, asked: &Asked) -> Result<&'s Asset, Fault> {
     state.seen(asked, id).map_err(|fault| state.no_file(fault))
 }
 
-pub(super) fn original(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn original(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let asset = seen(state, asked)?;
     state.may_download(asked).map_err(|fault| state.no_file(fault))?;
     let stem = stem(&asset.file_name);
@@ -57,7 +57,7 @@ fn stem(name: &str) -> &str {
 }
 
 /// The original's bytes, under the name and type of a thumbnail.
-pub(super) fn thumbnail(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn thumbnail(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["size"]);
     let size = check.word("size", &["original", "fullsize", "preview", "thumbnail"]).unwrap_or("thumbnail");
     check.done()?;
@@ -91,7 +91,7 @@ pub(super) fn thumbnail(state: &mut State, asked: &Asked) -> Result<Answer, Faul
     Ok(file.respond(asked, state.line()))
 }
 
-pub(super) fn playback(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn playback(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let asset = seen(state, asked)?;
     if asset.kind != Kind::Video {
         return Err(state.no_file(Fault::not_found("Asset not found or asset is not a video")));

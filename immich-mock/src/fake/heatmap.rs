@@ -18,12 +18,12 @@ use super::time;
 /// The longest range that is counted, in days: ten years.
 const MOST_DAYS: usize = 3660;
 
-pub(super) fn mine(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn mine(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     count(state, asked, asked.user()?)
 }
 
 /// The days of any user, for administrators.
-pub(super) fn of_user(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn of_user(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let user = state.any_user(asked)?.id;
     count(state, asked, user)
 }

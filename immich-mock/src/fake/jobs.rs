@@ -43,6 +43,10 @@ impl State {
         }
     }
 
+    pub(super) fn has_waiting_jobs(&self) -> bool {
+        !self.jobs.waiting.is_empty()
+    }
+
     /// Counts a response, and runs the jobs that are due after it.
     pub(super) fn count_response(&mut self) {
         self.jobs.responses += 1;

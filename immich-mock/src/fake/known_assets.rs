@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::state::State;
 use super::upload;
 
-pub(super) fn check(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn check(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let assets = check.raw("assets");
     if !assets.is_array() {
@@ -34,7 +34,7 @@ pub(super) fn check(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 }
 
 /// `POST /assets/exist` of 2.x.
-pub(super) fn exist(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn exist(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let device_id = check.required_string("deviceId");
     let ids = check.raw("deviceAssetIds");
@@ -50,7 +50,7 @@ pub(super) fn exist(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 }
 
 /// `GET /assets/device/{deviceId}` of 2.x.
-pub(super) fn of_device(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn of_device(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, device) = (asked.user()?, asked.path_text(0));
     let of_device = state.assets.values().filter(|asset| asset.owner == user && asset.device_id == device);
     let ids: Vec<_> = of_device.map(|asset| asset.device_asset_id.as_str()).collect();

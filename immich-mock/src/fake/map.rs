@@ -14,7 +14,7 @@ fn marker(asset: &Asset) -> Option<Value> {
     Some(json!({ "id": asset.id, "lat": lat, "lon": lon, "city": city, "state": state, "country": country }))
 }
 
-pub(super) fn markers(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn markers(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let names = ["fileCreatedAfter", "fileCreatedBefore", "isArchived", "isFavorite"];
     let mut check = asked.query_fields(&names);
     let (after, before) = (check.instant("fileCreatedAfter"), check.instant("fileCreatedBefore"));
@@ -33,7 +33,7 @@ pub(super) fn markers(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
     Ok(Answer::json(&state.assets.values().filter(wanted).filter_map(marker).collect()))
 }
 
-pub(super) fn album_markers(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn album_markers(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let album = state.album_for(asked, asked.path_id(0)?, &roles::VIEWERS)?;
     let assets = album.assets.iter().filter_map(|id| state.assets.get(id));
     Ok(Answer::json(&assets.filter(|asset| asset.trashed_at.is_none()).filter_map(marker).collect()))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::line::Line;
 
 /// The kind of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Kind {
     Image,
     Video,

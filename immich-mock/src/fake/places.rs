@@ -63,7 +63,7 @@ fn by_city<'s>(assets: &[&'s Asset]) -> BTreeMap<&'s str, &'s Asset> {
     assets.iter().filter_map(|asset| Some((text(asset, "city")?, *asset))).collect()
 }
 
-pub(super) fn suggestions(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn suggestions(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     const TYPES: [&str; 6] = ["country", "state", "city", "camera-make", "camera-model", "camera-lens-model"];
     const FILTERS: [&str; 5] = ["country", "state", "make", "model", "lensModel"];
     let mut check = asked.query_fields(&["type", "includeNull", "country", "state", "make", "model", "lensModel"]);
@@ -93,14 +93,14 @@ pub(super) fn suggestions(state: &mut State, asked: &Asked) -> Result<Answer, Fa
     Ok(Answer::json(&values.into()))
 }
 
-pub(super) fn cities(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn cities(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let shape = Shape::PLAIN.with_exif(true);
     let assets = state.shown_to(asked)?;
     Ok(Answer::json(&by_city(&assets).into_values().map(|asset| state.asset_json(asset, shape)).collect()))
 }
 
 /// The cities of the explore page; 3.x adds the latest photos.
-pub(super) fn explore(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn explore(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let shape = Shape::PLAIN.with_exif(true);
     let assets = state.shown_to(asked)?;
     let item = |value: Value, asset: &Asset| json!({ "value": value, "data": state.asset_json(asset, shape) });
@@ -114,7 +114,7 @@ pub(super) fn explore(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
     Ok(Answer::json(&fields.into()))
 }
 
-pub(super) fn search(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn search(_: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["name"]);
     let name = check.required_string("name").unwrap_or_default().to_lowercase();
     check.done()?;
@@ -130,7 +130,7 @@ pub(super) fn search(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 }
 
 /// The city near a position.
-pub(super) fn reverse(_: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn reverse(_: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["lat", "lon"]);
     let (latitude, longitude) = (check.required_degrees("lat", 90), check.required_degrees("lon", 180));
     check.done()?;
@@ -146,7 +146,7 @@ fn folder(asset: &Asset) -> &str {
 }
 
 /// The folders of the files of the sender.
-pub(super) fn folders(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn folders(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let assets = state.shown_to(asked)?;
     let mut folders: Vec<_> = assets.into_iter().map(folder).collect();
     folders.sort_unstable();
@@ -155,7 +155,7 @@ pub(super) fn folders(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
 }
 
 /// The assets in a folder, without those in folders below it.
-pub(super) fn in_folder(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn in_folder(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&["path"]);
     let path = check.required_string("path").unwrap_or_default();
     check.done()?;

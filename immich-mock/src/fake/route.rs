@@ -44,9 +44,19 @@ pub(super) fn handler(operation: &Operation) -> Option<Handler> {
     BY_ID.get(operation.id).copied()
 }
 
-/// The operations that the fake implements, but for those that read a form.
+/// Responds to a request that changes nothing, beside others of this kind.
+pub(super) type Reader = fn(&State, &Asked) -> Result<Answer, Fault>;
+
+/// The reader of an operation that changes nothing.
+pub(super) fn reader(operation: &Operation) -> Option<Reader> {
+    static BY_ID: LazyLock<HashMap<&str, Reader>> =
+        LazyLock::new(|| READERS.iter().map(|(operation, reader)| (operation.id, *reader)).collect());
+    BY_ID.get(operation.id).copied()
+}
+
+/// The operations that change nothing, and are called often.
 #[expect(deprecated, reason = "servers have them")]
-static HANDLERS: [(&Operation, Handler); 283] = [
+static READERS: [(&Operation, Reader); 46] = [
     (PingServer::OPERATION, about::ping),
     (GetServerVersion::OPERATION, about::version),
     (GetVersionHistory::OPERATION, about::version_history),
@@ -58,6 +68,46 @@ static HANDLERS: [(&Operation, Handler); 283] = [
     (GetStorage::OPERATION, about::storage),
     (GetServerStatistics::OPERATION, about::statistics),
     (GetSupportedMediaTypes::OPERATION, assets::media_types),
+    (GetMyUser::OPERATION, users::me),
+    (SearchUsers::OPERATION, users::list),
+    (GetUser::OPERATION, users::get),
+    (GetUserOnboarding::OPERATION, users::onboarding),
+    (GetUserStatisticsAdmin::OPERATION, assets::statistics_admin),
+    (GetAssetInfo::OPERATION, assets::get),
+    (GetAssetStatistics::OPERATION, assets::statistics),
+    (CheckBulkUpload::OPERATION, known_assets::check),
+    (CheckExistingAssets::OPERATION, known_assets::exist),
+    (GetAllUserAssetsByDeviceId::OPERATION, known_assets::of_device),
+    (GetAssetOcr::OPERATION, assets::ocr),
+    (DownloadAsset::OPERATION, files::original),
+    (ViewAsset::OPERATION, files::thumbnail),
+    (PlayAssetVideo::OPERATION, files::playback),
+    (GetDownloadInfo::OPERATION, download::info),
+    (DownloadArchive::OPERATION, download::archive),
+    (GetAllAlbums::OPERATION, albums::list),
+    (GetAlbumInfo::OPERATION, albums::get),
+    (GetAlbumStatistics::OPERATION, albums::statistics),
+    (GetAlbumMapMarkers::OPERATION, map::album_markers),
+    (GetMapMarkers::OPERATION, map::markers),
+    (GetSearchSuggestions::OPERATION, places::suggestions),
+    (GetAssetsByCity::OPERATION, places::cities),
+    (GetExploreData::OPERATION, places::explore),
+    (SearchPlaces::OPERATION, places::search),
+    (ReverseGeocode::OPERATION, places::reverse),
+    (GetUniqueOriginalPaths::OPERATION, places::folders),
+    (GetAssetsByOriginalPath::OPERATION, places::in_folder),
+    (GetMyCalendarHeatmap::OPERATION, heatmap::mine),
+    (GetUserCalendarHeatmapAdmin::OPERATION, heatmap::of_user),
+    (SearchAssets::OPERATION, search::metadata),
+    (SearchAssetStatistics::OPERATION, search::statistics),
+    (SearchLargeAssets::OPERATION, search::large),
+    (GetTimeBuckets::OPERATION, timeline::buckets),
+    (GetTimeBucket::OPERATION, timeline::bucket),
+];
+
+/// The other operations that the fake implements, but for those that read a form.
+#[expect(deprecated, reason = "servers have them")]
+static HANDLERS: [(&Operation, Handler); 237] = [
     (Login::OPERATION, sessions::login),
     (Logout::OPERATION, sessions::logout),
     (ValidateAccessToken::OPERATION, sessions::validate),
@@ -81,10 +131,7 @@ static HANDLERS: [(&Operation, Handler); 283] = [
     (UpdateApiKey::OPERATION, api_keys::update),
     (DeleteApiKey::OPERATION, api_keys::delete),
     (RotateApiKey::OPERATION, api_keys::rotate),
-    (GetMyUser::OPERATION, users::me),
     (UpdateMyUser::OPERATION, users::update_me),
-    (SearchUsers::OPERATION, users::list),
-    (GetUser::OPERATION, users::get),
     (SearchUsersAdmin::OPERATION, user_admin::list),
     (GetUserAdmin::OPERATION, user_admin::get),
     (CreateUserAdmin::OPERATION, user_admin::create),
@@ -94,10 +141,8 @@ static HANDLERS: [(&Operation, Handler); 283] = [
     (SignUpAdmin::OPERATION, user_admin::sign_up),
     (GetAdminOnboarding::OPERATION, user_admin::onboarding),
     (UpdateAdminOnboarding::OPERATION, user_admin::set_onboarding),
-    (GetUserOnboarding::OPERATION, users::onboarding),
     (SetUserOnboarding::OPERATION, users::set_onboarding),
     (DeleteUserOnboarding::OPERATION, users::delete_onboarding),
-    (GetUserStatisticsAdmin::OPERATION, assets::statistics_admin),
     (GetUserSessionsAdmin::OPERATION, sessions::list_admin),
     (GetUserPreferencesAdmin::OPERATION, preferences::get_admin),
     (UpdateUserPreferencesAdmin::OPERATION, preferences::update_admin),
@@ -105,40 +150,24 @@ static HANDLERS: [(&Operation, Handler); 283] = [
     (UpdateMyPreferences::OPERATION, preferences::update),
     (GetProfileImage::OPERATION, profile_image::get),
     (DeleteProfileImage::OPERATION, profile_image::delete),
-    (GetAssetInfo::OPERATION, assets::get),
     (UpdateAsset::OPERATION, assets::update),
     (UpdateAssets::OPERATION, assets::update_many),
     (DeleteAssets::OPERATION, assets::delete),
-    (GetAssetStatistics::OPERATION, assets::statistics),
-    (CheckBulkUpload::OPERATION, known_assets::check),
-    (CheckExistingAssets::OPERATION, known_assets::exist),
-    (GetAllUserAssetsByDeviceId::OPERATION, known_assets::of_device),
     (GetRandom::OPERATION, search::random_assets),
     (GetAssetMetadata::OPERATION, asset_metadata::list),
     (GetAssetMetadataByKey::OPERATION, asset_metadata::get),
     (UpdateAssetMetadata::OPERATION, asset_metadata::update),
     (DeleteAssetMetadata::OPERATION, asset_metadata::delete),
-    (GetAssetOcr::OPERATION, assets::ocr),
     (RunAssetJobs::OPERATION, assets::run_jobs),
-    (DownloadAsset::OPERATION, files::original),
-    (ViewAsset::OPERATION, files::thumbnail),
-    (PlayAssetVideo::OPERATION, files::playback),
-    (GetDownloadInfo::OPERATION, download::info),
-    (DownloadArchive::OPERATION, download::archive),
-    (GetAllAlbums::OPERATION, albums::list),
     (CreateAlbum::OPERATION, albums::create),
-    (GetAlbumInfo::OPERATION, albums::get),
     (UpdateAlbumInfo::OPERATION, albums::update),
     (DeleteAlbum::OPERATION, albums::delete),
-    (GetAlbumStatistics::OPERATION, albums::statistics),
     (AddAssetsToAlbum::OPERATION, albums::add_assets),
     (AddAssetsToAlbums::OPERATION, albums::add_assets_to_many),
     (RemoveAssetFromAlbum::OPERATION, albums::remove_assets),
     (AddUsersToAlbum::OPERATION, album_users::add),
     (UpdateAlbumUser::OPERATION, album_users::update),
     (RemoveUserFromAlbum::OPERATION, album_users::remove),
-    (GetAlbumMapMarkers::OPERATION, map::album_markers),
-    (GetMapMarkers::OPERATION, map::markers),
     (GetActivities::OPERATION, activities::list),
     (CreateActivity::OPERATION, activities::create),
     (GetActivityStatistics::OPERATION, activities::statistics),
@@ -176,13 +205,6 @@ static HANDLERS: [(&Operation, Handler); 283] = [
     (EmptyQueue::OPERATION, queues::empty),
     (CreateJob::OPERATION, queues::create_job),
     (RunQueueCommandLegacy::OPERATION, queues::command),
-    (GetSearchSuggestions::OPERATION, places::suggestions),
-    (GetAssetsByCity::OPERATION, places::cities),
-    (GetExploreData::OPERATION, places::explore),
-    (SearchPlaces::OPERATION, places::search),
-    (ReverseGeocode::OPERATION, places::reverse),
-    (GetUniqueOriginalPaths::OPERATION, places::folders),
-    (GetAssetsByOriginalPath::OPERATION, places::in_folder),
     (GetAssetDuplicates::OPERATION, duplicates::list),
     (DeleteDuplicate::OPERATION, duplicates::delete),
     (DeleteDuplicates::OPERATION, duplicates::delete_many),
@@ -199,8 +221,6 @@ static HANDLERS: [(&Operation, Handler); 283] = [
     (CreatePartnerDeprecated::OPERATION, partners::create_by_path),
     (UpdatePartner::OPERATION, partners::update),
     (RemovePartner::OPERATION, partners::delete),
-    (GetMyCalendarHeatmap::OPERATION, heatmap::mine),
-    (GetUserCalendarHeatmapAdmin::OPERATION, heatmap::of_user),
     (GetAssetEdits::OPERATION, edits::get),
     (EditAsset::OPERATION, edits::replace),
     (RemoveAssetEdits::OPERATION, edits::delete),
@@ -295,13 +315,8 @@ static HANDLERS: [(&Operation, Handler); 283] = [
     (GetDeltaSync::OPERATION, legacy_sync::delta),
     (GetSyncAck::OPERATION, sync::acknowledged),
     (DeleteSyncAck::OPERATION, sync::forget),
-    (SearchAssets::OPERATION, search::metadata),
-    (SearchAssetStatistics::OPERATION, search::statistics),
     (SearchRandom::OPERATION, search::random),
-    (SearchLargeAssets::OPERATION, search::large),
     (SearchSmart::OPERATION, search::smart),
-    (GetTimeBuckets::OPERATION, timeline::buckets),
-    (GetTimeBucket::OPERATION, timeline::bucket),
     (EmptyTrash::OPERATION, trash::empty),
     (RestoreTrash::OPERATION, trash::restore),
     (RestoreAssets::OPERATION, trash::restore_assets),
@@ -337,14 +352,16 @@ mod tests {
     use immich_core::Operation;
     use immich_core::api::OPERATIONS;
 
-    use super::handler;
+    use super::{handler, reader};
 
     /// The operations whose bodies are forms, which `server` reads in parts.
     const FORMS: [&str; 4] = ["createProfileImage", "replaceAsset", "uploadAsset", "uploadDatabaseBackup"];
 
     #[test]
     fn every_operation_has_a_handler() {
-        let is_lacking = |operation: &&&Operation| handler(operation).is_none() && !FORMS.contains(&operation.id);
+        let is_lacking = |operation: &&&Operation| {
+            handler(operation).is_none() && reader(operation).is_none() && !FORMS.contains(&operation.id)
+        };
         let lacking: Vec<_> = OPERATIONS.iter().filter(is_lacking).map(|operation| operation.id).collect();
         assert!(lacking.is_empty(), "{lacking:?}");
     }

@@ -4,11 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use immich_core::{AlbumId, AssetId, PersonId, ServerVersion, TagId};
 use jiff::Timestamp;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
-use super::asset_json::Shape;
+use super::asset_json::{AssetView, Shape};
+use super::asset_store::Index;
 use super::assets::VISIBILITIES;
 use super::check::Check;
 use super::fault::Fault;
@@ -154,8 +156,8 @@ impl Filter {
             && asset.trashed_at.map_or(!self.trashed.any(), |at| self.trashed.holds(at))
     }
 
-    /// The assets found, the latest first.
-    fn find<'s>(&self, state: &'s State, asked: &Asked) -> Result<Vec<&'s Asset>, Fault> {
+    /// The sender, if it may search like this.
+    fn sender(&self, state: &State, asked: &Asked) -> Result<Who, Fault> {
         let who = asked.who()?;
         if self.visibility == Some("locked") && !state.is_elevated(who) {
             return Err(Fault::unauthorized("Elevated permission is required"));
@@ -170,10 +172,18 @@ impl Filter {
                 return Err(Fault::no_access("album.read"));
             }
         }
-        let mut found: Vec<_> = state.assets.values().filter(|asset| self.holds(state, who, asset)).collect();
-        // Real servers order equal times by id; the upload order is just as valid, and predictable.
-        found.sort_by_key(|asset| std::cmp::Reverse(place(asset)));
-        Ok(found)
+        Ok(who)
+    }
+
+    /// The assets found, the latest first. Real servers order equal times by id; the upload order is just as valid, and
+    /// predictable.
+    fn find<'s>(
+        &'s self,
+        state: &'s State,
+        index: &'s Index,
+        who: Who,
+    ) -> impl DoubleEndedIterator<Item = &'s Asset> + 's {
+        index.in_order().rev().filter(move |asset| self.holds(state, who, asset))
     }
 }
 
@@ -188,7 +198,7 @@ fn refuse_filter_tree(check: &Check) -> Result<(), Fault> {
     }
 }
 
-pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn metadata(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let size = check.integer("size", 1, 1000).unwrap_or(250);
     let page = check.integer("page", 1, i64::MAX).unwrap_or(1);
@@ -201,51 +211,67 @@ pub(super) fn metadata(state: &mut State, asked: &Asked) -> Result<Answer, Fault
     refuse_filter_tree(&check)?;
     check.done()?;
     let ascending = order == "asc";
-    let mut found = filter.find(state, asked)?;
-    if ascending {
-        found.reverse();
-    }
+    let who = filter.sender(state, asked)?;
+    let index = state.assets.index();
+    let found = filter.find(state, &index, who);
+    let mut found: Box<dyn Iterator<Item = &Asset>> = if ascending { Box::new(found.rev()) } else { Box::new(found) };
     let size = usize::try_from(size).unwrap_or(250);
     let skipped = match &cursor {
         Some(cursor) => {
             let last = read_cursor(cursor).ok_or_else(|| Fault::bad_request("Invalid cursor"))?;
-            let is_past = |place| if ascending { place > last } else { place < last };
-            found.iter().position(|asset| is_past(place(asset))).unwrap_or(found.len())
+            let is_past = move |place| if ascending { place > last } else { place < last };
+            found = Box::new(found.skip_while(move |asset| !is_past(asset.place())));
+            0
         }
         None => usize::try_from(page - 1).unwrap_or_default().saturating_mul(size),
     };
     if state.version < STABLE_SINCE && page % 2 == 0 {
-        reverse_ties(&mut found);
+        let mut all: Vec<_> = found.collect();
+        reverse_ties(&mut all);
+        found = Box::new(all.into_iter());
     }
+    // One more shows whether there is another page.
+    let mut shown: Vec<_> = found.skip(skipped).take(size + 1).collect();
+    let has_more = shown.len() > size;
+    shown.truncate(size);
     let shape = Shape { exif, faces, ..Shape::PLAIN };
-    let mut shown = found.iter().skip(skipped).take(size);
-    let items: Vec<_> = shown.clone().map(|asset| state.asset_json(asset, shape)).collect();
-    let more = found.len() > skipped.saturating_add(size);
-    let mut assets = json!({
-        // The server counts the page, not all results.
-        "total": items.len(),
-        "count": items.len(),
-        "items": items,
-        "facets": [],
-        "nextPage": (more && cursor.is_none()).then(|| (page + 1).to_string()),
-    });
-    if has_cursors {
-        assets["nextCursor"] = shown.next_back().filter(|_| more).map(|asset| cursor_after(asset)).into();
-    }
-    Ok(Answer::json(&json!({
-        "albums": { "total": 0, "count": 0, "items": [], "facets": [] },
-        "assets": assets,
-    })))
+    let next_cursor = shown.last().filter(|_| has_more).map(|asset| cursor_after(asset));
+    Ok(Answer::view(&Found {
+        albums: json!({ "total": 0, "count": 0, "items": [], "facets": [] }),
+        assets: Page {
+            total: shown.len(),
+            count: shown.len(),
+            items: shown.into_iter().map(|asset| state.asset_view(asset, shape)).collect(),
+            facets: [],
+            next_page: (has_more && cursor.is_none()).then(|| (page + 1).to_string()),
+            next_cursor: has_cursors.then_some(next_cursor),
+        },
+    }))
 }
 
-/// The position of an asset in the order of a search.
-fn place(asset: &Asset) -> (Timestamp, u64) {
-    (asset.file_created_at, asset.number)
+/// The response to a search.
+#[derive(Serialize)]
+struct Found<'s> {
+    albums: Value,
+    assets: Page<'s>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<'s> {
+    /// The server counts the page, not all results.
+    total: usize,
+    count: usize,
+    items: Vec<AssetView<'s>>,
+    facets: [(); 0],
+    next_page: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<Option<String>>,
 }
 
 /// The cursor of the page after this asset. It stays valid when assets are added or removed.
 fn cursor_after(asset: &Asset) -> String {
-    let (taken, number) = place(asset);
+    let (taken, number) = asset.place();
     URL_SAFE_NO_PAD.encode(format!("{}/{number}", taken.as_microsecond()))
 }
 
@@ -263,12 +289,13 @@ fn reverse_ties(found: &mut [&Asset]) {
     found.chunk_by_mut(|one, other| one.file_created_at == other.file_created_at).for_each(<[_]>::reverse);
 }
 
-pub(super) fn statistics(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn statistics(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let filter = Filter::read(&mut check);
     refuse_filter_tree(&check)?;
     check.done()?;
-    Ok(Answer::json(&json!({ "total": filter.find(state, asked)?.len() })))
+    let who = filter.sender(state, asked)?;
+    Ok(Answer::json(&json!({ "total": filter.find(state, &state.assets.index(), who).count() })))
 }
 
 pub(super) fn random(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
@@ -293,24 +320,30 @@ pub(super) fn random_assets(state: &mut State, asked: &Asked) -> Result<Answer, 
 /// The response with a random selection of up to `size` assets.
 fn draw(state: &mut State, asked: &Asked, filter: &Filter, size: i64, shape: Shape) -> Result<Answer, Fault> {
     let mut random: Random = state.random.clone();
-    let mut found = filter.find(state, asked)?;
+    let who = filter.sender(state, asked)?;
     let mut drawn = Vec::new();
-    while drawn.len() < usize::try_from(size).unwrap_or_default() && !found.is_empty() {
-        drawn.push(state.asset_json(found.swap_remove(random.below(found.len())), shape));
+    {
+        let index = state.assets.index();
+        let mut found: Vec<_> = filter.find(state, &index, who).collect();
+        while drawn.len() < usize::try_from(size).unwrap_or_default() && !found.is_empty() {
+            drawn.push(state.asset_json(found.swap_remove(random.below(found.len())), shape));
+        }
     }
     state.random = random;
     Ok(Answer::json(&drawn.into()))
 }
 
 /// The largest assets; the filter is in the query.
-pub(super) fn large(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn large(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let names = ["size", "minFileSize", "isFavorite", "type", "visibility", "withDeleted"];
     let mut check = asked.query_fields(&names);
     let size = check.integer("size", 1, 1000).unwrap_or(250);
     let smallest = check.integer("minFileSize", 0, i64::MAX).unwrap_or_default();
     let filter = Filter::read(&mut check);
     check.done()?;
-    let mut found = filter.find(state, asked)?;
+    let who = filter.sender(state, asked)?;
+    let index = state.assets.index();
+    let mut found: Vec<_> = filter.find(state, &index, who).collect();
     found.retain(|asset| i64::try_from(asset.size()).unwrap_or(i64::MAX) >= smallest);
     found.sort_by_key(|asset| std::cmp::Reverse(asset.size()));
     found.truncate(usize::try_from(size).unwrap_or_default());

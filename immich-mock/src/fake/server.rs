@@ -1,7 +1,7 @@
 //! The fake as a backend.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use super::asked::Asked;
 use super::failure::Failure;
 use super::fault::Fault;
 use super::line::Line;
+use super::planned::Effects;
 use super::state::State;
 use super::stored::{Handled, StoredAsset, Unanswered};
 use super::{auth, backups, profile_image, random, route, trouble, upload};
@@ -68,7 +69,7 @@ const JSON_LIMIT: usize = 10 << 20;
 pub struct FakeImmich(Arc<Inner>);
 
 struct Inner {
-    state: Mutex<State>,
+    state: RwLock<State>,
     handled: Mutex<Vec<Handled>>,
     unanswered: Mutex<Vec<Unanswered>>,
     timer: ManualTimer,
@@ -86,12 +87,12 @@ impl FakeImmich {
     pub(super) fn with_state(state: State) -> Self {
         let (timer, handled, unanswered) = (ManualTimer::default(), Mutex::default(), Mutex::default());
         let start = Mutex::new(state.clone());
-        Self(Arc::new(Inner { state: Mutex::new(state), start, handled, unanswered, timer }))
+        Self(Arc::new(Inner { state: RwLock::new(state), start, handled, unanswered, timer }))
     }
 
     /// The version that the server reports.
     pub fn version(&self) -> ServerVersion {
-        self.state().version
+        self.seen().version
     }
 
     /// Changes the version of the running server, like an upgrade. Its data and sessions stay.
@@ -101,7 +102,7 @@ impl FakeImmich {
 
     /// The administrator's API key, with every permission.
     pub fn api_key(&self) -> Secret {
-        self.state().account.key.clone().into()
+        self.seen().account.key.clone().into()
     }
 
     /// The administrator.
@@ -114,17 +115,17 @@ impl FakeImmich {
 
     /// The administrator; `None` before sign-up.
     pub fn admin(&self) -> Option<UserId> {
-        self.state().users.iter().find(|user| user.is_admin).map(|user| user.id)
+        self.seen().users.iter().find(|user| user.is_admin).map(|user| user.id)
     }
 
     /// The administrator's email address.
     pub fn email(&self) -> String {
-        self.state().account.email.clone()
+        self.seen().account.email.clone()
     }
 
     /// The administrator's password.
     pub fn password(&self) -> Secret {
-        self.state().account.password.clone().into()
+        self.seen().account.password.clone().into()
     }
 
     /// Adds a user who is not an administrator.
@@ -159,7 +160,7 @@ impl FakeImmich {
 
     /// Every asset that the server holds, in upload order.
     pub fn assets(&self) -> Vec<StoredAsset> {
-        let state = self.state();
+        let state = self.seen();
         let mut assets: Vec<_> = state.assets.values().collect();
         assets.sort_by_key(|asset| asset.number);
         assets.into_iter().map(StoredAsset::from).collect()
@@ -190,8 +191,14 @@ impl FakeImmich {
         self.0.start.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The state, to change it.
+    pub(super) fn state(&self) -> RwLockWriteGuard<'_, State> {
+        self.0.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, to read it beside other readers.
+    pub(super) fn seen(&self) -> RwLockReadGuard<'_, State> {
+        self.0.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn handled(&self) -> MutexGuard<'_, Vec<Handled>> {
@@ -221,17 +228,22 @@ impl FakeImmich {
             "uploadDatabaseBackup" => return backups::upload(self, &asked, body).await,
             _ => {}
         }
-        let Some(handler) = route::handler(operation) else {
+        let (reader, handler) = (route::reader(operation), route::handler(operation));
+        if reader.is_none() && handler.is_none() {
             let message = format!("FakeImmich does not have the operation {}", operation.id);
             return Err(Fault::new(StatusCode::NOT_IMPLEMENTED, message).into());
-        };
+        }
         let body = body.bytes().await?;
         if body.len() > JSON_LIMIT {
             // Real servers return 500 here, not 413.
             return Err(Fault::internal().into());
         }
         let asked = Asked { body, ..asked };
-        Ok(handler(&mut self.state(), &asked)?)
+        match (reader, handler) {
+            (Some(reader), _) => Ok(reader(&self.seen(), &asked)?),
+            (None, Some(handler)) => Ok(handler(&mut self.state(), &asked)?),
+            (None, None) => Err(Fault::internal().into()),
+        }
     }
 
     /// The response of the web application to a request outside the API.
@@ -252,7 +264,7 @@ impl FakeImmich {
         // This is sent before the request gets a correlation id.
         let status = StatusCode::NOT_ACCEPTABLE;
         let message = format!("The route {path} was requested as {wanted}, but only returns text/html");
-        let response = match self.state().line() {
+        let response = match self.seen().line() {
             Line::Two => {
                 let error = status.canonical_reason();
                 let json = json!({ "message": message, "error": error, "statusCode": status.as_u16() });
@@ -281,7 +293,7 @@ impl FakeImmich {
             return self.web(head);
         };
         let asked = {
-            let state = self.state();
+            let state = self.seen();
             let below = route::without_slash(below);
             *found = route::find(state.version, &head.method, &below);
             let no_route = || Fault::not_found(format!("Cannot {} {path_and_query}", head.method));
@@ -301,15 +313,19 @@ impl HttpSend for FakeImmich {
     async fn send(&self, request: Request<Body>) -> Result<Response<ResponseBody>, TransportError> {
         let (head, body) = request.into_parts();
         let is_served = head.extensions.get::<OverTcp>().is_some();
-        let (line, is_away, gateway_error) = {
-            let state = self.state();
-            (state.line(), state.trouble.is_away, state.trouble.gateway_error)
+        let (line, is_away, gateway_error, has_faults) = {
+            let state = self.seen();
+            let trouble = &state.trouble;
+            (state.line(), trouble.is_away, trouble.gateway_error, !trouble.planned.is_empty())
         };
         if is_away {
             return Err(self.no_response(&head, TransportErrorKind::Connect));
         }
         let mut operation = self.operation(&head);
-        let effects = self.state().effects(operation.map(|operation| operation.id));
+        let effects = match has_faults {
+            true => self.state().effects(operation.map(|operation| operation.id)),
+            false => Effects::default(),
+        };
         let outcome = match (gateway_error, &effects.refusal) {
             (Some(status), _) => Err(Failure::Elsewhere(trouble::gateway_page(status).into())),
             (None, Some(refusal)) => Err(Failure::Elsewhere(refusal.page().into())),
@@ -331,7 +347,8 @@ impl HttpSend for FakeImmich {
         if let Some(value) = id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
-        if id.is_some() {
+        // Responses only matter to the jobs that wait for them.
+        if id.is_some() && self.seen().has_waiting_jobs() {
             self.state().count_response();
         }
         self.handled().push(Handled {
@@ -350,7 +367,7 @@ impl HttpSend for FakeImmich {
 
 impl fmt::Debug for FakeImmich {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.state();
+        let state = self.seen();
         formatter
             .debug_struct("FakeImmich")
             .field("version", &state.version)

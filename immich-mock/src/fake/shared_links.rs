@@ -153,7 +153,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         cookie: state.random.cookie_token(),
         description,
         album,
-        assets,
+        assets: assets.into(),
         created_at: time::now(),
         expires_at,
         allow_upload: allow_upload.unwrap_or(true),
@@ -253,12 +253,13 @@ pub(super) fn add_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fau
 }
 
 pub(super) fn remove_assets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
-    change_assets(state, asked, |state, index, id| {
-        let assets = &mut state.links[index].assets;
-        let before = assets.len();
-        assets.retain(|asset| *asset != id);
-        if assets.len() < before { Ok(()) } else { Err("not_found") }
-    })
+    change_assets(
+        state,
+        asked,
+        |state, index, id| {
+            if state.links[index].assets.remove(id) { Ok(()) } else { Err("not_found") }
+        },
+    )
 }
 
 fn change_assets(

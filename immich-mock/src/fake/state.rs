@@ -1,6 +1,6 @@
 //! The state of the fake.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 use immich_core::{
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::asset_list::AssetList;
+use super::asset_store::AssetStore;
 use super::backups::Backup;
 use super::cluster_groups::JoinRequest;
 use super::exif::Exif;
@@ -47,7 +49,7 @@ pub(super) struct State {
     pub(super) users: Vec<User>,
     pub(super) keys: Vec<ApiKey>,
     pub(super) sessions: Vec<Session>,
-    pub(super) assets: BTreeMap<AssetId, Asset>,
+    pub(super) assets: AssetStore,
     /// The asset of a user by its checksum.
     #[serde(skip)]
     pub(super) checksums: HashMap<(UserId, Checksum), AssetId>,
@@ -233,7 +235,7 @@ pub(super) struct Album {
     pub(super) thumbnail: Option<AssetId>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
-    pub(super) assets: Vec<AssetId>,
+    pub(super) assets: AssetList,
     /// The users it is shared with, and their roles.
     #[serde(deserialize_with = "saved::roles")]
     pub(super) users: Vec<(UserId, Word)>,
@@ -285,7 +287,7 @@ pub(super) struct SharedLink {
     pub(super) cookie: String,
     pub(super) description: Option<String>,
     pub(super) album: Option<AlbumId>,
-    pub(super) assets: Vec<AssetId>,
+    pub(super) assets: AssetList,
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) allow_upload: bool,
@@ -304,7 +306,7 @@ impl State {
             users: Vec::new(),
             keys: Vec::new(),
             sessions: Vec::new(),
-            assets: BTreeMap::new(),
+            assets: AssetStore::default(),
             checksums: HashMap::new(),
             albums: Vec::new(),
             tags: Vec::new(),
@@ -372,7 +374,7 @@ impl State {
 
     /// The bytes that a user's assets use.
     pub(super) fn usage(&self, owner: UserId) -> u64 {
-        self.assets.values().filter(|asset| asset.owner == owner).map(Asset::size).sum()
+        self.assets.index().tally(|group| group.owner == owner).bytes
     }
 }
 
@@ -398,13 +400,13 @@ impl Asset {
 }
 
 impl Album {
-    pub(super) fn remove(&mut self, id: AssetId) -> bool {
-        let before = self.assets.len();
-        self.assets.retain(|asset| *asset != id);
-        if self.thumbnail == Some(id) {
+    pub(super) fn remove(&mut self, ids: &HashSet<AssetId>) {
+        if ids.iter().any(|id| self.assets.contains(id)) {
+            self.assets.retain(|id| !ids.contains(id));
+        }
+        if self.thumbnail.is_some_and(|thumbnail| ids.contains(&thumbnail)) {
             self.thumbnail = self.assets.first().copied();
         }
-        self.assets.len() < before
     }
 
     /// The role of a user: `owner`, `editor` or `viewer`; `None` without access.

@@ -213,7 +213,7 @@ fn asset_json(state: &State, asset: &Asset) -> Value {
 }
 
 fn exif_json(asset: &Asset) -> Value {
-    let mut json = asset.exif_json();
+    let mut json = json!(asset.exif_view());
     json["assetId"] = json!(asset.id);
     for (name, instant) in [("dateTimeOriginal", asset.file_created_at), ("modifyDate", asset.file_modified_at)] {
         if !json[name].is_null() {

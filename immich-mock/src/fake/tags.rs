@@ -155,8 +155,10 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     while let Some(id) = ids.pop() {
         ids.extend(state.tags.iter().filter(|tag| tag.parent == Some(id)).map(|tag| tag.id));
         state.tags.retain(|tag| tag.id != id);
-        for asset in state.assets.values_mut() {
-            asset.tags.remove(&id);
+        for asset in state.assets.ids(|asset| asset.tags.contains(&id)) {
+            if let Some(asset) = state.assets.get_mut(&asset) {
+                asset.tags.remove(&id);
+            }
         }
     }
     Ok(Answer::no_content())

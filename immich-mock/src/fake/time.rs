@@ -22,9 +22,13 @@ pub(super) enum Written {
 
 impl Written {
     pub(super) fn instant(self, instant: Timestamp) -> Value {
+        self.text(instant).into()
+    }
+
+    pub(super) fn text(self, instant: Timestamp) -> String {
         match self {
-            Self::ByServer => format!("{instant:.3}").into(),
-            Self::ByDatabase => format!("{}+00:00", zoneless(instant)).into(),
+            Self::ByServer => format!("{instant:.3}"),
+            Self::ByDatabase => format!("{}+00:00", zoneless(instant)),
         }
     }
 }

@@ -101,7 +101,10 @@ impl<'s> Request<'s> {
                 && tag.is_none_or(|tag| state.is_tagged(asset, tag))
                 && !hidden_in_stack(asset)
         };
-        let found = state.assets.values().filter(wanted).collect();
+        let found = match whole_album {
+            Some(album) => album.assets.iter().filter_map(|id| state.assets.get(id)).filter(wanted).collect(),
+            None => state.assets.values().filter(wanted).collect(),
+        };
         Ok(Self { found, ascending: order == "asc", with_stacked, with_coordinates })
     }
 }
@@ -111,7 +114,7 @@ fn month(asset: &Asset) -> Date {
     Offset::UTC.to_datetime(asset.local()).date().first_of_month()
 }
 
-pub(super) fn buckets(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn buckets(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let request = Request::read(state, asked, asked.query_fields(&NAMES))?;
     let mut counts: BTreeMap<Date, usize> = BTreeMap::new();
     for asset in request.found {
@@ -125,7 +128,7 @@ pub(super) fn buckets(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
     Ok(Answer::json(&buckets.into()))
 }
 
-pub(super) fn bucket(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn bucket(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.query_fields(&NAMES);
     let wanted = check.required_string("timeBucket").unwrap_or_default();
     let wanted = wanted.get(..10).and_then(|day| day.parse::<Date>().ok());

@@ -42,11 +42,11 @@ struct AssetPart {
 pub(super) async fn upload(server: &FakeImmich, asked: &Asked, body: Body) -> Result<Answer, Failure> {
     let user = asked.user()?;
     let (refused, outages) = {
-        let state = server.state();
+        let state = server.seen();
         (state.trouble.refused_files.clone(), state.trouble.outages)
     };
     let (fields, files) = if refused.is_empty() {
-        if let Some(known) = by_header(&server.state(), asked, user)? {
+        if let Some(known) = by_header(&server.seen(), asked, user)? {
             // The body is not read.
             return Ok(known);
         }
@@ -57,7 +57,7 @@ pub(super) async fn upload(server: &FakeImmich, asked: &Asked, body: Body) -> Re
         if let Err(Failure::Elsewhere(page)) = read {
             return Err(Failure::Elsewhere(page));
         }
-        if let Some(known) = by_header(&server.state(), asked, user)? {
+        if let Some(known) = by_header(&server.seen(), asked, user)? {
             return Ok(known);
         }
         read?
@@ -88,7 +88,7 @@ async fn read(
     refused: &[(String, StatusCode)],
     mut form: Multipart,
 ) -> Result<(Map<String, Value>, Files), Failure> {
-    let line = server.state().line();
+    let line = server.seen().line();
     let (mut fields, mut files) = (Map::new(), Files::default());
     while let Some(part) = form.next_part().await? {
         let Some(part_name) = part.file_name else {
@@ -127,7 +127,7 @@ async fn read(
 
 /// The bytes of a file, which the server writes to disk as they arrive.
 async fn file(server: &FakeImmich, line: Line, form: &mut Multipart) -> Result<Bytes, Failure> {
-    if server.state().trouble.disk_is_full {
+    if server.seen().trouble.disk_is_full {
         return match form.chunk().await? {
             Some(_) => Err(Fault::internal().into()),
             None => empty(line),
@@ -275,8 +275,7 @@ fn add_to_link(state: &mut State, link: immich_core::SharedLinkId, asset: AssetI
                 album.thumbnail.get_or_insert(asset);
             }
         }
-        None if link.assets.contains(&asset) => {}
-        None => link.assets.push(asset),
+        None => drop(link.assets.push(asset)),
     }
 }
 

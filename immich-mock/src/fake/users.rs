@@ -80,7 +80,7 @@ impl State {
     }
 }
 
-pub(super) fn me(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn me(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&state.user_admin_json(state.me(asked)?)))
 }
 
@@ -109,12 +109,12 @@ pub(super) fn update_me(state: &mut State, asked: &Asked) -> Result<Answer, Faul
     me(state, asked)
 }
 
-pub(super) fn list(state: &mut State, _: &Asked) -> Result<Answer, Fault> {
+pub(super) fn list(state: &State, _: &Asked) -> Result<Answer, Fault> {
     let users = state.users.iter().filter(|user| user.deleted_at.is_none());
     Ok(Answer::json(&users.map(|user| user.json(Written::ByServer)).collect()))
 }
 
-pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn get(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let user = state.user(asked.path_id(0)?).ok_or_else(|| Fault::bad_request("User not found"))?;
     Ok(Answer::json(&user.json(Written::ByServer)))
 }
@@ -129,7 +129,7 @@ pub(super) fn of_cluster_group(state: &mut State, asked: &Asked) -> Result<Answe
     Ok(Answer::json(&members.map(|user| user.json(Written::ByServer)).collect()))
 }
 
-pub(super) fn onboarding(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn onboarding(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&json!({ "isOnboarded": state.me(asked)?.is_onboarded })))
 }
 
