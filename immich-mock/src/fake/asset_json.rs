@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Number, Value, json};
 
 use super::exif::Exif;
+use super::line::Line;
 use super::media;
 use super::state::{Asset, State};
 use super::time::Written;
@@ -222,14 +223,18 @@ impl State {
     }
 
     pub(super) fn duration_json(&self, asset: &Asset) -> Value {
-        if self.line().is_two() {
-            return asset.duration_text().unwrap_or_else(|| NO_DURATION.to_owned()).into();
-        }
-        asset.millis().into()
+        asset.duration_json(self.line())
     }
 }
 
 impl Asset {
+    pub(super) fn duration_json(&self, line: Line) -> Value {
+        match line {
+            Line::Two => self.duration_text().unwrap_or_else(|| NO_DURATION.to_owned()).into(),
+            Line::Three => self.millis().into(),
+        }
+    }
+
     /// The duration as 2.x writes it, such as `00:00:02.000`, or as the upload names it.
     pub(super) fn duration_text(&self) -> Option<String> {
         let Some(millis) = self.exif.duration else { return self.duration.clone() };

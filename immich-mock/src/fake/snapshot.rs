@@ -8,7 +8,7 @@ use super::server::FakeImmich;
 use super::state::State;
 
 /// The version of the format. A change of the state that older programs cannot read raises it.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The name of the format, to tell a snapshot from other JSON.
 const NAME: &str = "immich-fake";
@@ -64,7 +64,9 @@ impl FakeImmich {
     /// # Ok::<(), immich_mock::SnapshotError>(())
     /// ```
     pub fn snapshot(&self) -> String {
-        let state = &*self.state();
+        let mut state = self.state();
+        state.look_for_all();
+        let state = &*state;
         // The state consists of maps with string keys, lists, strings and numbers, so this cannot fail.
         serde_json::to_string(&Written { name: NAME, format: FORMAT, state }).unwrap_or_default()
     }
@@ -86,6 +88,8 @@ impl FakeImmich {
         }
         let Read { mut state } = serde_json::from_str(snapshot).map_err(not_one)?;
         state.checksums = state.assets.values().map(|asset| ((asset.owner, asset.checksum), asset.id)).collect();
+        let State { journals, assets, .. } = &mut state;
+        journals.values_mut().for_each(|journal| journal.link(assets.shared()));
         *self.state() = state;
         self.checkpoint();
         Ok(())
@@ -93,7 +97,7 @@ impl FakeImmich {
 
     /// Makes the current state the one that [`reset`](Self::reset) goes back to.
     pub fn checkpoint(&self) {
-        let state = self.state().clone();
+        let state = self.seen().clone();
         *self.start() = state;
     }
 

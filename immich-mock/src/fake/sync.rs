@@ -1,17 +1,21 @@
 //! Synchronization: a stream of changes, and acknowledgements of them.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use immich_core::api::SyncEntityType;
-use immich_core::{SessionId, UserId};
-use serde_json::{Value, json};
-use uuid::Uuid;
+use immich_core::{AssetId, SessionId, StackId, UserId};
+use serde_json::json;
 
 use super::answer::Answer;
 use super::asked::{Asked, By};
 use super::fault::Fault;
+use super::journal::{Journal, News};
 use super::line::Line;
-use super::state::State;
+use super::state::{Asset, Stack, State};
 use super::sync_rows::{self, Table};
 
 /// The type of the last line of every stream.
@@ -77,30 +81,94 @@ pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         return Err(Fault::bad_request("SyncRequestType.AssetsV1 is deprecated, use SyncRequestType.AssetsV2 instead"));
     }
     if state.sessions.iter().any(|other| other.id == session && other.is_pending_sync_reset) {
-        return Ok(lines(format!("{}\n", json!({ "type": RESET, "data": {}, "ack": format!("{RESET}|reset") }))));
+        let line = json!({ "type": RESET, "data": {}, "ack": format!("{RESET}|reset") });
+        return Ok(streamed([format!("{line}\n")].into_iter()));
     }
-    let rows = sync_rows::of(state, user);
-    let albums = state.albums.iter().map(|album| album.id.to_string()).collect();
-    let journal = state.journals.entry(user).or_default();
-    journal.look(rows, &albums);
+    let mut journal = state.look(user);
     if reset {
         journal.acknowledged.remove(&session);
     }
-    let mut text = String::new();
-    let mut line = |kind: &str, data: &Value, id: Uuid| {
-        text.push_str(&json!({ "type": kind, "data": data, "ack": format!("{kind}|{id}") }).to_string());
-        text.push('\n');
-    };
-    for table in Table::ALL.into_iter().filter(|table| types.iter().any(|name| name == table.request_type())) {
-        journal.news(session, table).into_iter().for_each(|change| line(change.kind, &change.data, change.id));
-    }
-    line(COMPLETE, &json!({}), journal.next_id());
-    Ok(lines(text))
+    let tables = Table::ALL.into_iter().filter(|table| types.iter().any(|name| name == table.request_type()));
+    let news: Vec<_> = tables.map(|table| journal.news(session, table)).collect();
+    let last = journal.next_number();
+    let lines = Lines { stacks: state.stacks_by_asset(), begun: journal.begun(), line };
+    state.journals.insert(user, journal);
+    Ok(streamed(lines.write(news, last)))
 }
 
-fn lines(text: String) -> Answer {
-    let body = super::zip::chunks(vec![text.into()]);
-    Answer::new(StatusCode::OK, body).with(CONTENT_TYPE, "application/jsonlines+json")
+impl State {
+    /// The journal of a user, up to date. It is taken out of the state, and must be put back.
+    fn look(&mut self, user: UserId) -> Journal {
+        let rows = sync_rows::of(self, user);
+        let albums = self.albums.iter().map(|album| album.id.to_string()).collect();
+        let mut journal = self.journals.remove(&user).unwrap_or_default();
+        let own = self.assets.shared().filter(|asset| asset.owner == user);
+        journal.look(rows, own, &self.stacks_by_asset(), &albums, self.line());
+        journal
+    }
+
+    /// Brings all journals up to date, so that they need not be saved with the assets that they saw.
+    pub(super) fn look_for_all(&mut self) {
+        for user in self.journals.keys().copied().collect::<Vec<_>>() {
+            let journal = self.look(user);
+            self.journals.insert(user, journal);
+        }
+    }
+
+    fn stacks_by_asset(&self) -> HashMap<AssetId, StackId> {
+        let of = |stack: &Stack| stack.assets.iter().map(|asset| (*asset, stack.id)).collect::<Vec<_>>();
+        self.stacks.iter().flat_map(of).collect()
+    }
+}
+
+/// Writes the lines of a stream.
+struct Lines {
+    stacks: HashMap<AssetId, StackId>,
+    begun: u64,
+    line: Line,
+}
+
+impl Lines {
+    fn text(&self, kind: &str, number: u32, data: &str) -> String {
+        let id = Journal::id(self.begun, number);
+        format!("{{\"type\":\"{kind}\",\"data\":{data},\"ack\":\"{kind}|{id}\"}}\n")
+    }
+
+    /// The lines one by one, each made when it is needed.
+    fn write(self, news: Vec<News>, last: u32) -> impl Iterator<Item = String> + Send {
+        let this = Arc::new(self);
+        let complete = this.text(COMPLETE, last, "{}");
+        let of_table = move |News { table, removed, rows, assets }| {
+            let texts = |kind: &'static str, this: Arc<Self>| {
+                move |(number, data): (u32, Box<str>)| this.text(kind, number, &data)
+            };
+            let gone = removed.into_iter().map(texts(table.removed_kind().unwrap_or_default(), Arc::clone(&this)));
+            let rows = rows.into_iter().map(texts(table.kind(), Arc::clone(&this)));
+            let this = Arc::clone(&this);
+            let assets = assets.into_iter().map(move |(number, asset): (u32, Arc<Asset>)| {
+                let stack = this.stacks.get(&asset.id).copied();
+                let row = sync_rows::of_asset(table, &asset, stack, this.line);
+                this.text(table.kind(), number, &row.to_string())
+            });
+            gone.chain(rows).chain(assets)
+        };
+        news.into_iter().flat_map(of_table).chain([complete])
+    }
+}
+
+/// The bytes of a chunk of a stream, about.
+const CHUNK: usize = 16 << 10;
+
+fn streamed(mut lines: impl Iterator<Item = String> + Send + 'static) -> Answer {
+    let chunks = std::iter::from_fn(move || {
+        let mut chunk = lines.next()?;
+        while chunk.len() < CHUNK {
+            let Some(line) = lines.next() else { break };
+            chunk.push_str(&line);
+        }
+        Some(Bytes::from(chunk))
+    });
+    Answer::new(StatusCode::OK, super::zip::chunks(chunks)).with(CONTENT_TYPE, "application/jsonlines+json")
 }
 
 pub(super) fn acknowledge(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {

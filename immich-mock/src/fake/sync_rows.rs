@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use immich_core::UserId;
+use immich_core::{AssetId, StackId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::journal::Key;
+use super::line::Line;
 use super::state::{Asset, State, User};
 use super::time;
 
@@ -77,54 +79,67 @@ impl Table {
     }
 
     /// The data of a removed row.
-    pub(super) fn removed(self, row: &Value) -> Option<Value> {
-        Some(match self {
-            Self::AuthUsers | Self::AssetExifs => return None,
+    pub(super) fn removed(self, row: &str) -> Option<Box<str>> {
+        let row: Value = serde_json::from_str(row).ok()?;
+        let data = match self {
+            Self::AuthUsers | Self::AssetsV1 | Self::AssetsV2 | Self::AssetExifs => return None,
             Self::Users => json!({ "userId": row["id"] }),
-            Self::AssetsV1 | Self::AssetsV2 => json!({ "assetId": row["id"] }),
             Self::Stacks => json!({ "stackId": row["id"] }),
             Self::AlbumsV1 | Self::AlbumsV2 => json!({ "albumId": row["id"] }),
             Self::AlbumUsers => json!({ "albumId": row["albumId"], "userId": row["userId"] }),
             Self::AlbumAssets => json!({ "albumId": row["albumId"], "assetId": row["assetId"] }),
             Self::AssetMetadata => json!({ "assetId": row["assetId"], "key": row["key"] }),
-        })
+        };
+        Some(data.to_string().into())
+    }
+
+    /// The data of the row of a removed asset, in a table of assets.
+    pub(super) fn removed_asset(self, id: AssetId) -> Option<Box<str>> {
+        self.removed_kind().map(|_| json!({ "assetId": id }).to_string().into())
     }
 }
 
-/// A row, as it is sent.
+/// The tables with a row for each asset.
+pub(super) const OF_ASSETS: [Table; 3] = [Table::AssetsV1, Table::AssetsV2, Table::AssetExifs];
+
+/// A row of other tables, as it is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Row {
-    pub(super) data: Value,
+    pub(super) data: Box<str>,
     /// The storage usage of a user: not sent, but a new value changes the row.
     usage: u64,
 }
 
-/// Every row of a user.
-pub(super) fn of(state: &State, user: UserId) -> BTreeMap<(Table, String), Row> {
+/// The row of an asset.
+pub(super) fn of_asset(table: Table, asset: &Asset, stack: Option<StackId>, line: Line) -> Value {
+    if table == Table::AssetExifs {
+        return exif_json(asset);
+    }
+    let mut json = asset_json(asset, stack);
+    if table == Table::AssetsV2 {
+        json["createdAt"] = time::text(asset.created_at);
+        json["duration"] = asset.duration_json(line);
+    }
+    json
+}
+
+/// Every row of a user but those of assets.
+pub(super) fn of(state: &State, user: UserId) -> BTreeMap<Key, Row> {
     let mut rows = BTreeMap::new();
-    let mut row = |table: Table, key: String, data: Value| {
-        // The storage usage of a user is part of the row, so each upload changes it.
-        let owner = state.users.iter().find(|user| table == Table::Users && user.id.to_string() == key);
-        let usage = owner.map_or(0, |owner| state.usage(owner.id));
-        rows.insert((table, key), Row { data, usage });
+    let mut row = |table: Table, key: String, data: Value, usage: u64| {
+        rows.insert((table, key.into()), Row { data: data.to_string().into(), usage });
     };
     for other in &state.users {
-        row(Table::Users, other.id.to_string(), user_json(other));
+        // The storage usage of a user is part of the row, so each upload changes it.
+        row(Table::Users, other.id.to_string(), user_json(other), state.usage(other.id));
         if other.id == user {
-            row(Table::AuthUsers, other.id.to_string(), auth_user_json(state, other));
+            row(Table::AuthUsers, other.id.to_string(), auth_user_json(state, other), 0);
         }
     }
     for asset in state.assets.values().filter(|asset| asset.owner == user) {
-        let key = asset.id.to_string();
-        row(Table::AssetsV1, key.clone(), asset_json(state, asset));
-        let mut newer = asset_json(state, asset);
-        newer["createdAt"] = time::text(asset.created_at);
-        newer["duration"] = state.duration_json(asset);
-        row(Table::AssetsV2, key.clone(), newer);
-        row(Table::AssetExifs, key.clone(), exif_json(asset));
         for (name, (value, _)) in &asset.metadata {
             let data = json!({ "assetId": asset.id, "key": name, "value": value });
-            row(Table::AssetMetadata, format!("{key} {name}"), data);
+            row(Table::AssetMetadata, format!("{} {name}", asset.id), data, 0);
         }
     }
     for stack in state.stacks.iter().filter(|stack| stack.owner == user) {
@@ -135,7 +150,7 @@ pub(super) fn of(state: &State, user: UserId) -> BTreeMap<(Table, String), Row> 
             "primaryAssetId": stack.primary,
             "ownerId": stack.owner,
         });
-        row(Table::Stacks, stack.id.to_string(), data);
+        row(Table::Stacks, stack.id.to_string(), data, 0);
     }
     for album in state.albums.iter().filter(|album| album.role(user).is_some()) {
         let key = album.id.to_string();
@@ -151,15 +166,16 @@ pub(super) fn of(state: &State, user: UserId) -> BTreeMap<(Table, String), Row> 
         });
         let mut older = newer.clone();
         older["ownerId"] = json!(album.owner);
-        row(Table::AlbumsV1, key.clone(), older);
-        row(Table::AlbumsV2, key.clone(), newer);
+        row(Table::AlbumsV1, key.clone(), older, 0);
+        row(Table::AlbumsV2, key.clone(), newer, 0);
         let owner = (!state.line().is_two()).then_some((album.owner, "owner"));
         for (member, role) in owner.into_iter().chain(album.users.iter().copied()) {
             let data = json!({ "albumId": album.id, "userId": member, "role": role });
-            row(Table::AlbumUsers, format!("{key} {member}"), data);
+            row(Table::AlbumUsers, format!("{key} {member}"), data, 0);
         }
         for asset in &album.assets {
-            row(Table::AlbumAssets, format!("{key} {asset}"), json!({ "albumId": album.id, "assetId": asset }));
+            let data = json!({ "albumId": album.id, "assetId": asset });
+            row(Table::AlbumAssets, format!("{key} {asset}"), data, 0);
         }
     }
     rows
@@ -188,7 +204,7 @@ fn auth_user_json(state: &State, user: &User) -> Value {
     json
 }
 
-fn asset_json(state: &State, asset: &Asset) -> Value {
+fn asset_json(asset: &Asset, stack: Option<StackId>) -> Value {
     json!({
         "id": asset.id,
         "ownerId": asset.owner,
@@ -202,7 +218,7 @@ fn asset_json(state: &State, asset: &Asset) -> Value {
         "visibility": asset.visibility,
         "duration": asset.duration_text(),
         "livePhotoVideoId": asset.live_photo_video,
-        "stackId": state.stack_of(asset.id).map(|stack| stack.id),
+        "stackId": stack,
         "libraryId": null,
         "width": asset.exif.size().0,
         "height": asset.exif.size().1,

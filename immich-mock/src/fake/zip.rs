@@ -54,8 +54,8 @@ pub(super) fn stored(files: Vec<(String, Bytes)>) -> Body {
 }
 
 /// A body of these chunks, of unknown length.
-pub(super) fn chunks(chunks: Vec<Bytes>) -> Body {
-    Body::stream(Chunks(chunks.into_iter()), None)
+pub(super) fn chunks(chunks: impl IntoIterator<Item = Bytes, IntoIter: Send + 'static>) -> Body {
+    Body::stream(Chunks(Box::new(chunks.into_iter())), None)
 }
 
 /// A length as 32 bits: data in memory is far below the 4 GiB limit of the format.
@@ -63,7 +63,7 @@ fn narrow(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-struct Chunks(std::vec::IntoIter<Bytes>);
+struct Chunks(Box<dyn Iterator<Item = Bytes> + Send>);
 
 impl Stream for Chunks {
     type Item = io::Result<Bytes>;
