@@ -211,7 +211,7 @@ async fn a_client_that_synchronizes_goes_on_after_a_restore() {
 async fn what_is_no_snapshot_changes_nothing() {
     let server = FakeImmich::new();
     server.add_photos(1);
-    let newer = server.snapshot().replacen("\"format\":1", "\"format\":99", 1);
+    let newer = server.snapshot().replacen("\"format\":2", "\"format\":99", 1);
     for (text, why) in [
         ("", "not a snapshot"),
         ("{}", "not a snapshot"),

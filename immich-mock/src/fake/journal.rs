@@ -106,19 +106,25 @@ impl Journal {
         stacks: &HashMap<AssetId, StackId>,
         line: Line,
     ) {
-        let mut before = std::mem::take(&mut self.assets);
+        let mut ids = Vec::new();
         for asset in assets {
+            ids.push(asset.id);
             let stack = stacks.get(&asset.id).copied();
-            let old = before.remove(&asset.id);
             let is_same =
                 |old: &Seen| old.stack == stack && old.asset.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, asset));
-            let seen = match old {
-                Some(old) if is_same(&old) => old,
-                old => self.changed(asset, stack, old, line),
-            };
-            self.assets.insert(asset.id, seen);
+            let old = self.assets.get(&asset.id);
+            if !old.is_some_and(is_same) {
+                let seen = self.changed(asset, stack, old.cloned(), line);
+                self.assets.insert(asset.id, seen);
+            }
         }
-        for (id, _) in before {
+        if ids.len() == self.assets.len() {
+            return;
+        }
+        let ids: HashSet<_> = ids.into_iter().collect();
+        let gone: Vec<_> = self.assets.keys().filter(|id| !ids.contains(*id)).copied().collect();
+        for id in gone {
+            self.assets.remove(&id);
             for table in OF_ASSETS {
                 if let Some(data) = table.removed_asset(id) {
                     let number = self.next_number();

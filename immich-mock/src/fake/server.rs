@@ -377,3 +377,31 @@ impl fmt::Debug for FakeImmich {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+    use immich_core::{Body, HttpSend};
+
+    use super::FakeImmich;
+
+    #[test]
+    fn readers_do_not_wait_for_readers() {
+        let server = FakeImmich::new();
+        server.add_photos(2);
+        let reading = server.seen();
+        let index = reading.assets.index();
+        let other = server.clone();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            let key = other.api_key();
+            let request = Request::post("http://immich.test/api/search/metadata").header("x-api-key", key.expose());
+            let request = request.body(Body::from("{}")).ok()?;
+            let response = runtime.ok()?.block_on(other.send(request)).ok()?;
+            Some(response.status().as_u16())
+        });
+        // Waits forever if the request waits for this thread.
+        assert_eq!(thread.join().ok().flatten(), Some(200));
+        assert_eq!(index.in_order().count(), reading.assets.len());
+    }
+}
