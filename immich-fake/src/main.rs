@@ -75,7 +75,7 @@ async fn serve(options: &Options) -> Result<(), String> {
 
 /// Builds the server, from its file or anew.
 fn server(options: &Options) -> Result<FakeImmich, String> {
-    let mut builder = FakeImmich::builder();
+    let mut builder = FakeImmich::builder().memory_limit(options.memory);
     if let Some(version) = options.version {
         builder = builder.version(version);
     }

@@ -29,6 +29,7 @@ Options:
   --random-seed NUMBER  Makes ids, keys and tokens the same in every run
   --seed DIR            Makes the photos and videos of a folder assets; may be repeated
   --photos COUNT        Makes up this many photos
+  --memory MEGABYTES    The most memory that files take; more go to a temporary file [default: 1024]
   --state FILE          Loads this file if it exists, and saves to it at the end and on request
   --fail OPERATION:STATUS[:TIMES[:RETRY_AFTER]]
                         Refuses an operation, such as uploadAsset:503:2 or '*:429:1:5'; may be repeated
@@ -63,6 +64,8 @@ pub(crate) struct Options {
     pub(crate) random_seed: Option<u64>,
     pub(crate) seeds: Vec<PathBuf>,
     pub(crate) photos: usize,
+    /// The most bytes of files in memory.
+    pub(crate) memory: u64,
     pub(crate) state: Option<PathBuf>,
     pub(crate) faults: Vec<PlannedFault>,
     pub(crate) log: bool,
@@ -81,6 +84,7 @@ impl Default for Options {
             random_seed: None,
             seeds: Vec::new(),
             photos: 0,
+            memory: 1024 << 20,
             state: None,
             faults: Vec::new(),
             log: false,
@@ -106,6 +110,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             Long("random-seed") => options.random_seed = Some(parser.value()?.parse()?),
             Long("seed") => options.seeds.push(parser.value()?.into()),
             Long("photos") => options.photos = parser.value()?.parse()?,
+            Long("memory") => {
+                options.memory = parser.value()?.parse::<u32>().map(|megabytes| u64::from(megabytes) << 20)?
+            }
             Long("state") => options.state = Some(parser.value()?.into()),
             Long("fail") => options.faults.push(parser.value()?.parse_with(failure)?),
             Long("latency") => options.faults.push(parser.value()?.parse_with(latency)?),

@@ -140,3 +140,23 @@ async fn order_and_counts_follow_every_change() {
     assert_eq!(names(&caller, json!({})).await, ["photo-0001.png", "photo-0004.png", "photo-0003.png"]);
     assert_eq!((total("?isTrashed=true").await, used().await), (1, whole));
 }
+
+#[tokio::test]
+async fn files_beyond_the_limit_of_memory_are_served_from_disk() {
+    let server = FakeImmich::builder().memory_limit(1000).build();
+    let contents = [vec![1; 600], vec![2; 700], vec![3; 300]];
+    let taken = "2024-05-06T07:08:09Z".parse().unwrap();
+    let add = |content: &Vec<u8>| server.add_asset(server.user_id(), "a.jpg", content.clone(), taken);
+    let ids: Vec<_> = contents.iter().map(add).collect();
+    let other = FakeImmich::builder().memory_limit(10).build();
+    other.restore(&server.snapshot()).unwrap();
+    for server in [&server, &other] {
+        let held: Vec<_> = server.assets().iter().map(|asset| asset.bytes.to_vec()).collect();
+        assert_eq!(held, contents);
+        let request = Request::get(format!("http://immich.test/api/assets/{}/original", ids[1]));
+        let request = request.header("x-api-key", server.api_key().expose()).header("range", "bytes=698-");
+        let response = server.send(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.headers()["content-range"], "bytes 698-699/700");
+        assert_eq!(response.into_body().bytes(10).await.unwrap().unwrap(), [2, 2].as_slice());
+    }
+}

@@ -98,8 +98,8 @@ pub(super) fn get(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn download(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (asset, kind, _) = state.file(asked)?;
     let (bytes, content_type) = match KINDS[kind] {
-        "preview" => (asset.bytes.clone(), "image/jpeg"),
-        "thumbnail" => (asset.bytes.clone(), "image/webp"),
+        "preview" => (asset.content.bytes(), "image/jpeg"),
+        "thumbnail" => (asset.content.bytes(), "image/webp"),
         _ => (asset.sidecar.clone().unwrap_or_else(Bytes::new), "application/xml"),
     };
     let name = path(asset, kind).rsplit('/').next().map(str::to_owned);

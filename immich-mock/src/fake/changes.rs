@@ -67,6 +67,7 @@ impl State {
         for id in ids {
             let Some(asset) = self.assets.remove(id) else { continue };
             self.checksums.remove(&(asset.owner, asset.checksum));
+            self.storage.release(&asset.content);
             for album in &mut self.albums {
                 album.remove(&HashSet::from([*id]));
             }

@@ -96,7 +96,7 @@ pub(super) fn archive(state: &State, asked: &Asked) -> Result<Answer, Fault> {
         *count += 1;
         // The server omits unreadable files without an error.
         if !asset.original_is_lost {
-            files.push((name, asset.bytes.clone()));
+            files.push((name, asset.content.bytes()));
         }
     }
     Ok(Answer::new(StatusCode::OK, zip::stored(files)).with(CONTENT_TYPE, "application/octet-stream"))

@@ -11,7 +11,7 @@ impl Asset {
     /// Reads the file and its sidecar. What the user has set stays.
     pub(super) fn take_metadata(&mut self) {
         let extension = Path::new(&self.path).extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let found = read::read(self.kind, &extension, &self.bytes, self.sidecar.as_deref());
+        let found = read::read(self.kind, &extension, &self.content.bytes(), self.sidecar.as_deref());
         let Found { exif, taken, zone, place, description, rating } = found;
         if self.exif == Exif::default() {
             self.exif = exif;

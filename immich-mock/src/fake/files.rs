@@ -33,7 +33,7 @@ pub(super) fn original(state: &State, asked: &Asked) -> Result<Answer, Fault> {
         return file::lost(Some(&name), asset.content_type, state.line());
     }
     let file = File {
-        bytes: asset.bytes.clone(),
+        bytes: asset.content.bytes(),
         content_type: asset.content_type,
         name: Some(name),
         modified: asset.file_modified_at,
@@ -82,7 +82,7 @@ pub(super) fn thumbnail(state: &State, asked: &Asked) -> Result<Answer, Fault> {
         _ => stem(&asset.file_name).to_owned(),
     };
     let file = File {
-        bytes: asset.bytes.clone(),
+        bytes: asset.content.bytes(),
         content_type,
         name: Some(format!("{name}_{size}.{extension}")),
         modified: asset.created_at,
@@ -100,7 +100,7 @@ pub(super) fn playback(state: &State, asked: &Asked) -> Result<Answer, Fault> {
         return file::lost(None, asset.content_type, state.line());
     }
     let file = File {
-        bytes: asset.bytes.clone(),
+        bytes: asset.content.bytes(),
         content_type: asset.content_type,
         name: None,
         modified: asset.created_at,

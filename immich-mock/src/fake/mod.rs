@@ -23,6 +23,7 @@ mod check_lists;
 mod check_values;
 mod cluster_groups;
 mod colors;
+mod content;
 mod download;
 mod duplicates;
 mod edits;

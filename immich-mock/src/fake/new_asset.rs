@@ -36,7 +36,7 @@ impl State {
     pub(super) fn exchange_files(&mut self, id: AssetId, copy: AssetId) {
         let now = time::now();
         let (Some(mut old), Some(mut new)) = (self.assets.remove(&id), self.assets.remove(&copy)) else { return };
-        std::mem::swap(&mut old.bytes, &mut new.bytes);
+        std::mem::swap(&mut old.content, &mut new.content);
         std::mem::swap(&mut old.checksum, &mut new.checksum);
         std::mem::swap(&mut old.path, &mut new.path);
         std::mem::swap(&mut old.file_name, &mut new.file_name);
@@ -81,7 +81,7 @@ impl State {
             content_type,
             path,
             file_name: new.file_name,
-            bytes: new.bytes,
+            content: self.storage.keep(new.bytes),
             original_is_lost: false,
             checksum,
             sidecar: new.sidecar,

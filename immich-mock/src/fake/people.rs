@@ -126,7 +126,7 @@ pub(super) fn thumbnail(state: &mut State, asked: &Asked) -> Result<Answer, Faul
     let face = person.face.and_then(|id| state.faces.iter().find(|face| face.id == id));
     let asset = face.and_then(|face| state.assets.get(&face.asset)).ok_or_else(Fault::nothing_found)?;
     let file = File {
-        bytes: asset.bytes.clone(),
+        bytes: asset.content.bytes(),
         content_type: "image/jpeg",
         name: None,
         modified: person.updated_at,

@@ -1,7 +1,10 @@
 //! How a fake server is set up.
 
+use std::sync::Arc;
+
 use immich_core::{Secret, ServerVersion};
 
+use super::content::Storage;
 use super::random::Random;
 use super::server::FakeImmich;
 use super::state::{Account, State};
@@ -28,6 +31,7 @@ pub struct FakeBuilder {
     api_key: Option<Secret>,
     seed: Option<u64>,
     has_no_admin: bool,
+    memory: Option<u64>,
 }
 
 impl FakeBuilder {
@@ -64,6 +68,14 @@ impl FakeBuilder {
         self
     }
 
+    /// Limits the bytes of files in memory. Files beyond it go to a temporary file, which is removed with the server.
+    ///
+    /// Defaults to no limit.
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory = Some(bytes);
+        self
+    }
+
     /// A server on which nobody has signed up yet: `signUpAdmin` creates the administrator, and no API key exists.
     pub fn without_admin(mut self) -> Self {
         self.has_no_admin = true;
@@ -81,6 +93,7 @@ impl FakeBuilder {
         let key = given(self.api_key, &mut random);
         let version = self.version.unwrap_or(ServerVersion::new(3, 1, 0));
         let mut state = State::new(version, random, Account { email, password, key });
+        state.storage = Arc::new(Storage::with_limit(self.memory));
         if !self.has_no_admin {
             state.add_admin("Admin");
         }

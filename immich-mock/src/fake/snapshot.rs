@@ -1,6 +1,7 @@
 //! Saving and loading the whole state, and going back to the state at the start.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,8 @@ impl FakeImmich {
         }
         let Read { mut state } = serde_json::from_str(snapshot).map_err(not_one)?;
         state.checksums = state.assets.values().map(|asset| ((asset.owner, asset.checksum), asset.id)).collect();
+        state.storage = Arc::clone(&self.seen().storage);
+        state.spill();
         let State { journals, assets, .. } = &mut state;
         journals.values_mut().for_each(|journal| journal.link(assets.shared()));
         *self.state() = state;
@@ -107,7 +110,20 @@ impl FakeImmich {
     /// With a [seed](super::FakeBuilder::random_seed), the next ids are the same as after the checkpoint.
     pub fn reset(&self) {
         let state = self.start().clone();
+        state.storage.recount(state.assets.values().map(|asset| &asset.content));
         *self.state() = state;
         self.clear_requests();
+    }
+}
+
+impl State {
+    /// Moves the files that are beyond the limit of memory to disk.
+    fn spill(&mut self) {
+        self.storage.recount(std::iter::empty());
+        for id in self.assets.ids(|_| true) {
+            if let Some(asset) = self.assets.get_mut(&id) {
+                asset.content = self.storage.keep(asset.content.bytes());
+            }
+        }
     }
 }

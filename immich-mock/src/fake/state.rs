@@ -1,6 +1,7 @@
 //! The state of the fake.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use immich_core::{
@@ -16,6 +17,7 @@ use super::asset_list::AssetList;
 use super::asset_store::AssetStore;
 use super::backups::Backup;
 use super::cluster_groups::JoinRequest;
+use super::content::{Content, Storage};
 use super::exif::Exif;
 use super::faces::Face;
 use super::jobs::Jobs;
@@ -90,6 +92,8 @@ pub(super) struct State {
     pub(super) streams: BTreeMap<Uuid, AssetId>,
     #[serde(skip)]
     pub(super) trouble: Trouble,
+    #[serde(skip)]
+    pub(super) storage: Arc<Storage>,
 }
 
 /// The account of the server that a test may use.
@@ -184,8 +188,8 @@ pub(super) struct Asset {
     pub(super) content_type: Word,
     pub(super) path: String,
     pub(super) file_name: String,
-    #[serde(with = "saved::base64")]
-    pub(super) bytes: Bytes,
+    #[serde(rename = "bytes")]
+    pub(super) content: Content,
     /// Whether the server has the row, but no longer the file.
     pub(super) original_is_lost: bool,
     pub(super) checksum: Checksum,
@@ -332,6 +336,7 @@ impl State {
             person_shares: Vec::new(),
             streams: BTreeMap::new(),
             trouble: Trouble::default(),
+            storage: Arc::default(),
         };
         state.run_version(version);
         state
@@ -380,7 +385,7 @@ impl State {
 
 impl Asset {
     pub(super) fn size(&self) -> u64 {
-        self.bytes.len() as u64
+        self.content.len()
     }
 
     /// Whether it can be restored.

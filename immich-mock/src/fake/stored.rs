@@ -48,7 +48,7 @@ impl From<&Asset> for StoredAsset {
             owner_id: asset.owner,
             original_file_name: asset.file_name.clone(),
             checksum: STANDARD.encode(asset.checksum),
-            bytes: if asset.original_is_lost { Bytes::new() } else { asset.bytes.clone() },
+            bytes: if asset.original_is_lost { Bytes::new() } else { asset.content.bytes() },
             original_is_lost: asset.original_is_lost,
             sidecar: asset.sidecar.clone(),
             file_created_at: asset.file_created_at,

@@ -70,7 +70,7 @@ pub(super) fn segment(state: &mut State, asked: &Asked) -> Result<Answer, Fault>
         return Err(Fault::nothing_found());
     }
     let file = File {
-        bytes: asset.bytes.clone(),
+        bytes: asset.content.bytes(),
         content_type: "video/mp4",
         name: None,
         modified: asset.created_at,
