@@ -1,10 +1,10 @@
 //! The changes that the clients of a user synchronize.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use immich_core::{AssetId, SessionId, StackId};
-use serde::{Deserialize, Serialize};
+use immich_core::{AssetId, SessionId, StackId, UserId};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{Builder, Uuid};
 
 use super::line::Line;
@@ -32,6 +32,34 @@ pub(super) struct Journal {
     number: u32,
     /// When the journal was begun, in milliseconds.
     begun: u64,
+}
+
+/// The journals of all users. They have a lock of their own, so that a stream that begins does not hold up readers.
+#[derive(Debug, Default)]
+pub(super) struct Journals(Mutex<HashMap<UserId, Journal>>);
+
+impl Journals {
+    pub(super) fn all(&self) -> MutexGuard<'_, HashMap<UserId, Journal>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Journals {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.all().clone()))
+    }
+}
+
+impl Serialize for Journals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.all().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Journals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        HashMap::deserialize(deserializer).map(|journals| Self(Mutex::new(journals)))
+    }
 }
 
 /// A map that is saved as a list of pairs.

@@ -56,7 +56,8 @@ pub(super) fn reader(operation: &Operation) -> Option<Reader> {
 
 /// The operations that change nothing, and are called often.
 #[expect(deprecated, reason = "servers have them")]
-static READERS: [(&Operation, Reader); 46] = [
+static READERS: [(&Operation, Reader); 47] = [
+    (GetSyncStream::OPERATION, sync::stream),
     (PingServer::OPERATION, about::ping),
     (GetServerVersion::OPERATION, about::version),
     (GetVersionHistory::OPERATION, about::version_history),
@@ -107,7 +108,7 @@ static READERS: [(&Operation, Reader); 46] = [
 
 /// The other operations that the fake implements, but for those that read a form.
 #[expect(deprecated, reason = "servers have them")]
-static HANDLERS: [(&Operation, Handler); 237] = [
+static HANDLERS: [(&Operation, Handler); 236] = [
     (Login::OPERATION, sessions::login),
     (Logout::OPERATION, sessions::logout),
     (ValidateAccessToken::OPERATION, sessions::validate),
@@ -309,7 +310,6 @@ static HANDLERS: [(&Operation, Handler); 237] = [
     (RedirectOauthToMobile::OPERATION, maintenance::redirect_to_app),
     (SendTestEmailAdmin::OPERATION, maintenance::no_mail),
     (UnlinkOauthAccount::OPERATION, maintenance::unlink_oauth),
-    (GetSyncStream::OPERATION, sync::stream),
     (SendSyncAck::OPERATION, sync::acknowledge),
     (GetFullSyncForUser::OPERATION, legacy_sync::full),
     (GetDeltaSync::OPERATION, legacy_sync::delta),

@@ -379,29 +379,41 @@ impl fmt::Debug for FakeImmich {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use http::Request;
     use immich_core::{Body, HttpSend};
+    use serde_json::{Value, json};
 
     use super::FakeImmich;
+
+    /// The status and the body of a response.
+    fn call(server: &FakeImmich, path: &str, token: &str, body: String) -> (u16, Vec<u8>) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let request = Request::post(format!("http://immich.test/api{path}")).header("authorization", token);
+        runtime.block_on(async {
+            let response = server.send(request.body(Body::from(body)).unwrap()).await.unwrap();
+            (response.status().as_u16(), response.into_body().bytes(1 << 20).await.unwrap().unwrap().to_vec())
+        })
+    }
 
     #[test]
     fn readers_do_not_wait_for_readers() {
         let server = FakeImmich::new();
         server.add_photos(2);
+        let login = json!({ "email": server.email(), "password": server.password().expose() }).to_string();
+        let session: Value = serde_json::from_slice(&call(&server, "/auth/login", "", login).1).unwrap();
+        let token = format!("Bearer {}", session["accessToken"].as_str().unwrap());
         let reading = server.seen();
         let index = reading.assets.index();
         let other = server.clone();
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().build();
-            let key = other.api_key();
-            let request = Request::post("http://immich.test/api/search/metadata").header("x-api-key", key.expose());
-            let request = request.body(Body::from("{}")).ok()?;
-            let response = runtime.ok()?.block_on(other.send(request)).ok()?;
-            Some(response.status().as_u16())
+            let sync = json!({ "types": ["AssetsV2"] }).to_string();
+            [("/search/metadata", "{}".to_owned()), ("/sync/stream", sync)]
+                .map(|(path, body)| call(&other, path, &token, body).0)
         });
-        // Waits forever if the request waits for this thread.
-        assert_eq!(thread.join().ok().flatten(), Some(200));
+        // Waits forever if the requests wait for this thread.
+        assert_eq!(thread.join().unwrap(), [200, 200]);
         assert_eq!(index.in_order().count(), reading.assets.len());
     }
 }

@@ -65,9 +65,8 @@ impl FakeImmich {
     /// # Ok::<(), immich_mock::SnapshotError>(())
     /// ```
     pub fn snapshot(&self) -> String {
-        let mut state = self.state();
+        let state = &*self.seen();
         state.look_for_all();
-        let state = &*state;
         // The state consists of maps with string keys, lists, strings and numbers, so this cannot fail.
         serde_json::to_string(&Written { name: NAME, format: FORMAT, state }).unwrap_or_default()
     }
@@ -91,8 +90,7 @@ impl FakeImmich {
         state.checksums = state.assets.values().map(|asset| ((asset.owner, asset.checksum), asset.id)).collect();
         state.storage = Arc::clone(&self.seen().storage);
         state.spill();
-        let State { journals, assets, .. } = &mut state;
-        journals.values_mut().for_each(|journal| journal.link(assets.shared()));
+        state.journals.all().values_mut().for_each(|journal| journal.link(state.assets.shared()));
         *self.state() = state;
         self.checkpoint();
         Ok(())

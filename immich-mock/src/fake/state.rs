@@ -21,7 +21,7 @@ use super::content::{Content, Storage};
 use super::exif::Exif;
 use super::faces::Face;
 use super::jobs::Jobs;
-use super::journal::Journal;
+use super::journal::Journals;
 use super::libraries::Library;
 use super::line::Line;
 use super::maintenance::Maintenance;
@@ -79,7 +79,7 @@ pub(super) struct State {
     #[serde(default)]
     pub(super) deleted_files: BTreeSet<Uuid>,
     pub(super) paused_queues: BTreeSet<String>,
-    pub(super) journals: HashMap<UserId, Journal>,
+    pub(super) journals: Journals,
     /// The number of assets ever created.
     pub(super) uploads: u64,
     pub(super) jobs: Jobs,
@@ -329,7 +329,7 @@ impl State {
             backups: Vec::new(),
             deleted_files: BTreeSet::new(),
             paused_queues: BTreeSet::new(),
-            journals: HashMap::new(),
+            journals: Journals::default(),
             uploads: 0,
             jobs: Jobs::default(),
             maintenance: None,

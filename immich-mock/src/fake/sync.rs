@@ -70,7 +70,7 @@ fn known_types(line: Line) -> Vec<&'static str> {
     TYPES.into_iter().filter(|name| !line.is_two() || !ONLY_THREE.contains(name)).collect()
 }
 
-pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
+pub(super) fn stream(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, session) = session(asked)?;
     let line = state.line();
     let mut check = asked.fields()?;
@@ -84,7 +84,8 @@ pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
         let line = json!({ "type": RESET, "data": {}, "ack": format!("{RESET}|reset") });
         return Ok(streamed([format!("{line}\n")].into_iter()));
     }
-    let mut journal = state.look(user);
+    let mut journals = state.journals.all();
+    let journal = state.look(&mut journals, user);
     if reset {
         journal.acknowledged.remove(&session);
     }
@@ -92,26 +93,26 @@ pub(super) fn stream(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let news: Vec<_> = tables.map(|table| journal.news(session, table)).collect();
     let last = journal.next_number();
     let lines = Lines { stacks: state.stacks_by_asset(), begun: journal.begun(), line };
-    state.journals.insert(user, journal);
+    drop(journals);
     Ok(streamed(lines.write(news, last)))
 }
 
 impl State {
-    /// The journal of a user, up to date. It is taken out of the state, and must be put back.
-    fn look(&mut self, user: UserId) -> Journal {
+    /// The journal of a user, up to date.
+    fn look<'j>(&self, journals: &'j mut HashMap<UserId, Journal>, user: UserId) -> &'j mut Journal {
         let rows = sync_rows::of(self, user);
         let albums = self.albums.iter().map(|album| album.id.to_string()).collect();
-        let mut journal = self.journals.remove(&user).unwrap_or_default();
+        let journal = journals.entry(user).or_default();
         let own = self.assets.shared().filter(|asset| asset.owner == user);
         journal.look(rows, own, &self.stacks_by_asset(), &albums, self.line());
         journal
     }
 
     /// Brings all journals up to date, so that they need not be saved with the assets that they saw.
-    pub(super) fn look_for_all(&mut self) {
-        for user in self.journals.keys().copied().collect::<Vec<_>>() {
-            let journal = self.look(user);
-            self.journals.insert(user, journal);
+    pub(super) fn look_for_all(&self) {
+        let mut journals = self.journals.all();
+        for user in journals.keys().copied().collect::<Vec<_>>() {
+            self.look(&mut journals, user);
         }
     }
 
@@ -174,7 +175,8 @@ fn streamed(mut lines: impl Iterator<Item = String> + Send + 'static) -> Answer 
 pub(super) fn acknowledge(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, session) = session(asked)?;
     let acks = asked.fields()?.raw("acks");
-    let types = state.journals.entry(user).or_default().acknowledged.entry(session).or_default();
+    let mut journals = state.journals.all();
+    let types = journals.entry(user).or_default().acknowledged.entry(session).or_default();
     for ack in acks.as_array().map(Vec::as_slice).unwrap_or_default() {
         let text = ack.as_str().unwrap_or_default();
         if text.split('|').next() == Some(RESET) {
@@ -198,7 +200,8 @@ pub(super) fn acknowledge(state: &mut State, asked: &Asked) -> Result<Answer, Fa
 
 pub(super) fn acknowledged(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, session) = session(asked)?;
-    let journal = state.journals.entry(user).or_default();
+    let mut journals = state.journals.all();
+    let journal = journals.entry(user).or_default();
     let types = journal.acknowledged.entry(session).or_default().iter();
     Ok(Answer::json(&types.map(|(kind, id)| json!({ "type": kind, "ack": format!("{kind}|{id}") })).collect()))
 }
@@ -206,7 +209,8 @@ pub(super) fn acknowledged(state: &mut State, asked: &Asked) -> Result<Answer, F
 pub(super) fn forget(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, session) = session(asked)?;
     let wanted = asked.fields()?.raw("types");
-    let journal = state.journals.entry(user).or_default();
+    let mut journals = state.journals.all();
+    let journal = journals.entry(user).or_default();
     let types = journal.acknowledged.entry(session).or_default();
     match wanted.as_array() {
         Some(wanted) => types.retain(|kind, _| !wanted.iter().any(|name| name == kind)),

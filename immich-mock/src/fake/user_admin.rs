@@ -199,7 +199,7 @@ impl State {
         self.memories.retain(|memory| memory.owner != id);
         self.notifications.retain(|notification| notification.user != id);
         self.libraries.retain(|library| library.owner != id);
-        self.journals.remove(&id);
+        self.journals.all().remove(&id);
         self.users.retain(|user| user.id != id);
     }
 }
