@@ -100,7 +100,7 @@ fn overview(this: &Controlled) -> Value {
     json!({
         "version": server.version().to_string(),
         "userId": server.admin(),
-        "assets": server.assets().len(),
+        "assets": server.asset_count(),
         "requests": server.requests().len(),
         "faults": server.planned().len(),
         "routes": ROUTES,

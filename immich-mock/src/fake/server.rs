@@ -166,6 +166,11 @@ impl FakeImmich {
         assets.into_iter().map(StoredAsset::from).collect()
     }
 
+    /// The number of assets that the server holds.
+    pub fn asset_count(&self) -> usize {
+        self.seen().assets.len()
+    }
+
     /// Every request that received a response, in order.
     pub fn requests(&self) -> Vec<Handled> {
         self.handled().clone()
