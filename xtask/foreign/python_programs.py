@@ -58,6 +58,7 @@ async def aioimmich():
         person = call("POST", "/api/people", {"name": "Ada", "birthDate": "1990-02-03"})["id"]
         face = {"imageWidth": 64, "imageHeight": 64, "x": 1, "y": 2, "width": 10, "height": 12}
         call("POST", "/api/faces", {"assetId": ids[0], "personId": person, **face})
+        call("PUT", f"/api/people/{person}", {"featureFaceAssetId": ids[0]})
         tag = call("PUT", "/api/tags", {"tags": ["red"]})[0]["id"]
         call("DELETE", "/_fake/requests")
         await judged("add", immich.albums.async_add_assets_to_album(album, ids))
