@@ -157,7 +157,7 @@ async def run(step):
     if described and wire.status not in described and wire.status != step.get("accepted"):
         report["faults"].append(f"{name}: status {wire.status} is not described")
     if failure and wire.status < 300:
-        if "undecodable" in step:
+        if "undecodable" in step and step["undecodable"] in str(failure):
             report["known"] += 1
         else:
             report["undecodable"].append(f"{name}: {failure!r}"[:600])
