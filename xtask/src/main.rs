@@ -1,4 +1,4 @@
-//! The daily commands: `cargo xtask generate | import FILE | check | coverage FILE | public-api | decode DIR`.
+//! The daily commands: `cargo xtask generate | import FILE | check | coverage FILE | public-api | decode DIR | foreign`.
 
 mod changes;
 mod check;
@@ -6,6 +6,7 @@ mod constructors;
 mod coverage;
 mod description;
 mod docs;
+mod foreign;
 mod generate;
 mod import;
 mod merge;
@@ -29,7 +30,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   check           prove that the generated files, the docs and the tree of core are in order
   coverage FILE.. count what of OpenAPI descriptions is generated
   public-api      list the public interface in docs/public-api (needs cargo-public-api and nightly)
-  decode DIR      decode the recorded answers below a folder";
+  decode DIR      decode the recorded answers below a folder
+  foreign         run clients of other languages against immich-fake (needs Python, Node and a network)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["generate"] => generate::run(),
         ["import", file] => import::run(Path::new(file)),
         ["check"] => check::run(),
+        ["foreign"] => foreign::run(),
         ["public-api"] => public_api::run(),
         ["coverage", ref files @ ..] if !files.is_empty() => {
             files.iter().try_for_each(|file| coverage::run(Path::new(file)))

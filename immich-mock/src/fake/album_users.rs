@@ -17,6 +17,9 @@ const ROLES: [&str; 2] = ["editor", "viewer"];
 /// The users in a request body, and their roles.
 pub(super) fn members(check: &mut Check) -> Vec<(UserId, &'static str)> {
     let users = check.raw("albumUsers");
+    if check.has("albumUsers") && !users.is_array() {
+        check.mistyped("albumUsers", "array", vec!["albumUsers must be an array".to_owned()]);
+    }
     let mut members = Vec::new();
     for user in users.as_array().map(Vec::as_slice).unwrap_or_default() {
         let mut member = Check::fields(user.as_object().cloned().unwrap_or_default());

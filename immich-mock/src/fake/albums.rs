@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use immich_core::{AlbumId, AssetId, UserId};
+use immich_core::{AlbumId, AssetId, ServerVersion, UserId};
 use serde_json::{Value, json};
 
 use super::album_json::Form;
@@ -11,10 +11,14 @@ use super::album_users;
 use super::answer::Answer;
 use super::asked::{Asked, By, Who};
 use super::asset_list::AssetList;
+use super::check::Check;
 use super::fault::Fault;
 use super::roles::{EDITORS, OWNER, VIEWERS};
 use super::state::{Album, Asset, State};
 use super::time;
+
+/// The first version with a description that may be null in requests.
+const NULL_DESCRIPTION_SINCE: ServerVersion = ServerVersion::new(3, 2, 0);
 
 impl State {
     /// An album that the sender may access with one of `roles`.
@@ -107,10 +111,16 @@ pub(super) fn list(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     Ok(Answer::json(&albums.map(|album| state.album_json(album, Form::Summed, false)).collect()))
 }
 
+/// The description in a request. Null removes it since 3.2, and only an empty string before.
+fn described(state: &State, check: &mut Check) -> Option<String> {
+    let is_null = check.has("description") && check.raw("description").is_null();
+    if is_null && state.version >= NULL_DESCRIPTION_SINCE { Some(String::new()) } else { check.string("description") }
+}
+
 pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let name = check.required_string("albumName").unwrap_or_default();
-    let description = check.string("description").unwrap_or_default();
+    let description = described(state, &mut check).unwrap_or_default();
     let assets: Vec<AssetId> = check.ids("assetIds").unwrap_or_default();
     let users = album_users::members(&mut check);
     check.done()?;
@@ -161,8 +171,7 @@ pub(super) fn update(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let id = asked.path_id(0)?;
     let mut check = asked.fields()?;
     let name = check.string("albumName");
-    // Null is not a valid description; only an empty string removes it.
-    let description = check.string("description");
+    let description = described(state, &mut check);
     let thumbnail: Option<AssetId> = check.id("albumThumbnailAssetId");
     let is_activity_enabled = check.boolean("isActivityEnabled");
     let order = check.word("order", &["asc", "desc"]);

@@ -155,6 +155,7 @@ pub(super) fn update_many(state: &mut State, asked: &Asked) -> Result<Answer, Fa
     let mut check = asked.fields()?;
     let ids = check.required_ids("ids");
     let change = Change::read(&mut check);
+    check.string("timeZone");
     check.done()?;
     state.own(asked, &ids)?;
     for id in &ids {
@@ -227,6 +228,7 @@ pub(super) fn ocr(state: &State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn run_jobs(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids = check.required_ids("assetIds");
+    check.required_word("name", &["refresh-faces", "refresh-metadata", "regenerate-thumbnail", "transcode-video"]);
     check.done()?;
     state.own(asked, &ids)?;
     Ok(Answer::no_content())

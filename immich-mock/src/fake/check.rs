@@ -141,6 +141,18 @@ impl Check {
         if self.raw(name).is_null() { None } else { self.string(name) }
     }
 
+    /// A string that may be absent, but not null, although a field with its name is null elsewhere.
+    pub(super) fn given_string(&mut self, name: &str) -> Option<String> {
+        if self.has(name) { self.non_null_string(name) } else { None }
+    }
+
+    /// An object that may be absent.
+    pub(super) fn object(&mut self, name: &str) {
+        if self.fields.get(name).is_some_and(|value| !value.is_object()) {
+            self.mistyped(name, "record", vec![format!("{name} must be an object")]);
+        }
+    }
+
     pub(super) fn required_string(&mut self, name: &str) -> Option<String> {
         match self.fields.get(name) {
             Some(Value::String(text)) => Some(text.clone()),

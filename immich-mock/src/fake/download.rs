@@ -81,6 +81,8 @@ pub(super) fn info(state: &State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn archive(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids: Vec<AssetId> = check.required_ids("assetIds");
+    check.boolean("edited");
+    check.string("archiveName");
     check.done()?;
     state.may_download(asked)?;
     let mut seen: HashMap<&str, usize> = HashMap::new();

@@ -100,6 +100,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let names = ["x", "y", "width", "height", "imageWidth", "imageHeight"];
     let [x, y, width, height, image_width, image_height] =
         names.map(|name| check.required_integer(name, 0, i64::from(i32::MAX)).unwrap_or_default());
+    check.string("userId");
     check.done()?;
     let (Some(asset), Some(person)) = (asset, person) else { return Err(asked.no_access()) };
     state.seen(asked, asset).map_err(|_| Fault::no_access("asset.read"))?;

@@ -37,7 +37,7 @@ pub(super) fn check(state: &State, asked: &Asked) -> Result<Answer, Fault> {
 pub(super) fn exist(state: &State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let device_id = check.required_string("deviceId");
-    let ids = check.raw("deviceAssetIds");
+    let ids = check.required_list("deviceAssetIds");
     check.done()?;
     let user = asked.user()?;
     let known = |id: &&Value| {
@@ -45,7 +45,7 @@ pub(super) fn exist(state: &State, asked: &Asked) -> Result<Answer, Fault> {
             asset.owner == user && Some(&asset.device_id) == device_id.as_ref() && **id == asset.device_asset_id
         })
     };
-    let existing: Vec<_> = ids.as_array().map(Vec::as_slice).unwrap_or_default().iter().filter(known).collect();
+    let existing: Vec<_> = ids.iter().filter(known).collect();
     Ok(Answer::json(&json!({ "existingIds": existing })))
 }
 

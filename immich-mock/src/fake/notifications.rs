@@ -88,6 +88,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let level = check.word("level", &LEVELS).unwrap_or("info");
     let kind = check.word("type", &TYPES).unwrap_or("Custom");
     let read_at = if check.raw("readAt").is_null() { None } else { check.instant("readAt") };
+    check.object("data");
     let data = Some(check.raw("data")).filter(|data| !data.is_null());
     check.done()?;
     let user = user.and_then(|id| state.user(id)).map(|user| user.id);

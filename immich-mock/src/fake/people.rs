@@ -107,6 +107,7 @@ pub(super) fn delete(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
 pub(super) fn delete_many(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
     let ids: Vec<PersonId> = check.required_ids("ids");
+    check.string("userId");
     check.done()?;
     for id in &ids {
         state.person(asked, *id, asked.permission())?;

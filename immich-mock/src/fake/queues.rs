@@ -135,6 +135,9 @@ pub(super) fn jobs(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
 
 pub(super) fn empty(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     named(state, asked)?;
+    let mut check = asked.fields()?;
+    check.boolean("failed");
+    check.done()?;
     Ok(Answer::no_content())
 }
 

@@ -42,9 +42,9 @@ impl Random {
         T::from(Builder::from_random_bytes(self.bytes()).into_uuid())
     }
 
-    /// A secret for a header or a cookie.
+    /// An API key or a token: letters and digits alone, so that a command line does not take it for an option.
     pub(super) fn token(&mut self) -> String {
-        URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+        STANDARD.encode(self.bytes::<32>()).chars().filter(char::is_ascii_alphanumeric).collect()
     }
 
     /// The key of a shared link: 50 bytes.
@@ -73,6 +73,14 @@ pub(super) fn correlation_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::Random;
+
+    #[test]
+    fn keys_and_tokens_are_letters_and_digits() {
+        let mut random = Random::seeded(7);
+        for token in (0..100).map(|_| random.token()) {
+            assert!(token.len() > 20 && token.chars().all(|letter| letter.is_ascii_alphanumeric()), "{token}");
+        }
+    }
 
     #[test]
     fn a_seed_repeats_all_values() {

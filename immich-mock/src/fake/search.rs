@@ -78,6 +78,12 @@ impl Filter {
         // Null finds the assets without a value.
         let exif = exif.map(|name| (name, check.has(name).then(|| check.string(name))));
         let trashed = Between::read(check, "trashed");
+        for name in ["encodedVideoPath", "previewPath", "thumbnailPath"] {
+            check.string(name);
+        }
+        for name in ["isEncoded", "withPeople", "withStacked"] {
+            check.boolean(name);
+        }
         let rated = check.has("rating");
         let rating = check.integer("rating", -1, 5);
         Self {

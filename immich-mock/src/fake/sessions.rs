@@ -260,7 +260,7 @@ fn prove(state: &State, asked: &Asked, password: Option<&String>, pin: Option<&S
 
 pub(super) fn change_pin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
-    let (password, pin) = (check.string("password"), check.string("pinCode"));
+    let (password, pin) = (check.string("password"), check.given_string("pinCode"));
     let new = check.pin("newPinCode");
     check.done()?;
     prove(state, asked, password.as_ref(), pin.as_ref())?;
@@ -270,7 +270,7 @@ pub(super) fn change_pin(state: &mut State, asked: &Asked) -> Result<Answer, Fau
 
 pub(super) fn reset_pin(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
-    let (password, pin) = (check.string("password"), check.string("pinCode"));
+    let (password, pin) = (check.string("password"), check.given_string("pinCode"));
     check.done()?;
     prove(state, asked, password.as_ref(), pin.as_ref())?;
     let id = asked.user()?;
@@ -283,7 +283,7 @@ pub(super) fn reset_pin(state: &mut State, asked: &Asked) -> Result<Answer, Faul
 
 pub(super) fn unlock(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let mut check = asked.fields()?;
-    let (password, pin) = (check.string("password"), check.string("pinCode"));
+    let (password, pin) = (check.string("password"), check.given_string("pinCode"));
     check.done()?;
     let id = current(asked).ok_or_else(|| Fault::bad_request("This endpoint can only be used with a session token"))?;
     prove(state, asked, password.as_ref(), pin.as_ref())?;

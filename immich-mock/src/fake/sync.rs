@@ -174,10 +174,12 @@ fn streamed(mut lines: impl Iterator<Item = String> + Send + 'static) -> Answer 
 
 pub(super) fn acknowledge(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, session) = session(asked)?;
-    let acks = asked.fields()?.raw("acks");
+    let mut check = asked.fields()?;
+    let acks = check.required_list("acks");
+    check.done()?;
     let mut journals = state.journals.all();
     let types = journals.entry(user).or_default().acknowledged.entry(session).or_default();
-    for ack in acks.as_array().map(Vec::as_slice).unwrap_or_default() {
+    for ack in &acks {
         let text = ack.as_str().unwrap_or_default();
         if text.split('|').next() == Some(RESET) {
             // Acknowledgements after a reset are ignored.
@@ -208,11 +210,13 @@ pub(super) fn acknowledged(state: &mut State, asked: &Asked) -> Result<Answer, F
 
 pub(super) fn forget(state: &mut State, asked: &Asked) -> Result<Answer, Fault> {
     let (user, session) = session(asked)?;
-    let wanted = asked.fields()?.raw("types");
+    let mut check = asked.fields()?;
+    let wanted = check.has("types").then(|| check.required_list("types"));
+    check.done()?;
     let mut journals = state.journals.all();
     let journal = journals.entry(user).or_default();
     let types = journal.acknowledged.entry(session).or_default();
-    match wanted.as_array() {
+    match wanted {
         Some(wanted) => types.retain(|kind, _| !wanted.iter().any(|name| name == kind)),
         None => types.clear(),
     }

@@ -82,6 +82,7 @@ pub(super) fn create(state: &mut State, asked: &Asked) -> Result<Answer, Fault> 
     let name = check.required_string("name");
     let password = check.required_string("password");
     let managed = Managed::read(&mut check);
+    check.boolean("notify");
     check.done()?;
     let (email, name, password) = (email.unwrap_or_default(), name.unwrap_or_default(), password.unwrap_or_default());
     if state.users.iter().any(|user| user.email == email) {
