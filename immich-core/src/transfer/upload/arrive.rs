@@ -2,6 +2,7 @@
 
 use std::future::IntoFuture as _;
 use std::io;
+use std::sync::Arc;
 
 use crate::api::AssetBulkDeleteDto;
 use crate::error::{Error, ErrorKind};
@@ -108,7 +109,7 @@ impl Upload {
             if let Some(scanner) = prepared.scanner {
                 self.scanner = Scan::Idle(scanner);
             } else {
-                self.progress.total_is_known();
+                self.run.progress.total_is_known();
             }
             if let Some((journal, knowledge)) = prepared.journal {
                 self.journal = Some(journal);
@@ -117,11 +118,11 @@ impl Upload {
             }
         }
         #[cfg(not(feature = "fs"))]
-        self.progress.total_is_known();
+        self.run.progress.total_is_known();
     }
 
     fn hashing_done(&mut self, mut item: Box<Item>, hashed: io::Result<Hashed>) {
-        if self.stopping {
+        if self.run.is_stopping() {
             return self.end_input(item, UploadResult::Skipped(SkipReason::Stopped));
         }
         match hashed {
@@ -168,19 +169,19 @@ impl Upload {
     }
 
     fn restores(&self) -> bool {
-        self.options.trash == TrashPolicy::Restore && !self.options.dry_run
+        self.run.options.trash == TrashPolicy::Restore && !self.run.options.dry_run
     }
 
     fn restore(&mut self, items: Vec<(Box<Item>, AssetId)>) {
         if items.is_empty() {
             return;
         }
-        let (client, outages) = (self.client.clone(), self.outages.clone());
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
             let mut assets: Vec<_> = items.iter().map(|(_, asset)| *asset).collect();
             assets.sort_unstable();
             assets.dedup();
-            let restored = outages.retry_outages(|| restore(&client, &assets)).await;
+            let restored = run.outages.retry_outages(|| restore(&run.client, &assets)).await;
             Event::Restored(items, restored)
         });
     }
@@ -207,7 +208,7 @@ impl Upload {
         if is_trashed && self.restores() {
             return self.restore(vec![(item, asset)]);
         }
-        if is_trashed && self.options.trash == TrashPolicy::Skip {
+        if is_trashed && self.run.options.trash == TrashPolicy::Skip {
             return self.end_input(item, UploadResult::Skipped(SkipReason::InTrash { asset }));
         }
         // An asset that this run created counts as uploaded, even if the file seemed to change afterwards but did
@@ -261,19 +262,19 @@ impl Upload {
 
     /// Checks whether an asset is in the trash, because the response to an upload does not contain that.
     pub(super) fn check_trash(&mut self, item: Box<Item>, asset: AssetId) {
-        let (client, outages) = (self.client.clone(), self.outages.clone());
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
-            let held = outages.retry_outages(|| client.assets().get_asset_info(asset).into_future()).await;
+            let held = run.outages.retry_outages(|| run.client.assets().get_asset_info(asset).into_future()).await;
             Event::TrashChecked(item, asset, held.is_ok_and(|held| held.is_trashed))
         });
     }
 
     /// Handles a failed input, and stops the run if the other inputs would fail too.
     pub(super) fn failed(&mut self, item: Box<Item>, error: Error) {
-        if self.stopping {
+        if self.run.is_stopping() {
             return self.end_input(item, UploadResult::Failed(error));
         }
-        if self.outages.gave_up() {
+        if self.run.outages.gave_up() {
             self.stop_because_of(&error);
         } else if error.kind() == ErrorKind::Auth {
             // A firewall in front of the server may refuse a single file.
@@ -283,9 +284,9 @@ impl Upload {
             self.stop_because_of(&error);
         } else if let Some(shortage) = Shortage::of(&error) {
             self.room.is_checking = true;
-            let client = self.client.clone();
+            let run = Arc::clone(&self.run);
             self.spawn(async move {
-                let left = room::left(&client, shortage).await;
+                let left = room::left(&run.client, shortage).await;
                 Event::RoomChecked(item, shortage, left, error)
             });
             return;
@@ -301,10 +302,11 @@ impl Upload {
 
     /// Finds out whether an error that does not come from Immich concerns one file or all.
     fn check_credential(&mut self, item: Box<Item>, error: Error) {
-        let (client, outages) = (self.client.clone(), self.outages.clone());
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
             // A server that is away says nothing about the credential.
-            let types = outages.retry_outages(|| client.server().get_supported_media_types().into_future()).await;
+            let types =
+                run.outages.retry_outages(|| run.client.server().get_supported_media_types().into_future()).await;
             let is_accepted = types.is_ok_and(|types| !types.image.is_empty());
             Event::CredentialChecked(item, error, is_accepted)
         });
@@ -323,11 +325,11 @@ impl Upload {
 
     /// Moves the asset of an earlier state of a file to the trash.
     pub(super) fn supersede(&mut self, superseded: &[AssetId]) {
-        let client = self.client.clone();
+        let run = Arc::clone(&self.run);
         let assets = superseded.to_vec();
         self.spawn(async move {
             // If it may not be deleted, it stays, and the outcome lists it.
-            drop(client.assets().delete_assets(AssetBulkDeleteDto::new(assets)).await);
+            drop(run.client.assets().delete_assets(AssetBulkDeleteDto::new(assets)).await);
             Event::Superseded
         });
     }

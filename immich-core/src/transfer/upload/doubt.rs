@@ -1,5 +1,7 @@
 //! Duplicates whose bytes the server may have lost: they are verified, and uploaded again if they are missing.
 
+use std::sync::Arc;
+
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::upload::engine::{Doubt, Event, Upload};
@@ -19,22 +21,24 @@ impl Upload {
         #[cfg(feature = "fs")]
         match item.state.recorded {
             Some(Progress::Sending | Progress::Lost) => return true,
-            Some(Progress::Unfinished | Progress::Done) if self.options.files.verify_journal => return true,
+            Some(Progress::Unfinished | Progress::Done) if self.run.options.files.verify_journal => return true,
             _ => {}
         }
         #[cfg(feature = "fs")]
         if item.checksum.is_some_and(|checksum| self.knowledge.is_doubtful(checksum)) {
             return true;
         }
-        self.options.verify_duplicates || !item.state.lost.is_empty()
+        self.run.options.verify_duplicates || !item.state.lost.is_empty()
     }
 
     pub(super) fn prove(&mut self, item: Box<Item>, asset: AssetId, doubt: Doubt) {
-        let (client, outages) = (self.client.clone(), self.outages.clone());
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
             let (checksum, length) = (item.checksum, item.length);
-            let copy =
-                outages.retry_outages(|| proof::prove(&client, asset, checksum, length, CopyProof::Length)).await;
+            let copy = run
+                .outages
+                .retry_outages(|| proof::prove(&run.client, asset, checksum, length, CopyProof::Length))
+                .await;
             Event::Proven(item, asset, doubt, copy)
         });
     }
@@ -58,14 +62,15 @@ impl Upload {
     fn repair(&mut self, item: Box<Item>, asset: AssetId, doubt: Doubt, why: String) {
         let made_after = match doubt {
             _ if !item.is_repeatable() || item.state.lost.len() >= REPAIRS => None,
-            Doubt::Sent => Some(self.started),
-            Doubt::Checked if !item.state.lost.is_empty() => Some(self.started),
+            Doubt::Sent => Some(self.run.started),
+            Doubt::Checked if !item.state.lost.is_empty() => Some(self.run.started),
             Doubt::Checked => self.sent_after(&item).and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()),
         };
         let Some(made_after) = made_after else { return self.lost(item, asset, &why) };
-        let (client, outages) = (self.client.clone(), self.outages.clone());
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
-            let repaired = outages.retry_outages(|| proof::delete_record(&client, asset, made_after, &why)).await;
+            let repaired =
+                run.outages.retry_outages(|| proof::delete_record(&run.client, asset, made_after, &why)).await;
             Event::Repaired(item, asset, repaired)
         });
     }

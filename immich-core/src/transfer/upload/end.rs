@@ -1,6 +1,8 @@
 //! Handles the result of an input: releases the inputs that wait for it, hands its asset to the follow-up steps, and
 //! reports its outcome.
 
+use std::sync::Arc;
+
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::upload::album::join;
@@ -65,7 +67,7 @@ impl Upload {
 
     /// Hands an asset to the follow-up steps.
     fn add_follow_ups(&mut self, item: &Item, result: &UploadResult, ticket: Ticket) {
-        let asset = result.live_asset().filter(|_| !self.options.dry_run);
+        let asset = result.live_asset().filter(|_| !self.run.options.dry_run);
         self.add_to_stack(item, result, asset.map(|asset| (asset, ticket)));
         let Some(asset) = asset else { return };
         if let Some(number) = item.role.pair() {
@@ -77,7 +79,7 @@ impl Upload {
         if let Role::Video(_) = item.role {
             return;
         }
-        let target = match self.options.album.clone() {
+        let target = match self.run.options.album.clone() {
             Some(AlbumTarget::Folder) => item.folder.as_deref().map(|folder| AlbumTarget::Name(composed(folder))),
             target => target,
         };
@@ -219,10 +221,10 @@ impl Upload {
         let Some(pair) = self.pairs.remove(&number) else { return };
         // The image was on the server before its video, for example because the video failed in an earlier run.
         if let (Some(image), Some(Some(video)), true) = (pair.old_image, pair.video, pair.is_video_new) {
-            let (client, outages) = (self.client.clone(), self.outages.clone());
+            let run = Arc::clone(&self.run);
             let tickets = [pair.images, pair.videos].concat();
             self.spawn(async move {
-                let joined = outages.retry_outages(|| join(&client, image, video)).await;
+                let joined = run.outages.retry_outages(|| join(&run.client, image, video)).await;
                 Event::Joined(image, video, tickets, joined)
             });
             return;

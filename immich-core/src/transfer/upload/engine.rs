@@ -12,7 +12,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -21,7 +20,6 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use crate::client::Client;
 use crate::error::Error;
 use crate::ids::{AssetId, StackId};
-use crate::transfer::outage::Outages;
 #[cfg(feature = "fs")]
 use crate::transfer::threads;
 use crate::transfer::upload::albums::{AlbumWork, Albums};
@@ -36,6 +34,7 @@ use crate::transfer::upload::outcome::SourceResult;
 use crate::transfer::upload::outcome::{UploadInput, UploadOutcome, UploadResult, UploadSummary};
 use crate::transfer::upload::proof::Copy;
 use crate::transfer::upload::room::{Room, Shortage};
+use crate::transfer::upload::run::Run;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::send::Sent;
@@ -66,15 +65,8 @@ use crate::transfer::{Checksum, Progress};
 /// ```
 #[must_use = "nothing is uploaded until its outcomes are awaited"]
 pub struct Upload {
-    pub(super) client: Client,
-    pub(super) options: Arc<Options>,
-    pub(super) progress: Progress,
+    pub(super) run: Arc<Run>,
     pub(super) tasks: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
-    /// Stops the threads that hash.
-    pub(super) stop: Arc<AtomicBool>,
-    /// The wall-clock time of the start.
-    pub(super) started: jiff::Timestamp,
-    pub(super) stopping: bool,
     pub(super) stage: Stage,
     pub(super) fatal: Option<Error>,
 
@@ -133,7 +125,6 @@ pub struct Upload {
     #[cfg(feature = "fs")]
     pub(super) lines_written: u64,
 
-    pub(super) outages: Outages,
     pub(super) room: Room,
     pub(super) follow_ups: FollowUps,
     pub(super) albums: Albums,
@@ -310,17 +301,10 @@ impl Upload {
         items: Vec<UploadItem>,
         #[cfg(feature = "fs")] paths: Vec<PathBuf>,
     ) -> Self {
-        let progress = Progress::new(client.timer().cloned());
-        let outages = Outages::new(client.clone(), options.outages.clone(), progress.clone());
         let tags = (!options.tags.is_empty()).then(|| Tags::new(options.tags.clone()));
         Self {
-            client,
-            options: Arc::new(options),
-            progress,
+            run: Arc::new(Run::new(client, options)),
             tasks: FuturesUnordered::new(),
-            stop: Arc::default(),
-            started: jiff::Timestamp::now(),
-            stopping: false,
             stage: Stage::New,
             fatal: None,
             items,
@@ -366,7 +350,6 @@ impl Upload {
             lines_taken: 0,
             #[cfg(feature = "fs")]
             lines_written: 0,
-            outages,
             room: Room::default(),
             follow_ups: FollowUps::default(),
             albums: Albums::default(),
@@ -404,13 +387,12 @@ impl Upload {
     /// ([`SkipReason::Stopped`](super::SkipReason::Stopped)). Keep calling [`next`](Self::next), or call
     /// [`finish`](Self::finish).
     pub fn stop(&mut self) {
-        self.stopping = true;
-        self.stop.store(true, Ordering::Relaxed);
+        self.run.stop();
     }
 
     /// Returns the progress, for a user interface. It stays current.
     pub fn progress(&self) -> Progress {
-        self.progress.clone()
+        self.run.progress.clone()
     }
 
     /// Returns the summary of the inputs so far.
@@ -424,7 +406,7 @@ impl Upload {
     fn poll_outcome(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
         #[cfg(feature = "fs")]
         {
-            let threads = self.client.threads().cloned();
+            let threads = self.run.client.threads().cloned();
             threads::with(threads.as_ref(), || self.poll_here(context))
         }
         #[cfg(not(feature = "fs"))]
@@ -467,7 +449,7 @@ impl Stream for Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.run.stop();
     }
 }
 
@@ -475,8 +457,8 @@ impl fmt::Debug for Upload {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Upload")
-            .field("options", &self.options)
-            .field("progress", &self.progress)
+            .field("options", &self.run.options)
+            .field("progress", &self.run.progress)
             .field("tasks", &self.tasks.len())
             .finish_non_exhaustive()
     }

@@ -3,7 +3,6 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,6 +12,7 @@ use crate::error::Error;
 use crate::transfer::disk;
 use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::threads::unblock;
+use crate::transfer::upload::run::Run;
 use crate::transfer::{Checksum, Checksummer};
 
 /// The state of a file. If it is the same, the content is assumed to be the same.
@@ -83,7 +83,7 @@ pub(super) const SMALL: u64 = CHUNK as u64;
 pub(super) async fn hash(
     path: PathBuf,
     found: Stamp,
-    stop: Arc<AtomicBool>,
+    run: Arc<Run>,
 ) -> io::Result<(Checksum, Metadata, Option<Bytes>)> {
     unblock(move || {
         let mut buffer = Vec::new();
@@ -97,7 +97,7 @@ pub(super) async fn hash(
                 (Checksum::of(&bytes), Some(Bytes::from(bytes)))
             } else {
                 buffer.resize(CHUNK, 0);
-                (digest(&mut file, &mut buffer, &stop)?, None)
+                (digest(&mut file, &mut buffer, &run)?, None)
             };
             let after = file.metadata()?;
             let is_whole = bytes.as_ref().is_none_or(|bytes| bytes.len() as u64 == before.length);
@@ -112,9 +112,9 @@ pub(super) async fn hash(
     .await
 }
 
-fn digest(file: &mut File, buffer: &mut [u8], stop: &AtomicBool) -> io::Result<Checksum> {
+fn digest(file: &mut File, buffer: &mut [u8], run: &Run) -> io::Result<Checksum> {
     let mut checksum = Checksummer::default();
-    let stopped = || if stop.load(Ordering::Relaxed) { Err(io::Error::other("stopped")) } else { Ok(()) };
+    let stopped = || if run.is_stopping() { Err(io::Error::other("stopped")) } else { Ok(()) };
     stopped()?;
     read_chunks(file, buffer, |bytes| {
         checksum.update(bytes);

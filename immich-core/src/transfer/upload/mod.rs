@@ -34,6 +34,7 @@ mod proof;
 #[cfg(feature = "fs")]
 mod relocate;
 mod room;
+mod run;
 #[cfg(feature = "fs")]
 mod scan;
 mod send;

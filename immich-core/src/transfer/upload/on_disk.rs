@@ -17,10 +17,11 @@ use crate::transfer::upload::files::Stamp;
 use crate::transfer::upload::follow_up::{Parked, Ticket};
 use crate::transfer::upload::item::{Found, Item, Source};
 use crate::transfer::upload::journal::{Account, FileEntry, Journal, JournalEntries, Line, Progress, SidecarEntry};
-use crate::transfer::upload::options::{FileOptions, FileTimes, Options, SourcePolicy};
+use crate::transfer::upload::options::{FileOptions, FileTimes, SourcePolicy};
 use crate::transfer::upload::outcome::{
     DuplicateOf, LivePhoto, SourceResult, UploadInput, UploadOutcome, UploadResult,
 };
+use crate::transfer::upload::run::Run;
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::source::{confirm, remove, remove_here};
 use crate::transfer::upload::times::times;
@@ -30,19 +31,19 @@ type Opened = (Option<Box<Scanner>>, Option<(Journal, JournalEntries)>);
 /// Creates the scanner of the paths, and opens the journal.
 pub(super) fn open(
     paths: Vec<PathBuf>,
-    options: &Options,
+    run: &Run,
     extensions: HashSet<String>,
-    progress: crate::transfer::Progress,
     account: Option<&Account>,
 ) -> Result<Opened, Error> {
-    let files = &options.files;
+    let files = &run.options.files;
     let journal = files.journal.as_deref().zip(account).map(|(path, account)| Journal::open(path, account)).transpose();
     let journal = journal.map_err(|error| Error::io(None, "opening the journal", error))?;
-    if let Some((_, knowledge)) = journal.as_ref().filter(|_| !options.dry_run) {
+    if let Some((_, knowledge)) = journal.as_ref().filter(|_| !run.options.dry_run) {
         remove_left_sidecars(&paths, files, knowledge);
     }
-    let scanner = (!paths.is_empty())
-        .then(|| Box::new(Scanner::new(paths, files.clone(), options.times.clone(), extensions, progress)));
+    let scanner = (!paths.is_empty()).then(|| {
+        Box::new(Scanner::new(paths, files.clone(), run.options.times.clone(), extensions, run.progress.clone()))
+    });
     Ok((scanner, journal))
 }
 
@@ -60,12 +61,12 @@ fn remove_left_sidecars(roots: &[PathBuf], files: &FileOptions, knowledge: &Jour
 
 impl Upload {
     pub(super) fn scanned(&mut self, scanner: Box<Scanner>, found: Vec<Found>) {
-        if found.is_empty() || self.stopping {
-            if !self.stopping {
+        if found.is_empty() || self.run.is_stopping() {
+            if !self.run.is_stopping() {
                 self.summary.unmatched_patterns = scanner.unmatched_patterns();
             }
             self.scanner = Scan::Done;
-            self.progress.total_is_known();
+            self.run.progress.total_is_known();
         } else {
             self.scanner = Scan::Idle(scanner);
         }
@@ -85,8 +86,8 @@ impl Upload {
             }
             Found::Input(_) => return,
         };
-        self.progress.add_bytes(length);
-        self.progress.add_file();
+        self.run.progress.add_bytes(length);
+        self.run.progress.add_file();
         self.report(UploadOutcome {
             input,
             length: Some(length),
@@ -108,7 +109,7 @@ impl Upload {
             *stamp = now;
             let (created, modified) = times(metadata);
             let mut of_file = FileTimes { created, modified };
-            if let Some(times) = &self.options.times {
+            if let Some(times) = &self.run.options.times {
                 of_file = times(&UploadInput::Path(path.clone()), of_file);
             }
             (item.created_at, item.modified_at) = (of_file.created, of_file.modified);
@@ -133,7 +134,7 @@ impl Upload {
             item.state.resumed = self.knowledge.is_sender(known.checksum, absolute);
         }
         // The entry of a file is not trusted while one with the same bytes is in doubt.
-        let is_doubtful = self.options.files.verify_journal || self.knowledge.is_doubtful(known.checksum);
+        let is_doubtful = self.run.options.files.verify_journal || self.knowledge.is_doubtful(known.checksum);
         match known.progress {
             Progress::Done | Progress::Unfinished => !is_doubtful,
             Progress::Sending | Progress::Lost => false,
@@ -142,7 +143,7 @@ impl Upload {
 
     /// Returns the journal line about an input.
     fn line(&self, item: &Item, asset: Option<AssetId>, progress: Progress) -> Option<Line> {
-        let account = self.account.as_ref().filter(|_| !self.options.dry_run)?;
+        let account = self.account.as_ref().filter(|_| !self.run.options.dry_run)?;
         let Source::File { absolute, stamp, sidecar, .. } = &item.source else { return None };
         let mut known = FileEntry::new(stamp, item.checksum?, asset, progress);
         match progress {
@@ -292,16 +293,18 @@ impl Upload {
 
     fn policy(&self, item: &Item, result: &UploadResult) -> &SourcePolicy {
         match result {
-            _ if self.options.dry_run => &SourcePolicy::Keep,
-            _ if is_new(item, result) => &self.options.files.after_upload,
-            UploadResult::Duplicate { of, .. } if *of != DuplicateOf::Trashed => &self.options.files.after_duplicate,
+            _ if self.run.options.dry_run => &SourcePolicy::Keep,
+            _ if is_new(item, result) => &self.run.options.files.after_upload,
+            UploadResult::Duplicate { of, .. } if *of != DuplicateOf::Trashed => {
+                &self.run.options.files.after_duplicate
+            }
             _ => &SourcePolicy::Keep,
         }
     }
 
     /// Removes sources, with the same concurrency as sending.
     pub(super) fn remove(&mut self) {
-        while self.removing < self.options.concurrency
+        while self.removing < self.run.options.concurrency
             && let Some((item, result)) = self.to_remove.pop_front()
         {
             if item.state.line > self.lines_written && self.summary.journal_error.is_none() {
@@ -309,14 +312,17 @@ impl Upload {
                 return self.to_remove.push_front((item, result));
             }
             self.removing += 1;
-            let files = &self.options.files;
+            let files = &self.run.options.files;
             let proof = if is_new(&item, &result) { files.upload_proof } else { files.duplicate_proof };
-            let (client, outages, policy) =
-                (self.client.clone(), self.outages.clone(), self.policy(&item, &result).clone());
+            let (run, policy) = (Arc::clone(&self.run), self.policy(&item, &result).clone());
             self.spawn(async move {
                 let fate = match (&item.source, result.live_asset(), item.checksum) {
                     (Source::File { path, relative, stamp, .. }, Some(asset), Some(checksum)) => {
-                        match outages.retry_outages(|| confirm(&client, asset, checksum, stamp.length, proof)).await {
+                        match run
+                            .outages
+                            .retry_outages(|| confirm(&run.client, asset, checksum, stamp.length, proof))
+                            .await
+                        {
                             Ok(()) => remove(path.clone(), relative.clone(), *stamp, policy)
                                 .await
                                 .map_err(|error| Error::io(None, "removing the file", error)),

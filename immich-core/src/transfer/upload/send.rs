@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use crate::api::{AssetMediaStatus, UploadAsset};
 #[cfg(feature = "fs")]
 use crate::body::Body;
-use crate::client::Client;
 use crate::error::Error;
 #[cfg(feature = "fs")]
 use crate::error::ErrorKind;
@@ -16,14 +15,13 @@ use crate::layer::AttemptCounter;
 use crate::multipart::FilePart;
 #[cfg(feature = "fs")]
 use crate::transfer::file::file_body_with;
-use crate::transfer::outage::Outages;
 #[cfg(feature = "fs")]
 use crate::transfer::threads;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
-use crate::transfer::upload::options::Options;
+use crate::transfer::upload::run::Run;
 
 /// The result of sending an input.
 pub(super) enum Sent {
@@ -63,13 +61,7 @@ impl Sent {
     }
 }
 
-pub(super) async fn send(
-    client: &Client,
-    outages: &Outages,
-    options: &Options,
-    item: &Item,
-    video: Option<AssetId>,
-) -> Sent {
+pub(super) async fn send(run: &Run, item: &Item, video: Option<AssetId>) -> Sent {
     item.meter.restart();
     // For a small file, the bytes that were hashed are sent, so changes do not matter.
     #[cfg(feature = "fs")]
@@ -77,13 +69,13 @@ pub(super) async fn send(
         return Sent::Changed(None);
     }
     let counter = AttemptCounter::default();
-    let mut outage_retry = outages.outage_retry();
+    let mut outage_retry = run.outages.outage_retry();
     let mut is_doubtful = false;
     loop {
         outage_retry.ready().await;
-        let response = match form(client, options, item, video).await {
+        let response = match form(run, item, video).await {
             // Safe to repeat: Immich stores equal bytes of a user once.
-            Ok(form) => client.send(form).repeatable().count_attempts(counter.clone()).await,
+            Ok(form) => run.client.send(form).repeatable().count_attempts(counter.clone()).await,
             Err(error) => return Sent::Failed { error, is_doubtful },
         };
         is_doubtful |= counter.made() > 1;
@@ -113,7 +105,8 @@ pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
 }
 
 #[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]
-async fn form(client: &Client, options: &Options, item: &Item, video: Option<AssetId>) -> Result<UploadAsset, Error> {
+async fn form(run: &Run, item: &Item, video: Option<AssetId>) -> Result<UploadAsset, Error> {
+    let Run { client, options, .. } = run;
     let (body, sidecar) = match &item.source {
         Source::Body { body, sidecar } => (body.handle(), sidecar.as_ref().map(FilePart::handle)),
         #[cfg(feature = "fs")]

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use crate::body::Body;
 use crate::client::Client;
@@ -27,6 +26,7 @@ use crate::transfer::upload::media;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::on_disk;
 use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, UploadResult};
+use crate::transfer::upload::run::Run;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::send::are_changed;
 use crate::transfer::upload::send::send;
@@ -55,7 +55,7 @@ impl Upload {
             Stage::New => self.prepare(),
             Stage::Preparing => {}
             Stage::Running => {
-                if self.stopping {
+                if self.run.is_stopping() {
                     self.skip_unstarted();
                 }
                 #[cfg(feature = "fs")]
@@ -76,30 +76,28 @@ impl Upload {
 
     fn prepare(&mut self) {
         self.stage = Stage::Preparing;
-        let (client, options, progress) = (self.client.clone(), Arc::clone(&self.options), self.progress.clone());
-        let outages = self.outages.clone();
+        let run = Arc::clone(&self.run);
         let items = std::mem::take(&mut self.items);
         #[cfg(feature = "fs")]
         let paths = std::mem::take(&mut self.paths);
         self.spawn(async move {
             let prepare = async {
-                let extensions = outages.retry_outages(|| extensions(&client)).await?;
-                let now = client.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
-                let items = item_inputs(items, now, options.times.as_ref(), &progress);
+                let extensions = run.outages.retry_outages(|| extensions(&run.client)).await?;
+                let now = run.client.timer().map_or_else(jiff::Timestamp::now, |timer| timer.now());
+                let items = item_inputs(items, now, run.options.times.as_ref(), &run.progress);
                 let found = items.into_iter().map(|item| Found::Input(Box::new(item))).collect();
                 #[cfg(feature = "fs")]
-                let account = match &options.files.journal {
+                let account = match &run.options.files.journal {
                     Some(_) => {
-                        let user = outages.retry_outages(|| account(&client)).await?;
-                        Some(Account { server: client.base_url().to_string(), user })
+                        let user = run.outages.retry_outages(|| account(&run.client)).await?;
+                        Some(Account { server: run.client.base_url().to_string(), user })
                     }
                     None => None,
                 };
                 #[cfg(feature = "fs")]
                 let (scanner, journal) = {
                     let (extensions, account) = (extensions.clone(), account.clone());
-                    threads::unblock(move || on_disk::open(paths, &options, extensions, progress, account.as_ref()))
-                        .await?
+                    threads::unblock(move || on_disk::open(paths, &run, extensions, account.as_ref())).await?
                 };
                 Ok(Box::new(Prepared {
                     extensions,
@@ -134,7 +132,7 @@ impl Upload {
     }
 
     fn hash(&mut self) {
-        while self.hashing < self.options.hash_concurrency && self.active < ACTIVE && self.ready.len() < READY {
+        while self.hashing < self.run.options.hash_concurrency && self.active < ACTIVE && self.ready.len() < READY {
             #[cfg(feature = "fs")]
             if self.kept >= KEPT {
                 return;
@@ -179,9 +177,9 @@ impl Upload {
             return self.send_later(item);
         }
         self.hashing += 1;
-        let stop = Arc::clone(&self.stop);
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
-            let hashed = digest(&item, stop).await;
+            let hashed = digest(&item, run).await;
             Event::Hashed(item, hashed)
         });
     }
@@ -189,7 +187,11 @@ impl Upload {
     /// Continues with an input whose checksum is known.
     pub(super) fn hashed(&mut self, item: Box<Item>) {
         // Visitors of a shared link may not check.
-        if self.options.check && !self.client.is_visitor() { self.to_check.push(item) } else { self.send_later(item) }
+        if self.run.options.check && !self.run.client.is_visitor() {
+            self.to_check.push(item)
+        } else {
+            self.send_later(item)
+        }
     }
 
     fn is_supported(&self, item: &Item) -> bool {
@@ -199,16 +201,16 @@ impl Upload {
 
     /// The files hashed during the previous check form the next batch. It grows while there is enough to send.
     fn check(&mut self) {
-        let enough = self.to_send.len() > AHEAD * self.options.concurrency && self.to_check.len() < check::BATCH;
+        let enough = self.to_send.len() > AHEAD * self.run.options.concurrency && self.to_check.len() < check::BATCH;
         if self.checking || self.to_check.is_empty() || enough {
             return;
         }
         self.checking = true;
         let rest = self.to_check.split_off(self.to_check.len().min(check::BATCH));
         let batch = std::mem::replace(&mut self.to_check, rest);
-        let (client, outages) = (self.client.clone(), self.outages.clone());
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
-            let verdicts = check(&client, &outages, &batch).await;
+            let verdicts = check(&run.client, &run.outages, &batch).await;
             Event::Checked(batch, verdicts)
         });
     }
@@ -223,7 +225,7 @@ impl Upload {
             };
             item.live_photo = video.map_or(LivePhoto::ImageWithoutVideo, LivePhoto::Image);
         }
-        if self.stopping {
+        if self.run.is_stopping() {
             return self.end_input(item, UploadResult::Skipped(SkipReason::Stopped));
         }
         let Some(item) = self.lead(item) else { return };
@@ -251,7 +253,7 @@ impl Upload {
                 let same_as = Some(input.clone());
                 self.end_input(item, UploadResult::Skipped(SkipReason::DryRun { same_as }));
             }
-            None if self.options.dry_run => {
+            None if self.run.options.dry_run => {
                 self.copies.insert(checksum, Copies::Done(item.input.clone(), None));
                 return Some(item);
             }
@@ -265,7 +267,7 @@ impl Upload {
     }
 
     fn send(&mut self) {
-        while self.sending < self.options.concurrency
+        while self.sending < self.run.options.concurrency
             && !self.room.is_checking
             && let Some(item) = self.to_send.pop_front()
         {
@@ -274,17 +276,17 @@ impl Upload {
     }
 
     fn send_one(&mut self, item: Box<Item>) {
-        if self.options.dry_run {
+        if self.run.options.dry_run {
             return self.end_input(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None }));
         }
         if let Some(refusal) = self.room.refusal(item.length) {
             return self.end_input(item, UploadResult::Failed(refusal));
         }
         self.sending += 1;
-        let (client, options, outages) = (self.client.clone(), Arc::clone(&self.options), self.outages.clone());
+        let run = Arc::clone(&self.run);
         self.spawn(async move {
             let video = if let LivePhoto::Image(video) = item.live_photo { Some(video) } else { None };
-            let sent = send(&client, &outages, &options, &item, video).await;
+            let sent = send(&run, &item, video).await;
             Event::Sent(item, sent)
         });
     }
@@ -313,9 +315,9 @@ impl Upload {
         }
         let at_once = last || self.follow_ups.has_sources();
         if let Some(mut work) = self.albums.begin(at_once) {
-            let (client, outages, policy) = (self.client.clone(), self.outages.clone(), self.options.same_name);
+            let run = Arc::clone(&self.run);
             self.spawn(async move {
-                work.outcomes = work.album.add(&client, &outages, policy, &mut work.own).await;
+                work.outcomes = work.album.add(&run, &mut work.own).await;
                 Event::Added(Box::new(work))
             });
         }
@@ -324,9 +326,9 @@ impl Upload {
         }) {
             self.tagging = true;
             self.tags = Some(tags.successor());
-            let (client, outages, wait) = (self.client.clone(), self.outages.clone(), self.options.metadata_wait);
+            let run = Arc::clone(&self.run);
             self.spawn(async move {
-                let outcomes = tags.add(&client, &outages, wait).await;
+                let outcomes = tags.add(&run).await;
                 Event::Tagged(tags, outcomes)
             });
         }
@@ -334,9 +336,9 @@ impl Upload {
             && let Some(ToStack { assets, tickets, are_old, failure }) = self.to_stack.pop_front()
         {
             self.stacking = true;
-            let (client, outages) = (self.client.clone(), self.outages.clone());
+            let run = Arc::clone(&self.run);
             self.spawn(async move {
-                let made = outages.retry_outages(|| stack(&client, &assets, are_old)).await;
+                let made = run.outages.retry_outages(|| stack(&run.client, &assets, are_old)).await;
                 let failure = failure.or_else(|| made.as_ref().err().map(ToString::to_string));
                 let outcomes = tickets.into_iter().map(|ticket| (ticket, failure.clone())).collect();
                 Event::Stacked(assets, outcomes, made)
@@ -394,12 +396,12 @@ async fn extensions(client: &Client) -> Result<HashSet<String>, Error> {
 }
 
 #[cfg_attr(not(feature = "fs"), allow(unused_variables))]
-async fn digest(item: &Item, stop: Arc<AtomicBool>) -> io::Result<Hashed> {
+async fn digest(item: &Item, run: Arc<Run>) -> io::Result<Hashed> {
     match &item.source {
         Source::Body { body, .. } => digest_body(body.handle()).await,
         #[cfg(feature = "fs")]
         Source::File { path, stamp, .. } => {
-            let (checksum, metadata, bytes) = super::files::hash(path.clone(), *stamp, stop).await?;
+            let (checksum, metadata, bytes) = super::files::hash(path.clone(), *stamp, run).await?;
             Ok(Hashed { checksum, length: metadata.len(), metadata: Some(metadata), bytes })
         }
     }
