@@ -1,19 +1,19 @@
-//! Adds uploaded assets to albums, stacks and live photos.
+//! Adds uploaded assets to an album.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture as _;
 
 use jiff::Timestamp;
 
-use crate::api::{BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, DownloadInfoDto, StackCreateDto, UpdateAssetDto};
+use crate::api::{BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, DownloadInfoDto};
 use crate::client::Client;
 use crate::error::Error;
-use crate::ids::{AlbumId, AssetId, StackId};
-use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
+use crate::ids::{AlbumId, AssetId};
 use crate::transfer::upload::names::composed;
 use crate::transfer::upload::options::SameNamePolicy;
 use crate::transfer::upload::outcome::AlbumOutcome;
 use crate::transfer::upload::run::Run;
+use crate::transfer::upload::tickets::{StepOutcome, Ticket};
 
 /// The maximum number of assets per request.
 pub(super) const BATCH: usize = 1000;
@@ -180,41 +180,4 @@ async fn list(client: &Client) -> Result<Vec<OwnAlbum>, Error> {
         call = call.is_owned(true);
     }
     Ok(call.await?.into_iter().map(|album| (album.album_name, album.id, album.created_at)).collect())
-}
-
-/// Creates a stack with the first asset on top. With `are_old`, an earlier run may have stacked the assets with
-/// others whose files it removed. Such a stack is preserved.
-pub(super) async fn stack(client: &Client, assets: &[AssetId], are_old: bool) -> Result<StackId, Error> {
-    let mut members = assets.to_vec();
-    if are_old {
-        let (mut stacks, mut are_alone) = (BTreeMap::new(), false);
-        for asset in assets {
-            match client.assets().get_asset_info(*asset).await?.stack {
-                Some(stack) => drop(stacks.insert(stack.id, stack.primary_asset_id)),
-                None => are_alone = true,
-            }
-        }
-        if let (1, false, Some(id)) = (stacks.len(), are_alone, stacks.keys().next()) {
-            return Ok(*id);
-        }
-        for (id, top) in stacks {
-            let others = client.stacks().get_stack(id).await?.assets.into_iter().map(|asset| asset.id);
-            if !members.contains(&top) {
-                members.insert(0, top);
-            }
-            let others: Vec<_> = others.filter(|id| !members.contains(id)).collect();
-            members.extend(others);
-        }
-    }
-    Ok(client.stacks().create_stack(StackCreateDto::new(members)).await?.id)
-}
-
-/// Makes a live photo of an image and a video on the server, unless the image has a video already.
-#[allow(deprecated)] // Nothing else joins them in any version.
-pub(super) async fn join(client: &Client, image: AssetId, video: AssetId) -> Result<(), Error> {
-    if client.assets().get_asset_info(image).await?.live_photo_video_id.is_none() {
-        let body = UpdateAssetDto::new().live_photo_video_id(video);
-        client.assets().update_asset(image, body).await?;
-    }
-    Ok(())
 }

@@ -19,7 +19,7 @@ use crate::transfer::upload::item::Source;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::journal::Progress;
 use crate::transfer::upload::options::TrashPolicy;
-use crate::transfer::upload::outcome::{DuplicateOf, JoinOutcome, SkipReason, StackOutcome, UploadResult};
+use crate::transfer::upload::outcome::{DuplicateOf, SkipReason, UploadResult};
 use crate::transfer::upload::room::{self, Shortage};
 use crate::transfer::upload::send::Sent;
 
@@ -75,27 +75,9 @@ impl Upload {
                 }
                 self.end_input(item, UploadResult::Failed(error));
             }
-            Event::Added(work) => {
-                let outcomes = self.albums.done(*work);
-                self.followed_up(outcomes);
-            }
-            Event::Tagged(mut tags, outcomes) => {
-                self.tagging = false;
-                if let Some(mut later) = self.tags.take() {
-                    tags.pending.append(&mut later.pending);
-                }
-                self.tags = Some(tags);
-                self.followed_up(outcomes);
-            }
-            Event::Stacked(assets, outcomes, made) => {
-                self.stacking = false;
-                self.summary.stacks.push(StackOutcome { assets, result: made });
-                self.followed_up(outcomes);
-            }
-            Event::Joined(image, video, tickets, joined) => {
-                let failure = joined.as_ref().err().map(ToString::to_string);
-                self.summary.joined.push(JoinOutcome { image, video, result: joined });
-                self.followed_up(tickets.into_iter().map(|ticket| (ticket, failure.clone())));
+            Event::FollowedUp(done) => {
+                self.follow_ups.done(done);
+                self.release();
             }
         }
     }

@@ -19,12 +19,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::ids::{AssetId, StackId};
+use crate::ids::AssetId;
 #[cfg(feature = "fs")]
 use crate::transfer::threads;
-use crate::transfer::upload::albums::{AlbumWork, Albums};
 use crate::transfer::upload::check::Verdict;
-use crate::transfer::upload::follow_up::{FollowUps, StepOutcome, Ticket};
+use crate::transfer::upload::follow_up::{FollowUps, FollowedUp};
 use crate::transfer::upload::item::{Found, Item, UploadItem};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::journal::{Account, Journal, JournalEntries, Line};
@@ -38,7 +37,6 @@ use crate::transfer::upload::run::Run;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::send::Sent;
-use crate::transfer::upload::tags::Tags;
 use crate::transfer::{Checksum, Progress};
 
 /// A running upload: a stream of the outcomes of its inputs, in order of completion.
@@ -66,7 +64,7 @@ use crate::transfer::{Checksum, Progress};
 #[must_use = "nothing is uploaded until its outcomes are awaited"]
 pub struct Upload {
     pub(super) run: Arc<Run>,
-    pub(super) tasks: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
+    pub(super) tasks: FuturesUnordered<Task>,
     pub(super) stage: Stage,
     pub(super) fatal: Option<Error>,
 
@@ -101,9 +99,7 @@ pub struct Upload {
     #[cfg(feature = "fs")]
     pub(super) kept: u64,
 
-    pub(super) pairs: HashMap<u64, Pair>,
     pub(super) copies: HashMap<Checksum, Copies>,
-    pub(super) stacks: HashMap<u64, Stack>,
     #[cfg(feature = "fs")]
     pub(super) sidecars: HashMap<Arc<Path>, Sidecar>,
 
@@ -127,11 +123,6 @@ pub struct Upload {
 
     pub(super) room: Room,
     pub(super) follow_ups: FollowUps,
-    pub(super) albums: Albums,
-    pub(super) tags: Option<Tags>,
-    pub(super) tagging: bool,
-    pub(super) to_stack: VecDeque<ToStack>,
-    pub(super) stacking: bool,
 
     pub(super) ready: VecDeque<UploadOutcome>,
     pub(super) summary: UploadSummary,
@@ -152,62 +143,12 @@ pub(super) enum Scan {
     Done,
 }
 
-/// A live photo of which a half is not done.
-#[derive(Default)]
-pub(super) struct Pair {
-    /// The asset of the video, once the video is done.
-    pub(super) video: Option<Option<AssetId>>,
-    /// Whether this run uploaded the video.
-    pub(super) is_video_new: bool,
-    /// The asset of the image, if the server already had it.
-    pub(super) old_image: Option<AssetId>,
-    /// The image, if it waits for the video.
-    pub(super) image: Option<Box<Item>>,
-    /// Whether the image is on the server, once the image is done.
-    pub(super) image_ended: Option<bool>,
-    /// The follow-up steps that wait for both halves.
-    pub(super) videos: Vec<Ticket>,
-    pub(super) images: Vec<Ticket>,
-}
-
 /// Inputs with the same bytes.
 pub(super) enum Copies {
     /// One is being sent, and the others wait.
     Sending(Vec<Box<Item>>),
     /// One is done. A dry run has no asset.
     Done(UploadInput, Option<AssetId>),
-}
-
-/// A stack of which some members are not done.
-pub(super) struct Stack {
-    pub(super) missing: usize,
-    /// The assets of the members that are done, with their positions.
-    pub(super) assets: Vec<(u64, AssetId)>,
-    /// Whether any of them is new.
-    pub(super) is_new: bool,
-    /// Whether an earlier run may have sent any of them.
-    pub(super) are_old: bool,
-    /// Whether any member is not on the server.
-    pub(super) is_incomplete: bool,
-    /// The follow-up steps that wait for the stack.
-    pub(super) tickets: Vec<Ticket>,
-}
-
-/// A stack to create.
-pub(super) struct ToStack {
-    /// The assets, the one on top first.
-    pub(super) assets: Vec<AssetId>,
-    pub(super) tickets: Vec<Ticket>,
-    pub(super) are_old: bool,
-    /// Why the sources are kept even if the stack is created.
-    pub(super) failure: Option<String>,
-}
-
-#[cfg(feature = "fs")]
-impl Stack {
-    pub(super) fn of(missing: usize) -> Self {
-        Self { missing, assets: Vec::new(), is_new: false, are_old: false, is_incomplete: false, tickets: Vec::new() }
-    }
 }
 
 /// The action after a line is written to the journal.
@@ -224,6 +165,9 @@ pub(super) struct Sidecar {
     pub(super) missing: u32,
     pub(super) keep: bool,
 }
+
+/// A step of an input that runs.
+pub(super) type Task = Pin<Box<dyn Future<Output = Event> + Send>>;
 
 /// The result of a task.
 pub(super) enum Event {
@@ -255,11 +199,7 @@ pub(super) enum Event {
     SidecarRemoved(Box<Item>, UploadResult, SourceResult, SourceResult),
     #[cfg(feature = "fs")]
     Written(Journal, Vec<Then>, io::Result<()>),
-    Added(Box<AlbumWork>),
-    Tagged(Tags, Vec<StepOutcome>),
-    Stacked(Vec<AssetId>, Vec<StepOutcome>, Result<StackId, Error>),
-    /// The attempt to make a live photo of an existing image and its new video.
-    Joined(AssetId, AssetId, Vec<Ticket>, Result<(), Error>),
+    FollowedUp(FollowedUp),
 }
 
 /// Why the server may not have the bytes of a duplicate.
@@ -301,7 +241,7 @@ impl Upload {
         items: Vec<UploadItem>,
         #[cfg(feature = "fs")] paths: Vec<PathBuf>,
     ) -> Self {
-        let tags = (!options.tags.is_empty()).then(|| Tags::new(options.tags.clone()));
+        let follow_ups = FollowUps::new(&options);
         Self {
             run: Arc::new(Run::new(client, options)),
             tasks: FuturesUnordered::new(),
@@ -331,9 +271,7 @@ impl Upload {
             active: 0,
             #[cfg(feature = "fs")]
             kept: 0,
-            pairs: HashMap::new(),
             copies: HashMap::new(),
-            stacks: HashMap::new(),
             #[cfg(feature = "fs")]
             sidecars: HashMap::new(),
             #[cfg(feature = "fs")]
@@ -351,12 +289,7 @@ impl Upload {
             #[cfg(feature = "fs")]
             lines_written: 0,
             room: Room::default(),
-            follow_ups: FollowUps::default(),
-            albums: Albums::default(),
-            tags,
-            tagging: false,
-            to_stack: VecDeque::new(),
-            stacking: false,
+            follow_ups,
             ready: VecDeque::new(),
             summary: UploadSummary::default(),
         }
@@ -398,8 +331,7 @@ impl Upload {
     /// Returns the summary of the inputs so far.
     pub fn summary(&self) -> UploadSummary {
         let mut summary = self.summary.clone();
-        summary.albums = self.albums.outcomes();
-        summary.tags = self.tags.as_ref().map(|tags| tags.outcome.clone());
+        self.follow_ups.add_outcomes(&mut summary);
         summary
     }
 

@@ -15,9 +15,7 @@ use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::journal::Progress as Recorded;
 use crate::transfer::upload::meter::Meter;
 use crate::transfer::upload::options::{FileTimes, TimesOf};
-#[cfg(feature = "fs")]
-use crate::transfer::upload::outcome::SkipReason;
-use crate::transfer::upload::outcome::{LivePhoto, UploadInput};
+use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, UploadInput, UploadResult};
 use crate::transfer::{Checksum, Progress};
 
 /// An upload from memory or from a stream, rather than from a file.
@@ -168,14 +166,12 @@ pub(super) struct State {
 }
 
 /// An entry that the scanner found.
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) enum Found {
     Input(Box<Item>),
-    #[cfg(feature = "fs")]
     Skipped(UploadInput, SkipReason, u64),
-    #[cfg(feature = "fs")]
     Failed(UploadInput, std::io::Error),
     /// The number of a stack, and the number of its members, which follow.
-    #[cfg(feature = "fs")]
     Stack(u64, usize),
 }
 
@@ -239,6 +235,15 @@ impl Item {
             Source::Body { .. } => None,
             Source::File { path, stamp, .. } => Some((path.clone(), *stamp)),
         }
+    }
+}
+
+/// Whether the asset was uploaded by this run, or by an earlier one that was interrupted.
+pub(super) fn is_new(item: &Item, result: &UploadResult) -> bool {
+    match result {
+        UploadResult::Uploaded { .. } => true,
+        UploadResult::Duplicate { of, .. } => item.state.resumed && *of != DuplicateOf::Trashed,
+        _ => false,
     }
 }
 

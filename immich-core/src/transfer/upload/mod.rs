@@ -19,6 +19,7 @@ mod follow_up;
 mod item;
 #[cfg(feature = "fs")]
 mod journal;
+mod live_photos;
 pub(in crate::transfer) mod media;
 mod meter;
 // Without `fs`, only album names use this module.
@@ -42,10 +43,13 @@ mod send;
 mod sidecar;
 #[cfg(feature = "fs")]
 mod source;
+mod stacks;
 mod stages;
 #[cfg(feature = "fs")]
 mod system;
+mod tagging;
 mod tags;
+mod tickets;
 #[cfg(feature = "fs")]
 mod times;
 

@@ -11,19 +11,16 @@ use bytes::Bytes;
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::threads;
-use crate::transfer::upload::end::is_new;
-use crate::transfer::upload::engine::{Event, Scan, Sidecar, Stack, Then, Upload};
+use crate::transfer::upload::engine::{Event, Scan, Sidecar, Then, Upload};
 use crate::transfer::upload::files::Stamp;
-use crate::transfer::upload::follow_up::{Parked, Ticket};
-use crate::transfer::upload::item::{Found, Item, Source};
+use crate::transfer::upload::item::{Found, Item, Source, is_new};
 use crate::transfer::upload::journal::{Account, FileEntry, Journal, JournalEntries, Line, Progress, SidecarEntry};
 use crate::transfer::upload::options::{FileOptions, FileTimes, SourcePolicy};
-use crate::transfer::upload::outcome::{
-    DuplicateOf, LivePhoto, SourceResult, UploadInput, UploadOutcome, UploadResult,
-};
+use crate::transfer::upload::outcome::{DuplicateOf, SourceResult, UploadInput, UploadResult};
 use crate::transfer::upload::run::Run;
 use crate::transfer::upload::scan::Scanner;
 use crate::transfer::upload::source::{confirm, remove, remove_here};
+use crate::transfer::upload::tickets::{Parked, Ticket};
 use crate::transfer::upload::times::times;
 
 type Opened = (Option<Box<Scanner>>, Option<(Journal, JournalEntries)>);
@@ -71,34 +68,6 @@ impl Upload {
             self.scanner = Scan::Idle(scanner);
         }
         self.found.extend(found);
-    }
-
-    /// Handles a found entry that is not a file to upload.
-    pub(super) fn handle_found(&mut self, found: Found) {
-        let (input, length, result) = match found {
-            Found::Skipped(input, reason, length) => (input, length, UploadResult::Skipped(reason)),
-            Found::Failed(input, error) => {
-                (input, 0, UploadResult::Failed(Error::io(None, "reading its metadata", error)))
-            }
-            Found::Stack(number, missing) => {
-                self.stacks.insert(number, Stack::of(missing));
-                return;
-            }
-            Found::Input(_) => return,
-        };
-        self.run.progress.add_bytes(length);
-        self.run.progress.add_file();
-        self.report(UploadOutcome {
-            input,
-            length: Some(length),
-            checksum: None,
-            result,
-            sidecar: None,
-            live_photo: LivePhoto::None,
-            source: SourceResult::Kept,
-            superseded: Vec::new(),
-            lost: Vec::new(),
-        });
     }
 
     /// Updates an input to the state of the file while it was hashed.
@@ -204,7 +173,7 @@ impl Upload {
             Some(line) => self.to_write.push((line, Then::Report(Box::new(outcome)))),
             None => self.report(outcome),
         }
-        self.park(ticket, later.map_or(Parked::Nothing, Parked::Line));
+        self.follow_ups.park(ticket, later.map_or(Parked::Nothing, Parked::Line));
     }
 
     /// Parks an input until all steps are done that must precede the removal of its source.
@@ -212,7 +181,7 @@ impl Upload {
         if let Some(problem) = item.sidecar_problem().cloned() {
             // Without its photo, no later run would upload the sidecar.
             self.removed(item, result, SourceResult::KeptBecause(problem));
-            return self.park(ticket, Parked::Nothing);
+            return self.follow_ups.park(ticket, Parked::Nothing);
         }
         // A duplicate must not be recorded as unfinished, or the next run would count it as uploaded by this one.
         if is_new(&item, &result)
@@ -221,7 +190,7 @@ impl Upload {
             self.queue_line(line);
             item.state.line = self.lines_queued();
         }
-        self.park(ticket, Parked::Source(item, result));
+        self.follow_ups.park(ticket, Parked::Source(item, result));
     }
 
     /// Returns the number of lines so far, including those that are not written yet.

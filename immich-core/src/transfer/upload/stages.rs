@@ -14,18 +14,17 @@ use crate::transfer::Checksummer;
 use crate::transfer::account::account;
 #[cfg(feature = "fs")]
 use crate::transfer::threads;
-use crate::transfer::upload::album::{self, stack};
 use crate::transfer::upload::check::{self, check};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::engine::Scan;
-use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, ToStack, Upload};
-use crate::transfer::upload::item::{Found, Item, Role, Source, item_inputs};
+use crate::transfer::upload::engine::{Copies, Event, Hashed, Prepared, Stage, Upload};
+use crate::transfer::upload::item::{Found, Item, Source, item_inputs};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::journal::Account;
 use crate::transfer::upload::media;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::on_disk;
-use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, UploadResult};
+use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, SourceResult, UploadOutcome, UploadResult};
 use crate::transfer::upload::run::Run;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::send::are_changed;
@@ -131,6 +130,34 @@ impl Upload {
         }
     }
 
+    /// Handles a found entry that is not a file to upload.
+    fn handle_found(&mut self, found: Found) {
+        let (input, length, result) = match found {
+            Found::Skipped(input, reason, length) => (input, length, UploadResult::Skipped(reason)),
+            Found::Failed(input, error) => {
+                (input, 0, UploadResult::Failed(Error::io(None, "reading its metadata", error)))
+            }
+            Found::Stack(number, missing) => {
+                self.follow_ups.expect_stack(number, missing);
+                return;
+            }
+            Found::Input(_) => return,
+        };
+        self.run.progress.add_bytes(length);
+        self.run.progress.add_file();
+        self.report(UploadOutcome {
+            input,
+            length: Some(length),
+            checksum: None,
+            result,
+            sidecar: None,
+            live_photo: LivePhoto::None,
+            source: SourceResult::Kept,
+            superseded: Vec::new(),
+            lost: Vec::new(),
+        });
+    }
+
     fn hash(&mut self) {
         while self.hashing < self.run.options.hash_concurrency && self.active < ACTIVE && self.ready.len() < READY {
             #[cfg(feature = "fs")]
@@ -142,7 +169,6 @@ impl Upload {
                 None => match self.found.pop_front() {
                     None => return,
                     Some(Found::Input(item)) => item,
-                    #[cfg(feature = "fs")]
                     Some(other) => {
                         self.handle_found(other);
                         continue;
@@ -216,15 +242,8 @@ impl Upload {
     }
 
     /// Queues an input to be sent. The image of a live photo waits for its video.
-    pub(super) fn send_later(&mut self, mut item: Box<Item>) {
-        if let Role::Image(number) = item.role {
-            let pair = self.pairs.entry(number).or_default();
-            let Some(video) = pair.video else {
-                pair.image = Some(item);
-                return;
-            };
-            item.live_photo = video.map_or(LivePhoto::ImageWithoutVideo, LivePhoto::Image);
-        }
+    pub(super) fn send_later(&mut self, item: Box<Item>) {
+        let Some(item) = self.follow_ups.wait_for_video(item) else { return };
         if self.run.is_stopping() {
             return self.end_input(item, UploadResult::Skipped(SkipReason::Stopped));
         }
@@ -305,45 +324,13 @@ impl Upload {
         });
     }
 
-    /// Starts albums, tags and stacks: in batches while files are sent, and the rest at the end. Nothing is delayed
-    /// while sources wait for these steps.
     fn follow_up(&mut self) {
-        let last = self.are_results_known();
+        let is_last = self.are_results_known();
         #[cfg(feature = "fs")]
-        if last {
+        if is_last {
             self.sync();
         }
-        let at_once = last || self.follow_ups.has_sources();
-        if let Some(mut work) = self.albums.begin(at_once) {
-            let run = Arc::clone(&self.run);
-            self.spawn(async move {
-                work.outcomes = work.album.add(&run, &mut work.own).await;
-                Event::Added(Box::new(work))
-            });
-        }
-        if let Some(mut tags) = self.tags.take_if(|tags| {
-            !tags.pending.is_empty() && !self.tagging && (at_once || tags.pending.len() >= album::BATCH)
-        }) {
-            self.tagging = true;
-            self.tags = Some(tags.successor());
-            let run = Arc::clone(&self.run);
-            self.spawn(async move {
-                let outcomes = tags.add(&run).await;
-                Event::Tagged(tags, outcomes)
-            });
-        }
-        if !self.stacking
-            && let Some(ToStack { assets, tickets, are_old, failure }) = self.to_stack.pop_front()
-        {
-            self.stacking = true;
-            let run = Arc::clone(&self.run);
-            self.spawn(async move {
-                let made = run.outages.retry_outages(|| stack(&run.client, &assets, are_old)).await;
-                let failure = failure.or_else(|| made.as_ref().err().map(ToString::to_string));
-                let outcomes = tickets.into_iter().map(|ticket| (ticket, failure.clone())).collect();
-                Event::Stacked(assets, outcomes, made)
-            });
-        }
+        self.tasks.extend(self.follow_ups.begin(&self.run, is_last));
     }
 
     /// Whether the result of every input is known.
@@ -357,14 +344,11 @@ impl Upload {
 
     /// Whether everything is done.
     pub(super) fn is_over(&self) -> bool {
-        let is_tagged = self.tags.as_ref().is_none_or(|tags| tags.pending.is_empty());
-        let are_steps_done =
-            self.albums.is_idle() && !self.tagging && is_tagged && !self.stacking && self.to_stack.is_empty();
         #[cfg(feature = "fs")]
         if self.writing || !self.to_write.is_empty() {
             return false;
         }
-        self.stage == Stage::Running && self.are_results_known() && self.active == 0 && are_steps_done
+        self.stage == Stage::Running && self.are_results_known() && self.active == 0 && self.follow_ups.is_idle()
     }
 
     /// Ends all inputs that were not started.
@@ -376,7 +360,6 @@ impl Upload {
         for found in std::mem::take(&mut self.found) {
             match found {
                 Found::Input(item) => self.end_input(item, UploadResult::Skipped(SkipReason::Stopped)),
-                #[cfg(feature = "fs")]
                 other => self.handle_found(other),
             }
         }

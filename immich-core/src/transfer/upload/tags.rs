@@ -15,9 +15,9 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::ids::{AssetId, TagId};
 use crate::transfer::upload::album::{BATCH, deduplicated};
-use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
 use crate::transfer::upload::outcome::TagOutcome;
 use crate::transfer::upload::run::Run;
+use crate::transfer::upload::tickets::{StepOutcome, Ticket};
 
 /// The numbers of assets that are checked concurrently, and between two pauses.
 const CHECK_CONCURRENCY: usize = 4;
