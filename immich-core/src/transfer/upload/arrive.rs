@@ -9,10 +9,11 @@ use crate::error::{Error, ErrorKind};
 use crate::ids::AssetId;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::CHANGES;
-use crate::transfer::upload::check::{Verdict, restore};
+use crate::transfer::upload::checking::{Verdict, restore};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::engine::Scan;
-use crate::transfer::upload::engine::{Copies, Doubt, Event, Hashed, Prepared, Stage, Upload};
+use crate::transfer::upload::engine::{Doubt, Event, Prepared, Stage, Upload};
+use crate::transfer::upload::hashing::Hashed;
 use crate::transfer::upload::item::Item;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::item::Source;
@@ -20,8 +21,8 @@ use crate::transfer::upload::item::Source;
 use crate::transfer::upload::journal::Progress;
 use crate::transfer::upload::options::TrashPolicy;
 use crate::transfer::upload::outcome::{DuplicateOf, SkipReason, UploadResult};
-use crate::transfer::upload::room::{self, Shortage};
-use crate::transfer::upload::send::Sent;
+use crate::transfer::upload::room::Shortage;
+use crate::transfer::upload::sending::Sent;
 
 impl Upload {
     pub(super) fn handle_event(&mut self, event: Event) {
@@ -32,16 +33,16 @@ impl Upload {
             #[cfg(feature = "fs")]
             Event::Scanned(scanner, found) => self.scanned(scanner, found),
             Event::Hashed(item, hashed) => {
-                self.hashing -= 1;
+                self.hashing.done();
                 self.hashing_done(item, hashed);
             }
             Event::Checked(items, verdicts) => {
-                self.checking = false;
+                self.checking.done();
                 self.checked(items, verdicts);
             }
             Event::Restored(items, restored) => self.restored(items, restored),
             Event::Sent(item, sent) => {
-                self.sending -= 1;
+                self.sending.done();
                 #[cfg(feature = "fs")]
                 if sent.is_of_bytes() && matches!(item.source, Source::File { .. }) {
                     return self.to_check_changes.push((item, sent));
@@ -112,10 +113,10 @@ impl Upload {
                 item.checksum = Some(hashed.checksum);
                 item.length = Some(hashed.length);
                 #[cfg(feature = "fs")]
-                if let Some(metadata) = hashed.metadata {
-                    self.update_stamp(&mut item, &metadata);
-                    self.set_kept_bytes(&mut item, hashed.bytes);
+                if let Some(metadata) = &hashed.metadata {
+                    self.update_stamp(&mut item, metadata);
                 }
+                self.hashing.keep(&mut item, hashed.bytes);
                 if hashed.length == 0 {
                     return self.end_input(item, UploadResult::Skipped(SkipReason::Empty));
                 }
@@ -134,7 +135,7 @@ impl Upload {
                     self.send_later(item);
                 }
                 Ok(Verdict::Unsupported) => self.end_input(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
-                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) || self.has_leader(&item) => {
+                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) || self.copies.has_leader(&item) => {
                     // One of several files with the same bytes is checked, so that the others are not reported as
                     // duplicates of a record that is deleted.
                     if let Some(item) = self.lead(item) {
@@ -181,12 +182,8 @@ impl Upload {
 
     /// Handles an input whose bytes the server has already.
     pub(super) fn is_duplicate(&mut self, item: Box<Item>, asset: AssetId, is_trashed: bool) {
-        if !item.state.leads
-            && let Some(Copies::Sending(waiting)) = item.checksum.and_then(|checksum| self.copies.get_mut(&checksum))
-        {
-            // The asset was most likely created by this run, which is known once the other input is done.
-            return waiting.push(item);
-        }
+        // If another input with these bytes is being sent, the asset was most likely created by this run.
+        let Some(item) = self.copies.wait(item) else { return };
         if is_trashed && self.restores() {
             return self.restore(vec![(item, asset)]);
         }
@@ -198,10 +195,10 @@ impl Upload {
         if item.state.superseded.contains(&asset) {
             return self.end_input(item, UploadResult::Uploaded { asset });
         }
-        let of = match item.checksum.and_then(|checksum| self.copies.get(&checksum)) {
-            Some(Copies::Done(input, Some(done))) if *done == asset => DuplicateOf::SameRun(input.clone()),
-            _ if is_trashed => DuplicateOf::Trashed,
-            _ => DuplicateOf::Server,
+        let of = match self.copies.sent_as(&item, asset) {
+            Some(input) => DuplicateOf::SameRun(input.clone()),
+            None if is_trashed => DuplicateOf::Trashed,
+            None => DuplicateOf::Server,
         };
         self.end_input(item, UploadResult::Duplicate { asset, of });
     }
@@ -210,7 +207,7 @@ impl Upload {
     fn sent(&mut self, mut item: Box<Item>, sent: Sent) {
         match sent {
             Sent::Created(asset) => {
-                self.room.stored(item.length.unwrap_or_default());
+                self.sending.stored(&item);
                 self.end_input(item, UploadResult::Uploaded { asset });
             }
             Sent::Duplicate { asset, is_doubtful: true } => self.prove(item, asset, Doubt::Sent),
@@ -221,11 +218,11 @@ impl Upload {
                 item.state.superseded.extend(made);
                 item.state.changes += 1;
                 self.release_waiting(&mut item, None);
-                self.set_kept_bytes(&mut item, None);
+                self.hashing.keep(&mut item, None);
                 if item.state.changes < CHANGES {
                     item.checksum = None;
                     item.meter.restart();
-                    self.to_hash.push_back(item);
+                    self.hashing.push_changed(item);
                 } else {
                     self.fail(item, Error::io(None, "sending the file", io::Error::other("it kept changing")));
                 }
@@ -265,12 +262,7 @@ impl Upload {
             }
             self.stop_because_of(&error);
         } else if let Some(shortage) = Shortage::of(&error) {
-            self.room.is_checking = true;
-            let run = Arc::clone(&self.run);
-            self.spawn(async move {
-                let left = room::left(&run.client, shortage).await;
-                Event::RoomChecked(item, shortage, left, error)
-            });
+            self.tasks.push(self.sending.check_room(&self.run, item, shortage, error));
             return;
         }
         self.end_input(item, UploadResult::Failed(error));
@@ -295,7 +287,7 @@ impl Upload {
     }
 
     fn room_checked(&mut self, item: Box<Item>, shortage: Shortage, left: Option<u64>, error: Error) {
-        if self.room.refused(shortage, item.length.unwrap_or_default(), left, &error) {
+        if self.sending.room_checked(&item, shortage, left, &error) {
             self.stop_because_of(&error);
         }
         self.end_input(item, UploadResult::Failed(error));

@@ -47,7 +47,7 @@ impl Upload {
         match (copy, doubt) {
             // The first attempt succeeded, but its response was lost.
             (Ok(Copy::There), Doubt::Sent) if item.state.is_new => {
-                self.room.stored(item.length.unwrap_or_default());
+                self.sending.stored(&item);
                 self.end_input(item, UploadResult::Uploaded { asset });
             }
             (Ok(Copy::There), Doubt::Sent) => self.check_trash(item, asset),

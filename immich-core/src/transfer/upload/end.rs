@@ -2,24 +2,20 @@
 //! reports its outcome.
 
 use crate::error::Error;
-use crate::transfer::upload::engine::{Copies, Upload};
+use crate::transfer::upload::engine::Upload;
 use crate::transfer::upload::item::Item;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::item::Source;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SidecarFile;
-use crate::transfer::upload::outcome::{DuplicateOf, SourceResult, UploadOutcome, UploadResult};
+use crate::transfer::upload::outcome::{SourceResult, UploadOutcome, UploadResult};
 use crate::transfer::upload::tickets::Parked;
 
 impl Upload {
     /// Handles the result of an input.
     pub(super) fn end_input(&mut self, mut item: Box<Item>, result: UploadResult) {
         self.release_waiting(&mut item, Some(&result));
-        #[cfg(feature = "fs")]
-        self.set_kept_bytes(&mut item, None);
-        if item.state.active {
-            self.busy -= 1;
-        }
+        self.hashing.ended(&mut item);
         let (ticket, image) = self.follow_ups.add(&self.run, &mut item, &result);
         self.release();
         if let Some(image) = image {
@@ -44,28 +40,13 @@ impl Upload {
 
     /// Releases the inputs with the same bytes that wait for this one. One of them is sent if this one was not.
     pub(super) fn release_waiting(&mut self, item: &mut Item, result: Option<&UploadResult>) {
-        if !std::mem::take(&mut item.state.leads) {
-            return;
-        }
-        let Some(checksum) = item.checksum else { return };
-        let waiting = match self.copies.remove(&checksum) {
-            Some(Copies::Sending(waiting)) => waiting,
-            _ => Vec::new(),
-        };
-        match result {
-            Some(UploadResult::Uploaded { asset }) => {
-                self.copies.insert(checksum, Copies::Done(item.input.clone(), Some(*asset)));
+        let (waiting, result) = self.copies.release(item, result);
+        for item in waiting {
+            match result.clone() {
+                Some(result) => self.end_input(item, result),
+                None => self.send_later(item),
             }
-            // The server has these bytes, so the waiting inputs are duplicates too.
-            Some(UploadResult::Duplicate { asset, of }) if *of != DuplicateOf::Trashed => {
-                let result = UploadResult::Duplicate { asset: *asset, of: DuplicateOf::Server };
-                waiting.into_iter().for_each(|item| self.end_input(item, result.clone()));
-                return;
-            }
-            _ => {}
         }
-        // If none of the inputs was uploaded, the first one is sent, and the others wait again.
-        waiting.into_iter().for_each(|item| self.send_later(item));
     }
 
     /// Reports the outcome of an input.
@@ -87,9 +68,7 @@ impl Upload {
         source: SourceResult,
         sidecar: SourceResult,
     ) -> UploadOutcome {
-        if item.state.active {
-            self.active -= 1;
-        }
+        self.hashing.reported(&item);
         item.meter.settle();
         let mut superseded = item.state.superseded.clone();
         superseded.retain(|made| Some(*made) != result.asset());

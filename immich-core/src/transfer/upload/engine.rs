@@ -4,7 +4,9 @@
 //! that returns an [`Event`]. All decisions are made here between two events, so no state is shared and no locks are
 //! needed. Dropping the engine drops the futures, and cancels their requests.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+#[cfg(feature = "fs")]
+use std::collections::HashMap;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -20,24 +22,26 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use crate::client::Client;
 use crate::error::Error;
 use crate::ids::AssetId;
+use crate::transfer::Progress;
 #[cfg(feature = "fs")]
 use crate::transfer::threads;
-use crate::transfer::upload::check::Verdict;
+use crate::transfer::upload::checking::{Checking, Verdict};
+use crate::transfer::upload::copies::Copies;
 use crate::transfer::upload::follow_up::{FollowUps, FollowedUp};
+use crate::transfer::upload::hashing::{Hashed, Hashing};
 use crate::transfer::upload::item::{Found, Item, UploadItem};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::journal::{Account, Journal, JournalEntries, Line};
 use crate::transfer::upload::options::Options;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::outcome::SourceResult;
-use crate::transfer::upload::outcome::{UploadInput, UploadOutcome, UploadResult, UploadSummary};
+use crate::transfer::upload::outcome::{UploadOutcome, UploadResult, UploadSummary};
 use crate::transfer::upload::proof::Copy;
-use crate::transfer::upload::room::{Room, Shortage};
+use crate::transfer::upload::room::Shortage;
 use crate::transfer::upload::run::Run;
 #[cfg(feature = "fs")]
 use crate::transfer::upload::scan::Scanner;
-use crate::transfer::upload::send::Sent;
-use crate::transfer::{Checksum, Progress};
+use crate::transfer::upload::sending::{Sending, Sent};
 
 /// A running upload: a stream of the outcomes of its inputs, in order of completion.
 ///
@@ -76,12 +80,10 @@ pub struct Upload {
     /// The extensions of the files that the server accepts.
     pub(super) extensions: HashSet<String>,
     pub(super) found: VecDeque<Found>,
-    pub(super) to_hash: VecDeque<Box<Item>>,
-    pub(super) hashing: usize,
-    pub(super) to_check: Vec<Box<Item>>,
-    pub(super) checking: bool,
-    pub(super) to_send: VecDeque<Box<Item>>,
-    pub(super) sending: usize,
+    pub(super) hashing: Hashing,
+    pub(super) checking: Checking,
+    pub(super) copies: Copies,
+    pub(super) sending: Sending,
     /// Files that were sent, and must be checked for changes meanwhile.
     #[cfg(feature = "fs")]
     pub(super) to_check_changes: Vec<(Box<Item>, Sent)>,
@@ -91,15 +93,6 @@ pub struct Upload {
     pub(super) to_remove: VecDeque<(Box<Item>, UploadResult)>,
     #[cfg(feature = "fs")]
     pub(super) removing: usize,
-    /// The number of inputs that were started and have no result.
-    pub(super) busy: usize,
-    /// The number of inputs that were started and have no outcome.
-    pub(super) active: usize,
-    /// The number of bytes of small files in memory, including those that are being read.
-    #[cfg(feature = "fs")]
-    pub(super) kept: u64,
-
-    pub(super) copies: HashMap<Checksum, Copies>,
     #[cfg(feature = "fs")]
     pub(super) sidecars: HashMap<Arc<Path>, Sidecar>,
 
@@ -121,7 +114,6 @@ pub struct Upload {
     #[cfg(feature = "fs")]
     pub(super) lines_written: u64,
 
-    pub(super) room: Room,
     pub(super) follow_ups: FollowUps,
 
     pub(super) ready: VecDeque<UploadOutcome>,
@@ -141,14 +133,6 @@ pub(super) enum Scan {
     Idle(Box<Scanner>),
     Busy,
     Done,
-}
-
-/// Inputs with the same bytes.
-pub(super) enum Copies {
-    /// One is being sent, and the others wait.
-    Sending(Vec<Box<Item>>),
-    /// One is done. A dry run has no asset.
-    Done(UploadInput, Option<AssetId>),
 }
 
 /// The action after a line is written to the journal.
@@ -224,16 +208,6 @@ pub(super) struct Prepared {
     pub(super) account: Option<Account>,
 }
 
-/// The checksum of an input, and what else was learned while hashing it.
-pub(super) struct Hashed {
-    pub(super) checksum: Checksum,
-    pub(super) length: u64,
-    #[cfg(feature = "fs")]
-    pub(super) metadata: Option<std::fs::Metadata>,
-    #[cfg(feature = "fs")]
-    pub(super) bytes: Option<bytes::Bytes>,
-}
-
 impl Upload {
     pub(super) fn new(
         client: Client,
@@ -254,12 +228,10 @@ impl Upload {
             scanner: Scan::Done,
             extensions: HashSet::new(),
             found: VecDeque::new(),
-            to_hash: VecDeque::new(),
-            hashing: 0,
-            to_check: Vec::new(),
-            checking: false,
-            to_send: VecDeque::new(),
-            sending: 0,
+            hashing: Hashing::default(),
+            checking: Checking::default(),
+            copies: Copies::default(),
+            sending: Sending::default(),
             #[cfg(feature = "fs")]
             to_check_changes: Vec::new(),
             #[cfg(feature = "fs")]
@@ -267,11 +239,6 @@ impl Upload {
             to_remove: VecDeque::new(),
             #[cfg(feature = "fs")]
             removing: 0,
-            busy: 0,
-            active: 0,
-            #[cfg(feature = "fs")]
-            kept: 0,
-            copies: HashMap::new(),
             #[cfg(feature = "fs")]
             sidecars: HashMap::new(),
             #[cfg(feature = "fs")]
@@ -288,7 +255,6 @@ impl Upload {
             lines_taken: 0,
             #[cfg(feature = "fs")]
             lines_written: 0,
-            room: Room::default(),
             follow_ups,
             ready: VecDeque::new(),
             summary: UploadSummary::default(),

@@ -149,7 +149,6 @@ pub(super) struct State {
     /// Whether inputs with the same bytes wait for it.
     pub(super) leads: bool,
     /// The bytes of a small file, from hashing to sending.
-    #[cfg(feature = "fs")]
     pub(super) bytes: Option<bytes::Bytes>,
     /// The asset in the journal.
     #[cfg(feature = "fs")]

@@ -7,7 +7,8 @@ mod album;
 mod albums;
 mod arrive;
 mod builder;
-mod check;
+mod checking;
+mod copies;
 mod doubt;
 mod end;
 mod engine;
@@ -16,6 +17,7 @@ mod files;
 #[cfg(feature = "fs")]
 mod filter;
 mod follow_up;
+mod hashing;
 mod item;
 #[cfg(feature = "fs")]
 mod journal;
@@ -38,7 +40,7 @@ mod room;
 mod run;
 #[cfg(feature = "fs")]
 mod scan;
-mod send;
+mod sending;
 #[cfg(feature = "fs")]
 mod sidecar;
 #[cfg(feature = "fs")]

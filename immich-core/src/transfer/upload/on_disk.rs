@@ -6,8 +6,6 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::threads;
@@ -83,13 +81,6 @@ impl Upload {
             }
             (item.created_at, item.modified_at) = (of_file.created, of_file.modified);
         }
-    }
-
-    /// Stores the bytes of a small file, or drops them.
-    pub(super) fn set_kept_bytes(&mut self, item: &mut Item, bytes: Option<Bytes>) {
-        let length = |bytes: &Option<Bytes>| bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        self.kept = (self.kept + length(&bytes)).saturating_sub(length(&item.state.bytes));
-        item.state.bytes = bytes;
     }
 
     /// Looks a file up in the journal. Returns true if the file is on the server and needs no further check.
@@ -225,7 +216,7 @@ impl Upload {
         for then in then {
             match then {
                 Then::Nothing => {}
-                Then::Send(item) => self.to_send.push_back(item),
+                Then::Send(item) => self.sending.push(item),
                 Then::Report(outcome) => self.report(*outcome),
             }
         }

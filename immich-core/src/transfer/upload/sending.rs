@@ -1,8 +1,10 @@
-//! Sends one input.
+//! The step that sends inputs.
 
+use std::collections::VecDeque;
 use std::io;
 #[cfg(feature = "fs")]
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::api::{AssetMediaStatus, UploadAsset};
 #[cfg(feature = "fs")]
@@ -17,11 +19,91 @@ use crate::multipart::FilePart;
 use crate::transfer::file::file_body_with;
 #[cfg(feature = "fs")]
 use crate::transfer::threads;
+use crate::transfer::upload::engine::{Event, Task};
 #[cfg(feature = "fs")]
 use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
+use crate::transfer::upload::outcome::{LivePhoto, SkipReason, UploadResult};
+use crate::transfer::upload::room::{self, Room, Shortage};
 use crate::transfer::upload::run::Run;
+
+/// The number of inputs that wait, per concurrent upload, below which the next batch is checked.
+const AHEAD: usize = 2;
+
+/// The inputs to send.
+#[derive(Default)]
+pub(super) struct Sending {
+    waiting: VecDeque<Box<Item>>,
+    running: usize,
+    room: Room,
+}
+
+/// An input that is being sent, or that ended without being sent.
+pub(super) enum Start {
+    Task(Task),
+    Ended(Box<Item>, UploadResult),
+}
+
+impl Sending {
+    pub(super) fn push(&mut self, item: Box<Item>) {
+        self.waiting.push_back(item);
+    }
+
+    /// Whether enough inputs wait, so that the next ones need not be checked yet.
+    pub(super) fn has_enough(&self, run: &Run) -> bool {
+        self.waiting.len() > AHEAD * run.options.concurrency
+    }
+
+    /// Starts to send the next input, within the concurrency of the run.
+    pub(super) fn begin(&mut self, run: &Arc<Run>) -> Option<Start> {
+        if self.running >= run.options.concurrency || self.room.is_checking {
+            return None;
+        }
+        let item = self.waiting.pop_front()?;
+        if run.options.dry_run {
+            return Some(Start::Ended(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None })));
+        }
+        if let Some(refusal) = self.room.refusal(item.length) {
+            return Some(Start::Ended(item, UploadResult::Failed(refusal)));
+        }
+        self.running += 1;
+        let run = Arc::clone(run);
+        Some(Start::Task(Box::pin(async move {
+            let sent = send(&run, &item).await;
+            Event::Sent(item, sent)
+        })))
+    }
+
+    pub(super) fn done(&mut self) {
+        self.running -= 1;
+    }
+
+    /// Counts an input that was stored.
+    pub(super) fn stored(&mut self, item: &Item) {
+        self.room.stored(item.length.unwrap_or_default());
+    }
+
+    /// Requests the free space on the server, which did not store an input. Nothing is sent meanwhile.
+    pub(super) fn check_room(&mut self, run: &Arc<Run>, item: Box<Item>, shortage: Shortage, error: Error) -> Task {
+        self.room.is_checking = true;
+        let run = Arc::clone(run);
+        Box::pin(async move {
+            let left = room::left(&run.client, shortage).await;
+            Event::RoomChecked(item, shortage, left, error)
+        })
+    }
+
+    /// Records the free space, and returns whether the run should stop.
+    pub(super) fn room_checked(&mut self, item: &Item, shortage: Shortage, left: Option<u64>, error: &Error) -> bool {
+        self.room.refused(shortage, item.length.unwrap_or_default(), left, error)
+    }
+
+    /// Returns the inputs that are not being sent.
+    pub(super) fn drain(&mut self) -> VecDeque<Box<Item>> {
+        std::mem::take(&mut self.waiting)
+    }
+}
 
 /// The result of sending an input.
 pub(super) enum Sent {
@@ -61,7 +143,7 @@ impl Sent {
     }
 }
 
-pub(super) async fn send(run: &Run, item: &Item, video: Option<AssetId>) -> Sent {
+async fn send(run: &Run, item: &Item) -> Sent {
     item.meter.restart();
     // For a small file, the bytes that were hashed are sent, so changes do not matter.
     #[cfg(feature = "fs")]
@@ -73,7 +155,7 @@ pub(super) async fn send(run: &Run, item: &Item, video: Option<AssetId>) -> Sent
     let mut is_doubtful = false;
     loop {
         outage_retry.ready().await;
-        let response = match form(run, item, video).await {
+        let response = match form(run, item).await {
             // Safe to repeat: Immich stores equal bytes of a user once.
             Ok(form) => run.client.send(form).repeatable().count_attempts(counter.clone()).await,
             Err(error) => return Sent::Failed { error, is_doubtful },
@@ -105,7 +187,7 @@ pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
 }
 
 #[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]
-async fn form(run: &Run, item: &Item, video: Option<AssetId>) -> Result<UploadAsset, Error> {
+async fn form(run: &Run, item: &Item) -> Result<UploadAsset, Error> {
     let Run { client, options, .. } = run;
     let (body, sidecar) = match &item.source {
         Source::Body { body, sidecar } => (body.handle(), sidecar.as_ref().map(FilePart::handle)),
@@ -130,7 +212,7 @@ async fn form(run: &Run, item: &Item, video: Option<AssetId>) -> Result<UploadAs
     form.x_immich_checksum = item.checksum.filter(|_| !client.is_visitor()).map(|checksum| checksum.to_string());
     form.filename = needs_text_part(&item.name).then(|| item.name.clone());
     form.sidecar_data = sidecar;
-    form.live_photo_video_id = video;
+    form.live_photo_video_id = if let LivePhoto::Image(video) = item.live_photo { Some(video) } else { None };
     form.is_favorite = options.favorite;
     // The server hides the video of a live photo only if it would otherwise be in the timeline.
     form.visibility = options.visibility.clone().filter(|_| !matches!(item.role, Role::Video(_)));
