@@ -1,17 +1,14 @@
 //! The engine of an upload: stages with bounded queues, polled in the caller's task.
 //!
-//! Inputs pass `found` -> hash -> `to_check` -> check -> `to_send` -> send -> end. Each step is a future in `tasks`
-//! that returns an [`Event`]. All decisions are made here between two events, so no state is shared and no locks are
+//! Inputs pass scanning -> hashing -> checking -> sending -> end. Each step owns its queue, and its work is a future in
+//! `tasks` that returns an [`Event`]. All decisions are made in `conductor.rs` between two events, so no state is shared and no locks are
 //! needed. Dropping the engine drops the futures, and cancels their requests.
 
-#[cfg(feature = "fs")]
-use std::collections::HashMap;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
-#[cfg(feature = "fs")]
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -23,24 +20,18 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::ids::AssetId;
 use crate::transfer::Progress;
-#[cfg(feature = "fs")]
-use crate::transfer::threads;
 use crate::transfer::upload::checking::{Checking, Verdict};
 use crate::transfer::upload::copies::Copies;
 use crate::transfer::upload::follow_up::{FollowUps, FollowedUp};
 use crate::transfer::upload::hashing::{Hashed, Hashing};
 use crate::transfer::upload::item::{Found, Item, UploadItem};
-#[cfg(feature = "fs")]
-use crate::transfer::upload::journal::{Account, Journal, JournalEntries, Line};
+use crate::transfer::upload::local_files::{LocalFiles, Scanner, Written, with_threads};
 use crate::transfer::upload::options::Options;
-#[cfg(feature = "fs")]
-use crate::transfer::upload::outcome::SourceResult;
-use crate::transfer::upload::outcome::{UploadOutcome, UploadResult, UploadSummary};
+use crate::transfer::upload::outcome::{SourceResult, UploadOutcome, UploadResult, UploadSummary};
 use crate::transfer::upload::proof::Copy;
 use crate::transfer::upload::room::Shortage;
 use crate::transfer::upload::run::Run;
-#[cfg(feature = "fs")]
-use crate::transfer::upload::scan::Scanner;
+use crate::transfer::upload::scanning::Scanning;
 use crate::transfer::upload::sending::{Sending, Sent};
 
 /// A running upload: a stream of the outcomes of its inputs, in order of completion.
@@ -68,95 +59,40 @@ use crate::transfer::upload::sending::{Sending, Sent};
 #[must_use = "nothing is uploaded until its outcomes are awaited"]
 pub struct Upload {
     pub(super) run: Arc<Run>,
-    pub(super) tasks: FuturesUnordered<Task>,
     pub(super) stage: Stage,
-    pub(super) fatal: Option<Error>,
-
-    pub(super) items: Vec<UploadItem>,
-    #[cfg(feature = "fs")]
-    pub(super) paths: Vec<PathBuf>,
-    #[cfg(feature = "fs")]
-    pub(super) scanner: Scan,
-    /// The extensions of the files that the server accepts.
-    pub(super) extensions: HashSet<String>,
-    pub(super) found: VecDeque<Found>,
+    pub(super) tasks: FuturesUnordered<Task>,
+    pub(super) scanning: Scanning,
     pub(super) hashing: Hashing,
     pub(super) checking: Checking,
     pub(super) copies: Copies,
     pub(super) sending: Sending,
-    /// Files that were sent, and must be checked for changes meanwhile.
-    #[cfg(feature = "fs")]
-    pub(super) to_check_changes: Vec<(Box<Item>, Sent)>,
-    #[cfg(feature = "fs")]
-    pub(super) checking_changes: bool,
-    /// Inputs whose source may be deleted or moved.
-    pub(super) to_remove: VecDeque<(Box<Item>, UploadResult)>,
-    #[cfg(feature = "fs")]
-    pub(super) removing: usize,
-    #[cfg(feature = "fs")]
-    pub(super) sidecars: HashMap<Arc<Path>, Sidecar>,
-
-    #[cfg(feature = "fs")]
-    pub(super) knowledge: JournalEntries,
-    #[cfg(feature = "fs")]
-    pub(super) journal: Option<Journal>,
-    /// The owner of the assets in the journal.
-    #[cfg(feature = "fs")]
-    pub(super) account: Option<Account>,
-    /// Lines for the journal, and the actions that wait until they are written.
-    #[cfg(feature = "fs")]
-    pub(super) to_write: Vec<(Line, Then)>,
-    #[cfg(feature = "fs")]
-    pub(super) writing: bool,
-    /// The number of lines passed to the journal, and the number of lines written.
-    #[cfg(feature = "fs")]
-    pub(super) lines_taken: u64,
-    #[cfg(feature = "fs")]
-    pub(super) lines_written: u64,
-
     pub(super) follow_ups: FollowUps,
-
+    pub(super) files: LocalFiles,
     pub(super) ready: VecDeque<UploadOutcome>,
     pub(super) summary: UploadSummary,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    New,
+    New(Vec<UploadItem>, Vec<PathBuf>),
     Preparing,
     Running,
-}
-
-/// The state of the scanner.
-#[cfg(feature = "fs")]
-pub(super) enum Scan {
-    Idle(Box<Scanner>),
-    Busy,
-    Done,
+    Failed(Error),
 }
 
 /// The action after a line is written to the journal.
-#[cfg(feature = "fs")]
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) enum Then {
-    Nothing,
     Send(Box<Item>),
     Report(Box<UploadOutcome>),
-}
-
-/// The state of a sidecar, which several inputs may share.
-#[cfg(feature = "fs")]
-pub(super) struct Sidecar {
-    pub(super) missing: u32,
-    pub(super) keep: bool,
 }
 
 /// A step of an input that runs.
 pub(super) type Task = Pin<Box<dyn Future<Output = Event> + Send>>;
 
 /// The result of a task.
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) enum Event {
-    Prepared(Result<Box<Prepared>, Error>),
-    #[cfg(feature = "fs")]
+    Prepared(Result<Box<(Scanning, LocalFiles)>, Error>),
     Scanned(Box<Scanner>, Vec<Found>),
     Hashed(Box<Item>, io::Result<Hashed>),
     Checked(Vec<Box<Item>>, Vec<Result<Verdict, Error>>),
@@ -170,19 +106,15 @@ pub(super) enum Event {
     CredentialChecked(Box<Item>, Error, bool),
     Restored(Vec<(Box<Item>, AssetId)>, Result<(), Error>),
     Sent(Box<Item>, Sent),
-    /// Whether each file changed after it was hashed.
-    #[cfg(feature = "fs")]
-    ChangesChecked(Vec<(Box<Item>, Sent)>, Vec<bool>),
+    /// The files that were sent, and whether they changed meanwhile.
+    ChangesChecked(Vec<(Box<Item>, Sent)>),
     /// Whether the asset of which an input is a duplicate is in the trash, if known.
     TrashChecked(Box<Item>, AssetId, bool),
     /// The asset of an earlier state of a file was moved to the trash.
     Superseded,
-    #[cfg(feature = "fs")]
     Removed(Box<Item>, UploadResult, SourceResult),
-    #[cfg(feature = "fs")]
     SidecarRemoved(Box<Item>, UploadResult, SourceResult, SourceResult),
-    #[cfg(feature = "fs")]
-    Written(Journal, Vec<Then>, io::Result<()>),
+    Written(Written),
     FollowedUp(FollowedUp),
 }
 
@@ -196,66 +128,19 @@ pub(super) enum Doubt {
     Checked,
 }
 
-/// The facts that are needed before the first file.
-pub(super) struct Prepared {
-    pub(super) extensions: HashSet<String>,
-    pub(super) found: VecDeque<Found>,
-    #[cfg(feature = "fs")]
-    pub(super) scanner: Option<Box<Scanner>>,
-    #[cfg(feature = "fs")]
-    pub(super) journal: Option<(Journal, JournalEntries)>,
-    #[cfg(feature = "fs")]
-    pub(super) account: Option<Account>,
-}
-
 impl Upload {
-    pub(super) fn new(
-        client: Client,
-        options: Options,
-        items: Vec<UploadItem>,
-        #[cfg(feature = "fs")] paths: Vec<PathBuf>,
-    ) -> Self {
-        let follow_ups = FollowUps::new(&options);
+    pub(super) fn new(client: Client, options: Options, items: Vec<UploadItem>, paths: Vec<PathBuf>) -> Self {
         Self {
+            follow_ups: FollowUps::new(&options),
             run: Arc::new(Run::new(client, options)),
+            stage: Stage::New(items, paths),
             tasks: FuturesUnordered::new(),
-            stage: Stage::New,
-            fatal: None,
-            items,
-            #[cfg(feature = "fs")]
-            paths,
-            #[cfg(feature = "fs")]
-            scanner: Scan::Done,
-            extensions: HashSet::new(),
-            found: VecDeque::new(),
+            scanning: Scanning::default(),
             hashing: Hashing::default(),
             checking: Checking::default(),
             copies: Copies::default(),
             sending: Sending::default(),
-            #[cfg(feature = "fs")]
-            to_check_changes: Vec::new(),
-            #[cfg(feature = "fs")]
-            checking_changes: false,
-            to_remove: VecDeque::new(),
-            #[cfg(feature = "fs")]
-            removing: 0,
-            #[cfg(feature = "fs")]
-            sidecars: HashMap::new(),
-            #[cfg(feature = "fs")]
-            knowledge: JournalEntries::default(),
-            #[cfg(feature = "fs")]
-            journal: None,
-            #[cfg(feature = "fs")]
-            account: None,
-            #[cfg(feature = "fs")]
-            to_write: Vec::new(),
-            #[cfg(feature = "fs")]
-            writing: false,
-            #[cfg(feature = "fs")]
-            lines_taken: 0,
-            #[cfg(feature = "fs")]
-            lines_written: 0,
-            follow_ups,
+            files: LocalFiles::default(),
             ready: VecDeque::new(),
             summary: UploadSummary::default(),
         }
@@ -298,17 +183,14 @@ impl Upload {
     pub fn summary(&self) -> UploadSummary {
         let mut summary = self.summary.clone();
         self.follow_ups.add_outcomes(&mut summary);
+        summary.unmatched_patterns = self.scanning.unmatched_patterns().to_vec();
+        summary.journal_error = self.files.journal.error().cloned();
         summary
     }
 
     fn poll_outcome(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
-        #[cfg(feature = "fs")]
-        {
-            let threads = self.run.client.threads().cloned();
-            threads::with(threads.as_ref(), || self.poll_here(context))
-        }
-        #[cfg(not(feature = "fs"))]
-        self.poll_here(context)
+        let run = Arc::clone(&self.run);
+        with_threads(&run, || self.poll_here(context))
     }
 
     fn poll_here(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
@@ -325,15 +207,20 @@ impl Upload {
                 Poll::Ready(None) => {
                     // After a panic in a function of the caller, an input may be left that no task works on.
                     self.summary.finished = self.is_over();
-                    return Poll::Ready(self.fatal.take().map_or(Ok(None), Err));
+                    return Poll::Ready(match std::mem::replace(&mut self.stage, Stage::Running) {
+                        Stage::Failed(error) => {
+                            self.stage = Stage::Preparing;
+                            Err(error)
+                        }
+                        stage => {
+                            self.stage = stage;
+                            Ok(None)
+                        }
+                    });
                 }
                 Poll::Pending => return Poll::Pending,
             }
         }
-    }
-
-    pub(super) fn spawn(&mut self, task: impl Future<Output = Event> + Send + 'static) {
-        self.tasks.push(Box::pin(task));
     }
 }
 

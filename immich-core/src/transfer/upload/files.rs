@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 
 use crate::error::Error;
+use crate::multipart::FilePart;
 use crate::transfer::disk;
 use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::threads::unblock;
@@ -157,7 +158,7 @@ impl SidecarSource {
 
     /// Reads the bytes. If that fails, the photo is sent without them, and the error is kept as the
     /// [`problem`](Self::problem).
-    pub(super) async fn read(&self) -> Option<Vec<u8>> {
+    async fn read(&self) -> Option<Vec<u8>> {
         let (path, is_link) = (Arc::clone(&self.path), self.stamp.is_link);
         match unblock(move || disk::read_limited(&path, is_link, LONGEST_SIDECAR)).await {
             Ok(bytes) => Some(bytes),
@@ -166,6 +167,12 @@ impl SidecarSource {
                 None
             }
         }
+    }
+
+    /// Returns the part of a request, if it can be read.
+    pub(super) async fn part(&self) -> Option<FilePart> {
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Some(FilePart::new(name, self.read().await?).content_type("application/xml"))
     }
 
     /// Returns why it could not be read for any of its inputs. The file must be kept then.

@@ -89,7 +89,6 @@ impl FollowUps {
     }
 
     /// Whether any step of an input is not done.
-    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     pub(super) fn has_steps(&self, ticket: Ticket) -> bool {
         self.tickets.has_steps(ticket)
     }

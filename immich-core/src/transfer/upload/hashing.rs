@@ -8,10 +8,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::body::Body;
-#[cfg(feature = "fs")]
-use crate::transfer::threads;
 use crate::transfer::upload::engine::{Event, Task};
 use crate::transfer::upload::item::{Item, Source};
+use crate::transfer::upload::local_files;
 use crate::transfer::upload::run::Run;
 use crate::transfer::{Checksum, Checksummer};
 
@@ -40,7 +39,6 @@ pub(super) struct Hashed {
     pub(super) checksum: Checksum,
     pub(super) length: u64,
     /// The metadata of a file, and its bytes if they are few.
-    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     pub(super) metadata: Option<Metadata>,
     pub(super) bytes: Option<Bytes>,
 }
@@ -52,7 +50,6 @@ impl Hashing {
     }
 
     /// Queues an input that changed, to be hashed again.
-    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     pub(super) fn push_changed(&mut self, item: Box<Item>) {
         self.changed.push_back(item);
     }
@@ -111,26 +108,19 @@ impl Hashing {
     }
 }
 
-#[cfg_attr(not(feature = "fs"), allow(unused_variables))]
 async fn digest(item: &Item, run: Arc<Run>) -> io::Result<Hashed> {
     match &item.source {
         Source::Body { body, .. } => digest_body(body.handle()).await,
-        #[cfg(feature = "fs")]
-        Source::File { path, stamp, .. } => {
-            let (checksum, metadata, bytes) = super::files::hash(path.clone(), *stamp, run).await?;
-            Ok(Hashed { checksum, length: metadata.len(), metadata: Some(metadata), bytes })
-        }
+        Source::File(file) => file.hash(run).await,
     }
 }
 
 async fn digest_body(mut body: Body) -> io::Result<Hashed> {
-    let (mut checksum, mut length) = (Checksummer::default(), 0);
-    #[cfg(feature = "fs")]
     if let Some(bytes) = body.as_bytes().cloned() {
         let length = bytes.len() as u64;
-        let checksum = threads::unblock(move || Checksum::of(bytes)).await;
-        return Ok(Hashed { checksum, length, metadata: None, bytes: None });
+        return Ok(Hashed { checksum: local_files::checksum(bytes).await, length, metadata: None, bytes: None });
     }
+    let (mut checksum, mut length) = (Checksummer::default(), 0);
     while let Some(chunk) = body.chunk().await.transpose()? {
         checksum.update(&chunk);
         length += chunk.len() as u64;

@@ -5,13 +5,15 @@
 
 mod album;
 mod albums;
-mod arrive;
 mod builder;
+#[cfg(feature = "fs")]
+mod changes;
 mod checking;
+mod conductor;
 mod copies;
-mod doubt;
-mod end;
+mod duplicates;
 mod engine;
+mod failures;
 #[cfg(feature = "fs")]
 mod files;
 #[cfg(feature = "fs")]
@@ -21,14 +23,16 @@ mod hashing;
 mod item;
 #[cfg(feature = "fs")]
 mod journal;
+#[cfg(feature = "fs")]
+mod journaling;
 mod live_photos;
+#[cfg_attr(not(feature = "fs"), path = "no_local_files.rs")]
+mod local_files;
 pub(in crate::transfer) mod media;
 mod meter;
 // Without `fs`, only album names use this module.
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
 mod names;
-#[cfg(feature = "fs")]
-mod on_disk;
 mod options;
 mod outcome;
 #[cfg(feature = "fs")]
@@ -36,17 +40,19 @@ mod pair;
 mod proof;
 #[cfg(feature = "fs")]
 mod relocate;
+#[cfg(feature = "fs")]
+mod removal;
 mod room;
 mod run;
 #[cfg(feature = "fs")]
 mod scan;
+mod scanning;
 mod sending;
 #[cfg(feature = "fs")]
 mod sidecar;
 #[cfg(feature = "fs")]
 mod source;
 mod stacks;
-mod stages;
 #[cfg(feature = "fs")]
 mod system;
 mod tagging;
@@ -67,5 +73,4 @@ pub use outcome::{
 };
 
 /// The maximum number of attempts to hash and send a file that changes meanwhile.
-#[cfg(feature = "fs")]
 const CHANGES: u32 = 4;

@@ -14,6 +14,7 @@ use crate::transfer::Progress;
 use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::filter::Place;
 use crate::transfer::upload::item::{Found, Item, Role, Source, State};
+use crate::transfer::upload::local_files::LocalFile;
 use crate::transfer::upload::media;
 use crate::transfer::upload::meter::Meter;
 use crate::transfer::upload::options::{FileOptions, FileTimes, TimesOf};
@@ -670,13 +671,13 @@ impl Scanner {
             stack,
             meter: Meter::new(self.progress.clone(), metadata.len()),
             state: State::default(),
-            source: Source::File {
+            source: Source::File(LocalFile {
                 absolute: absolute.join(&entry.name),
                 relative: folder.relative.join(&entry.name),
                 stamp: Stamp::of(metadata).through_link(matches!(entry.kind, Kind::File { is_link: true })),
                 path,
                 sidecar,
-            },
+            }),
         }
     }
 }

@@ -2,26 +2,16 @@
 
 use std::collections::VecDeque;
 use std::io;
-#[cfg(feature = "fs")]
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::api::{AssetMediaStatus, UploadAsset};
-#[cfg(feature = "fs")]
-use crate::body::Body;
 use crate::error::Error;
 #[cfg(feature = "fs")]
 use crate::error::ErrorKind;
 use crate::ids::AssetId;
 use crate::layer::AttemptCounter;
 use crate::multipart::FilePart;
-#[cfg(feature = "fs")]
-use crate::transfer::file::file_body_with;
-#[cfg(feature = "fs")]
-use crate::transfer::threads;
 use crate::transfer::upload::engine::{Event, Task};
-#[cfg(feature = "fs")]
-use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
 use crate::transfer::upload::outcome::{LivePhoto, SkipReason, UploadResult};
@@ -114,7 +104,6 @@ pub(super) enum Sent {
         is_doubtful: bool,
     },
     /// The file changed after it was hashed. Contains the asset that was created from it, if any.
-    #[cfg(feature = "fs")]
     Changed(Option<AssetId>),
     Failed {
         error: Error,
@@ -134,20 +123,19 @@ impl Sent {
         }
     }
 
-    /// Converts the result to that of a file that changed meanwhile.
-    pub(super) fn changed(self) -> Self {
-        match self {
-            Self::Created(asset) => Self::Changed(Some(asset)),
-            _ => Self::Changed(None),
-        }
+    /// Makes the result that of a file that changed meanwhile.
+    pub(super) fn set_changed(&mut self) {
+        *self = Self::Changed(if let Self::Created(asset) = self { Some(*asset) } else { None });
     }
 }
 
 async fn send(run: &Run, item: &Item) -> Sent {
     item.meter.restart();
     // For a small file, the bytes that were hashed are sent, so changes do not matter.
-    #[cfg(feature = "fs")]
-    if item.state.bytes.is_none() && are_changed(item.path_and_stamp().into_iter().collect()).await.contains(&true) {
+    if let Source::File(file) = &item.source
+        && item.state.bytes.is_none()
+        && file.is_changed().await
+    {
         return Sent::Changed(None);
     }
     let counter = AttemptCounter::default();
@@ -179,30 +167,11 @@ async fn send(run: &Run, item: &Item) -> Sent {
     }
 }
 
-/// Whether each file changed after it was hashed. If a file is missing, sending it fails.
-#[cfg(feature = "fs")]
-pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
-    let is_changed = |(path, stamp): (PathBuf, Stamp)| Stamp::read(&path).is_ok_and(|now| now != stamp);
-    threads::unblock(move || files.into_iter().map(is_changed).collect()).await
-}
-
-#[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]
 async fn form(run: &Run, item: &Item) -> Result<UploadAsset, Error> {
     let Run { client, options, .. } = run;
     let (body, sidecar) = match &item.source {
         Source::Body { body, sidecar } => (body.handle(), sidecar.as_ref().map(FilePart::handle)),
-        #[cfg(feature = "fs")]
-        Source::File { path, stamp, sidecar, .. } => {
-            let sidecar = match sidecar {
-                Some(sidecar) => sidecar_part(sidecar).await,
-                None => None,
-            };
-            let body = match &item.state.bytes {
-                Some(bytes) => Body::from(bytes.clone()),
-                None => file_body_with(path.clone(), stamp.length, stamp.is_link()),
-            };
-            (body, sidecar)
-        }
+        Source::File(file) => file.parts(item.state.bytes.as_ref()).await,
     };
     let extension = media::extension(&item.name);
     let content_type = item.content_type.as_deref().unwrap_or_else(|| media::content_type(&extension));
@@ -223,10 +192,4 @@ async fn form(run: &Run, item: &Item) -> Result<UploadAsset, Error> {
 /// Whether a name has characters that servers do not decode in the headers of a part.
 fn needs_text_part(name: &str) -> bool {
     name.contains(|character: char| matches!(character, '"' | '\\') || character.is_control())
-}
-
-#[cfg(feature = "fs")]
-async fn sidecar_part(sidecar: &SidecarSource) -> Option<FilePart> {
-    let name = sidecar.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Some(FilePart::new(name, sidecar.read().await?).content_type("application/xml"))
 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use crate::transfer::upload::item::Item;
-#[cfg(feature = "fs")]
-use crate::transfer::upload::journal::Line;
+use crate::transfer::upload::local_files::Line;
 use crate::transfer::upload::outcome::UploadResult;
 
 /// Identifies an input during its follow-up steps.
@@ -22,10 +21,8 @@ pub(super) enum Parked {
     /// Nothing.
     Nothing,
     /// The source of the input is deleted or moved.
-    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     Source(Box<Item>, UploadResult),
     /// The journal line is written that marks the input as done.
-    #[cfg(feature = "fs")]
     Line(Line),
 }
 
@@ -60,7 +57,6 @@ impl Tickets {
     }
 
     /// Whether any steps are pending.
-    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
     pub(super) fn has_steps(&self, ticket: Ticket) -> bool {
         self.open.get(&ticket).is_some_and(|follow_up| follow_up.left > 1)
     }
