@@ -1,4 +1,4 @@
-//! What the steps of a run share.
+//! The state that all steps of a run share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,6 +9,7 @@ use crate::transfer::Progress;
 use crate::transfer::outage::Outages;
 use crate::transfer::upload::options::Options;
 
+/// The client and the options of a run, and whether it stops.
 pub(super) struct Run {
     pub(super) client: Client,
     pub(super) options: Options,
