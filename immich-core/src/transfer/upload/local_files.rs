@@ -24,13 +24,13 @@ use crate::transfer::upload::journal::{Account, Journal, JournalEntries};
 use crate::transfer::upload::journaling::Journaling;
 use crate::transfer::upload::options::{FileOptions, FileTimes};
 use crate::transfer::upload::outcome::{SidecarFile, SourceResult, UploadInput};
+use crate::transfer::upload::remove::remove_here;
 use crate::transfer::upload::run::Run;
-use crate::transfer::upload::source::remove_here;
 use crate::transfer::upload::times::times;
 
 pub(super) use crate::transfer::upload::journaling::{Line, Recorded, Written};
 pub(super) use crate::transfer::upload::removal::{Removal, Removed};
-pub(super) use crate::transfer::upload::scan::Scanner;
+pub(super) use crate::transfer::upload::scanner::Scanner;
 
 /// The steps on local files.
 #[derive(Default)]

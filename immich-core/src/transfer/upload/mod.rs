@@ -19,6 +19,9 @@ mod files;
 #[cfg(feature = "fs")]
 mod filter;
 mod follow_up;
+// Without `fs`, only album names use this module.
+#[cfg(feature = "fs")]
+mod groups;
 mod hashing;
 mod item;
 #[cfg(feature = "fs")]
@@ -30,28 +33,25 @@ mod live_photos;
 mod local_files;
 pub(in crate::transfer) mod media;
 mod meter;
-// Without `fs`, only album names use this module.
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
 mod names;
 mod options;
 mod outcome;
-#[cfg(feature = "fs")]
-mod pair;
 mod proof;
 #[cfg(feature = "fs")]
 mod relocate;
 #[cfg(feature = "fs")]
 mod removal;
+#[cfg(feature = "fs")]
+mod remove;
 mod room;
 mod run;
 #[cfg(feature = "fs")]
-mod scan;
+mod scanner;
 mod scanning;
 mod sending;
 #[cfg(feature = "fs")]
 mod sidecar;
-#[cfg(feature = "fs")]
-mod source;
 mod stacks;
 #[cfg(feature = "fs")]
 mod system;

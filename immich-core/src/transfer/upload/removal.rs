@@ -10,8 +10,8 @@ use crate::transfer::upload::item::{Item, Source, is_new};
 use crate::transfer::upload::journaling::Journaling;
 use crate::transfer::upload::options::SourcePolicy;
 use crate::transfer::upload::outcome::{DuplicateOf, SourceResult, UploadResult};
+use crate::transfer::upload::remove::{confirm, remove};
 use crate::transfer::upload::run::Run;
-use crate::transfer::upload::source::{confirm, remove};
 
 /// The sources to remove.
 #[derive(Default)]
