@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::transfer::upload::CHANGES;
+use crate::transfer::upload::checking::Verdict;
 use crate::transfer::upload::copies::Lead;
 use crate::transfer::upload::engine::{Doubt, Event, Stage, Then, Upload};
 use crate::transfer::upload::hashing::Hashed;
@@ -182,7 +183,7 @@ impl Upload {
         }
     }
 
-    /// Continues with an input whose checksum is known. [`checked`](Self::checked) continues after the check.
+    /// Continues with an input whose checksum is known.
     fn hashed(&mut self, item: Box<Item>) {
         // Visitors of a shared link may not check.
         if self.run.options.check && !self.run.client.is_visitor() {
@@ -190,6 +191,33 @@ impl Upload {
         } else {
             self.send_later(item);
         }
+    }
+
+    /// Handles the verdicts of the server.
+    fn checked(&mut self, items: Vec<Box<Item>>, verdicts: Vec<Result<Verdict, Error>>) {
+        self.checking.done();
+        let mut trashed = Vec::new();
+        for (mut item, verdict) in items.into_iter().zip(verdicts) {
+            match verdict {
+                Ok(Verdict::New) => {
+                    item.state.is_new = true;
+                    self.send_later(item);
+                }
+                Ok(Verdict::Unsupported) => self.end_input(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
+                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) || self.copies.has_leader(&item) => {
+                    // One of several files with the same bytes is checked, so that the others are not reported as
+                    // duplicates of a record that is deleted.
+                    if let Some(item) = self.lead(item) {
+                        self.prove(item, asset, Doubt::Checked);
+                    }
+                }
+                Ok(Verdict::Has(asset)) => self.is_duplicate(item, asset, false),
+                Ok(Verdict::HasInTrash(asset)) if self.restores() => trashed.push((item, asset)),
+                Ok(Verdict::HasInTrash(asset)) => self.is_duplicate(item, asset, true),
+                Err(error) => self.failed(item, error),
+            }
+        }
+        self.restore(trashed);
     }
 
     /// Queues an input to be sent. The image of a live photo waits for its video.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::api::AssetBulkDeleteDto;
 use crate::error::Error;
 use crate::ids::AssetId;
-use crate::transfer::upload::checking::{Verdict, restore};
+use crate::transfer::upload::checking::restore;
 use crate::transfer::upload::engine::{Doubt, Event, Upload};
 use crate::transfer::upload::item::Item;
 use crate::transfer::upload::options::{CopyProof, TrashPolicy};
@@ -18,38 +18,11 @@ use crate::transfer::upload::proof::{self, Copy};
 const REPAIRS: usize = 3;
 
 impl Upload {
-    /// Handles the verdicts of the server.
-    pub(super) fn checked(&mut self, items: Vec<Box<Item>>, verdicts: Vec<Result<Verdict, Error>>) {
-        self.checking.done();
-        let mut trashed = Vec::new();
-        for (mut item, verdict) in items.into_iter().zip(verdicts) {
-            match verdict {
-                Ok(Verdict::New) => {
-                    item.state.is_new = true;
-                    self.send_later(item);
-                }
-                Ok(Verdict::Unsupported) => self.end_input(item, UploadResult::Skipped(SkipReason::UnsupportedType)),
-                Ok(Verdict::Has(asset)) if self.is_doubtful(&item) || self.copies.has_leader(&item) => {
-                    // One of several files with the same bytes is checked, so that the others are not reported as
-                    // duplicates of a record that is deleted.
-                    if let Some(item) = self.lead(item) {
-                        self.prove(item, asset, Doubt::Checked);
-                    }
-                }
-                Ok(Verdict::Has(asset)) => self.is_duplicate(item, asset, false),
-                Ok(Verdict::HasInTrash(asset)) if self.restores() => trashed.push((item, asset)),
-                Ok(Verdict::HasInTrash(asset)) => self.is_duplicate(item, asset, true),
-                Err(error) => self.failed(item, error),
-            }
-        }
-        self.restore(trashed);
-    }
-
-    fn restores(&self) -> bool {
+    pub(super) fn restores(&self) -> bool {
         self.run.options.trash == TrashPolicy::Restore && !self.run.options.dry_run
     }
 
-    fn restore(&mut self, items: Vec<(Box<Item>, AssetId)>) {
+    pub(super) fn restore(&mut self, items: Vec<(Box<Item>, AssetId)>) {
         if items.is_empty() {
             return;
         }

@@ -207,16 +207,10 @@ impl Upload {
                 Poll::Ready(None) => {
                     // After a panic in a function of the caller, an input may be left that no task works on.
                     self.summary.finished = self.is_over();
-                    return Poll::Ready(match std::mem::replace(&mut self.stage, Stage::Running) {
-                        Stage::Failed(error) => {
-                            self.stage = Stage::Preparing;
-                            Err(error)
-                        }
-                        stage => {
-                            self.stage = stage;
-                            Ok(None)
-                        }
-                    });
+                    let Stage::Failed(error) = &self.stage else { return Poll::Ready(Ok(None)) };
+                    let error = error.clone();
+                    self.stage = Stage::Preparing;
+                    return Poll::Ready(Err(error));
                 }
                 Poll::Pending => return Poll::Pending,
             }
