@@ -19,16 +19,16 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream::{FuturesOrdered, FuturesUnordered};
 
+use super::asset_info::AssetInfo;
 use super::journal::{Journal, JournalEntry};
-use super::known::AssetInfo;
 use super::layout::Layout;
 use super::listing::{Feed, Group, Listed, Needs, Source};
 use super::names::{Reserved, Wanted};
 use super::outcome::{DownloadOutcome, DownloadResult, DownloadSkip, DownloadSummary};
 use super::part;
 use super::place::{self, Collision};
+use super::remote_file::RemoteFile;
 use super::to_file::{Downloaded, Slot};
-use super::what::RemoteFile;
 use super::{Download, ModifiedTime, Options, Total, count_bytes, count_file, count_total};
 use crate::api::AssetMediaSize;
 use crate::client::Client;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::head::{ContentRange, Head};
-use super::what::{RangeRequest, RemoteFile};
+use super::remote_file::{RangeRequest, RemoteFile};
 use crate::binary::BinaryResponse;
 use crate::call::Options as CallOptions;
 use crate::client::Client;

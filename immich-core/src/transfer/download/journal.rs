@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::known::AssetInfo;
+use super::asset_info::AssetInfo;
 use crate::ids::AssetId;
 use crate::transfer::Checksum;
 use crate::transfer::lines::Lines;

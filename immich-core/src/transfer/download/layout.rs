@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::known::AssetInfo;
+use super::asset_info::AssetInfo;
 use super::name;
 
 /// How the files of a download are distributed to subfolders of the target.

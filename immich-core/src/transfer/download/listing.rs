@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
 use std::sync::Arc;
 
-use super::known::AssetInfo;
+use super::asset_info::AssetInfo;
 use super::name;
 use crate::api::AssetResponseDto;
 use crate::client::Client;

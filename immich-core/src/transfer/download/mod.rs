@@ -4,13 +4,13 @@
 mod archive;
 #[cfg(feature = "fs")]
 mod archives;
+mod asset_info;
 #[cfg(feature = "fs")]
 mod downloads;
 mod fetch;
 mod head;
 #[cfg(feature = "fs")]
 mod journal;
-mod known;
 #[cfg(feature = "fs")]
 mod layout;
 #[cfg(feature = "fs")]
@@ -29,10 +29,10 @@ mod outcome;
 mod part;
 #[cfg(feature = "fs")]
 mod place;
+mod remote_file;
 mod stream;
 #[cfg(feature = "fs")]
 mod to_file;
-mod what;
 #[cfg(feature = "fs")]
 mod writer;
 
@@ -51,9 +51,9 @@ use crate::layer::RetryPolicy;
 use crate::transfer::outage::{OutageOptions, Outages};
 use crate::transfer::{Checksum, Progress};
 
+use asset_info::AssetInfo;
 use fetch::{Fetch, ResumeRules};
-use known::AssetInfo;
-use what::RemoteFile;
+use remote_file::RemoteFile;
 
 pub(super) use head::ContentRange;
 

@@ -5,9 +5,9 @@ use std::fmt;
 use bytes::Bytes;
 use futures_core::Stream;
 
+use super::asset_info::AssetInfo;
 use super::fetch::{Fetch, Step};
-use super::known::AssetInfo;
-use super::what::RemoteFile;
+use super::remote_file::RemoteFile;
 use super::{Download, Options, count_file, count_total, mismatch};
 use crate::client::Client;
 use crate::error::Error;

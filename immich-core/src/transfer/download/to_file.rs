@@ -10,7 +10,7 @@ use super::names::Folders;
 use super::note::DownloadNote;
 use super::part::{self, Part, Record};
 use super::place::{Collision, Placed, Same, Target};
-use super::what::RemoteFile;
+use super::remote_file::RemoteFile;
 use super::writer::Writer;
 use super::{Download, ModifiedTime, count_bytes, count_file, count_total, mismatch, name};
 use crate::error::Error;

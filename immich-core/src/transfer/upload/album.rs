@@ -1,19 +1,19 @@
-//! Adds uploaded assets to albums, stacks and live photos.
+//! Adds uploaded assets to an album.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture as _;
 
 use jiff::Timestamp;
 
-use crate::api::{BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, DownloadInfoDto, StackCreateDto, UpdateAssetDto};
+use crate::api::{BulkIdErrorReason, BulkIdsDto, CreateAlbumDto, DownloadInfoDto};
 use crate::client::Client;
 use crate::error::Error;
-use crate::ids::{AlbumId, AssetId, StackId};
-use crate::transfer::outage::Outages;
-use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
+use crate::ids::{AlbumId, AssetId};
 use crate::transfer::upload::names::composed;
 use crate::transfer::upload::options::SameNamePolicy;
 use crate::transfer::upload::outcome::AlbumOutcome;
+use crate::transfer::upload::run::Run;
+use crate::transfer::upload::tickets::{StepOutcome, Ticket};
 
 /// The maximum number of assets per request.
 pub(super) const BATCH: usize = 1000;
@@ -42,18 +42,12 @@ impl Album {
     }
 
     /// Adds the pending assets, and returns the outcome for each. The list of the user's albums is requested once.
-    pub(super) async fn add(
-        &mut self,
-        client: &Client,
-        outages: &Outages,
-        policy: SameNamePolicy,
-        own: &mut Option<Vec<OwnAlbum>>,
-    ) -> Vec<StepOutcome> {
+    pub(super) async fn add(&mut self, run: &Run, own: &mut Option<Vec<OwnAlbum>>) -> Vec<StepOutcome> {
         let pending = std::mem::take(&mut self.pending);
         let mut refused = HashMap::new();
-        if let Some(id) = self.find(client, outages, policy, own).await {
+        if let Some(id) = self.find(run, own).await {
             for batch in deduplicated(&pending).chunks(BATCH) {
-                self.add_batch(client, outages, id, batch, &mut refused).await;
+                self.add_batch(run, id, batch, &mut refused).await;
             }
         } else {
             let why = "the album could not be found or created, see `error`";
@@ -64,21 +58,15 @@ impl Album {
         outcomes
     }
 
-    async fn find(
-        &mut self,
-        client: &Client,
-        outages: &Outages,
-        policy: SameNamePolicy,
-        own: &mut Option<Vec<OwnAlbum>>,
-    ) -> Option<AlbumId> {
+    async fn find(&mut self, run: &Run, own: &mut Option<Vec<OwnAlbum>>) -> Option<AlbumId> {
         if self.lost || self.outcome.id.is_some() {
             return self.outcome.id.filter(|_| !self.lost);
         }
         let name = self.outcome.name.as_deref().unwrap_or_default();
-        let mut outage_retry = outages.outage_retry();
+        let mut outage_retry = run.outages.outage_retry();
         let error = loop {
             outage_retry.ready().await;
-            match find(client, name, policy, own).await {
+            match find(&run.client, name, run.options.same_name, own).await {
                 Ok(id) => {
                     self.outcome.id = Some(id);
                     return Some(id);
@@ -97,19 +85,12 @@ impl Album {
         None
     }
 
-    async fn add_batch(
-        &mut self,
-        client: &Client,
-        outages: &Outages,
-        id: AlbumId,
-        batch: &[AssetId],
-        refused: &mut HashMap<AssetId, String>,
-    ) {
-        if client.is_visitor() {
-            return self.find_in_link(client, outages, id, batch, refused).await;
+    async fn add_batch(&mut self, run: &Run, id: AlbumId, batch: &[AssetId], refused: &mut HashMap<AssetId, String>) {
+        if run.client.is_visitor() {
+            return self.find_in_link(run, id, batch, refused).await;
         }
-        let add = || client.albums().add_assets_to_album(id, BulkIdsDto::new(batch.iter().copied())).into_future();
-        match outages.retry_outages(add).await {
+        let add = || run.client.albums().add_assets_to_album(id, BulkIdsDto::new(batch.iter().copied())).into_future();
+        match run.outages.retry_outages(add).await {
             Ok(results) => {
                 for result in results {
                     match (result.success, result.error) {
@@ -130,14 +111,13 @@ impl Album {
     /// them again is not allowed.
     async fn find_in_link(
         &mut self,
-        client: &Client,
-        outages: &Outages,
+        run: &Run,
         id: AlbumId,
         batch: &[AssetId],
         refused: &mut HashMap<AssetId, String>,
     ) {
-        let plan = || client.download().get_download_info(DownloadInfoDto::new().album_id(id)).into_future();
-        match outages.retry_outages(plan).await {
+        let plan = || run.client.download().get_download_info(DownloadInfoDto::new().album_id(id)).into_future();
+        match run.outages.retry_outages(plan).await {
             Ok(plan) => {
                 let there: HashSet<_> = plan.archives.into_iter().flat_map(|archive| archive.asset_ids).collect();
                 for asset in batch {
@@ -200,41 +180,4 @@ async fn list(client: &Client) -> Result<Vec<OwnAlbum>, Error> {
         call = call.is_owned(true);
     }
     Ok(call.await?.into_iter().map(|album| (album.album_name, album.id, album.created_at)).collect())
-}
-
-/// Creates a stack with the first asset on top. With `are_old`, an earlier run may have stacked the assets with
-/// others whose files it removed. Such a stack is preserved.
-pub(super) async fn stack(client: &Client, assets: &[AssetId], are_old: bool) -> Result<StackId, Error> {
-    let mut members = assets.to_vec();
-    if are_old {
-        let (mut stacks, mut are_alone) = (BTreeMap::new(), false);
-        for asset in assets {
-            match client.assets().get_asset_info(*asset).await?.stack {
-                Some(stack) => drop(stacks.insert(stack.id, stack.primary_asset_id)),
-                None => are_alone = true,
-            }
-        }
-        if let (1, false, Some(id)) = (stacks.len(), are_alone, stacks.keys().next()) {
-            return Ok(*id);
-        }
-        for (id, top) in stacks {
-            let others = client.stacks().get_stack(id).await?.assets.into_iter().map(|asset| asset.id);
-            if !members.contains(&top) {
-                members.insert(0, top);
-            }
-            let others: Vec<_> = others.filter(|id| !members.contains(id)).collect();
-            members.extend(others);
-        }
-    }
-    Ok(client.stacks().create_stack(StackCreateDto::new(members)).await?.id)
-}
-
-/// Makes a live photo of an image and a video on the server, unless the image has a video already.
-#[allow(deprecated)] // Nothing else joins them in any version.
-pub(super) async fn join(client: &Client, image: AssetId, video: AssetId) -> Result<(), Error> {
-    if client.assets().get_asset_info(image).await?.live_photo_video_id.is_none() {
-        let body = UpdateAssetDto::new().live_photo_video_id(video);
-        client.assets().update_asset(image, body).await?;
-    }
-    Ok(())
 }

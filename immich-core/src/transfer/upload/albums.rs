@@ -1,12 +1,16 @@
 //! The step that adds assets to albums, in batches and with one request at a time.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use crate::ids::AssetId;
 use crate::transfer::upload::album::{Album, BATCH, OwnAlbum};
-use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
+use crate::transfer::upload::engine::{Event, Task};
+use crate::transfer::upload::follow_up::FollowedUp;
 use crate::transfer::upload::options::AlbumTarget;
 use crate::transfer::upload::outcome::AlbumOutcome;
+use crate::transfer::upload::run::Run;
+use crate::transfer::upload::tickets::{StepOutcome, Ticket};
 
 /// The albums of a run, and the assets to add to them.
 #[derive(Default)]
@@ -24,9 +28,9 @@ pub(super) struct Albums {
 /// The work on one album.
 pub(super) struct AlbumWork {
     target: AlbumTarget,
-    pub(super) album: Album,
-    pub(super) own: Option<Vec<OwnAlbum>>,
-    pub(super) outcomes: Vec<StepOutcome>,
+    album: Album,
+    own: Option<Vec<OwnAlbum>>,
+    outcomes: Vec<StepOutcome>,
 }
 
 impl Albums {
@@ -46,7 +50,7 @@ impl Albums {
     }
 
     /// Starts work on the next album with a full batch, or with `at_once`, on the next one with any pending assets.
-    pub(super) fn begin(&mut self, at_once: bool) -> Option<AlbumWork> {
+    pub(super) fn begin(&mut self, run: &Arc<Run>, at_once: bool) -> Option<Task> {
         while !self.is_busy {
             let target = match self.full.pop_front() {
                 Some(target) => target,
@@ -60,7 +64,12 @@ impl Albums {
             let successor = album.successor();
             let album = std::mem::replace(album, successor);
             self.is_busy = true;
-            return Some(AlbumWork { target, album, own: self.own.take(), outcomes: Vec::new() });
+            let mut work = AlbumWork { target, album, own: self.own.take(), outcomes: Vec::new() };
+            let run = Arc::clone(run);
+            return Some(Box::pin(async move {
+                work.outcomes = work.album.add(&run, &mut work.own).await;
+                Event::FollowedUp(FollowedUp::Album(Box::new(work)))
+            }));
         }
         None
     }

@@ -339,7 +339,7 @@ impl UploadBuilder {
             if self.items.is_empty() {
                 return Err(Error::misconfigured("nothing to upload: add an item"));
             }
-            Ok(Upload::new(self.client, self.options, self.items))
+            Ok(Upload::new(self.client, self.options, self.items, Vec::new()))
         }
     }
 }

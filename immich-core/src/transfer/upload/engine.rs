@@ -1,18 +1,16 @@
 //! The engine of an upload: stages with bounded queues, polled in the caller's task.
 //!
-//! Inputs pass `found` -> hash -> `to_check` -> check -> `to_send` -> send -> end. Each step is a future in `tasks`
-//! that returns an [`Event`]. All decisions are made here between two events, so no state is shared and no locks are
+//! Inputs pass scanning -> hashing -> checking -> sending -> end. Each step owns its queue, and its work is a future in
+//! `tasks` that returns an [`Event`]. All decisions are made in `conductor.rs` between two events, so no state is shared and no locks are
 //! needed. Dropping the engine drops the futures, and cancels their requests.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
-#[cfg(feature = "fs")]
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -20,27 +18,21 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::ids::{AssetId, StackId};
-use crate::transfer::outage::Outages;
-#[cfg(feature = "fs")]
-use crate::transfer::threads;
-use crate::transfer::upload::albums::{AlbumWork, Albums};
-use crate::transfer::upload::check::Verdict;
-use crate::transfer::upload::follow_up::{FollowUps, StepOutcome, Ticket};
+use crate::ids::AssetId;
+use crate::transfer::Progress;
+use crate::transfer::upload::checking::{Checking, Verdict};
+use crate::transfer::upload::copies::Copies;
+use crate::transfer::upload::follow_up::{FollowUps, FollowedUp};
+use crate::transfer::upload::hashing::{Hashed, Hashing};
 use crate::transfer::upload::item::{Found, Item, UploadItem};
-#[cfg(feature = "fs")]
-use crate::transfer::upload::journal::{Account, Journal, JournalEntries, Line};
+use crate::transfer::upload::local_files::{LocalFiles, Scanner, Written, with_threads};
 use crate::transfer::upload::options::Options;
-#[cfg(feature = "fs")]
-use crate::transfer::upload::outcome::SourceResult;
-use crate::transfer::upload::outcome::{UploadInput, UploadOutcome, UploadResult, UploadSummary};
+use crate::transfer::upload::outcome::{SourceResult, UploadOutcome, UploadResult, UploadSummary};
 use crate::transfer::upload::proof::Copy;
-use crate::transfer::upload::room::{Room, Shortage};
-#[cfg(feature = "fs")]
-use crate::transfer::upload::scan::Scanner;
-use crate::transfer::upload::send::Sent;
-use crate::transfer::upload::tags::Tags;
-use crate::transfer::{Checksum, Progress};
+use crate::transfer::upload::room::Shortage;
+use crate::transfer::upload::run::Run;
+use crate::transfer::upload::scanning::Scanning;
+use crate::transfer::upload::sending::{Sending, Sent};
 
 /// A running upload: a stream of the outcomes of its inputs, in order of completion.
 ///
@@ -66,178 +58,41 @@ use crate::transfer::{Checksum, Progress};
 /// ```
 #[must_use = "nothing is uploaded until its outcomes are awaited"]
 pub struct Upload {
-    pub(super) client: Client,
-    pub(super) options: Arc<Options>,
-    pub(super) progress: Progress,
-    pub(super) tasks: FuturesUnordered<Pin<Box<dyn Future<Output = Event> + Send>>>,
-    /// Stops the threads that hash.
-    pub(super) stop: Arc<AtomicBool>,
-    /// The wall-clock time of the start.
-    pub(super) started: jiff::Timestamp,
-    pub(super) stopping: bool,
+    pub(super) run: Arc<Run>,
     pub(super) stage: Stage,
-    pub(super) fatal: Option<Error>,
-
-    pub(super) items: Vec<UploadItem>,
-    #[cfg(feature = "fs")]
-    pub(super) paths: Vec<PathBuf>,
-    #[cfg(feature = "fs")]
-    pub(super) scanner: Scan,
-    /// The extensions of the files that the server accepts.
-    pub(super) extensions: HashSet<String>,
-    pub(super) found: VecDeque<Found>,
-    pub(super) to_hash: VecDeque<Box<Item>>,
-    pub(super) hashing: usize,
-    pub(super) to_check: Vec<Box<Item>>,
-    pub(super) checking: bool,
-    pub(super) to_send: VecDeque<Box<Item>>,
-    pub(super) sending: usize,
-    /// Files that were sent, and must be checked for changes meanwhile.
-    #[cfg(feature = "fs")]
-    pub(super) to_check_changes: Vec<(Box<Item>, Sent)>,
-    #[cfg(feature = "fs")]
-    pub(super) checking_changes: bool,
-    /// Inputs whose source may be deleted or moved.
-    pub(super) to_remove: VecDeque<(Box<Item>, UploadResult)>,
-    #[cfg(feature = "fs")]
-    pub(super) removing: usize,
-    /// The number of inputs that were started and have no result.
-    pub(super) busy: usize,
-    /// The number of inputs that were started and have no outcome.
-    pub(super) active: usize,
-    /// The number of bytes of small files in memory, including those that are being read.
-    #[cfg(feature = "fs")]
-    pub(super) kept: u64,
-
-    pub(super) pairs: HashMap<u64, Pair>,
-    pub(super) copies: HashMap<Checksum, Copies>,
-    pub(super) stacks: HashMap<u64, Stack>,
-    #[cfg(feature = "fs")]
-    pub(super) sidecars: HashMap<Arc<Path>, Sidecar>,
-
-    #[cfg(feature = "fs")]
-    pub(super) knowledge: JournalEntries,
-    #[cfg(feature = "fs")]
-    pub(super) journal: Option<Journal>,
-    /// The owner of the assets in the journal.
-    #[cfg(feature = "fs")]
-    pub(super) account: Option<Account>,
-    /// Lines for the journal, and the actions that wait until they are written.
-    #[cfg(feature = "fs")]
-    pub(super) to_write: Vec<(Line, Then)>,
-    #[cfg(feature = "fs")]
-    pub(super) writing: bool,
-    /// The number of lines passed to the journal, and the number of lines written.
-    #[cfg(feature = "fs")]
-    pub(super) lines_taken: u64,
-    #[cfg(feature = "fs")]
-    pub(super) lines_written: u64,
-
-    pub(super) outages: Outages,
-    pub(super) room: Room,
+    pub(super) tasks: FuturesUnordered<Task>,
+    pub(super) scanning: Scanning,
+    pub(super) hashing: Hashing,
+    pub(super) checking: Checking,
+    pub(super) copies: Copies,
+    pub(super) sending: Sending,
     pub(super) follow_ups: FollowUps,
-    pub(super) albums: Albums,
-    pub(super) tags: Option<Tags>,
-    pub(super) tagging: bool,
-    pub(super) to_stack: VecDeque<ToStack>,
-    pub(super) stacking: bool,
-
+    pub(super) files: LocalFiles,
     pub(super) ready: VecDeque<UploadOutcome>,
     pub(super) summary: UploadSummary,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    New,
+    New(Vec<UploadItem>, Vec<PathBuf>),
     Preparing,
     Running,
-}
-
-/// The state of the scanner.
-#[cfg(feature = "fs")]
-pub(super) enum Scan {
-    Idle(Box<Scanner>),
-    Busy,
-    Done,
-}
-
-/// A live photo of which a half is not done.
-#[derive(Default)]
-pub(super) struct Pair {
-    /// The asset of the video, once the video is done.
-    pub(super) video: Option<Option<AssetId>>,
-    /// Whether this run uploaded the video.
-    pub(super) is_video_new: bool,
-    /// The asset of the image, if the server already had it.
-    pub(super) old_image: Option<AssetId>,
-    /// The image, if it waits for the video.
-    pub(super) image: Option<Box<Item>>,
-    /// Whether the image is on the server, once the image is done.
-    pub(super) image_ended: Option<bool>,
-    /// The follow-up steps that wait for both halves.
-    pub(super) videos: Vec<Ticket>,
-    pub(super) images: Vec<Ticket>,
-}
-
-/// Inputs with the same bytes.
-pub(super) enum Copies {
-    /// One is being sent, and the others wait.
-    Sending(Vec<Box<Item>>),
-    /// One is done. A dry run has no asset.
-    Done(UploadInput, Option<AssetId>),
-}
-
-/// A stack of which some members are not done.
-pub(super) struct Stack {
-    pub(super) missing: usize,
-    /// The assets of the members that are done, with their positions.
-    pub(super) assets: Vec<(u64, AssetId)>,
-    /// Whether any of them is new.
-    pub(super) is_new: bool,
-    /// Whether an earlier run may have sent any of them.
-    pub(super) are_old: bool,
-    /// Whether any member is not on the server.
-    pub(super) is_incomplete: bool,
-    /// The follow-up steps that wait for the stack.
-    pub(super) tickets: Vec<Ticket>,
-}
-
-/// A stack to create.
-pub(super) struct ToStack {
-    /// The assets, the one on top first.
-    pub(super) assets: Vec<AssetId>,
-    pub(super) tickets: Vec<Ticket>,
-    pub(super) are_old: bool,
-    /// Why the sources are kept even if the stack is created.
-    pub(super) failure: Option<String>,
-}
-
-#[cfg(feature = "fs")]
-impl Stack {
-    pub(super) fn of(missing: usize) -> Self {
-        Self { missing, assets: Vec::new(), is_new: false, are_old: false, is_incomplete: false, tickets: Vec::new() }
-    }
+    Failed(Error),
 }
 
 /// The action after a line is written to the journal.
-#[cfg(feature = "fs")]
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) enum Then {
-    Nothing,
     Send(Box<Item>),
     Report(Box<UploadOutcome>),
 }
 
-/// The state of a sidecar, which several inputs may share.
-#[cfg(feature = "fs")]
-pub(super) struct Sidecar {
-    pub(super) missing: u32,
-    pub(super) keep: bool,
-}
+/// A step of an input that runs.
+pub(super) type Task = Pin<Box<dyn Future<Output = Event> + Send>>;
 
 /// The result of a task.
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) enum Event {
-    Prepared(Result<Box<Prepared>, Error>),
-    #[cfg(feature = "fs")]
+    Prepared(Result<Box<(Scanning, LocalFiles)>, Error>),
     Scanned(Box<Scanner>, Vec<Found>),
     Hashed(Box<Item>, io::Result<Hashed>),
     Checked(Vec<Box<Item>>, Vec<Result<Verdict, Error>>),
@@ -251,24 +106,16 @@ pub(super) enum Event {
     CredentialChecked(Box<Item>, Error, bool),
     Restored(Vec<(Box<Item>, AssetId)>, Result<(), Error>),
     Sent(Box<Item>, Sent),
-    /// Whether each file changed after it was hashed.
-    #[cfg(feature = "fs")]
-    ChangesChecked(Vec<(Box<Item>, Sent)>, Vec<bool>),
+    /// The files that were sent, and whether they changed meanwhile.
+    ChangesChecked(Vec<(Box<Item>, Sent)>),
     /// Whether the asset of which an input is a duplicate is in the trash, if known.
     TrashChecked(Box<Item>, AssetId, bool),
     /// The asset of an earlier state of a file was moved to the trash.
     Superseded,
-    #[cfg(feature = "fs")]
     Removed(Box<Item>, UploadResult, SourceResult),
-    #[cfg(feature = "fs")]
     SidecarRemoved(Box<Item>, UploadResult, SourceResult, SourceResult),
-    #[cfg(feature = "fs")]
-    Written(Journal, Vec<Then>, io::Result<()>),
-    Added(Box<AlbumWork>),
-    Tagged(Tags, Vec<StepOutcome>),
-    Stacked(Vec<AssetId>, Vec<StepOutcome>, Result<StackId, Error>),
-    /// The attempt to make a live photo of an existing image and its new video.
-    Joined(AssetId, AssetId, Vec<Ticket>, Result<(), Error>),
+    Written(Written),
+    FollowedUp(FollowedUp),
 }
 
 /// Why the server may not have the bytes of a duplicate.
@@ -281,99 +128,19 @@ pub(super) enum Doubt {
     Checked,
 }
 
-/// The facts that are needed before the first file.
-pub(super) struct Prepared {
-    pub(super) extensions: HashSet<String>,
-    pub(super) found: VecDeque<Found>,
-    #[cfg(feature = "fs")]
-    pub(super) scanner: Option<Box<Scanner>>,
-    #[cfg(feature = "fs")]
-    pub(super) journal: Option<(Journal, JournalEntries)>,
-    #[cfg(feature = "fs")]
-    pub(super) account: Option<Account>,
-}
-
-/// The checksum of an input, and what else was learned while hashing it.
-pub(super) struct Hashed {
-    pub(super) checksum: Checksum,
-    pub(super) length: u64,
-    #[cfg(feature = "fs")]
-    pub(super) metadata: Option<std::fs::Metadata>,
-    #[cfg(feature = "fs")]
-    pub(super) bytes: Option<bytes::Bytes>,
-}
-
 impl Upload {
-    pub(super) fn new(
-        client: Client,
-        options: Options,
-        items: Vec<UploadItem>,
-        #[cfg(feature = "fs")] paths: Vec<PathBuf>,
-    ) -> Self {
-        let progress = Progress::new(client.timer().cloned());
-        let outages = Outages::new(client.clone(), options.outages.clone(), progress.clone());
-        let tags = (!options.tags.is_empty()).then(|| Tags::new(options.tags.clone()));
+    pub(super) fn new(client: Client, options: Options, items: Vec<UploadItem>, paths: Vec<PathBuf>) -> Self {
         Self {
-            client,
-            options: Arc::new(options),
-            progress,
+            follow_ups: FollowUps::new(&options),
+            run: Arc::new(Run::new(client, options)),
+            stage: Stage::New(items, paths),
             tasks: FuturesUnordered::new(),
-            stop: Arc::default(),
-            started: jiff::Timestamp::now(),
-            stopping: false,
-            stage: Stage::New,
-            fatal: None,
-            items,
-            #[cfg(feature = "fs")]
-            paths,
-            #[cfg(feature = "fs")]
-            scanner: Scan::Done,
-            extensions: HashSet::new(),
-            found: VecDeque::new(),
-            to_hash: VecDeque::new(),
-            hashing: 0,
-            to_check: Vec::new(),
-            checking: false,
-            to_send: VecDeque::new(),
-            sending: 0,
-            #[cfg(feature = "fs")]
-            to_check_changes: Vec::new(),
-            #[cfg(feature = "fs")]
-            checking_changes: false,
-            to_remove: VecDeque::new(),
-            #[cfg(feature = "fs")]
-            removing: 0,
-            busy: 0,
-            active: 0,
-            #[cfg(feature = "fs")]
-            kept: 0,
-            pairs: HashMap::new(),
-            copies: HashMap::new(),
-            stacks: HashMap::new(),
-            #[cfg(feature = "fs")]
-            sidecars: HashMap::new(),
-            #[cfg(feature = "fs")]
-            knowledge: JournalEntries::default(),
-            #[cfg(feature = "fs")]
-            journal: None,
-            #[cfg(feature = "fs")]
-            account: None,
-            #[cfg(feature = "fs")]
-            to_write: Vec::new(),
-            #[cfg(feature = "fs")]
-            writing: false,
-            #[cfg(feature = "fs")]
-            lines_taken: 0,
-            #[cfg(feature = "fs")]
-            lines_written: 0,
-            outages,
-            room: Room::default(),
-            follow_ups: FollowUps::default(),
-            albums: Albums::default(),
-            tags,
-            tagging: false,
-            to_stack: VecDeque::new(),
-            stacking: false,
+            scanning: Scanning::default(),
+            hashing: Hashing::default(),
+            checking: Checking::default(),
+            copies: Copies::default(),
+            sending: Sending::default(),
+            files: LocalFiles::default(),
             ready: VecDeque::new(),
             summary: UploadSummary::default(),
         }
@@ -404,31 +171,26 @@ impl Upload {
     /// ([`SkipReason::Stopped`](super::SkipReason::Stopped)). Keep calling [`next`](Self::next), or call
     /// [`finish`](Self::finish).
     pub fn stop(&mut self) {
-        self.stopping = true;
-        self.stop.store(true, Ordering::Relaxed);
+        self.run.stop();
     }
 
     /// Returns the progress, for a user interface. It stays current.
     pub fn progress(&self) -> Progress {
-        self.progress.clone()
+        self.run.progress.clone()
     }
 
     /// Returns the summary of the inputs so far.
     pub fn summary(&self) -> UploadSummary {
         let mut summary = self.summary.clone();
-        summary.albums = self.albums.outcomes();
-        summary.tags = self.tags.as_ref().map(|tags| tags.outcome.clone());
+        self.follow_ups.add_outcomes(&mut summary);
+        summary.unmatched_patterns = self.scanning.unmatched_patterns().to_vec();
+        summary.journal_error = self.files.journal.error().cloned();
         summary
     }
 
     fn poll_outcome(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
-        #[cfg(feature = "fs")]
-        {
-            let threads = self.client.threads().cloned();
-            threads::with(threads.as_ref(), || self.poll_here(context))
-        }
-        #[cfg(not(feature = "fs"))]
-        self.poll_here(context)
+        let run = Arc::clone(&self.run);
+        with_threads(&run, || self.poll_here(context))
     }
 
     fn poll_here(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<UploadOutcome>, Error>> {
@@ -445,15 +207,14 @@ impl Upload {
                 Poll::Ready(None) => {
                     // After a panic in a function of the caller, an input may be left that no task works on.
                     self.summary.finished = self.is_over();
-                    return Poll::Ready(self.fatal.take().map_or(Ok(None), Err));
+                    let Stage::Failed(error) = &self.stage else { return Poll::Ready(Ok(None)) };
+                    let error = error.clone();
+                    self.stage = Stage::Preparing;
+                    return Poll::Ready(Err(error));
                 }
                 Poll::Pending => return Poll::Pending,
             }
         }
-    }
-
-    pub(super) fn spawn(&mut self, task: impl Future<Output = Event> + Send + 'static) {
-        self.tasks.push(Box::pin(task));
     }
 }
 
@@ -467,7 +228,7 @@ impl Stream for Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.run.stop();
     }
 }
 
@@ -475,8 +236,8 @@ impl fmt::Debug for Upload {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Upload")
-            .field("options", &self.options)
-            .field("progress", &self.progress)
+            .field("options", &self.run.options)
+            .field("progress", &self.run.progress)
             .field("tasks", &self.tasks.len())
             .finish_non_exhaustive()
     }

@@ -3,16 +3,17 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 
 use crate::error::Error;
+use crate::multipart::FilePart;
 use crate::transfer::disk;
 use crate::transfer::file::{CHUNK, read_chunks};
 use crate::transfer::threads::unblock;
+use crate::transfer::upload::run::Run;
 use crate::transfer::{Checksum, Checksummer};
 
 /// The state of a file. If it is the same, the content is assumed to be the same.
@@ -83,7 +84,7 @@ pub(super) const SMALL: u64 = CHUNK as u64;
 pub(super) async fn hash(
     path: PathBuf,
     found: Stamp,
-    stop: Arc<AtomicBool>,
+    run: Arc<Run>,
 ) -> io::Result<(Checksum, Metadata, Option<Bytes>)> {
     unblock(move || {
         let mut buffer = Vec::new();
@@ -97,7 +98,7 @@ pub(super) async fn hash(
                 (Checksum::of(&bytes), Some(Bytes::from(bytes)))
             } else {
                 buffer.resize(CHUNK, 0);
-                (digest(&mut file, &mut buffer, &stop)?, None)
+                (digest(&mut file, &mut buffer, &run)?, None)
             };
             let after = file.metadata()?;
             let is_whole = bytes.as_ref().is_none_or(|bytes| bytes.len() as u64 == before.length);
@@ -112,9 +113,9 @@ pub(super) async fn hash(
     .await
 }
 
-fn digest(file: &mut File, buffer: &mut [u8], stop: &AtomicBool) -> io::Result<Checksum> {
+fn digest(file: &mut File, buffer: &mut [u8], run: &Run) -> io::Result<Checksum> {
     let mut checksum = Checksummer::default();
-    let stopped = || if stop.load(Ordering::Relaxed) { Err(io::Error::other("stopped")) } else { Ok(()) };
+    let stopped = || if run.is_stopping() { Err(io::Error::other("stopped")) } else { Ok(()) };
     stopped()?;
     read_chunks(file, buffer, |bytes| {
         checksum.update(bytes);
@@ -157,7 +158,7 @@ impl SidecarSource {
 
     /// Reads the bytes. If that fails, the photo is sent without them, and the error is kept as the
     /// [`problem`](Self::problem).
-    pub(super) async fn read(&self) -> Option<Vec<u8>> {
+    async fn read(&self) -> Option<Vec<u8>> {
         let (path, is_link) = (Arc::clone(&self.path), self.stamp.is_link);
         match unblock(move || disk::read_limited(&path, is_link, LONGEST_SIDECAR)).await {
             Ok(bytes) => Some(bytes),
@@ -166,6 +167,12 @@ impl SidecarSource {
                 None
             }
         }
+    }
+
+    /// Returns the part of a request, if it can be read.
+    pub(super) async fn part(&self) -> Option<FilePart> {
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Some(FilePart::new(name, self.read().await?).content_type("application/xml"))
     }
 
     /// Returns why it could not be read for any of its inputs. The file must be kept then.

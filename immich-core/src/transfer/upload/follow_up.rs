@@ -1,93 +1,148 @@
-//! The steps after the upload of an asset: albums, tags, stacks and live photos. The source of an input is deleted or
-//! moved only after all of them.
+//! The steps after the upload of an asset: live photos, stacks, albums and tags.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
 
-use crate::transfer::upload::item::Item;
-#[cfg(feature = "fs")]
-use crate::transfer::upload::journal::Line;
-use crate::transfer::upload::outcome::UploadResult;
+use crate::transfer::upload::albums::{AlbumWork, Albums};
+use crate::transfer::upload::engine::Task;
+use crate::transfer::upload::item::{Item, Role, is_new};
+use crate::transfer::upload::live_photos::{Joined, LivePhotos};
+use crate::transfer::upload::names::composed;
+use crate::transfer::upload::options::{AlbumTarget, Options};
+use crate::transfer::upload::outcome::{DuplicateOf, UploadResult, UploadSummary};
+use crate::transfer::upload::run::Run;
+use crate::transfer::upload::stacks::{Stacked, Stacks};
+use crate::transfer::upload::tagging::Tagging;
+use crate::transfer::upload::tags::{Tagged, Tags};
+use crate::transfer::upload::tickets::{Parked, Released, StepOutcome, Ticket, Tickets};
 
-/// Identifies an input during its follow-up steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Ticket(u64);
-
-/// The outcome of one step for one input: the reason if it failed.
-pub(super) type StepOutcome = (Ticket, Option<String>);
-
-/// The action that waits for the follow-up steps of an input.
-pub(super) enum Parked {
-    /// Nothing.
-    Nothing,
-    /// The source of the input is deleted or moved.
-    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
-    Source(Box<Item>, UploadResult),
-    /// The journal line is written that marks the input as done.
-    #[cfg(feature = "fs")]
-    Line(Line),
-}
-
-struct FollowUp {
-    left: u32,
-    failure: Option<String>,
-    parked: Parked,
-}
-
-/// The uploaded inputs whose follow-up steps are not done.
-#[derive(Default)]
+/// The follow-up steps of a run.
 pub(super) struct FollowUps {
-    open: HashMap<Ticket, FollowUp>,
-    last: u64,
-    sources: usize,
+    tickets: Tickets,
+    live_photos: LivePhotos,
+    stacks: Stacks,
+    albums: Albums,
+    tagging: Tagging,
+    released: VecDeque<Released>,
+}
+
+/// The result of a task of a follow-up step.
+pub(super) enum FollowedUp {
+    LivePhoto(Joined),
+    Stack(Stacked),
+    Album(Box<AlbumWork>),
+    Tags(Tags, Vec<StepOutcome>),
 }
 
 impl FollowUps {
-    /// Starts the follow-up of an input. It stays open at least until [`park`](Self::park).
-    pub(super) fn begin(&mut self) -> Ticket {
-        self.last += 1;
-        let ticket = Ticket(self.last);
-        self.open.insert(ticket, FollowUp { left: 1, failure: None, parked: Parked::Nothing });
-        ticket
-    }
-
-    /// Adds a step.
-    pub(super) fn add_step(&mut self, ticket: Ticket) {
-        if let Some(follow_up) = self.open.get_mut(&ticket) {
-            follow_up.left += 1;
+    pub(super) fn new(options: &Options) -> Self {
+        Self {
+            tickets: Tickets::default(),
+            live_photos: LivePhotos::default(),
+            stacks: Stacks::default(),
+            albums: Albums::default(),
+            tagging: Tagging::new(&options.tags),
+            released: VecDeque::new(),
         }
     }
 
-    /// Whether any steps are pending.
-    #[cfg(feature = "fs")]
+    /// Announces a stack and the number of its members.
+    pub(super) fn expect_stack(&mut self, number: u64, members: usize) {
+        self.stacks.expect(number, members);
+    }
+
+    /// Returns the input, unless it is the image of a live photo whose video is not done.
+    pub(super) fn wait_for_video(&mut self, item: Box<Item>) -> Option<Box<Item>> {
+        self.live_photos.wait_for_video(item)
+    }
+
+    /// Hands an input that ended to the steps. Returns its ticket, and the image that waited for it.
+    pub(super) fn add(&mut self, run: &Run, item: &mut Item, result: &UploadResult) -> (Ticket, Option<Box<Item>>) {
+        let ticket = self.tickets.begin();
+        let asset = result.live_asset().filter(|_| !run.options.dry_run);
+        let done = self.stacks.add(item, result, asset.map(|asset| (asset, ticket)), &mut self.tickets);
+        self.steps_done(done);
+        if let Some(asset) = asset {
+            if item.role != Role::Alone {
+                self.tickets.add_step(ticket);
+                self.live_photos.add(item.role, ticket);
+            }
+            if !matches!(item.role, Role::Video(_)) {
+                let target = match run.options.album.clone() {
+                    Some(AlbumTarget::Folder) => {
+                        item.folder.as_deref().map(|folder| AlbumTarget::Name(composed(folder)))
+                    }
+                    target => target,
+                };
+                if let Some(target) = target {
+                    self.tickets.add_step(ticket);
+                    self.albums.push(target, asset, ticket);
+                }
+                if self.tagging.is_wanted() {
+                    self.tickets.add_step(ticket);
+                    let is_of_run = matches!(result, UploadResult::Duplicate { of: DuplicateOf::SameRun(_), .. });
+                    self.tagging.push(Tagged { asset, ticket, is_fresh: is_of_run || is_new(item, result) });
+                }
+            }
+        }
+        (ticket, self.live_photos.ended(item, result))
+    }
+
+    /// Whether any step of an input is not done.
     pub(super) fn has_steps(&self, ticket: Ticket) -> bool {
-        self.open.get(&ticket).is_some_and(|follow_up| follow_up.left > 1)
+        self.tickets.has_steps(ticket)
     }
 
-    /// Sets the action that waits for the steps. If all steps are done already, returns it with the reason of a
-    /// failure.
-    pub(super) fn park(&mut self, ticket: Ticket, parked: Parked) -> Option<(Parked, Option<String>)> {
-        self.sources += usize::from(matches!(parked, Parked::Source(..)));
-        if let Some(follow_up) = self.open.get_mut(&ticket) {
-            follow_up.parked = parked;
+    /// Sets the action that waits for the steps of an input.
+    pub(super) fn park(&mut self, ticket: Ticket, parked: Parked) {
+        self.released.extend(self.tickets.park(ticket, parked));
+    }
+
+    /// Completes a live photo when both halves have a result.
+    pub(super) fn settle_live_photo(&mut self, run: &Arc<Run>, role: Role) -> Option<Task> {
+        let (task, done) = self.live_photos.settle(run, role.pair()?);
+        self.steps_done(done);
+        task
+    }
+
+    /// Starts albums, tags and stacks: in batches while files are sent, and the rest at the end. Nothing is delayed
+    /// while sources wait for these steps.
+    pub(super) fn begin(&mut self, run: &Arc<Run>, is_last: bool) -> impl Iterator<Item = Task> {
+        let at_once = is_last || self.tickets.has_sources();
+        let (album, tags) = (self.albums.begin(run, at_once), self.tagging.begin(run, at_once));
+        album.into_iter().chain(tags).chain(self.stacks.begin(run))
+    }
+
+    pub(super) fn done(&mut self, done: FollowedUp) {
+        let outcomes = match done {
+            FollowedUp::LivePhoto(joined) => self.live_photos.done(joined),
+            FollowedUp::Stack(stacked) => self.stacks.done(stacked),
+            FollowedUp::Album(work) => self.albums.done(*work),
+            FollowedUp::Tags(tags, outcomes) => self.tagging.done(tags, outcomes),
+        };
+        self.steps_done(outcomes);
+    }
+
+    fn steps_done(&mut self, outcomes: Vec<StepOutcome>) {
+        for outcome in outcomes {
+            self.released.extend(self.tickets.done(outcome));
         }
-        self.done((ticket, None))
     }
 
-    /// Completes a step. After the last one, returns the waiting action with the reason of a failure.
-    pub(super) fn done(&mut self, (ticket, failure): StepOutcome) -> Option<(Parked, Option<String>)> {
-        let follow_up = self.open.get_mut(&ticket)?;
-        follow_up.left -= 1;
-        follow_up.failure = follow_up.failure.take().or(failure);
-        if follow_up.left > 0 {
-            return None;
-        }
-        let FollowUp { failure, parked, .. } = self.open.remove(&ticket)?;
-        self.sources -= usize::from(matches!(parked, Parked::Source(..)));
-        Some((parked, failure))
+    /// Returns the next action whose steps are done.
+    pub(super) fn released(&mut self) -> Option<Released> {
+        self.released.pop_front()
     }
 
-    /// Whether a source waits, so that steps are not delayed for larger batches.
-    pub(super) fn has_sources(&self) -> bool {
-        self.sources > 0
+    /// Whether nothing is pending or running.
+    pub(super) fn is_idle(&self) -> bool {
+        self.albums.is_idle() && self.tagging.is_idle() && self.stacks.is_idle()
+    }
+
+    pub(super) fn add_outcomes(&self, summary: &mut UploadSummary) {
+        summary.albums = self.albums.outcomes();
+        summary.tags = self.tagging.outcome();
+        summary.stacks = self.stacks.outcomes().to_vec();
+        summary.joined = self.live_photos.outcomes().to_vec();
     }
 }

@@ -1,23 +1,16 @@
 //! Upload items given by the caller, and the inputs made from items and files.
 
 use std::fmt;
-#[cfg(feature = "fs")]
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use crate::body::Body;
 use crate::ids::AssetId;
 use crate::multipart::FilePart;
-#[cfg(feature = "fs")]
-use crate::transfer::upload::files::{SidecarSource, Stamp};
-#[cfg(feature = "fs")]
-use crate::transfer::upload::journal::Progress as Recorded;
+use crate::transfer::upload::local_files::{LocalFile, Recorded};
 use crate::transfer::upload::meter::Meter;
 use crate::transfer::upload::options::{FileTimes, TimesOf};
-#[cfg(feature = "fs")]
-use crate::transfer::upload::outcome::SkipReason;
-use crate::transfer::upload::outcome::{LivePhoto, UploadInput};
+use crate::transfer::upload::outcome::{DuplicateOf, LivePhoto, SkipReason, UploadInput, UploadResult};
 use crate::transfer::{Checksum, Progress};
 
 /// An upload from memory or from a stream, rather than from a file.
@@ -136,7 +129,6 @@ pub(super) struct Item {
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// How often it changed while it was sent.
-    #[cfg(feature = "fs")]
     pub(super) changes: u32,
     /// The assets of earlier states of the file.
     pub(super) superseded: Vec<AssetId>,
@@ -151,31 +143,19 @@ pub(super) struct State {
     /// Whether inputs with the same bytes wait for it.
     pub(super) leads: bool,
     /// The bytes of a small file, from hashing to sending.
-    #[cfg(feature = "fs")]
     pub(super) bytes: Option<bytes::Bytes>,
-    /// The asset in the journal.
-    #[cfg(feature = "fs")]
-    pub(super) known: Option<AssetId>,
-    /// The entry of the journal when the run began.
-    #[cfg(feature = "fs")]
-    pub(super) recorded: Option<Recorded>,
-    /// Whether this run recorded in the journal that it is about to be sent.
-    #[cfg(feature = "fs")]
-    pub(super) announced: bool,
-    /// The number of journal lines that must be written before its source may be deleted or moved.
-    #[cfg(feature = "fs")]
-    pub(super) line: u64,
+    /// Its state in the journal.
+    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
+    pub(super) recorded: Recorded,
 }
 
 /// An entry that the scanner found.
+#[cfg_attr(not(feature = "fs"), allow(dead_code))]
 pub(super) enum Found {
     Input(Box<Item>),
-    #[cfg(feature = "fs")]
     Skipped(UploadInput, SkipReason, u64),
-    #[cfg(feature = "fs")]
     Failed(UploadInput, std::io::Error),
     /// The number of a stack, and the number of its members, which follow.
-    #[cfg(feature = "fs")]
     Stack(u64, usize),
 }
 
@@ -184,16 +164,8 @@ pub(super) enum Source {
         body: Body,
         sidecar: Option<FilePart>,
     },
-    #[cfg(feature = "fs")]
-    File {
-        path: PathBuf,
-        /// The absolute path, which identifies the file in the journal.
-        absolute: PathBuf,
-        /// The path relative to the given path.
-        relative: PathBuf,
-        stamp: Stamp,
-        sidecar: Option<SidecarSource>,
-    },
+    #[cfg_attr(not(feature = "fs"), allow(dead_code))]
+    File(LocalFile),
 }
 
 /// The role in a live photo, with the number of the pair.
@@ -218,27 +190,17 @@ impl Item {
     pub(super) fn is_repeatable(&self) -> bool {
         match &self.source {
             Source::Body { body, .. } => body.try_clone().is_some(),
-            #[cfg(feature = "fs")]
-            Source::File { .. } => true,
+            Source::File(_) => true,
         }
     }
+}
 
-    /// Returns why the sidecar could not be read.
-    #[cfg(feature = "fs")]
-    pub(super) fn sidecar_problem(&self) -> Option<&crate::error::Error> {
-        match &self.source {
-            Source::File { sidecar: Some(sidecar), .. } => sidecar.problem(),
-            _ => None,
-        }
-    }
-
-    /// Returns the path of a file, and its state when it was hashed.
-    #[cfg(feature = "fs")]
-    pub(super) fn path_and_stamp(&self) -> Option<(PathBuf, Stamp)> {
-        match &self.source {
-            Source::Body { .. } => None,
-            Source::File { path, stamp, .. } => Some((path.clone(), *stamp)),
-        }
+/// Whether the asset was uploaded by this run, or by an earlier one that was interrupted.
+pub(super) fn is_new(item: &Item, result: &UploadResult) -> bool {
+    match result {
+        UploadResult::Uploaded { .. } => true,
+        UploadResult::Duplicate { of, .. } => item.state.resumed && *of != DuplicateOf::Trashed,
+        _ => false,
     }
 }
 

@@ -5,46 +5,59 @@
 
 mod album;
 mod albums;
-mod arrive;
 mod builder;
-mod check;
-mod doubt;
-mod end;
+#[cfg(feature = "fs")]
+mod changes;
+mod checking;
+mod conductor;
+mod copies;
+mod duplicates;
 mod engine;
+mod failures;
 #[cfg(feature = "fs")]
 mod files;
 #[cfg(feature = "fs")]
 mod filter;
 mod follow_up;
+// Without `fs`, only album names use this module.
+#[cfg(feature = "fs")]
+mod groups;
+mod hashing;
 mod item;
 #[cfg(feature = "fs")]
 mod journal;
+#[cfg(feature = "fs")]
+mod journaling;
+mod live_photos;
+#[cfg_attr(not(feature = "fs"), path = "no_local_files.rs")]
+mod local_files;
 pub(in crate::transfer) mod media;
 mod meter;
-// Without `fs`, only album names use this module.
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
 mod names;
-#[cfg(feature = "fs")]
-mod on_disk;
 mod options;
 mod outcome;
-#[cfg(feature = "fs")]
-mod pair;
 mod proof;
 #[cfg(feature = "fs")]
 mod relocate;
-mod room;
 #[cfg(feature = "fs")]
-mod scan;
-mod send;
+mod removal;
+#[cfg(feature = "fs")]
+mod remove;
+mod room;
+mod run;
+#[cfg(feature = "fs")]
+mod scanner;
+mod scanning;
+mod sending;
 #[cfg(feature = "fs")]
 mod sidecar;
-#[cfg(feature = "fs")]
-mod source;
-mod stages;
+mod stacks;
 #[cfg(feature = "fs")]
 mod system;
+mod tagging;
 mod tags;
+mod tickets;
 #[cfg(feature = "fs")]
 mod times;
 
@@ -60,5 +73,4 @@ pub use outcome::{
 };
 
 /// The maximum number of attempts to hash and send a file that changes meanwhile.
-#[cfg(feature = "fs")]
 const CHANGES: u32 = 4;

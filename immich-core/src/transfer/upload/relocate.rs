@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::transfer::disk::{self, Access, Lock};
 use crate::transfer::upload::files::Stamp;
-use crate::transfer::upload::source::{changed, check, remove_same};
+use crate::transfer::upload::remove::{changed, check, remove_same};
 
 /// The maximum number of names that are tried: `name`, `name (1)` and so on.
 const NAMES: u32 = 10_000;

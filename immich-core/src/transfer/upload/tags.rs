@@ -14,10 +14,10 @@ use crate::api::{AssetResponseDto, TagBulkAssetsDto, TagUpsertDto};
 use crate::client::Client;
 use crate::error::Error;
 use crate::ids::{AssetId, TagId};
-use crate::transfer::outage::Outages;
 use crate::transfer::upload::album::{BATCH, deduplicated};
-use crate::transfer::upload::follow_up::{StepOutcome, Ticket};
 use crate::transfer::upload::outcome::TagOutcome;
+use crate::transfer::upload::run::Run;
+use crate::transfer::upload::tickets::{StepOutcome, Ticket};
 
 /// The numbers of assets that are checked concurrently, and between two pauses.
 const CHECK_CONCURRENCY: usize = 4;
@@ -77,16 +77,16 @@ impl Tags {
 
     /// Tags the pending assets, and returns the outcome for each.
     ///
-    /// Waits for the metadata of new assets, until none was read for the duration `wait`.
-    pub(super) async fn add(&mut self, client: &Client, outages: &Outages, wait: Duration) -> Vec<StepOutcome> {
+    /// Waits for the metadata of new assets, until none was read for `metadata_wait`.
+    pub(super) async fn add(&mut self, run: &Run) -> Vec<StepOutcome> {
         let pending = std::mem::take(&mut self.pending);
         let assets = |fresh: bool| {
             let pairs = pending.iter().filter(|tagged| tagged.is_fresh == fresh);
             deduplicated(&pairs.map(|tagged| (tagged.asset, tagged.ticket)).collect::<Vec<_>>())
         };
         let mut failures = HashMap::new();
-        self.tag(client, outages, &assets(false), &mut failures).await;
-        self.tag_fresh(client, outages, assets(true), wait, &mut failures).await;
+        self.tag(run, &assets(false), &mut failures).await;
+        self.tag_fresh(run, assets(true), &mut failures).await;
         self.outcome.untagged.extend(failures.keys());
         let unsettled: HashSet<_> = self.outcome.unsettled.iter().copied().collect();
         let reason = |asset: AssetId| {
@@ -97,15 +97,9 @@ impl Tags {
     }
 
     /// Tags assets in batches.
-    async fn tag(
-        &mut self,
-        client: &Client,
-        outages: &Outages,
-        assets: &[AssetId],
-        failures: &mut HashMap<AssetId, String>,
-    ) {
+    async fn tag(&mut self, run: &Run, assets: &[AssetId], failures: &mut HashMap<AssetId, String>) {
         for batch in assets.chunks(BATCH) {
-            match self.tag_batch(client, outages, batch).await {
+            match self.tag_batch(run, batch).await {
                 Ok(count) => self.outcome.tagged = self.outcome.tagged.saturating_add(count),
                 Err(error) => {
                     let why = error.to_string();
@@ -116,18 +110,18 @@ impl Tags {
         }
     }
 
-    async fn tag_batch(&mut self, client: &Client, outages: &Outages, assets: &[AssetId]) -> Result<u64, Error> {
+    async fn tag_batch(&mut self, run: &Run, assets: &[AssetId]) -> Result<u64, Error> {
         let ids = match &self.ids {
             Some(ids) => ids,
             None => {
                 let names = &self.names;
-                let upsert = || client.tags().upsert_tags(TagUpsertDto::new(names.iter().cloned())).into_future();
-                let tags = outages.retry_outages(upsert).await?;
+                let upsert = || run.client.tags().upsert_tags(TagUpsertDto::new(names.iter().cloned())).into_future();
+                let tags = run.outages.retry_outages(upsert).await?;
                 self.ids.insert(tags.into_iter().map(|tag| tag.id).collect())
             }
         };
         let body = || TagBulkAssetsDto::new(assets.iter().copied(), ids.iter().copied());
-        let tagged = outages.retry_outages(|| client.tags().bulk_tag_assets(body()).into_future()).await?;
+        let tagged = run.outages.retry_outages(|| run.client.tags().bulk_tag_assets(body()).into_future()).await?;
         Ok(tagged.count.try_into().unwrap_or_default())
     }
 
@@ -135,36 +129,29 @@ impl Tags {
     ///
     /// They are not tagged earlier, because tagging makes the server read the metadata again, which loses changes
     /// made meanwhile.
-    async fn tag_fresh(
-        &mut self,
-        client: &Client,
-        outages: &Outages,
-        assets: Vec<AssetId>,
-        wait: Duration,
-        failures: &mut HashMap<AssetId, String>,
-    ) {
+    async fn tag_fresh(&mut self, run: &Run, assets: Vec<AssetId>, failures: &mut HashMap<AssetId, String>) {
         let most = self.outcome.tagged + (assets.len() * self.names.len()) as u64;
         let (mut unread, mut tagged): (Vec<_>, Vec<Watched>) = (assets, Vec::new());
         let mut waited = Duration::ZERO;
         loop {
             let before = (unread.len(), tagged.len());
-            let mut to_tag = self.drain_read(client, outages, &mut unread, failures).await;
-            to_tag.extend(self.drain_wiped(client, outages, &mut tagged, failures).await);
+            let mut to_tag = self.drain_read(run, &mut unread, failures).await;
+            to_tag.extend(self.drain_wiped(run, &mut tagged, failures).await);
             if unread.is_empty() && tagged.is_empty() && to_tag.is_empty() {
                 break;
             }
-            let is_last = waited >= wait || client.timer().is_none();
+            let is_last = waited >= run.options.metadata_wait || run.client.timer().is_none();
             if is_last {
                 to_tag.append(&mut unread.clone());
             }
-            self.tag(client, outages, &to_tag, failures).await;
+            self.tag(run, &to_tag, failures).await;
             if is_last {
                 break;
             }
-            let since = now(client);
+            let since = now(&run.client);
             tagged.extend(to_tag.into_iter().map(|asset| Watched { asset, since, is_missing: false }));
             waited = if before == (unread.len(), tagged.len()) { waited + CHECK_INTERVAL } else { Duration::ZERO };
-            pause(client, CHECK_INTERVAL).await;
+            pause(&run.client, CHECK_INTERVAL).await;
         }
         // An asset that was tagged twice counts once.
         self.outcome.tagged = self.outcome.tagged.min(most);
@@ -175,13 +162,12 @@ impl Tags {
     /// Removes and returns the assets whose metadata was read.
     async fn drain_read(
         &self,
-        client: &Client,
-        outages: &Outages,
+        run: &Run,
         unread: &mut Vec<AssetId>,
         failures: &mut HashMap<AssetId, String>,
     ) -> Vec<AssetId> {
         let count = unread.len().min(CHECKS_PER_ROUND);
-        let checks = self.check_assets(client, outages, &unread[..count], failures).await;
+        let checks = self.check_assets(run, &unread[..count], failures).await;
         // Other assets come first in the next round.
         unread.rotate_left(count);
         let is_read = |asset: &mut AssetId| checks.get(asset).is_some_and(|check| check.is_read);
@@ -193,14 +179,13 @@ impl Tags {
     /// Removes the assets that kept their tags for long enough, and returns those that lost them.
     async fn drain_wiped(
         &self,
-        client: &Client,
-        outages: &Outages,
+        run: &Run,
         tagged: &mut Vec<Watched>,
         failures: &mut HashMap<AssetId, String>,
     ) -> Vec<AssetId> {
-        let due = |watched: &Watched| is_past(watched.since, client);
+        let due = |watched: &Watched| is_past(watched.since, &run.client);
         let assets: Vec<_> = tagged.iter().filter(|watched| due(watched)).map(|watched| watched.asset).collect();
-        let checks = self.check_assets(client, outages, &assets, failures).await;
+        let checks = self.check_assets(run, &assets, failures).await;
         let mut wiped = Vec::new();
         tagged.retain_mut(|watched| match checks.get(&watched.asset) {
             Some(check) if check.is_tagged => false,
@@ -220,13 +205,12 @@ impl Tags {
 
     async fn check_assets(
         &self,
-        client: &Client,
-        outages: &Outages,
+        run: &Run,
         assets: &[AssetId],
         failures: &mut HashMap<AssetId, String>,
     ) -> HashMap<AssetId, TagCheck> {
         let check = |asset: AssetId| async move {
-            (asset, outages.retry_outages(|| client.assets().get_asset_info(asset).into_future()).await)
+            (asset, run.outages.retry_outages(|| run.client.assets().get_asset_info(asset).into_future()).await)
         };
         let checked: Vec<_> =
             stream::iter(assets.to_vec()).map(check).buffer_unordered(CHECK_CONCURRENCY).collect().await;

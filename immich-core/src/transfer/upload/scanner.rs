@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use crate::transfer::Progress;
 use crate::transfer::upload::files::{SidecarSource, Stamp};
 use crate::transfer::upload::filter::Place;
+use crate::transfer::upload::groups::{self, Member};
 use crate::transfer::upload::item::{Found, Item, Role, Source, State};
+use crate::transfer::upload::local_files::LocalFile;
 use crate::transfer::upload::media;
 use crate::transfer::upload::meter::Meter;
 use crate::transfer::upload::options::{FileOptions, FileTimes, TimesOf};
 use crate::transfer::upload::outcome::{LivePhoto, SkipReason, UploadInput};
-use crate::transfer::upload::pair::{self, Member};
 use crate::transfer::upload::sidecar::{Sidecars, is_sidecar};
 use crate::transfer::upload::system::{is_system_file, is_system_folder};
 use crate::transfer::upload::times::times;
@@ -545,9 +546,9 @@ impl Scanner {
         }
         self.report_refused_sidecars(folder, &entries, &members);
         if self.options.live_photos {
-            pair::live_photos(&mut members);
+            groups::live_photos(&mut members);
         }
-        let stacks = pair::stacks(&mut members, &self.options.stacks);
+        let stacks = groups::stacks(&mut members, &self.options.stacks);
         let first_stack = self.stacks;
         for stack in &stacks {
             self.found.push_back(Found::Stack(self.stacks, stack.len()));
@@ -670,13 +671,13 @@ impl Scanner {
             stack,
             meter: Meter::new(self.progress.clone(), metadata.len()),
             state: State::default(),
-            source: Source::File {
+            source: Source::File(LocalFile {
                 absolute: absolute.join(&entry.name),
                 relative: folder.relative.join(&entry.name),
                 stamp: Stamp::of(metadata).through_link(matches!(entry.kind, Kind::File { is_link: true })),
                 path,
                 sidecar,
-            },
+            }),
         }
     }
 }
@@ -723,7 +724,7 @@ fn grouped(entries: &[Entry]) -> Vec<Vec<usize>> {
     let mut before: Vec<usize> = (0..entries.len()).collect();
     let mut first: HashMap<Vec<u8>, usize> = HashMap::new();
     for (number, entry) in entries.iter().enumerate() {
-        for key in pair::groups(&entry.name, entry.is_sidecar) {
+        for key in groups::groups(&entry.name, entry.is_sidecar) {
             let other = *first.entry(key).or_insert(number);
             let (one, other) = (root_of(&mut before, number), root_of(&mut before, other));
             before[one.max(other)] = one.min(other);
@@ -763,5 +764,5 @@ fn path_or_here(path: &Path) -> &Path {
 }
 
 #[cfg(test)]
-#[path = "scan_tests.rs"]
+#[path = "scanner_tests.rs"]
 mod tests;

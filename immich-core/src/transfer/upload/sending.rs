@@ -1,29 +1,99 @@
-//! Sends one input.
+//! The step that sends inputs.
 
+use std::collections::VecDeque;
 use std::io;
-#[cfg(feature = "fs")]
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::api::{AssetMediaStatus, UploadAsset};
-#[cfg(feature = "fs")]
-use crate::body::Body;
-use crate::client::Client;
 use crate::error::Error;
 #[cfg(feature = "fs")]
 use crate::error::ErrorKind;
 use crate::ids::AssetId;
 use crate::layer::AttemptCounter;
 use crate::multipart::FilePart;
-#[cfg(feature = "fs")]
-use crate::transfer::file::file_body_with;
-use crate::transfer::outage::Outages;
-#[cfg(feature = "fs")]
-use crate::transfer::threads;
-#[cfg(feature = "fs")]
-use crate::transfer::upload::files::{SidecarSource, Stamp};
+use crate::transfer::upload::engine::{Event, Task};
 use crate::transfer::upload::item::{Item, Role, Source};
 use crate::transfer::upload::media;
-use crate::transfer::upload::options::Options;
+use crate::transfer::upload::outcome::{LivePhoto, SkipReason, UploadResult};
+use crate::transfer::upload::room::{self, Room, Shortage};
+use crate::transfer::upload::run::Run;
+
+/// The number of inputs that wait, per concurrent upload, below which the next batch is checked.
+const AHEAD: usize = 2;
+
+/// The inputs to send.
+#[derive(Default)]
+pub(super) struct Sending {
+    waiting: VecDeque<Box<Item>>,
+    running: usize,
+    room: Room,
+}
+
+/// An input that is being sent, or that ended without being sent.
+pub(super) enum Start {
+    Task(Task),
+    Ended(Box<Item>, UploadResult),
+}
+
+impl Sending {
+    pub(super) fn push(&mut self, item: Box<Item>) {
+        self.waiting.push_back(item);
+    }
+
+    /// Whether enough inputs wait, so that the next ones need not be checked yet.
+    pub(super) fn has_enough(&self, run: &Run) -> bool {
+        self.waiting.len() > AHEAD * run.options.concurrency
+    }
+
+    /// Starts to send the next input, within the concurrency of the run.
+    pub(super) fn begin(&mut self, run: &Arc<Run>) -> Option<Start> {
+        if self.running >= run.options.concurrency || self.room.is_checking {
+            return None;
+        }
+        let item = self.waiting.pop_front()?;
+        if run.options.dry_run {
+            return Some(Start::Ended(item, UploadResult::Skipped(SkipReason::DryRun { same_as: None })));
+        }
+        if let Some(refusal) = self.room.refusal(item.length) {
+            return Some(Start::Ended(item, UploadResult::Failed(refusal)));
+        }
+        self.running += 1;
+        let run = Arc::clone(run);
+        Some(Start::Task(Box::pin(async move {
+            let sent = send(&run, &item).await;
+            Event::Sent(item, sent)
+        })))
+    }
+
+    pub(super) fn done(&mut self) {
+        self.running -= 1;
+    }
+
+    /// Counts an input that was stored.
+    pub(super) fn stored(&mut self, item: &Item) {
+        self.room.stored(item.length.unwrap_or_default());
+    }
+
+    /// Requests the free space on the server, which did not store an input. Nothing is sent meanwhile.
+    pub(super) fn check_room(&mut self, run: &Arc<Run>, item: Box<Item>, shortage: Shortage, error: Error) -> Task {
+        self.room.is_checking = true;
+        let run = Arc::clone(run);
+        Box::pin(async move {
+            let left = room::left(&run.client, shortage).await;
+            Event::RoomChecked(item, shortage, left, error)
+        })
+    }
+
+    /// Records the free space, and returns whether the run should stop.
+    pub(super) fn room_checked(&mut self, item: &Item, shortage: Shortage, left: Option<u64>, error: &Error) -> bool {
+        self.room.refused(shortage, item.length.unwrap_or_default(), left, error)
+    }
+
+    /// Returns the inputs that are not being sent.
+    pub(super) fn drain(&mut self) -> VecDeque<Box<Item>> {
+        std::mem::take(&mut self.waiting)
+    }
+}
 
 /// The result of sending an input.
 pub(super) enum Sent {
@@ -34,7 +104,6 @@ pub(super) enum Sent {
         is_doubtful: bool,
     },
     /// The file changed after it was hashed. Contains the asset that was created from it, if any.
-    #[cfg(feature = "fs")]
     Changed(Option<AssetId>),
     Failed {
         error: Error,
@@ -54,36 +123,29 @@ impl Sent {
         }
     }
 
-    /// Converts the result to that of a file that changed meanwhile.
-    pub(super) fn changed(self) -> Self {
-        match self {
-            Self::Created(asset) => Self::Changed(Some(asset)),
-            _ => Self::Changed(None),
-        }
+    /// Makes the result that of a file that changed meanwhile.
+    pub(super) fn set_changed(&mut self) {
+        *self = Self::Changed(if let Self::Created(asset) = self { Some(*asset) } else { None });
     }
 }
 
-pub(super) async fn send(
-    client: &Client,
-    outages: &Outages,
-    options: &Options,
-    item: &Item,
-    video: Option<AssetId>,
-) -> Sent {
+async fn send(run: &Run, item: &Item) -> Sent {
     item.meter.restart();
     // For a small file, the bytes that were hashed are sent, so changes do not matter.
-    #[cfg(feature = "fs")]
-    if item.state.bytes.is_none() && are_changed(item.path_and_stamp().into_iter().collect()).await.contains(&true) {
+    if let Source::File(file) = &item.source
+        && item.state.bytes.is_none()
+        && file.is_changed().await
+    {
         return Sent::Changed(None);
     }
     let counter = AttemptCounter::default();
-    let mut outage_retry = outages.outage_retry();
+    let mut outage_retry = run.outages.outage_retry();
     let mut is_doubtful = false;
     loop {
         outage_retry.ready().await;
-        let response = match form(client, options, item, video).await {
+        let response = match form(run, item).await {
             // Safe to repeat: Immich stores equal bytes of a user once.
-            Ok(form) => client.send(form).repeatable().count_attempts(counter.clone()).await,
+            Ok(form) => run.client.send(form).repeatable().count_attempts(counter.clone()).await,
             Err(error) => return Sent::Failed { error, is_doubtful },
         };
         is_doubtful |= counter.made() > 1;
@@ -105,29 +167,11 @@ pub(super) async fn send(
     }
 }
 
-/// Whether each file changed after it was hashed. If a file is missing, sending it fails.
-#[cfg(feature = "fs")]
-pub(super) async fn are_changed(files: Vec<(PathBuf, Stamp)>) -> Vec<bool> {
-    let is_changed = |(path, stamp): (PathBuf, Stamp)| Stamp::read(&path).is_ok_and(|now| now != stamp);
-    threads::unblock(move || files.into_iter().map(is_changed).collect()).await
-}
-
-#[cfg_attr(not(feature = "fs"), allow(clippy::unused_async))]
-async fn form(client: &Client, options: &Options, item: &Item, video: Option<AssetId>) -> Result<UploadAsset, Error> {
+async fn form(run: &Run, item: &Item) -> Result<UploadAsset, Error> {
+    let Run { client, options, .. } = run;
     let (body, sidecar) = match &item.source {
         Source::Body { body, sidecar } => (body.handle(), sidecar.as_ref().map(FilePart::handle)),
-        #[cfg(feature = "fs")]
-        Source::File { path, stamp, sidecar, .. } => {
-            let sidecar = match sidecar {
-                Some(sidecar) => sidecar_part(sidecar).await,
-                None => None,
-            };
-            let body = match &item.state.bytes {
-                Some(bytes) => Body::from(bytes.clone()),
-                None => file_body_with(path.clone(), stamp.length, stamp.is_link()),
-            };
-            (body, sidecar)
-        }
+        Source::File(file) => file.parts(item.state.bytes.as_ref()).await,
     };
     let extension = media::extension(&item.name);
     let content_type = item.content_type.as_deref().unwrap_or_else(|| media::content_type(&extension));
@@ -137,7 +181,7 @@ async fn form(client: &Client, options: &Options, item: &Item, video: Option<Ass
     form.x_immich_checksum = item.checksum.filter(|_| !client.is_visitor()).map(|checksum| checksum.to_string());
     form.filename = needs_text_part(&item.name).then(|| item.name.clone());
     form.sidecar_data = sidecar;
-    form.live_photo_video_id = video;
+    form.live_photo_video_id = if let LivePhoto::Image(video) = item.live_photo { Some(video) } else { None };
     form.is_favorite = options.favorite;
     // The server hides the video of a live photo only if it would otherwise be in the timeline.
     form.visibility = options.visibility.clone().filter(|_| !matches!(item.role, Role::Video(_)));
@@ -148,10 +192,4 @@ async fn form(client: &Client, options: &Options, item: &Item, video: Option<Ass
 /// Whether a name has characters that servers do not decode in the headers of a part.
 fn needs_text_part(name: &str) -> bool {
     name.contains(|character: char| matches!(character, '"' | '\\') || character.is_control())
-}
-
-#[cfg(feature = "fs")]
-async fn sidecar_part(sidecar: &SidecarSource) -> Option<FilePart> {
-    let name = sidecar.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Some(FilePart::new(name, sidecar.read().await?).content_type("application/xml"))
 }
