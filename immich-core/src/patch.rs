@@ -67,6 +67,12 @@ impl From<String> for Patch<Secret> {
     }
 }
 
+impl From<&String> for Patch<Secret> {
+    fn from(value: &String) -> Self {
+        Self::Set(value.into())
+    }
+}
+
 impl From<&String> for Patch<String> {
     fn from(value: &String) -> Self {
         Self::Set(value.clone())

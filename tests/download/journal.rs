@@ -157,3 +157,15 @@ async fn a_journal_that_is_a_link_is_rejected() {
     assert_eq!(downloads.next().await.expect_err("a link").kind(), ErrorKind::Io);
     assert_eq!(fs::read_to_string(journal_folder.path().join("victim")).expect("a file"), "mine");
 }
+
+#[tokio::test]
+async fn a_journal_may_be_in_the_folder_of_a_download_that_has_not_begun() {
+    let fake = FakeImmich::new();
+    uploads(&fake).await;
+    let (proxy, folder) = (Proxy::new(&fake), folder());
+    let client = proxy.client();
+    let backup = folder.path().join("backup");
+    let library = || client.download_library().journal(backup.join("state/.downloads.jsonl"));
+    assert_eq!(run(library(), &backup).await.downloaded, FILES as u64);
+    assert_eq!(run(library(), &backup).await.already_there, FILES as u64);
+}

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use immich_sdk::api::{
-    ApiKeyCreateDto, AssetResponseDto, AssetVisibility, BulkIdsDto, CreateAlbumDto, MetadataSearchDto, Permission,
-    UpdateAssetDto, UploadAsset,
+    ApiKeyCreateDto, AssetMediaSize, AssetResponseDto, AssetVisibility, BulkIdsDto, CreateAlbumDto, MetadataSearchDto,
+    Permission, UpdateAssetDto, UploadAsset,
 };
 use immich_sdk::jiff::Timestamp;
 use immich_sdk::mock::FakeImmich;
 use immich_sdk::transfer::{DownloadMany, DownloadSummary};
-use immich_sdk::{AlbumId, AssetId, Body, Client, Credential, ErrorKind, FilePart, Incomplete};
+use immich_sdk::{
+    AlbumId, AssetId, AssetListing, Body, Client, Credential, ErrorKind, FilePart, Incomplete, Operation,
+};
 
 use crate::between::{Between, Injection, Paging};
 use crate::setup::{Proxy, VERSIONS, bytes, changed, folder, names, taken, upload};
@@ -275,4 +277,48 @@ async fn pages_report_repeated_assets() {
     upload_taken_at(&fake, "new.jpg", later, b"new".to_vec()).await;
     while pages.next().await.expect("a page").is_some() {}
     assert_eq!(pages.repeated(), 1);
+}
+
+/// A key with the permissions of `operations` is never refused, and gets everything.
+#[tokio::test]
+async fn operations_list_the_required_permissions() {
+    type Make = fn(&Client, AlbumId, Vec<AssetId>) -> DownloadMany<'_>;
+    let kinds: [Make; 5] = [
+        |client, album, _| client.download_album(album),
+        |client, _, _| client.download_library(),
+        |client, _, _| client.download_search(MetadataSearchDto::new()),
+        |client, _, ids| client.download_assets(ids),
+        |client, _, _| client.download_library().thumbnails(AssetMediaSize::Preview),
+    ];
+    for version in VERSIONS {
+        let fake = FakeImmich::with_version(version);
+        let photos = photos(&fake, 3, false).await;
+        let album = album(&fake, &photos).await;
+        let restricted = async |operations: Vec<&'static Operation>| {
+            let granted: Vec<&str> = operations.iter().filter_map(|operation| operation.permission).collect();
+            let key = fake.add_api_key(fake.user_id(), &granted);
+            Proxy::new(&fake).client().with_credential(Credential::ApiKey(key)).expect("a client")
+        };
+        let refused = || fake.requests().iter().filter(|handled| matches!(handled.status.as_u16(), 401 | 403)).count();
+
+        for make in kinds {
+            let folder = folder();
+            let many = |client| make(client, album, photos.clone()).journal(folder.path().join("journal"));
+            let all = Proxy::new(&fake).client();
+            let client = restricted(many(&all).operations()).await;
+            let summary = run(many(&client), folder.path()).await;
+            assert!(summary.is_complete() && summary.downloaded == 3, "{version}: {summary:?}");
+        }
+        let all = Proxy::new(&fake).client();
+        let list: [fn(&Client, AlbumId) -> AssetListing<'_>; 3] = [
+            |client, album| client.album_assets(album),
+            |client, _| client.library_assets(),
+            |client, _| client.found_assets(MetadataSearchDto::new()),
+        ];
+        for make in list {
+            let client = restricted(make(&all, album).operations()).await;
+            assert_eq!(make(&client, album).collect().await.expect("a list").len(), 3, "{version}");
+        }
+        assert_eq!(refused(), 0, "{version}: {:?}", fake.requests());
+    }
 }

@@ -18,12 +18,13 @@ use futures_core::Stream;
 
 use crate::api::{
     AssetResponseDto, AssetVisibility, DownloadInfoDto, GetAlbumInfo, GetAssetInfo, GetDownloadInfo, GetMyUser,
-    MetadataSearchDto, SearchAssets,
+    MetadataSearchDto, SearchAssetStatistics, SearchAssets,
 };
 use crate::call::Options;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::ids::{AlbumId, AssetId, UserId};
+use crate::operation::Operation;
 use crate::polled::{Polled, Source};
 
 use search::Search;
@@ -135,8 +136,11 @@ impl Client {
 /// A list of assets, read in batches.
 ///
 /// [`next`](Self::next) is cancel-safe: if a call is dropped, its request continues with the next call.
+///
+/// An API key needs the permissions of several operations: see [`operations`](Self::operations).
 #[must_use = "nothing is listed until `next` or `collect` is awaited"]
 pub struct AssetListing<'c> {
+    operations: Vec<&'static Operation>,
     lister: Polled<'c, Batches<'c>>,
     incomplete: Option<Incomplete>,
 }
@@ -159,7 +163,14 @@ impl Source for Batches<'_> {
 
 impl<'c> AssetListing<'c> {
     fn new(lister: Lister<'c>) -> Self {
-        Self { lister: Polled::Idle(Batches(Box::new(lister))), incomplete: Some(Incomplete::Unfinished) }
+        let operations = lister.operations();
+        Self { operations, lister: Polled::Idle(Batches(Box::new(lister))), incomplete: Some(Incomplete::Unfinished) }
+    }
+
+    /// Returns the operations that a complete list needs, on servers of every version, for
+    /// [`Permissions::missing`](crate::Permissions::missing).
+    pub fn operations(&self) -> Vec<&'static Operation> {
+        self.operations.clone()
     }
 
     /// Returns the next assets, at least one and usually at most 1,000; `None` after the last.
@@ -287,6 +298,17 @@ impl<'c> Lister<'c> {
 
     pub(crate) fn found(client: &'c Client, search: MetadataSearchDto) -> Self {
         Self::new(client, Subject::Found, Some(search))
+    }
+
+    /// Returns the operations of all steps.
+    pub(crate) fn operations(&self) -> Vec<&'static Operation> {
+        let mut operations = match self.subject {
+            Subject::Album { .. } => vec![GetAlbumInfo::OPERATION, GetDownloadInfo::OPERATION, GetAssetInfo::OPERATION],
+            Subject::Library { .. } => vec![GetMyUser::OPERATION, GetDownloadInfo::OPERATION, GetAssetInfo::OPERATION],
+            Subject::Found => Vec::new(),
+        };
+        operations.extend([SearchAssets::OPERATION, SearchAssetStatistics::OPERATION]);
+        operations
     }
 
     /// Returns the name of the album, once it is known.

@@ -181,7 +181,37 @@ impl FakeImmich {
         self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The timer of this backend. The server itself uses the system clock.
+    /// The timer of this backend, which stands still until [`ManualTimer::advance`] moves it. The server itself uses
+    /// the system clock.
+    ///
+    /// Delays between attempts, time limits and waits for an outage pass by this timer. A client with a retry policy
+    /// that meets a planned 503 waits until the test advances it, beside the call:
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), immich_core::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use immich_core::http::StatusCode;
+    /// use immich_core::{Client, RetryPolicy};
+    /// use immich_mock::{FakeImmich, PlannedFault};
+    ///
+    /// let server = FakeImmich::new();
+    /// let client = Client::builder("http://immich.test").retry(RetryPolicy::default()).backend(server.clone()).build()?;
+    /// server.plan(PlannedFault::status(StatusCode::SERVICE_UNAVAILABLE).of("pingServer").times(1));
+    ///
+    /// let time_passes = async {
+    ///     loop {
+    ///         server.timer().advance(Duration::from_secs(1));
+    ///         tokio::task::yield_now().await;
+    ///     }
+    /// };
+    /// tokio::select! {
+    ///     pong = client.server().ping_server() => assert_eq!(pong?.res, "pong"),
+    ///     () = time_passes => unreachable!(),
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn timer(&self) -> ManualTimer {
         self.0.timer.clone()
     }

@@ -69,7 +69,7 @@ impl Kind {
         }
     }
 
-    fn is_original(&self) -> bool {
+    pub(super) fn is_original(&self) -> bool {
         matches!(self, Self::Original)
     }
 }

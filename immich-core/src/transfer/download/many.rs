@@ -10,11 +10,14 @@ use super::layout::Layout;
 use super::listing::Source;
 use super::place::Collision;
 use super::{ModifiedTime, Options};
-use crate::api::{AssetMediaSize, MetadataSearchDto};
+use crate::api::{
+    AssetMediaSize, DownloadAsset, GetAssetInfo, GetMyUser, MetadataSearchDto, PlayAssetVideo, SearchStacks, ViewAsset,
+};
 use crate::client::Client;
 use crate::ids::{AlbumId, AssetId};
 use crate::layer::RetryPolicy;
 use crate::listing::Lister;
+use crate::operation::Operation;
 use crate::transfer::{OutageEvent, Progress};
 
 /// The default number of concurrent downloads.
@@ -25,6 +28,8 @@ const CONCURRENCY: usize = 4;
 /// The files of a live photo get the same stem, as in `IMG_1.HEIC` and `IMG_1.MOV`, and so do a RAW and its developed
 /// photo in the same stack: if a name is taken, all of them get the same number. Names are assigned in the order of
 /// the list, so that a second run assigns the same ones.
+///
+/// An API key needs the permissions of several operations: see [`operations`](Self::operations).
 #[must_use = "nothing is downloaded until a destination is given"]
 pub struct DownloadMany<'c> {
     client: &'c Client,
@@ -110,6 +115,27 @@ impl<'c> DownloadMany<'c> {
             each: Options::default(),
         };
         Self { client, source, kind: Kind::Original, options }
+    }
+
+    /// Returns the operations that this download needs, on servers of every version, for
+    /// [`Permissions::missing`](crate::Permissions::missing).
+    pub fn operations(&self) -> Vec<&'static Operation> {
+        let mut operations = match &self.source {
+            Source::Ids(_) => vec![GetAssetInfo::OPERATION],
+            Source::List(lister) => lister.operations(),
+        };
+        operations.push(match self.kind {
+            Kind::Original | Kind::Edited => DownloadAsset::OPERATION,
+            Kind::Thumbnail(_) => ViewAsset::OPERATION,
+            Kind::Playback => PlayAssetVideo::OPERATION,
+        });
+        if self.kind.is_original() {
+            operations.push(SearchStacks::OPERATION);
+        }
+        if self.options.journal.is_some() {
+            operations.push(GetMyUser::OPERATION);
+        }
+        operations
     }
 
     /// Downloads images with their edits applied. The server generates them, so they have no checksums.
@@ -215,7 +241,8 @@ impl<'c> DownloadMany<'c> {
     /// A file in the journal is reported as [`AlreadyThere`](super::DownloadResult::AlreadyThere) if its length and
     /// modification time are unchanged and the asset still has the same checksum (for files that the server
     /// generates: if the asset has not changed). A journal can serve several folders, servers and users, but only one
-    /// program at a time. Lines are only appended, so a killed program loses at most the last one.
+    /// program at a time. Lines are only appended, so a killed program loses at most the last one. The folder of the
+    /// journal is created.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.journal = Some(path.into());
         self

@@ -80,7 +80,9 @@ impl DownloadSummary {
     /// Returns true if the run has ended, all assets were listed as far as the server reports, none failed, the run
     /// was not stopped, and the journal was written.
     ///
-    /// Assets whose file is missing on the server ([`DownloadSkip::Offline`]) do not count as failures.
+    /// Assets whose file is missing on the server ([`DownloadSkip::Offline`]) do not count as failures. The folder may
+    /// have their files of an earlier run, and the outcome has no path of them: before you delete files that were not
+    /// reported, check that nothing was [`skipped`](Self::skipped) either.
     pub fn is_complete(&self) -> bool {
         self.failed == 0 && self.incomplete.is_none() && self.stopped_by.is_none() && self.journal_error.is_none()
     }
