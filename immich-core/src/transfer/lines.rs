@@ -128,12 +128,7 @@ fn encoded(line: &impl Serialize) -> io::Result<Vec<u8>> {
 }
 
 /// Opens and locks the file, so that two programs do not do the same work. Not every file system supports locks.
-///
-/// The folder is created: a journal may be in the folder of a download that has not begun.
 fn locked(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
     for attempt in 0..LOCK_TRIES {
         if attempt > 0 {
             std::thread::sleep(RETRY_DELAY);

@@ -77,7 +77,12 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens or creates the journal. It is compacted if more than half of it is obsolete.
+    ///
+    /// Its folder is created: it may be the target of a download that has not begun.
     pub(super) fn open(path: &Path, server: String, user: String) -> io::Result<Self> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
         let mut all: HashMap<(String, String, Key), Line> = HashMap::new();
         let mut lines = Lines::open(path, |line: Line| {
             if let Some(key) = line.key() {

@@ -455,7 +455,7 @@ impl UploadBuilder {
     /// Sets a journal file that records the uploads: files that have not changed since are neither hashed nor sent
     /// again.
     ///
-    /// A journal is for one user of a server, and for one program at a time. Its folder is created.
+    /// A journal is for one user of a server, and for one program at a time. Its folder must exist.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.files.journal = Some(path.into());
         self
