@@ -1,6 +1,5 @@
 //! Secret strings.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -28,33 +27,9 @@ impl Secret {
     }
 }
 
-impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
-}
-
-impl From<&String> for Secret {
-    fn from(text: &String) -> Self {
-        Self(text.as_str().into())
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text.into())
-    }
-}
-
-impl From<Box<str>> for Secret {
-    fn from(text: Box<str>) -> Self {
-        Self(text)
-    }
-}
-
-impl From<Cow<'_, str>> for Secret {
-    fn from(text: Cow<'_, str>) -> Self {
-        Self(text.into())
+impl<T: AsRef<str>> From<T> for Secret {
+    fn from(text: T) -> Self {
+        Self(text.as_ref().into())
     }
 }
 

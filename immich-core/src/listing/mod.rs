@@ -140,7 +140,7 @@ impl Client {
 /// An API key needs the permissions of several operations: see [`operations`](Self::operations).
 #[must_use = "nothing is listed until `next` or `collect` is awaited"]
 pub struct AssetListing<'c> {
-    operations: Vec<&'static Operation>,
+    operations: &'static [&'static Operation],
     lister: Polled<'c, Batches<'c>>,
     incomplete: Option<Incomplete>,
 }
@@ -170,7 +170,7 @@ impl<'c> AssetListing<'c> {
     /// Returns the operations that a complete list needs, on servers of every version, for
     /// [`Permissions::missing`](crate::Permissions::missing).
     pub fn operations(&self) -> Vec<&'static Operation> {
-        self.operations.clone()
+        self.operations.to_vec()
     }
 
     /// Returns the next assets, at least one and usually at most 1,000; `None` after the last.
@@ -301,14 +301,24 @@ impl<'c> Lister<'c> {
     }
 
     /// Returns the operations of all steps.
-    pub(crate) fn operations(&self) -> Vec<&'static Operation> {
-        let mut operations = match self.subject {
-            Subject::Album { .. } => vec![GetAlbumInfo::OPERATION, GetDownloadInfo::OPERATION, GetAssetInfo::OPERATION],
-            Subject::Library { .. } => vec![GetMyUser::OPERATION, GetDownloadInfo::OPERATION, GetAssetInfo::OPERATION],
-            Subject::Found => Vec::new(),
-        };
-        operations.extend([SearchAssets::OPERATION, SearchAssetStatistics::OPERATION]);
-        operations
+    pub(crate) fn operations(&self) -> &'static [&'static Operation] {
+        match self.subject {
+            Subject::Found => &[SearchAssets::OPERATION, SearchAssetStatistics::OPERATION],
+            Subject::Album { .. } => &[
+                GetAlbumInfo::OPERATION,
+                SearchAssets::OPERATION,
+                SearchAssetStatistics::OPERATION,
+                GetDownloadInfo::OPERATION,
+                GetAssetInfo::OPERATION,
+            ],
+            Subject::Library { .. } => &[
+                GetMyUser::OPERATION,
+                SearchAssets::OPERATION,
+                SearchAssetStatistics::OPERATION,
+                GetDownloadInfo::OPERATION,
+                GetAssetInfo::OPERATION,
+            ],
+        }
     }
 
     /// Returns the name of the album, once it is known.

@@ -2,7 +2,7 @@
 
 use immich_core::AssetId;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 use super::server::FakeImmich;
 use super::time;
@@ -70,39 +70,11 @@ impl Exif {
         text.as_deref()
     }
 
-    fn text_mut(&mut self, name: &str) -> Option<&mut Text> {
-        Some(match name {
-            "city" => &mut self.city,
-            "state" => &mut self.state,
-            "country" => &mut self.country,
-            "make" => &mut self.make,
-            "model" => &mut self.model,
-            "lensModel" => &mut self.lens_model,
-            "exposureTime" => &mut self.exposure_time,
-            "orientation" => &mut self.orientation,
-            "projectionType" => &mut self.projection_type,
-            _ => return None,
-        })
-    }
-
-    fn number_mut(&mut self, name: &str) -> Option<&mut Option<Number>> {
-        Some(match name {
-            "exifImageWidth" => &mut self.exif_image_width,
-            "exifImageHeight" => &mut self.exif_image_height,
-            "fNumber" => &mut self.f_number,
-            "focalLength" => &mut self.focal_length,
-            "iso" => &mut self.iso,
-            _ => return None,
-        })
-    }
-
-    /// Sets a field to a value of its type, or to null.
-    fn set(&mut self, name: &str, value: &Value) {
-        if let Some(text) = self.text_mut(name) {
-            *text = value.as_str().map(Box::from);
-        } else if let Some(number) = self.number_mut(name) {
-            *number = value.as_number().cloned();
-        }
+    /// The metadata with another value of a field, by its name in the API; an error if the value does not fit.
+    fn with(&self, name: &str, value: &Value) -> serde_json::Result<Self> {
+        let mut fields = json!(self);
+        fields[name] = value.clone();
+        serde_json::from_value(fields)
     }
 
     /// The width and height as shown, which the orientation may exchange.
@@ -151,9 +123,11 @@ impl FakeImmich {
             if !FIELDS.contains(&name.as_str()) {
                 return Err(format!("{name:?} is not a field that can be set: {}", FIELDS.join(", ")));
             }
-            let is_text = Exif::default().text_mut(name).is_some();
-            let fits = if is_text { value.is_string() } else { value.is_number() };
-            if !fits && !value.is_null() {
+            let fits = match name.as_str() {
+                "latitude" | "longitude" => value.is_number() || value.is_null(),
+                _ => Exif::default().with(name, value).is_ok(),
+            };
+            if !fits {
                 return Err(format!("{name:?} has a value of the wrong type"));
             }
         }
@@ -163,7 +137,7 @@ impl FakeImmich {
             match name.as_str() {
                 "latitude" => asset.latitude = value.as_f64(),
                 "longitude" => asset.longitude = value.as_f64(),
-                _ => asset.exif.set(name, value),
+                _ => asset.exif = asset.exif.with(name, value).map_err(|error| error.to_string())?,
             }
         }
         asset.updated_at = time::now();

@@ -27,7 +27,15 @@ pub(super) fn without_slash(path_and_query: &str) -> String {
 }
 
 /// Responds to a request whose body has been read.
-pub(super) type Handler = fn(&mut State, &Asked) -> Result<Answer, Fault>;
+#[derive(Clone, Copy)]
+pub(super) enum Handler {
+    /// Changes nothing, and runs beside others of this kind.
+    Reader(Reader),
+    Writer(Writer),
+}
+
+type Reader = fn(&State, &Asked) -> Result<Answer, Fault>;
+type Writer = fn(&mut State, &Asked) -> Result<Answer, Fault>;
 
 /// The operation of a path below `/api` on a version of the server.
 pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str) -> Option<&'static Operation> {
@@ -39,18 +47,11 @@ pub(super) fn find(version: ServerVersion, method: &Method, path_and_query: &str
 
 /// The handler of an operation; `None` if the fake does not implement it.
 pub(super) fn handler(operation: &Operation) -> Option<Handler> {
-    static BY_ID: LazyLock<HashMap<&str, Handler>> =
-        LazyLock::new(|| HANDLERS.iter().map(|(operation, handler)| (operation.id, *handler)).collect());
-    BY_ID.get(operation.id).copied()
-}
-
-/// Responds to a request that changes nothing, beside others of this kind.
-pub(super) type Reader = fn(&State, &Asked) -> Result<Answer, Fault>;
-
-/// The reader of an operation that changes nothing.
-pub(super) fn reader(operation: &Operation) -> Option<Reader> {
-    static BY_ID: LazyLock<HashMap<&str, Reader>> =
-        LazyLock::new(|| READERS.iter().map(|(operation, reader)| (operation.id, *reader)).collect());
+    static BY_ID: LazyLock<HashMap<&str, Handler>> = LazyLock::new(|| {
+        let readers = READERS.iter().map(|(operation, reader)| (operation.id, Handler::Reader(*reader)));
+        let writers = WRITERS.iter().map(|(operation, writer)| (operation.id, Handler::Writer(*writer)));
+        readers.chain(writers).collect()
+    });
     BY_ID.get(operation.id).copied()
 }
 
@@ -108,7 +109,7 @@ static READERS: [(&Operation, Reader); 47] = [
 
 /// The other operations that the fake implements, but for those that read a form.
 #[expect(deprecated, reason = "servers have them")]
-static HANDLERS: [(&Operation, Handler); 236] = [
+static WRITERS: [(&Operation, Writer); 236] = [
     (Login::OPERATION, sessions::login),
     (Logout::OPERATION, sessions::logout),
     (ValidateAccessToken::OPERATION, sessions::validate),
@@ -352,16 +353,14 @@ mod tests {
     use immich_core::Operation;
     use immich_core::api::OPERATIONS;
 
-    use super::{handler, reader};
+    use super::handler;
 
     /// The operations whose bodies are forms, which `server` reads in parts.
     const FORMS: [&str; 4] = ["createProfileImage", "replaceAsset", "uploadAsset", "uploadDatabaseBackup"];
 
     #[test]
     fn every_operation_has_a_handler() {
-        let is_lacking = |operation: &&&Operation| {
-            handler(operation).is_none() && reader(operation).is_none() && !FORMS.contains(&operation.id)
-        };
+        let is_lacking = |operation: &&&Operation| handler(operation).is_none() && !FORMS.contains(&operation.id);
         let lacking: Vec<_> = OPERATIONS.iter().filter(is_lacking).map(|operation| operation.id).collect();
         assert!(lacking.is_empty(), "{lacking:?}");
     }

@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::fault::Fault;
 use super::line::Line;
 use super::planned::Effects;
+use super::route::Handler;
 use super::state::State;
 use super::stored::{Handled, StoredAsset, Unanswered};
 use super::{auth, backups, profile_image, random, route, trouble, upload};
@@ -263,22 +264,20 @@ impl FakeImmich {
             "uploadDatabaseBackup" => return backups::upload(self, &asked, body).await,
             _ => {}
         }
-        let (reader, handler) = (route::reader(operation), route::handler(operation));
-        if reader.is_none() && handler.is_none() {
+        let Some(handler) = route::handler(operation) else {
             let message = format!("FakeImmich does not have the operation {}", operation.id);
             return Err(Fault::new(StatusCode::NOT_IMPLEMENTED, message).into());
-        }
+        };
         let body = body.bytes().await?;
         if body.len() > JSON_LIMIT {
             // Real servers return 500 here, not 413.
             return Err(Fault::internal().into());
         }
         let asked = Asked { body, ..asked };
-        match (reader, handler) {
-            (Some(reader), _) => Ok(reader(&self.seen(), &asked)?),
-            (None, Some(handler)) => Ok(handler(&mut self.state(), &asked)?),
-            (None, None) => Err(Fault::internal().into()),
-        }
+        Ok(match handler {
+            Handler::Reader(read) => read(&self.seen(), &asked)?,
+            Handler::Writer(write) => write(&mut self.state(), &asked)?,
+        })
     }
 
     /// The response of the web application to a request outside the API.

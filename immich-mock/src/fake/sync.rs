@@ -15,7 +15,7 @@ use super::asked::{Asked, By};
 use super::fault::Fault;
 use super::journal::{Journal, News};
 use super::line::Line;
-use super::state::{Asset, Stack, State};
+use super::state::{Asset, State};
 use super::sync_rows::{self, Table};
 
 /// The type of the last line of every stream.
@@ -85,40 +85,46 @@ pub(super) fn stream(state: &State, asked: &Asked) -> Result<Answer, Fault> {
         return Ok(streamed([format!("{line}\n")].into_iter()));
     }
     let mut journals = state.journals.all();
-    let journal = state.look(&mut journals, user);
+    let stacks = state.stacks_by_asset();
+    let journal = state.look(&mut journals, user, &stacks);
     if reset {
         journal.acknowledged.remove(&session);
     }
     let tables = Table::ALL.into_iter().filter(|table| types.iter().any(|name| name == table.request_type()));
     let news: Vec<_> = tables.map(|table| journal.news(session, table)).collect();
     let last = journal.next_number();
-    let lines = Lines { stacks: state.stacks_by_asset(), begun: journal.begun(), line };
+    let lines = Lines { stacks, begun: journal.begun(), line };
     drop(journals);
     Ok(streamed(lines.write(news, last)))
 }
 
 impl State {
     /// The journal of a user, up to date.
-    fn look<'j>(&self, journals: &'j mut HashMap<UserId, Journal>, user: UserId) -> &'j mut Journal {
+    fn look<'j>(
+        &self,
+        journals: &'j mut HashMap<UserId, Journal>,
+        user: UserId,
+        stacks: &HashMap<AssetId, StackId>,
+    ) -> &'j mut Journal {
         let rows = sync_rows::of(self, user);
         let albums = self.albums.iter().map(|album| album.id.to_string()).collect();
         let journal = journals.entry(user).or_default();
         let own = self.assets.shared().filter(|asset| asset.owner == user);
-        journal.look(rows, own, &self.stacks_by_asset(), &albums, self.line());
+        journal.look(rows, own, stacks, &albums, self.line());
         journal
     }
 
     /// Brings all journals up to date, so that they need not be saved with the assets that they saw.
     pub(super) fn look_for_all(&self) {
         let mut journals = self.journals.all();
+        let stacks = self.stacks_by_asset();
         for user in journals.keys().copied().collect::<Vec<_>>() {
-            self.look(&mut journals, user);
+            self.look(&mut journals, user, &stacks);
         }
     }
 
     fn stacks_by_asset(&self) -> HashMap<AssetId, StackId> {
-        let of = |stack: &Stack| stack.assets.iter().map(|asset| (*asset, stack.id)).collect::<Vec<_>>();
-        self.stacks.iter().flat_map(of).collect()
+        self.stacks.iter().flat_map(|stack| stack.assets.iter().map(|asset| (*asset, stack.id))).collect()
     }
 }
 

@@ -122,7 +122,7 @@ impl<'c> DownloadMany<'c> {
     pub fn operations(&self) -> Vec<&'static Operation> {
         let mut operations = match &self.source {
             Source::Ids(_) => vec![GetAssetInfo::OPERATION],
-            Source::List(lister) => lister.operations(),
+            Source::List(lister) => lister.operations().to_vec(),
         };
         operations.push(match self.kind {
             Kind::Original | Kind::Edited => DownloadAsset::OPERATION,

@@ -132,22 +132,7 @@ impl UploadBuilder {
             metadata_wait: METADATA_WAIT,
             verify_duplicates: false,
             #[cfg(feature = "fs")]
-            files: FileOptions {
-                filter: Filter::default(),
-                recursive: true,
-                hidden: false,
-                system_folders: false,
-                follow_links: false,
-                sidecars: true,
-                live_photos: true,
-                stacks: Vec::new(),
-                after_upload: SourcePolicy::Keep,
-                after_duplicate: SourcePolicy::Keep,
-                journal: None,
-                verify_journal: false,
-                upload_proof: CopyProof::Length,
-                duplicate_proof: CopyProof::Bytes,
-            },
+            files: FileOptions::default(),
         };
         Self {
             client,

@@ -73,20 +73,19 @@ async fn check(run: &Run, items: &[Box<Item>]) -> Vec<Result<Verdict, Error>> {
         Err(error) => error,
     };
     if items.len() <= SMALL_BATCH || error.kind() == ErrorKind::Auth || run.outages.gave_up() {
-        return failed(items, error);
+        return failed(items, &error);
     }
     let mut verdicts = Vec::new();
     for batch in items.chunks(SMALL_BATCH) {
         match run.outages.retry_outages(|| check_batch(&run.client, batch)).await {
             Ok(known) => verdicts.extend(known.into_iter().map(Ok)),
-            Err(error) => verdicts.append(&mut failed(batch, error)),
+            Err(error) => verdicts.append(&mut failed(batch, &error)),
         }
     }
     verdicts
 }
 
-fn failed(items: &[Box<Item>], error: Error) -> Vec<Result<Verdict, Error>> {
-    let error = error;
+fn failed(items: &[Box<Item>], error: &Error) -> Vec<Result<Verdict, Error>> {
     items.iter().map(|_| Err(error.clone())).collect()
 }
 

@@ -1,8 +1,8 @@
 //! The engine of an upload: stages with bounded queues, polled in the caller's task.
 //!
 //! Inputs pass scanning -> hashing -> checking -> sending -> end. Each step owns its queue, and its work is a future in
-//! `tasks` that returns an [`Event`]. All decisions are made in `conductor.rs` between two events, so no state is shared and no locks are
-//! needed. Dropping the engine drops the futures, and cancels their requests.
+//! `tasks` that returns an [`Event`]. All decisions are made in `conductor.rs` between two events, so no state is
+//! shared and no locks are needed. Dropping the engine drops the futures, and cancels their requests.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -19,7 +19,6 @@ mod files;
 #[cfg(feature = "fs")]
 mod filter;
 mod follow_up;
-// Without `fs`, only album names use this module.
 #[cfg(feature = "fs")]
 mod groups;
 mod hashing;
@@ -33,6 +32,7 @@ mod live_photos;
 mod local_files;
 pub(in crate::transfer) mod media;
 mod meter;
+// Without `fs`, only album names use this module.
 #[cfg_attr(not(feature = "fs"), allow(dead_code))]
 mod names;
 mod options;

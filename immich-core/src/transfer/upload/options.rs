@@ -143,6 +143,28 @@ pub(super) struct FileOptions {
     pub(super) duplicate_proof: CopyProof,
 }
 
+#[cfg(feature = "fs")]
+impl Default for FileOptions {
+    fn default() -> Self {
+        Self {
+            filter: Filter::default(),
+            recursive: true,
+            hidden: false,
+            system_folders: false,
+            follow_links: false,
+            sidecars: true,
+            live_photos: true,
+            stacks: Vec::new(),
+            after_upload: SourcePolicy::Keep,
+            after_duplicate: SourcePolicy::Keep,
+            journal: None,
+            verify_journal: false,
+            upload_proof: CopyProof::Length,
+            duplicate_proof: CopyProof::Bytes,
+        }
+    }
+}
+
 impl fmt::Debug for Options {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

@@ -1,8 +1,6 @@
 //! Limits the number of file system calls of a scan.
 
 use super::*;
-use crate::transfer::upload::filter::Filter;
-use crate::transfer::upload::options::{CopyProof, SourcePolicy};
 
 /// The number of calls of each kind.
 #[derive(Debug, Default)]
@@ -43,23 +41,7 @@ impl Drop for Folder {
 }
 
 fn scanner(paths: Vec<PathBuf>) -> Scanner {
-    let options = FileOptions {
-        filter: Filter::default(),
-        recursive: true,
-        hidden: false,
-        system_folders: false,
-        follow_links: false,
-        sidecars: true,
-        live_photos: true,
-        stacks: Vec::new(),
-        after_upload: SourcePolicy::Keep,
-        after_duplicate: SourcePolicy::Keep,
-        journal: None,
-        verify_journal: false,
-        upload_proof: CopyProof::Length,
-        duplicate_proof: CopyProof::Bytes,
-    };
-    Scanner::new(paths, options, None, HashSet::from([".jpg".to_owned()]), Progress::new(None))
+    Scanner::new(paths, FileOptions::default(), None, HashSet::from([".jpg".to_owned()]), Progress::new(None))
 }
 
 /// Returns the number of entries after the first batch.

@@ -30,28 +30,32 @@ pub(super) struct Found {
     pub(super) rating: Option<i64>,
 }
 
+impl Found {
+    /// Adds what only `other` has. EXIF is in one of the two.
+    fn or(self, other: Self) -> Self {
+        Self {
+            exif: if self.exif == Exif::default() { other.exif } else { self.exif },
+            taken: self.taken.or(other.taken),
+            zone: self.zone.or(other.zone),
+            place: self.place.or(other.place),
+            description: self.description.or(other.description),
+            rating: self.rating.or(other.rating),
+        }
+    }
+}
+
 /// Reads a file and its sidecar, which goes before the file.
 pub(super) fn read(kind: Kind, extension: &str, file: &[u8], sidecar: Option<&[u8]>) -> Found {
-    let mut found = match kind {
+    let found = match kind {
         Kind::Image => image(extension, file),
         Kind::Video => video::read(file),
         Kind::Sidecar => Found::default(),
     };
-    let beside = sidecar.map(xmp::read).unwrap_or_default();
-    found.taken = beside.taken.or(found.taken);
-    found.place = beside.place.or(found.place);
-    found.description = beside.description.or(found.description);
-    found.rating = beside.rating.or(found.rating);
-    found
+    sidecar.map(xmp::read).unwrap_or_default().or(found)
 }
 
 fn image(extension: &str, file: &[u8]) -> Found {
-    let mut found = exif::read(file);
-    let inside = xmp::embedded(file).map(xmp::read).unwrap_or_default();
-    found.taken = found.taken.or(inside.taken);
-    found.place = found.place.or(inside.place);
-    found.description = found.description.or(inside.description);
-    found.rating = found.rating.or(inside.rating);
+    let mut found = exif::read(file).or(xmp::embedded(file).map(xmp::read).unwrap_or_default());
     if let Some((width, height)) = size(extension, file) {
         found.exif.exif_image_width = number(width as f64);
         found.exif.exif_image_height = number(height as f64);
